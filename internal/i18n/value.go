@@ -1,0 +1,80 @@
+package i18n
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// value shows one argument. A year is a name and not a quantity, so it is never grouped.
+func value(lang Lang, name string, v any) string {
+	n, ok := whole(v)
+	switch {
+	case ok && name == "year":
+		return strconv.FormatInt(n, 10)
+	case ok:
+		return Number(lang, n)
+	}
+	return Value(lang, v)
+}
+
+// Value shows v as a reader of lang expects: whole numbers grouped, fractions with the
+// language's decimal mark, everything else as it prints itself.
+func Value(lang Lang, v any) string {
+	if n, ok := whole(v); ok {
+		return Number(lang, n)
+	}
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return fraction(lang, v)
+	}
+	return fmt.Sprint(v)
+}
+
+func whole(v any) (int64, bool) {
+	switch v := v.(type) {
+	case int:
+		return int64(v), true
+	case int64:
+		return v, true
+	case int32:
+		return int64(v), true
+	case uint32:
+		return int64(v), true
+	}
+	return 0, false
+}
+
+// Number groups thousands: 12.345 in Spanish, where four digits stay together (1234), and
+// 12,345 in English.
+func Number(lang Lang, n int64) string {
+	sign, digits := "", strconv.FormatInt(n, 10)
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	least, mark := 5, "."
+	if lang == English {
+		least, mark = 4, ","
+	}
+	if len(digits) < least {
+		return sign + digits
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteString(mark)
+		}
+		b.WriteRune(d)
+	}
+	return sign + b.String()
+}
+
+func fraction(lang Lang, v float64) string {
+	s := strconv.FormatFloat(v, 'f', -1, 64)
+	if lang == English {
+		return s
+	}
+	return strings.Replace(s, ".", ",", 1)
+}
