@@ -1,0 +1,76 @@
+// Quipu works without this file. It only saves an officer's hand the way to the mouse.
+(function () {
+  "use strict";
+
+  var summary = document.querySelector("[data-q-errors]");
+  if (summary) summary.focus();
+
+  function typing(el) {
+    return /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) &&
+      !/^(checkbox|radio|button|submit|file)$/.test(el.type) || el.isContentEditable;
+  }
+
+  function submit() {
+    var form = document.activeElement.form || document.querySelector("form[data-q-main]");
+    if (!form) return false;
+    form.requestSubmit(form.querySelector("[data-q-submit]") || undefined);
+    return true;
+  }
+
+  // At the counter Enter goes to the next field; only Ctrl+Enter sends the form.
+  function next(el) {
+    var form = el.form;
+    if (!form || !form.hasAttribute("data-q-enter") || !typing(el) || el.tagName === "TEXTAREA") return false;
+    var all = Array.prototype.filter.call(form.elements, function (f) {
+      return f.tabIndex >= 0 && !f.disabled && f.type !== "hidden" && f.tagName !== "FIELDSET";
+    });
+    var after = all[all.indexOf(el) + 1];
+    if (after) after.focus();
+    return !!after;
+  }
+
+  function follow(selector) {
+    var link = document.querySelector(selector);
+    if (!link) return false;
+    link.click();
+    return true;
+  }
+
+  function search() {
+    var box = document.querySelector("[data-q-search]");
+    if (!box) return follow("[data-q-home]");
+    box.focus();
+    box.select();
+    return true;
+  }
+
+  document.addEventListener("keydown", function (e) {
+    var done = false;
+    if (e.defaultPrevented || e.isComposing) return;
+    if (e.key === "Enter" && !e.ctrlKey && !e.metaKey && next(e.target)) return e.preventDefault();
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) done = submit();
+    else if (e.ctrlKey || e.metaKey || e.altKey) return;
+    else if (e.key === "Escape") done = follow("[data-q-back]");
+    else if (typing(e.target)) return;
+    else if (e.key === "/") done = search();
+    else if (e.key === "?") done = follow("[data-q-keys]");
+    else if (/^[1-9]$/.test(e.key)) done = follow('[data-q-key="' + e.key + '"]');
+    if (done) e.preventDefault();
+  });
+
+  // A form sent twice over a slow link must not register a person twice.
+  document.addEventListener("submit", function (e) {
+    if (e.target.hasAttribute("data-q-sent")) e.preventDefault();
+    else e.target.setAttribute("data-q-sent", "");
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("[data-q-sent]").forEach(function (f) {
+      f.removeAttribute("data-q-sent");
+    });
+  });
+
+  document.querySelectorAll("[data-q-print]").forEach(function (b) {
+    b.hidden = false;
+    b.addEventListener("click", function () { window.print(); });
+  });
+})();
