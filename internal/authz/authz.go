@@ -1,0 +1,139 @@
+// Package authz decides who may do what: role x action x jurisdiction x purpose, in one
+// table. The same cell answers yes or no and says which offices a list may show.
+package authz
+
+import (
+	"slices"
+
+	"quipu/internal/fault"
+)
+
+// Role is what an officer is at an office; codes of the list "role".
+type Role string
+
+// The roles.
+const (
+	Window       Role = "window"       // serves people at the window
+	Supervisor   Role = "supervisor"   // also imports, transfers out, sees who looked
+	Head         Role = "head"         // head of post: the supervisor's rights and the accounts
+	Statistician Role = "statistician" // figures only, no person
+	Auditor      Role = "auditor"      // reads the logs of every office, writes nothing
+	Admin        Role = "admin"        // accounts and offices, no person
+	Operator     Role = "operator"     // holds the data directory: the command line
+)
+
+// Roles lists the roles in the order of the table.
+var Roles = []Role{Window, Supervisor, Head, Statistician, Auditor, Admin, Operator}
+
+// Action is something that can be asked for.
+type Action string
+
+// The actions.
+const (
+	Search     Action = "search"      // find people by name or document
+	Read       Action = "read"        // open a person's page, ordinary values
+	ReadDetail Action = "read_detail" // tier 2: documents, contact, family
+	ReadSealed Action = "read_sealed" // tier 3
+	Register   Action = "register"
+	Edit       Action = "edit"
+	Transfer   Action = "transfer" // jurisdiction is the office that receives
+	Import     Action = "import"
+	UndoImport Action = "undo_import"
+	ReadLog    Action = "read_log" // who looked
+	Audit      Action = "audit"    // verify the log of changes
+	Accounts   Action = "accounts"
+	Offices    Action = "offices"
+)
+
+// Actions lists the actions in the order of the table.
+var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, Audit, Accounts, Offices}
+
+// Reach is how far a right goes.
+type Reach int
+
+// The reaches.
+const (
+	None  Reach = iota
+	Own         // the officer's own office
+	World       // every office
+)
+
+// table is the whole policy. A pair that is not in it is refused.
+var table = map[Role]map[Action]Reach{
+	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World},
+	Supervisor: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
+		Import: Own, UndoImport: Own, ReadLog: Own, Offices: World},
+	Head: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
+		Import: Own, UndoImport: Own, ReadLog: Own, Audit: World, Accounts: Own, Offices: World},
+	Statistician: {Offices: World},
+	Auditor:      {ReadLog: World, Audit: World, Offices: World},
+	Admin:        {Audit: World, Accounts: World, Offices: World},
+	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
+		UndoImport: World, ReadLog: World, Audit: World, Accounts: World, Offices: World},
+}
+
+// purposes says for what an action on a person may be done.
+var purposes = map[Action][]string{
+	Search: {"registry", "act", "assistance", "election"}, Read: {"registry", "act", "assistance", "election"},
+	ReadDetail: {"registry", "act", "assistance"}, ReadSealed: {"assistance", "registry"},
+	Register: {"registry", "act", "assistance"}, Edit: {"registry", "act", "assistance"}, Transfer: {"registry", "act"},
+	Import: {"registry"}, UndoImport: {"registry"},
+}
+
+// Actor is who asks: an officer at an office, for a purpose.
+type Actor struct {
+	Login   string
+	Name    string
+	Role    Role
+	Office  string
+	Purpose string
+	Lang    string
+}
+
+// ReachOf is the cell of the table for the actor's role and purpose.
+func ReachOf(a Actor, action Action) Reach {
+	if allowed, asked := purposes[action]; asked && !slices.Contains(allowed, a.Purpose) {
+		return None
+	}
+	return table[a.Role][action]
+}
+
+// May reports whether the actor may do the action to something of the office. An office
+// of "" is nobody's: a person who is registered nowhere yet.
+func May(a Actor, action Action, office string) bool {
+	switch ReachOf(a, action) {
+	case World:
+		return true
+	case Own:
+		return office == a.Office || office == ""
+	}
+	return false
+}
+
+// Check is May as an error that says what is missing.
+func Check(a Actor, action Action, office string) error {
+	if May(a, action, office) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "authz.refused", "action", string(action), "role", string(a.Role), "office", office, "purpose", a.Purpose)
+}
+
+// Scope is the same decision for a list: all offices, or only one.
+type Scope struct {
+	All    bool
+	Office string
+}
+
+// ScopeOf is the scope of an action, ok false when the actor may not do it anywhere.
+func ScopeOf(a Actor, action Action) (s Scope, ok bool) {
+	switch ReachOf(a, action) {
+	case World:
+		return Scope{All: true}, true
+	case Own:
+		return Scope{Office: a.Office}, true
+	}
+	return Scope{}, false
+}
+
+// Holds reports whether something of the office is in the scope.
+func (s Scope) Holds(office string) bool { return s.All || office == s.Office || office == "" }

@@ -1,0 +1,74 @@
+// Package dialect names what differs between the database engines. Everything else is
+// written once, in the SQL that all of them understand.
+package dialect
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+)
+
+// Dialect is one engine.
+type Dialect struct {
+	Name string
+	// Numbered engines take $1, $2 where the shared SQL says ?.
+	Numbered bool
+	// MaxParams bounds the parameters of one statement.
+	MaxParams int
+	// Words replace {{word}} in migrations: blob, ctext (text that sorts by bytes),
+	// compact (table kept in its primary key), search (statements that make the name index).
+	Words map[string]string
+	// IndexNames puts people into the name index; update says that they may be there already.
+	IndexNames func(ctx context.Context, tx *sql.Tx, people []Named, update bool) error
+	// MatchNames returns the row numbers of people whose names hold every term, at most
+	// limit, in row order. A term that ends in * matches as a prefix.
+	MatchNames func(ctx context.Context, q Querier, terms []string, limit int) ([]int64, error)
+	// Explain turns an engine's error into a fault, or returns nil when it is not one
+	// that a person can do something about.
+	Explain func(err error) error
+	// Size is the number of bytes that the database takes on disk.
+	Size func(ctx context.Context, q Querier) (int64, error)
+}
+
+// Named is one person for the name index: the folded tokens of all names.
+type Named struct {
+	Row  int64
+	Text string
+}
+
+// Querier is what both a connection pool and a transaction can do.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// Rebind writes ? as $1, $2, … for the engines that want it. Shared SQL has no ? in
+// its literals.
+func (d *Dialect) Rebind(query string) string {
+	if !d.Numbered {
+		return query
+	}
+	var b strings.Builder
+	b.Grow(len(query) + 16)
+	n := 0
+	for i := range len(query) {
+		if query[i] != '?' {
+			b.WriteByte(query[i])
+			continue
+		}
+		n++
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(n))
+	}
+	return b.String()
+}
+
+// Fill replaces the template words of a migration.
+func (d *Dialect) Fill(ddl string) string {
+	for word, text := range d.Words {
+		ddl = strings.ReplaceAll(ddl, "{{"+word+"}}", text)
+	}
+	return ddl
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"quipu/internal/audit"
+	"quipu/internal/change"
+	"quipu/internal/id"
+)
+
+// logState is the head of the log while a transaction holds its lock.
+type logState struct {
+	edge  audit.Edge
+	grown bool
+	tiles []audit.Tile
+}
+
+// lockLog takes the log's one row. SQLite has locked the file already; on PostgreSQL the
+// update holds the row until the end, so that log order is commit order.
+func (tx *Tx) lockLog(ctx context.Context) error {
+	var edge []byte
+	err := tx.row(ctx, "UPDATE log_state SET size = size WHERE id = 1 RETURNING edge").Scan(&edge)
+	st := &logState{}
+	switch {
+	case none(err):
+		if edge, err = st.edge.MarshalBinary(); err != nil {
+			return err
+		}
+		err = tx.exec(ctx, "INSERT INTO log_state (id, size, edge, checkpoint) VALUES (1, 0, ?, '')", edge)
+	case err == nil:
+		err = st.edge.UnmarshalBinary(edge)
+	}
+	tx.log = st
+	return err
+}
+
+// Append writes changes to the end of the log, in their order. Their ids must be set and
+// new; the projections are the caller's to write in the same transaction.
+func (tx *Tx) Append(ctx context.Context, changes []change.Change) error {
+	args := make([]any, 0, 7*len(changes))
+	for i := range changes {
+		c := &changes[i]
+		body := change.Encode(c)
+		tx.log.tiles = append(tx.log.tiles, tx.log.edge.Append(body)...)
+		args = append(args, tx.log.edge.Size, string(c.ID.Node), c.ID.N, c.Entity.String(), c.At.Micros,
+			nullable(c.Batch), string(body))
+	}
+	tx.log.grown = tx.log.grown || len(changes) > 0
+	return tx.bulk(ctx, "INSERT INTO change (seq, node, n, entity, at, batch, body)", "", 7, args)
+}
+
+// Size is the number of changes in the log; in a writing transaction, with its own.
+func (tx *Tx) Size(ctx context.Context) (n int64, err error) {
+	if tx.log != nil {
+		return tx.log.edge.Size, nil
+	}
+	err = tx.row(ctx, "SELECT size FROM log_state WHERE id = 1").Scan(&n)
+	if none(err) {
+		return 0, nil
+	}
+	return n, err
+}
+
+func (tx *Tx) saveLog(ctx context.Context, sign SignFunc) error {
+	if !tx.log.grown {
+		return nil
+	}
+	for _, t := range tx.log.tiles {
+		if err := tx.exec(ctx, "INSERT INTO log_tile (level, idx, hashes) VALUES (?, ?, ?)", t.Level, t.Index, t.Data); err != nil {
+			return err
+		}
+	}
+	edge, err := tx.log.edge.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	var head []byte
+	if sign != nil {
+		if head, err = sign(tx.log.edge.Size, tx.log.edge.Root()); err != nil {
+			return fmt.Errorf("store: signing the head of the log: %w", err)
+		}
+	}
+	return tx.exec(ctx, "UPDATE log_state SET size = ?, edge = ?, checkpoint = ? WHERE id = 1", tx.log.edge.Size, edge, string(head))
+}
+
+// LastN is the highest number that the node has given a change, 0 before its first.
+func (tx *Tx) LastN(ctx context.Context, node id.Node) (n int64, err error) {
+	err = tx.row(ctx, "SELECT coalesce(max(n), 0) FROM change WHERE node = ?", string(node)).Scan(&n)
+	return n, err
+}
+
+// Changes returns every change of one entity in log order.
+func (tx *Tx) Changes(ctx context.Context, ref change.Ref) (out []change.Change, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		c, err := scanChange(rs)
+		out = append(out, c)
+		return err
+	}, "SELECT body FROM change WHERE entity = ? ORDER BY seq", ref.String())
+	return out, err
+}
+
+// ChangesOf is Changes for many entities, by Ref.String().
+func (tx *Tx) ChangesOf(ctx context.Context, refs []string) (map[string][]change.Change, error) {
+	out := make(map[string][]change.Change, len(refs))
+	err := in(refs, func(places string, args []any) error {
+		return tx.rows(ctx, func(rs *sql.Rows) error {
+			c, err := scanChange(rs)
+			out[c.Entity.String()] = append(out[c.Entity.String()], c)
+			return err
+		}, "SELECT body FROM change WHERE entity IN ("+places+") ORDER BY seq", args...)
+	})
+	return out, err
+}
+
+// BatchChanges returns up to limit changes of an import after the given place in the log,
+// oldest first, with the place of the last one.
+func (tx *Tx) BatchChanges(ctx context.Context, batch string, after int64, limit int) (out []change.Change, last int64, err error) {
+	last = after
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var body string
+		if err := rs.Scan(&last, &body); err != nil {
+			return err
+		}
+		c, err := change.Decode([]byte(body))
+		out = append(out, c)
+		return err
+	}, "SELECT seq, body FROM change WHERE batch = ? AND seq > ? ORDER BY seq LIMIT ?", batch, after, limit)
+	return out, last, err
+}
+
+func scanChange(rs *sql.Rows) (change.Change, error) {
+	var body string
+	if err := rs.Scan(&body); err != nil {
+		return change.Change{}, err
+	}
+	return change.Decode([]byte(body))
+}
+
+// Entry is one stored row of the log: the body and the columns beside it.
+type Entry struct {
+	Seq    int64
+	ID     id.Change
+	Entity string
+	At     int64
+	Batch  string
+	Body   []byte
+}
+
+// Log calls f with the entries after a place, in order, until f returns an error.
+func (tx *Tx) Log(ctx context.Context, after int64, limit int, f func(Entry) error) error {
+	return tx.rows(ctx, func(rs *sql.Rows) error {
+		var e Entry
+		var node string
+		var batch sql.NullString
+		if err := rs.Scan(&e.Seq, &node, &e.ID.N, &e.Entity, &e.At, &batch, &e.Body); err != nil {
+			return err
+		}
+		e.ID.Node, e.Batch = id.Node(node), batch.String
+		return f(e)
+	}, "SELECT seq, node, n, entity, at, batch, body FROM change WHERE seq > ? ORDER BY seq LIMIT ?", after, limit)
+}
+
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"quipu/internal/fault"
+	"quipu/internal/store/migrations"
+)
+
+// migrate brings the schema forward. Two programs that start together on PostgreSQL take
+// turns; SQLite has one writer anyway.
+func (db *DB) migrate(ctx context.Context) error {
+	steps := migrations.All()
+	gos := make([]*goose.Migration, len(steps))
+	for i, s := range steps {
+		gos[i] = goose.NewGoMigration(s.Version, &goose.GoFunc{RunTx: db.step(s)}, nil)
+	}
+	opts := []goose.ProviderOption{goose.WithGoMigrations(gos...), goose.WithDisableGlobalRegistry(true)}
+	dialect := goose.DialectSQLite3
+	if db.d.Name == "postgres" {
+		dialect = goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return err
+		}
+		opts = append(opts, goose.WithSessionLocker(locker))
+	}
+	p, err := goose.NewProvider(dialect, db.w, nil, opts...)
+	if err != nil {
+		return err
+	}
+	current, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if newest := steps[len(steps)-1].Version; current > newest {
+		return fault.New(fault.Unavailable, "store.newer", "schema", current, "known", newest)
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+func (db *DB) step(m migrations.Migration) func(context.Context, *sql.Tx) error {
+	return func(ctx context.Context, tx *sql.Tx) error {
+		for _, s := range m.Statements {
+			for one := range strings.SplitSeq(db.d.Fill(s), ";") { // a word may hold two
+				if _, err := tx.ExecContext(ctx, one); err != nil {
+					return fmt.Errorf("migration %s: %w", m.Name, err)
+				}
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sort"
+
+	"quipu/internal/store/dialect"
+)
+
+// PersonRow is the projection of one person: what lists and searches need, no more.
+type PersonRow struct {
+	Row             int64 // place in the log of the change that made the entry
+	ID              string
+	Number          string
+	Entry           string
+	SurnamePaternal string
+	SurnameMaternal string
+	GivenNames      string
+	NameKey         string
+	Birth           string
+	Sex             string
+	Country         string
+	City            string
+	Office          string
+	RegKind         string
+	Expires         string
+	Vital           string
+	Doubts          int
+
+	SearchText string   // folded tokens of all names
+	Keys       []string // what the person can be found by exactly
+	// OldKeys are those that the row had before; nil for a new person.
+	OldKeys []string
+	New     bool
+}
+
+const personColumns = "row_no, id, number, entry, surname_paternal, surname_maternal, given_names, name_key, birth, sex, " +
+	"country, city, office, reg_kind, expires, vital, doubts"
+
+const personUpdate = ` ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, surname_paternal = excluded.surname_paternal,
+surname_maternal = excluded.surname_maternal, given_names = excluded.given_names, name_key = excluded.name_key,
+birth = excluded.birth, sex = excluded.sex, country = excluded.country, city = excluded.city, office = excluded.office,
+reg_kind = excluded.reg_kind, expires = excluded.expires, vital = excluded.vital, doubts = excluded.doubts`
+
+// PutPeople writes projections. All must be new, or all must be updates.
+func (tx *Tx) PutPeople(ctx context.Context, people []PersonRow) error {
+	if len(people) == 0 {
+		return nil
+	}
+	rows := make([]any, 0, 17*len(people))
+	keys := make([]any, 0, 4*len(people))
+	named := make([]dialect.Named, 0, len(people))
+	update := !people[0].New
+	// In the order of the keys the index pages are met once.
+	byKey := make([][2]string, 0, 2*len(people))
+	for i := range people {
+		p := &people[i]
+		rows = append(rows, p.Row, p.ID, p.Number, p.Entry, p.SurnamePaternal, p.SurnameMaternal, p.GivenNames, p.NameKey,
+			p.Birth, p.Sex, p.Country, p.City, p.Office, p.RegKind, p.Expires, p.Vital, p.Doubts)
+		for _, k := range p.Keys {
+			byKey = append(byKey, [2]string{k, p.ID})
+		}
+		named = append(named, dialect.Named{Row: p.Row, Text: p.SearchText})
+	}
+	tail := ""
+	if update {
+		tail = personUpdate
+		if err := tx.dropKeys(ctx, people); err != nil {
+			return err
+		}
+	}
+	if err := tx.bulk(ctx, "INSERT INTO person ("+personColumns+")", tail, 17, rows); err != nil {
+		return err
+	}
+	sort.Slice(byKey, func(i, j int) bool { return byKey[i][0] < byKey[j][0] })
+	for _, k := range byKey {
+		keys = append(keys, k[0], k[1])
+	}
+	if err := tx.bulk(ctx, "INSERT INTO person_key (find, person)", " ON CONFLICT DO NOTHING", 2, keys); err != nil {
+		return err
+	}
+	return tx.d.IndexNames(ctx, tx.sqlTx, named, update)
+}
+
+func (tx *Tx) dropKeys(ctx context.Context, people []PersonRow) error {
+	ids := make([]string, len(people))
+	for i := range people {
+		ids[i] = people[i].ID
+	}
+	return in(ids, func(places string, args []any) error {
+		return tx.exec(ctx, "DELETE FROM person_key WHERE person IN ("+places+")", args...)
+	})
+}
+
+// PersonIDs maps each key that somebody has to the ids of those people.
+func (tx *Tx) PersonIDs(ctx context.Context, keys []string) (map[string][]string, error) {
+	out := make(map[string][]string)
+	err := in(keys, func(places string, args []any) error {
+		return tx.rows(ctx, func(rs *sql.Rows) error {
+			var k, p string
+			err := rs.Scan(&k, &p)
+			out[k] = append(out[k], p)
+			return err
+		}, "SELECT find, person FROM person_key WHERE find IN ("+places+") ORDER BY find, person", args...)
+	})
+	return out, err
+}
+
+// PersonIDsByPrefix returns the ids of people with a key that begins so, at most limit.
+func (tx *Tx) PersonIDsByPrefix(ctx context.Context, prefix string, limit int) (out []string, err error) {
+	end := prefix[:len(prefix)-1] + string(prefix[len(prefix)-1]+1)
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var p string
+		err := rs.Scan(&p)
+		out = append(out, p)
+		return err
+	}, "SELECT DISTINCT person FROM person_key WHERE find >= ? AND find < ? ORDER BY person LIMIT ?", prefix, end, limit)
+	return out, err
+}
+
+// PeopleByID returns the projections of the given ids, in no particular order.
+func (tx *Tx) PeopleByID(ctx context.Context, ids []string) (out []PersonRow, err error) {
+	err = in(ids, func(places string, args []any) error {
+		return tx.people(ctx, &out, "id IN ("+places+")", args...)
+	})
+	return out, err
+}
+
+// PersonByNumber returns the person with a registry number.
+func (tx *Tx) PersonByNumber(ctx context.Context, number string) (PersonRow, bool, error) {
+	var out []PersonRow
+	err := tx.people(ctx, &out, "number = ?", number)
+	if err != nil || len(out) == 0 {
+		return PersonRow{}, false, err
+	}
+	return out[0], true, nil
+}
+
+// PeopleByNameKey returns people whose full name folds to the key, at most limit.
+func (tx *Tx) PeopleByNameKey(ctx context.Context, key string, limit int) (out []PersonRow, err error) {
+	return out, tx.people(ctx, &out, "name_key = ? ORDER BY row_no LIMIT ?", key, limit)
+}
+
+// NameKeys maps each full-name key that somebody has to those people.
+func (tx *Tx) NameKeys(ctx context.Context, keys []string) (map[string][]PersonRow, error) {
+	var all []PersonRow
+	err := in(keys, func(places string, args []any) error {
+		return tx.people(ctx, &all, "name_key IN ("+places+") ORDER BY row_no", args...)
+	})
+	out := make(map[string][]PersonRow, len(all))
+	for _, p := range all {
+		out[p.NameKey] = append(out[p.NameKey], p)
+	}
+	return out, err
+}
+
+// MatchNames returns people whose names hold every term; a term ending in * is a prefix.
+func (tx *Tx) MatchNames(ctx context.Context, terms []string, limit int) ([]PersonRow, error) {
+	rows, err := tx.d.MatchNames(ctx, tx.q, terms, limit)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	args := make([]any, len(rows))
+	for i, n := range rows {
+		args[i] = n
+	}
+	var out []PersonRow
+	for len(args) > 0 {
+		n := min(500, len(args))
+		if err := tx.people(ctx, &out, "row_no IN "+tuples(1, n), args[:n]...); err != nil {
+			return nil, err
+		}
+		args = args[n:]
+	}
+	return out, nil
+}
+
+// PeopleOfOffice lists people registered at an office after a row number: a page.
+func (tx *Tx) PeopleOfOffice(ctx context.Context, office string, after int64, limit int) (out []PersonRow, err error) {
+	return out, tx.people(ctx, &out, "office = ? AND row_no > ? ORDER BY row_no LIMIT ?", office, after, limit)
+}
+
+// People lists people after a row number, of every office.
+func (tx *Tx) People(ctx context.Context, after int64, limit int) (out []PersonRow, err error) {
+	return out, tx.people(ctx, &out, "row_no > ? ORDER BY row_no LIMIT ?", after, limit)
+}
+
+func (tx *Tx) people(ctx context.Context, out *[]PersonRow, where string, args ...any) error {
+	return tx.rows(ctx, func(rs *sql.Rows) error {
+		var p PersonRow
+		err := rs.Scan(&p.Row, &p.ID, &p.Number, &p.Entry, &p.SurnamePaternal, &p.SurnameMaternal, &p.GivenNames, &p.NameKey,
+			&p.Birth, &p.Sex, &p.Country, &p.City, &p.Office, &p.RegKind, &p.Expires, &p.Vital, &p.Doubts)
+		*out = append(*out, p)
+		return err
+	}, "SELECT "+personColumns+" FROM person WHERE "+where, args...)
+}
+
+// CountPeople counts entries in force by office; "" counts all.
+func (tx *Tx) CountPeople(ctx context.Context, office string) (n int64, err error) {
+	if office == "" {
+		err = tx.row(ctx, "SELECT count(*) FROM person WHERE entry <> 'withdrawn'").Scan(&n)
+	} else {
+		err = tx.row(ctx, "SELECT count(*) FROM person WHERE office = ? AND entry <> 'withdrawn'", office).Scan(&n)
+	}
+	return n, err
+}

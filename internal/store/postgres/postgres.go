@@ -1,0 +1,122 @@
+// Package postgres opens PostgreSQL and holds what is particular to that engine.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+
+	"quipu/internal/fault"
+	"quipu/internal/store/dialect"
+)
+
+// Dialect is PostgreSQL 15 or later.
+var Dialect = &dialect.Dialect{
+	Name: "postgres", Numbered: true, MaxParams: 60000,
+	Words: map[string]string{
+		"blob": "BYTEA", "ctext": `TEXT COLLATE "C"`, "rowid": "BIGINT", "compact": "",
+		"search": `CREATE TABLE person_names (row_no BIGINT PRIMARY KEY, names TSVECTOR NOT NULL); ` +
+			`CREATE INDEX person_names_gin ON person_names USING GIN (names) WITH (fastupdate = off)`,
+	},
+	IndexNames: indexNames,
+	MatchNames: matchNames,
+	Explain:    explain,
+	Size:       size,
+}
+
+// Open connects to the database at a postgres:// address.
+func Open(address string) (*sql.DB, error) {
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "store.address").Because(err)
+	}
+	db.SetMaxOpenConns(16)
+	db.SetMaxIdleConns(8)
+	return db, nil
+}
+
+func indexNames(ctx context.Context, tx *sql.Tx, people []dialect.Named, _ bool) error {
+	rows := make([]int64, len(people))
+	names := make([]string, len(people))
+	for i, p := range people {
+		rows[i], names[i] = p.Row, vector(p.Text)
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO person_names (row_no, names)
+SELECT r, t::tsvector FROM unnest($1::bigint[], $2::text[]) AS x(r, t)
+ON CONFLICT (row_no) DO UPDATE SET names = excluded.names`, rows, names)
+	return err
+}
+
+// vector writes tokens as a tsvector literal. Quipu folds names itself, so no text search
+// configuration is asked to.
+func vector(tokens string) string {
+	var b strings.Builder
+	for t := range strings.FieldsSeq(tokens) {
+		b.WriteString(quote(t) + " ")
+	}
+	return b.String()
+}
+
+func quote(t string) string {
+	return "'" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(t) + "'"
+}
+
+func matchNames(ctx context.Context, q dialect.Querier, terms []string, limit int) ([]int64, error) {
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		word, star := strings.CutSuffix(t, "*")
+		parts[i] = quote(word)
+		if star {
+			parts[i] += ":*"
+		}
+	}
+	rows, err := q.QueryContext(ctx, `SELECT row_no FROM person_names WHERE names @@ $1::tsquery LIMIT $2`,
+		strings.Join(parts, " & "), limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}
+
+func size(ctx context.Context, q dialect.Querier) (n int64, err error) {
+	err = q.QueryRowContext(ctx, "SELECT pg_database_size(current_database())").Scan(&n)
+	return n, err
+}
+
+func explain(err error) error {
+	var e *pgconn.PgError
+	var down net.Error
+	switch {
+	case errors.As(err, &e):
+		switch {
+		case e.Code == "40001" || e.Code == "40P01" || e.Code == "55P03":
+			return fault.New(fault.Unavailable, "store.busy").Because(err)
+		case e.Code == "53100":
+			return fault.New(fault.Unavailable, "store.full").Because(err)
+		case e.Code == "25006":
+			return fault.New(fault.Unavailable, "store.readonly").Because(err)
+		case e.Code == "57P01" || strings.HasPrefix(e.Code, "08"):
+			return fault.New(fault.Unavailable, "store.down").Because(err)
+		case strings.HasPrefix(e.Code, "28") || e.Code == "3D000":
+			return fault.New(fault.Unavailable, "store.address").Because(err)
+		}
+	case errors.As(err, &down), errors.Is(err, syscall.ECONNREFUSED):
+		return fault.New(fault.Unavailable, "store.down").Because(err)
+	}
+	return nil
+}

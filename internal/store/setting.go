@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Setting returns a setting of the node, "" when it was never set.
+func (tx *Tx) Setting(ctx context.Context, name string) (value string, err error) {
+	err = tx.row(ctx, "SELECT value FROM setting WHERE name = ?", name).Scan(&value)
+	if none(err) {
+		return "", nil
+	}
+	return value, err
+}
+
+// PutSetting sets it.
+func (tx *Tx) PutSetting(ctx context.Context, name, value string) error {
+	return tx.exec(ctx, "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+}
+
+// SealedKey returns the wrapped key of a person's sealed values, "" when there is none.
+func (tx *Tx) SealedKey(ctx context.Context, person string, tier int) (wrapped string, err error) {
+	err = tx.row(ctx, "SELECT wrapped FROM sealed_key WHERE person = ? AND tier = ?", person, tier).Scan(&wrapped)
+	if none(err) {
+		return "", nil
+	}
+	return wrapped, err
+}
+
+// PutSealedKey keeps it.
+func (tx *Tx) PutSealedKey(ctx context.Context, person string, tier int, wrapped string) error {
+	return tx.exec(ctx, "INSERT INTO sealed_key (person, tier, wrapped) VALUES (?, ?, ?)", person, tier, wrapped)
+}
+
+// DropSealedKeys destroys the keys of a person's sealed values, and so the values.
+func (tx *Tx) DropSealedKeys(ctx context.Context, person string) error {
+	return tx.exec(ctx, "DELETE FROM sealed_key WHERE person = ?", person)
+}
+
+// PutAttachment keeps a file under the SHA-256 of its bytes, in hex.
+func (tx *Tx) PutAttachment(ctx context.Context, hash, media string, data []byte) error {
+	return tx.exec(ctx, "INSERT INTO attachment (hash, media, bytes) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", hash, media, data)
+}
+
+// Attachment returns a file.
+func (tx *Tx) Attachment(ctx context.Context, hash string) (media string, data []byte, ok bool, err error) {
+	err = tx.row(ctx, "SELECT media, bytes FROM attachment WHERE hash = ?", hash).Scan(&media, &data)
+	if none(err) {
+		return "", nil, false, nil
+	}
+	return media, data, err == nil, err
+}
+
+// Count returns how many rows a projection has, for reports and tests.
+func (tx *Tx) Count(ctx context.Context, projection Projection) (n int64, err error) {
+	err = tx.row(ctx, "SELECT count(*) FROM "+string(projection)).Scan(&n)
+	return n, err
+}
+
+// Projection names a table that can be counted.
+type Projection string
+
+// The tables that can be counted.
+const (
+	CountPersons Projection = "person"
+	CountReads   Projection = "read_log"
+	CountChanges Projection = "change"
+)
+
+// CountOffices counts the entries in force of every office that has some.
+func (tx *Tx) CountOffices(ctx context.Context) (map[string]int64, error) {
+	out := make(map[string]int64)
+	err := tx.rows(ctx, func(rs *sql.Rows) error {
+		var office string
+		var n int64
+		err := rs.Scan(&office, &n)
+		out[office] = n
+		return err
+	}, "SELECT office, count(*) FROM person WHERE entry <> 'withdrawn' GROUP BY office")
+	return out, err
+}

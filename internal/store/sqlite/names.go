@@ -1,0 +1,58 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"quipu/internal/store/dialect"
+)
+
+func indexNames(ctx context.Context, tx *sql.Tx, people []dialect.Named, update bool) error {
+	verb := "INSERT INTO"
+	if update {
+		verb = "INSERT OR REPLACE INTO"
+	}
+	const most = 100
+	for len(people) > 0 {
+		n := min(most, len(people))
+		args := make([]any, 0, 2*n)
+		for _, p := range people[:n] {
+			args = append(args, p.Row, p.Text)
+		}
+		query := verb + " person_names (rowid, names) VALUES (?,?)" + strings.Repeat(",(?,?)", n-1)
+		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+			return err
+		}
+		people = people[n:]
+	}
+	return nil
+}
+
+func matchNames(ctx context.Context, q dialect.Querier, terms []string, limit int) ([]int64, error) {
+	var b strings.Builder
+	for _, t := range terms {
+		if b.Len() > 0 {
+			b.WriteString(" AND ")
+		}
+		word, star := strings.CutSuffix(t, "*")
+		b.WriteString(`"` + strings.ReplaceAll(word, `"`, `""`) + `"`)
+		if star {
+			b.WriteByte('*')
+		}
+	}
+	rows, err := q.QueryContext(ctx, "SELECT rowid FROM person_names WHERE person_names MATCH ? LIMIT ?", b.String(), limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}

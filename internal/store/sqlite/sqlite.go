@@ -1,0 +1,137 @@
+// Package sqlite opens SQLite databases and holds what is particular to that engine:
+// pragmas, the name index on FTS5, the meaning of its errors.
+//
+// Plain files use modernc.org/sqlite. Encrypted laptops use ncruces/go-sqlite3 with its
+// Adiantum VFS on one exclusive connection, which keeps the WAL index out of shared memory.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/ncruces/go-sqlite3/ext/fts5"
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the encrypting file system
+	modernc "modernc.org/sqlite"
+
+	"quipu/internal/fault"
+	"quipu/internal/store/dialect"
+)
+
+// Dialect is SQLite, whichever driver opened it.
+var Dialect = &dialect.Dialect{
+	Name:      "sqlite",
+	MaxParams: 30000,
+	Words: map[string]string{
+		"blob": "BLOB", "ctext": "TEXT", "rowid": "INTEGER", "compact": "WITHOUT ROWID",
+		"search": "CREATE VIRTUAL TABLE person_names USING fts5(names, content='', contentless_delete=1, " +
+			"detail=none, prefix='2 3', tokenize=\"unicode61 remove_diacritics 0\")",
+	},
+	IndexNames: indexNames,
+	MatchNames: matchNames,
+	Explain:    explain,
+	Size:       size,
+}
+
+// Open opens or makes a plain database file. The first pool writes on one connection,
+// the second reads on several. Saved means on the disk: synchronous=FULL.
+func Open(path string) (w, r *sql.DB, err error) {
+	q := url.Values{"_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"cache_size(-65536)", "temp_store(MEMORY)", "journal_size_limit(67108864)"}}
+	w, err = sql.Open("sqlite", uri(path, q, "_txlock=immediate"))
+	if err != nil {
+		return nil, nil, err
+	}
+	w.SetMaxOpenConns(1)
+	q["_pragma"] = []string{"busy_timeout(15000)", "query_only(1)", "cache_size(-16384)", "temp_store(MEMORY)"}
+	r, err = sql.Open("sqlite", uri(path, q, ""))
+	if err != nil {
+		return nil, nil, errors.Join(err, w.Close())
+	}
+	r.SetMaxOpenConns(4)
+	r.SetMaxIdleConns(4)
+	return w, r, nil
+}
+
+// OpenEncrypted opens or makes a database whose file is encrypted under the 32-byte key.
+// It has one connection for everything: the file is locked against any other opener.
+func OpenEncrypted(path string, key []byte) (*sql.DB, error) {
+	if len(key) != 32 {
+		return nil, fmt.Errorf("sqlite: the key has %d bytes, not 32", len(key))
+	}
+	q := url.Values{"vfs": {"adiantum"}, "_pragma": {"hexkey('" + hex.EncodeToString(key) + "')", "busy_timeout(15000)",
+		"locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
+		"cache_size(-65536)"}}
+	db, err := driver.Open(uri(path, q, "_txlock=immediate"), func(c *sqlite3.Conn) error { return fts5.Register(c) })
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+func uri(path string, q url.Values, more string) string {
+	p := filepath.ToSlash(path)
+	if filepath.IsAbs(path) && !strings.HasPrefix(p, "/") {
+		p = "/" + p // a Windows drive
+	}
+	s := "file:" + (&url.URL{Path: p}).EscapedPath() + "?" + q.Encode()
+	if more != "" {
+		s += "&" + more
+	}
+	return s
+}
+
+func size(ctx context.Context, q dialect.Querier) (n int64, err error) {
+	err = q.QueryRowContext(ctx, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()").Scan(&n)
+	return n, err
+}
+
+// The primary result codes that an office can act on; see sqlite.org/rescode.html.
+const (
+	codeBusy     = 5
+	codeLocked   = 6
+	codeReadOnly = 8
+	codeIO       = 10
+	codeCorrupt  = 11
+	codeFull     = 13
+	codeCantOpen = 14
+	codeNotDB    = 26
+)
+
+func explain(err error) error {
+	code := -1
+	var m *modernc.Error
+	var n *sqlite3.Error
+	switch {
+	case errors.As(err, &m):
+		code = m.Code() & 0xff
+	case errors.As(err, &n):
+		code = int(n.Code()) & 0xff
+	case errors.Is(err, syscall.ENOSPC):
+		code = codeFull
+	}
+	switch code {
+	case codeBusy, codeLocked:
+		return fault.New(fault.Unavailable, "store.busy").Because(err)
+	case codeReadOnly, codeCantOpen:
+		return fault.New(fault.Unavailable, "store.readonly").Because(err)
+	case codeFull:
+		return fault.New(fault.Unavailable, "store.full").Because(err)
+	case codeIO:
+		return fault.New(fault.Unavailable, "store.io").Because(err)
+	case codeCorrupt:
+		return fault.New(fault.Internal, "store.corrupt").Because(err)
+	case codeNotDB:
+		return fault.New(fault.Invalid, "store.not_database").Because(err)
+	}
+	return nil
+}

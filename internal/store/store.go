@@ -1,0 +1,161 @@
+// Package store is the only place with SQL. One file a subject; the statements run
+// unchanged on SQLite and PostgreSQL, and what differs is behind dialect.Dialect.
+//
+// A transaction that writes holds the log's lock from its start, so that the versions it
+// read are still those in force when it commits, and log order is commit order.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"quipu/internal/fault"
+	"quipu/internal/store/dialect"
+	"quipu/internal/store/postgres"
+	"quipu/internal/store/sqlite"
+)
+
+// DB is one database of a node.
+type DB struct {
+	w, r *sql.DB
+	d    *dialect.Dialect
+	sign SignFunc
+}
+
+// SignFunc signs a tree head: the size of the log and its root hash, as a note.
+type SignFunc func(size int64, root [32]byte) ([]byte, error)
+
+// Config says which database to open: Path for SQLite (with a Key, encrypted), or URL
+// for PostgreSQL. Sign signs the head of the log at every commit.
+type Config struct {
+	Path string
+	Key  []byte
+	URL  string
+	Sign SignFunc
+}
+
+// Open opens the database, brings its schema up to date and returns it. An older program
+// that meets a newer schema is refused.
+func Open(ctx context.Context, cfg Config) (*DB, error) {
+	db := &DB{sign: cfg.Sign}
+	var err error
+	switch {
+	case cfg.URL != "":
+		db.d = postgres.Dialect
+		db.w, err = postgres.Open(cfg.URL)
+		db.r = db.w
+	case cfg.Key != nil:
+		db.d = sqlite.Dialect
+		db.w, err = sqlite.OpenEncrypted(cfg.Path, cfg.Key)
+		db.r = db.w
+	default:
+		db.d = sqlite.Dialect
+		db.w, db.r, err = sqlite.Open(cfg.Path)
+	}
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	if err := db.migrate(ctx); err != nil {
+		return nil, errors.Join(db.explain(err), db.Close())
+	}
+	return db, nil
+}
+
+// Close closes the connections.
+func (db *DB) Close() error {
+	if db.r != db.w && db.r != nil {
+		return errors.Join(db.r.Close(), db.w.Close())
+	}
+	return db.w.Close()
+}
+
+// Engine names the engine, for people.
+func (db *DB) Engine() string { return db.d.Name }
+
+// Tx is a transaction. Its methods, in the other files, are all that can be asked.
+type Tx struct {
+	q     dialect.Querier
+	sqlTx *sql.Tx
+	d     *dialect.Dialect
+	log   *logState // nil in a transaction that only reads
+}
+
+// View runs f in a transaction that sees one moment and writes nothing.
+func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
+	opts := &sql.TxOptions{ReadOnly: db.d.Name == "postgres", Isolation: sql.LevelDefault}
+	if opts.ReadOnly {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	stx, err := db.r.BeginTx(ctx, opts)
+	if err != nil {
+		return db.explain(err)
+	}
+	defer stx.Rollback() //nolint:errcheck // nothing was written
+	return db.explain(f(&Tx{q: stx, sqlTx: stx, d: db.d}))
+}
+
+// Update runs f in a transaction that may write; all of it is saved, or nothing is.
+// When f appended changes, the new head of the log is signed in the same transaction.
+func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
+	stx, err := db.w.BeginTx(ctx, nil)
+	if err != nil {
+		return db.explain(err)
+	}
+	defer stx.Rollback() //nolint:errcheck // after a commit this does nothing
+	tx := &Tx{q: stx, sqlTx: stx, d: db.d}
+	if err := tx.lockLog(ctx); err != nil {
+		return db.explain(err)
+	}
+	if err := f(tx); err != nil {
+		return db.explain(err)
+	}
+	if err := tx.saveLog(ctx, db.sign); err != nil {
+		return db.explain(err)
+	}
+	return db.explain(stx.Commit())
+}
+
+// Size is the number of bytes that the database takes.
+func (db *DB) Size(ctx context.Context) (int64, error) {
+	n, err := db.d.Size(ctx, db.r)
+	return n, db.explain(err)
+}
+
+// explain turns what the engine says into a fault where a person can act on it.
+func (db *DB) explain(err error) error {
+	if err == nil || fault.As(err) != nil {
+		return err
+	}
+	if f := db.d.Explain(err); f != nil {
+		return f
+	}
+	return err
+}
+
+func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
+	_, err := tx.q.ExecContext(ctx, tx.d.Rebind(query), args...)
+	return err
+}
+
+func (tx *Tx) row(ctx context.Context, query string, args ...any) *sql.Row {
+	return tx.q.QueryRowContext(ctx, tx.d.Rebind(query), args...)
+}
+
+// rows runs a query and calls scan for each row.
+func (tx *Tx) rows(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
+	rs, err := tx.q.QueryContext(ctx, tx.d.Rebind(query), args...)
+	if err != nil {
+		return err
+	}
+	defer rs.Close()
+	for rs.Next() {
+		if err := scan(rs); err != nil {
+			return err
+		}
+	}
+	return rs.Err()
+}
+
+// none reports whether the row was not there.
+func none(err error) bool { return errors.Is(err, sql.ErrNoRows) }
