@@ -1,0 +1,53 @@
+package ui
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"quipu/internal/i18n"
+)
+
+const langCookie = "quipu-lang"
+
+// LangPath is where SwitchLang must be mounted: GET /idioma/{lang}?volver=PATH.
+const LangPath = "/idioma/{lang}"
+
+// LangOf is the language the reader chose, else the one the browser asks for.
+func LangOf(r *http.Request) i18n.Lang {
+	if c, err := r.Cookie(langCookie); err == nil {
+		if lang, ok := i18n.Known(c.Value); ok {
+			return lang
+		}
+	}
+	return i18n.Match(r.Header.Get("Accept-Language"))
+}
+
+// SwitchLang remembers the language for a year and goes back to the page it came from.
+func SwitchLang(w http.ResponseWriter, r *http.Request) {
+	lang, ok := i18n.Known(r.PathValue("lang"))
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+	})
+	http.Redirect(w, r, local(r.FormValue("volver")), http.StatusSeeOther)
+}
+
+// local keeps a path of this server and turns everything else into the start page, so
+// that the switch cannot be used to send an officer to another site.
+func local(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(path, "/") ||
+		strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}
+
+// comeBack is the address of the page shown: a form's answer has none of its own, and
+// asking for its address shows the form again.
+func comeBack(r *http.Request) string { return local(r.URL.RequestURI()) }

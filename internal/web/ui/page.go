@@ -1,0 +1,100 @@
+// Package ui holds the frame of a page and the components that screens are made of.
+//
+// A screen is a template of its own package and a struct that embeds Page. Components
+// take typed data, so that templatecheck finds a wrong name before a reader does.
+package ui
+
+import (
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+)
+
+// Page is what the frame around a screen shows. Screens embed it by value and are
+// rendered through a pointer.
+type Page struct {
+	Lang    i18n.Lang
+	Title   string    // of the screen, without the product's name
+	Path    string    // where the language switch comes back to; Render fills it in
+	Home    string    // the product name's link and the way of the "/" key; "" means "/"
+	Office  string    // name of the office, empty for the public
+	User    string    // name of the officer, empty when nobody is signed in
+	SignOut string    // address that a POST signs out at; empty shows no button
+	Nav     []Link    // main menu
+	Strip   Strip     // "this is a demonstration", above everything
+	Status  Status    // state of the link with the hub
+	Back    Link      // empty Href shows none
+	Flash   []Banner  // what has just happened
+	Errors  []Problem // what must be corrected, in the order of the fields
+	Narrow  bool      // text width, for pages with one question or one text
+}
+
+// Framed is any pointer to a struct that embeds Page.
+type Framed interface{ Frame() *Page }
+
+// Frame gives the frame of a screen.
+func (p *Page) Frame() *Page { return p }
+
+// Link is a place to go to. Key is a digit that follows it, empty for none.
+type Link struct {
+	Text, Href string
+	Current    bool
+	Key        string
+}
+
+// Strip is the strip above the page: a tag and a sentence.
+type Strip struct{ Tag, Text string }
+
+// Status says in words how the office stands with the hub. State is online, offline or
+// attention, and only colours what Text says.
+type Status struct{ State, Text, Href string }
+
+// Banner is a notice on top of a page. Kind is info, success or warning.
+type Banner struct{ Kind, Text, Href, LinkText string }
+
+// Problem is one error of a form. Field is the name of the input, empty when it is about
+// the whole form.
+type Problem struct{ Field, Text string }
+
+// Fail adds err to the errors of the page, beside the field it names.
+func (p *Page) Fail(err error) {
+	problem := Problem{Text: i18n.Fault(p.Lang, err)}
+	if e := fault.As(err); e != nil {
+		problem.Field = e.Field
+	}
+	p.Errors = append(p.Errors, problem)
+}
+
+// Err is the first error of the named field, or empty.
+func (p *Page) Err(field string) string {
+	for _, e := range p.Errors {
+		if e.Field == field {
+			return e.Text
+		}
+	}
+	return ""
+}
+
+// Tell adds a banner of the given kind.
+func (p *Page) Tell(kind, text string) {
+	p.Flash = append(p.Flash, Banner{Kind: kind, Text: text})
+}
+
+// OfficerNav is the officers' main menu with the entry for current marked.
+func OfficerNav(lang i18n.Lang, current string) []Link {
+	nav := []Link{
+		{Text: i18n.T(lang, "ui.nav.home"), Href: "/"},
+		{Text: i18n.T(lang, "ui.nav.register"), Href: "/registrar"},
+		{Text: i18n.T(lang, "ui.nav.import"), Href: "/importar"},
+		{Text: i18n.T(lang, "ui.nav.codes"), Href: "/codigos"},
+		{Text: i18n.T(lang, "ui.nav.audit"), Href: "/auditoria"},
+	}
+	for i := range nav {
+		nav[i].Current = nav[i].Href == current
+	}
+	return nav
+}
+
+// DemoStrip says that everything on the screen is invented.
+func DemoStrip(lang i18n.Lang) Strip {
+	return Strip{Tag: i18n.T(lang, "ui.phase.demo"), Text: i18n.T(lang, "ui.phase.demo.text")}
+}
