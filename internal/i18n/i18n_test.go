@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"quipu/internal/civil"
 	"quipu/internal/fault"
 )
 
@@ -26,6 +27,7 @@ func TestT(t *testing.T) {
 		{Number(Spanish, -1234567), "-1.234.567"},
 		{Number(English, 999), "999"},
 		{Value(Spanish, 1.5), "1,5"},
+		{T(Spanish, "ui.date.approx", "date", civil.Date{Year: 1968, Month: 4}), "hacia abril de 1968"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

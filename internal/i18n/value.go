@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"quipu/internal/civil"
 )
 
 // value shows one argument. A year is a name and not a quantity, so it is never grouped.
@@ -19,7 +21,7 @@ func value(lang Lang, name string, v any) string {
 }
 
 // Value shows v as a reader of lang expects: whole numbers grouped, fractions with the
-// language's decimal mark, everything else as it prints itself.
+// language's decimal mark, dates in words, everything else as it prints itself.
 func Value(lang Lang, v any) string {
 	if n, ok := whole(v); ok {
 		return Number(lang, n)
@@ -27,6 +29,8 @@ func Value(lang Lang, v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
+	case civil.Date:
+		return Date(lang, v.String())
 	case float64:
 		return fraction(lang, v)
 	}

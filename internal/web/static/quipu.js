@@ -36,6 +36,13 @@
     return true;
   }
 
+  // From inside a field Esc only leaves the field, so that it takes two to lose what was typed.
+  function leave(el) {
+    if (!typing(el)) return follow("[data-q-back]");
+    el.blur();
+    return true;
+  }
+
   function search() {
     var box = document.querySelector("[data-q-search]");
     if (!box) return follow("[data-q-home]");
@@ -50,7 +57,7 @@
     if (e.key === "Enter" && !e.ctrlKey && !e.metaKey && next(e.target)) return e.preventDefault();
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) done = submit();
     else if (e.ctrlKey || e.metaKey || e.altKey) return;
-    else if (e.key === "Escape") done = follow("[data-q-back]");
+    else if (e.key === "Escape") done = leave(e.target);
     else if (typing(e.target)) return;
     else if (e.key === "/") done = search();
     else if (e.key === "?") done = follow("[data-q-keys]");
@@ -61,7 +68,11 @@
   // A form sent twice over a slow link must not register a person twice.
   document.addEventListener("submit", function (e) {
     if (e.target.hasAttribute("data-q-sent")) e.preventDefault();
-    else e.target.setAttribute("data-q-sent", "");
+    else {
+      e.target.setAttribute("data-q-sent", "");
+      // An answer that is a file to keep leaves this page open: free the form again.
+      setTimeout(function () { e.target.removeAttribute("data-q-sent"); }, 10000);
+    }
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("[data-q-sent]").forEach(function (f) {

@@ -98,3 +98,9 @@ type Form struct {
 	Upload             bool // has a file input
 	Enter              bool
 }
+
+// SearchBox is a search form; the answer to GET Action has the text under Name.
+type SearchBox struct {
+	Action, Name, Label, Hint, Value string
+	Focus                            bool
+}

@@ -26,6 +26,7 @@ import (
 type sink struct {
 	ui.Page
 	Who      ui.Identity
+	Box      ui.SearchBox
 	Tabs     []ui.Link
 	Rows     []ui.Row
 	Table    ui.Table
@@ -63,6 +64,7 @@ func demo(lang i18n.Lang) *sink {
 			Facts:   []string{"7 de abril de 1968 (58 años)", "DNI 40718293-4", "Madrid"},
 			Tags:    []ui.Tag{{Text: "Domicilio sin confirmar", Colour: "yellow"}, {Text: "Reservado", Colour: "red"}},
 			Actions: []ui.Button{{Text: "Nuevo acto", Href: "/acto", Key: "1"}, {Text: "Corregir", Href: "/c", Kind: "secondary", Key: "2"}}},
+		Box:  ui.SearchBox{Action: "/buscar", Name: "q", Label: "Nombre, DNI o número", Hint: "Por ejemplo, Quispe Mamani 1968"},
 		Tabs: []ui.Link{{Text: "Resumen", Href: "/p/1", Current: true}, {Text: "Documentos", Href: "/p/1/doc"}, {Text: "Familia", Href: "/p/1/fam"}, {Text: "Accesos", Href: "/p/1/acc"}},
 		Rows: []ui.Row{
 			{Key: "Nombre", Value: "Rosa Elvira Quispe Mamani", Note: "DNI, visto por M. Salas en Madrid, 3 de marzo de 2026", Href: "/p/1/nombre"},
