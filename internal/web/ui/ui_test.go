@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jba/templatecheck"
 
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -116,6 +117,20 @@ func TestCheckFindsAWrongName(t *testing.T) {
 		set := parse(t, fstest.MapFS{"x.html": {Data: []byte(text)}})
 		_, err := set.HTML("x.html", &sink{})
 		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v", text, err)
+		}
+	}
+}
+
+// TestCheckIsStrict proves that templatecheck sees into components and promoted fields.
+func TestCheckIsStrict(t *testing.T) {
+	for text, ok := range map[string]bool{
+		`{{template "page-top" .}}{{.Title}}{{template "table" .Table}}{{template "page-bottom" .}}`: true,
+		`{{template "page-top" .}}{{.Who.Nme}}{{template "page-bottom" .}}`:                          false,
+		`{{template "page-top" .}}{{if .Narrow}}{{template "tag" .Table}}{{end}}`:                    false,
+	} {
+		set := parse(t, fstest.MapFS{"x.html": {Data: []byte(text)}})
+		if err := templatecheck.CheckHTMLStrict(set.Template(i18n.Spanish, "x.html"), &sink{}); (err == nil) != ok {
 			t.Errorf("%s: error %v", text, err)
 		}
 	}
