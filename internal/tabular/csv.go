@@ -8,6 +8,9 @@ const (
 	maxQuotedBytes = 1 << 20
 )
 
+// maxCells is as wide as a spreadsheet goes; beyond it a line is cut off.
+const maxCells = 16384
+
 // record is one raw row, its buffers reused from row to row.
 type record struct {
 	line   int
@@ -88,6 +91,10 @@ func (f *csvFeed) cut(rec *record, line []byte) {
 			break
 		}
 		rec.spans = append(rec.spans, span{base + from, base + from + i})
+		if len(rec.spans) >= maxCells {
+			rec.fail("tabular.cells", maxCells)
+			return
+		}
 		from += i + 1
 	}
 	rec.spans = append(rec.spans, span{base + from, base + len(line)})
@@ -146,6 +153,10 @@ func (f *csvFeed) parse(rec *record, line []byte) (stray int) {
 			return column
 		}
 		if !more {
+			return 0
+		}
+		if column >= maxCells {
+			rec.fail("tabular.cells", maxCells)
 			return 0
 		}
 		line = rest

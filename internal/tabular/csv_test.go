@@ -251,6 +251,27 @@ func TestLineTooLongIsDropped(t *testing.T) {
 	}
 }
 
+func TestLinesOfDelimitersCostLittle(t *testing.T) {
+	for _, line := range []string{strings.Repeat(",", 1<<20), strings.Repeat(`"",`, 1<<20)} {
+		_, rows := mustRead(t, "a,b\n1,2\n"+line+"\n3,4\n", Options{Delimiter: ','})
+		if len(rows) != 3 || rows[1].Key != "tabular.cells" || len(rows[1].Cells) > 300 || rows[2].Line != 4 {
+			t.Errorf("%d rows, %s with %d cells", len(rows), rows[1].Key, len(rows[1].Cells))
+		}
+	}
+}
+
+func TestLostLettersAreSeen(t *testing.T) {
+	_, rows := mustRead(t, "a,b\nMu\uFFFDoz,1\n", Options{})
+	if len(rows) != 1 || rows[0].Doubts != DoubtLost {
+		t.Errorf("%+v", rows)
+	}
+	le := "a\x00,\x00b\x00\n\x00\x00\xD8,\x00x\x00\n\x00y\x00,\x00z\x00\n\x00"
+	_, rows = mustRead(t, le, Options{Encoding: UTF16LE})
+	if len(rows) != 2 || rows[0].Key != "tabular.bytes" || rows[0].Column != 1 || rows[1].Key != "" {
+		t.Errorf("half a surrogate pair: %+v", rows)
+	}
+}
+
 func TestWhatIsNoListIsRefused(t *testing.T) {
 	ole := append([]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), make([]byte, 2048)...)
 	ole[0x1E] = 9

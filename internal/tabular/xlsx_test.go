@@ -186,6 +186,15 @@ func TestXMLAsOtherProgramsWriteIt(t *testing.T) {
 	}
 }
 
+func TestOneCellOverAndOver(t *testing.T) {
+	head := `<x:row><x:c t="str"><x:v>a</x:v></x:c><x:c t="str"><x:v>b</x:v></x:c></x:row>`
+	again := `<x:c r="A2" t="str"><x:v>` + strings.Repeat("z", 1<<20) + `</x:v></x:c>`
+	_, rows := mustRead(t, pack(t, parts(head+"<x:row>"+strings.Repeat(again, 8)+"</x:row>"+head)...), Options{})
+	if len(rows) != 2 || rows[0].Key != "tabular.line_long" || rows[1].Key != "" {
+		t.Errorf("%d rows, %s", len(rows), rows[0].Key)
+	}
+}
+
 func TestHostileWorkbooksAreRefused(t *testing.T) {
 	row := `<x:row><x:c t="str"><x:v>a</x:v></x:c><x:c t="str"><x:v>b</x:v></x:c></x:row>`
 	many := parts(row)

@@ -125,6 +125,10 @@ func (f *sheetFeed) put(rec *record, c *cell) {
 		}
 		return
 	}
+	if len(rec.text)+len(value) > maxLine { // the same cell over and over
+		rec.fail("tabular.line_long", 0)
+		return
+	}
 	for len(rec.spans) <= c.column {
 		rec.spans = append(rec.spans, span{})
 	}
