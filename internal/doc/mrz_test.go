@@ -145,7 +145,8 @@ func TestSurnames(t *testing.T) {
 		"GARCIA<CALDERON<KOECHLIN":   {Paternal: "GARCIA", Maternal: "CALDERON KOECHLIN"},
 		"":                           {},
 		"DE":                         {Paternal: "DE", Sure: true},
-		"ALVAREZ<CALDERON<DE<<SOUZA": {Paternal: "ALVAREZ", Maternal: "CALDERON", Married: "DE SOUZA"},
+		"QUISPE<DE<FLORES":           {Paternal: "QUISPE", Married: "FLORES"},
+		"ALVAREZ<CALDERON<DE<<SOUZA": {Paternal: "ALVAREZ", Maternal: "CALDERON", Married: "SOUZA"},
 	} {
 		if d := cmp.Diff(want, MRZ{Primary: primary}.Surnames()); d != "" {
 			t.Errorf("%s: %s", primary, d)
