@@ -113,12 +113,15 @@ func TestSerials(t *testing.T) {
 		want    string
 	}{
 		{"24935", Serials1900, "1968-04-07"}, {"24935.5", Serials1900, "1968-04-07"}, {"23473", Serials1904, "1968-04-07"},
-		{"61", Serials1900, "1961"}, {"1", Serials1900, "XXXX"}, {"366", Serials1900, "1900-12-31"}, {"1968", Serials1900, "1968"}, {"7/4/1968", Serials1900, "1968-04-07"},
+		{"61", Serials1900, "1961"}, {"1", Serials1900, "XXXX"}, {"00032", Serials1900, "1900-02-01"}, {"00061", Serials1900, "1900-03-01"}, {"366", Serials1900, "1900-12-31"}, {"1968", Serials1900, "1968"}, {"7/4/1968", Serials1900, "1968-04-07"},
 	} {
 		got, _, err := Given{Ref: today, Serials: c.serials}.Parse(c.in)
 		if err != nil || got.String() != c.want {
 			t.Errorf("%q = %s, %v; want %s", c.in, got, err, c.want)
 		}
+	}
+	if _, _, err := (Given{Ref: today, Serials: Serials1900}).Parse("00060"); !fault.Is(err, "civil.day") {
+		t.Errorf("29 February 1900 never was: %v", err)
 	}
 }
 
