@@ -73,7 +73,7 @@ func Messy(out io.Writer, o MessyOptions) (MessyTruth, error) {
 	if o.Dirty == 0 {
 		o.Dirty = 0.5
 	}
-	if o.Posts == nil {
+	if len(o.Posts) == 0 {
 		o.Posts = []Post{{"ARBUE", "Buenos Aires", "AR", 1}}
 	}
 	w, err := Options{Persons: o.Rows, Seed: o.Seed, Families: true, Today: o.Today, Posts: o.Posts[:1]}.check()

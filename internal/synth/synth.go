@@ -47,7 +47,7 @@ func (o Options) check() (Options, error) {
 	if !o.Today.Full() {
 		o.Today = civil.Date{Year: 2025, Month: 12, Day: 31}
 	}
-	if o.Posts == nil {
+	if len(o.Posts) == 0 {
 		o.Posts = network()
 	}
 	if o.Threads < 1 {
