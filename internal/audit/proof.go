@@ -94,3 +94,8 @@ func CheckGrowth(p tlog.TreeProof, older, newer Checkpoint) error {
 	}
 	return nil
 }
+
+// PartialPath names the tile at the edge that holds n hashes so far: "tile/0/001.p/5".
+func PartialPath(level int, index int64, n int) string {
+	return "tile/" + tlog.Tile{H: height, L: level, N: index, W: n}.Path()[len("tile/8/"):]
+}

@@ -137,3 +137,6 @@ func ScopeOf(a Actor, action Action) (s Scope, ok bool) {
 
 // Holds reports whether something of the office is in the scope.
 func (s Scope) Holds(office string) bool { return s.All || office == s.Office || office == "" }
+
+// Known reports whether an account may have the role; the operator is nobody's account.
+func Known(r Role) bool { return slices.Contains(Roles, r) && r != Operator }

@@ -108,14 +108,17 @@ func TestConflictsAndUndo(t *testing.T) {
 	if got := r.Conflicts(&same); len(got) != 0 {
 		t.Fatalf("the same value is no conflict: %+v", got)
 	}
-	before := Fold(log[:1])
-	back, kept := r.Undo(&log[1], before.Fields)
+	second := func(c *Change) bool { return c.ID.N == 2 }
+	back, kept := Undo(log, second)
 	if len(kept) != 0 || back.Sets[0].Value.Text != "Lima" || back.Sets[0].Base != log[1].ID {
 		t.Fatalf("undo is %+v, kept %v", back, kept)
 	}
-	r.Apply(&late)
-	if back, kept = r.Undo(&log[1], before.Fields); len(back.Sets) != 0 || len(kept) != 1 {
+	if back, kept = Undo(append(log, late), second); len(back.Sets) != 0 || len(kept) != 1 {
 		t.Fatalf("a value written since must stay: %+v, kept %v", back, kept)
+	}
+	all, _ := Undo(log, func(*Change) bool { return true })
+	if len(all.Sets) != 1 || !all.Sets[0].Value.Empty() {
+		t.Fatalf("undoing everything leaves nothing: %+v", all)
 	}
 }
 

@@ -23,20 +23,38 @@ func (r *Record) Conflicts(c *Change) []Conflict {
 	return out
 }
 
-// Undo makes the change that takes back `undone` from a record: each field that still
-// stands as `undone` left it returns to the value before, each that somebody wrote since
-// stays and is listed in kept. before maps a field to the value that it held earlier;
-// a field not in it held none.
-func (r *Record) Undo(undone *Change, before map[string]Held) (c Change, kept []string) {
-	c = Change{Entity: undone.Entity, Action: "undo", Schema: Schema}
-	for _, s := range undone.Sets {
-		now := r.Fields[s.Field]
-		if now.Version != undone.ID {
-			kept = append(kept, s.Field)
+// Undo makes the change that takes back those changes of an entity that `taken` picks, an
+// import for example. A field that still stands as one of them left it returns to what the
+// others had written, or to nothing; a field that somebody wrote since stays and is listed
+// in kept.
+func Undo(changes []Change, taken func(*Change) bool) (c Change, kept []string) {
+	var now, without Record
+	mine := make(map[id.Change]bool)
+	touched := make(map[string]bool)
+	var order []string
+	for i := range changes {
+		now.Apply(&changes[i])
+		if !taken(&changes[i]) {
+			without.Apply(&changes[i])
 			continue
 		}
-		old := before[s.Field]
-		c.Sets = append(c.Sets, Set{Field: s.Field, Value: old.Value, Base: now.Version, Prov: old.Prov})
+		mine[changes[i].ID] = true
+		for _, s := range changes[i].Sets {
+			if !touched[s.Field] {
+				touched[s.Field] = true
+				order = append(order, s.Field)
+			}
+		}
+	}
+	c = Change{Entity: now.Entity, Action: "undo", Schema: Schema}
+	for _, f := range order {
+		held := now.Fields[f]
+		if !mine[held.Version] {
+			kept = append(kept, f)
+			continue
+		}
+		old := without.Fields[f]
+		c.Sets = append(c.Sets, Set{Field: f, Value: old.Value, Base: held.Version, Prov: old.Prov})
 	}
 	return c, kept
 }
