@@ -1,0 +1,24 @@
+#!/bin/sh
+# Every check, cheapest first; the tests come last and have the last word.
+set -eu
+cd "$(dirname "$0")/.."
+export CGO_ENABLED=0
+
+say() { echo "== $*" >&2; }
+
+say gofmt
+unformatted=$(gofmt -l cmd internal)
+[ -z "$unformatted" ] || { echo "not formatted; run gofmt -w on:" "$unformatted" >&2; exit 1; }
+
+say go vet
+go vet ./...
+
+say staticcheck
+go tool staticcheck ./...
+
+# The officers' computers run Windows. Only what differs is compiled for it: the binary.
+say go build for Windows
+GOOS=windows go build -o /dev/null ./cmd/quipu
+
+say go test
+QUIPU_REQUIRE_BROWSER=1 QUIPU_REQUIRE_POSTGRES=1 exec go test -timeout 15m ./...

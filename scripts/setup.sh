@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs what the tests need and this machine lacks: PostgreSQL, and Chromium for the
+# pages. Where it may not install it says what to do.
+set -eu
+
+lacking=""
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || lacking="$lacking postgresql"
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
+	command -v google-chrome >/dev/null 2>&1 || lacking="$lacking chromium"
+[ -n "$lacking" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+	export DEBIAN_FRONTEND=noninteractive
+	# No cluster of the system's own: each test starts one and takes it away.
+	mkdir -p /etc/postgresql-common
+	[ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+	apt-get update -q >&2
+	# shellcheck disable=SC2086
+	apt-get install -q -y --no-install-recommends $lacking >&2
+	exit 0
+fi
+
+{
+	echo "The tests need:$lacking. Please install it, then run make test again:"
+	echo "  Debian, Ubuntu   sudo apt-get install --no-install-recommends$lacking"
+	echo "  Fedora           sudo dnf install$(echo "$lacking" | sed 's/postgresql/postgresql-server/')"
+	echo "  macOS            brew install$(echo "$lacking" | sed 's/postgresql/postgresql@15/')"
+	echo "Without them: make quick, which skips the tests that would use them and says so."
+} >&2
+exit 1
