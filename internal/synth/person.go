@@ -12,9 +12,7 @@ type gen struct {
 	t       *tables
 	r       *rand.Rand
 	numbers numbers
-	people  []*Person
 	family  int64 // kindreds, households and sibships numbered so far in this chunk
-	limit   int
 }
 
 // ageBand is a share of the persons with the age in from..to.
