@@ -192,8 +192,12 @@ func missingPart(f *Field, out map[string]string) error {
 // checkDocument reads the number of a document once its type and issuer are known.
 func checkDocument(given, out map[string]string) ([]Doubt, error) {
 	text := name.Clean(given["number"])
-	if out["type"] == "" || text == "" && out["type"] == doc.TypeNone {
-		return nil, nil // missingPart says so, or there is nothing to say
+	switch {
+	case text == "" && (out["type"] == "" || out["type"] == doc.TypeNone):
+		return nil, nil
+	case out["type"] == "":
+		out["number"] = text // without a type it cannot be read, and missingPart refuses it
+		return nil, nil
 	}
 	if issuer := issuerOf(out["type"], out["issuer"]); issuer != "" {
 		out["issuer"] = issuer
