@@ -1,0 +1,184 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"quipu/internal/audit"
+	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/registry"
+	"quipu/internal/store"
+)
+
+// LogHead is the end of the log of changes and what it is signed with.
+type LogHead struct {
+	Size       int64
+	Root       string
+	Note       string // the signed checkpoint
+	PublicKey  string
+	Checkpoint []store.Checkpoint // those kept, oldest first
+}
+
+// Head shows the end of the log.
+func (a *App) Head(ctx context.Context, actor Actor) (h LogHead, err error) {
+	if err := authz.Check(actor, authz.Audit, actor.Office); err != nil {
+		return h, err
+	}
+	h.PublicKey = a.signer.PublicKey()
+	err = a.db.View(ctx, func(tx *store.Tx) error {
+		head, err := tx.Head(ctx)
+		if err != nil {
+			return err
+		}
+		h.Size, h.Note = head.Size, head.Note
+		h.Root = head.Edge.Root().String()
+		h.Checkpoint, err = tx.Checkpoints(ctx)
+		return err
+	})
+	return h, err
+}
+
+// KeepCheckpoint keeps the signed head of this moment for good, so that a later rewriting
+// of the log contradicts it.
+func (a *App) KeepCheckpoint(ctx context.Context) error {
+	return a.db.Update(ctx, func(tx *store.Tx) error {
+		head, err := tx.Head(ctx)
+		if err != nil || head.Size == 0 {
+			return err
+		}
+		return tx.KeepCheckpoint(ctx, head.Size, a.now().UnixMicro(), head.Note)
+	})
+}
+
+// VerifyLog reads the whole log and finds every change that was altered, is missing or
+// stands in another place than when it was signed. Checkpoints kept outside the register
+// (printed, or on another node) find even a log that was cut and signed again.
+func (a *App) VerifyLog(ctx context.Context, actor Actor, outside [][]byte, progress func(done, total int64)) (*audit.Report, error) {
+	if err := authz.Check(actor, authz.Audit, actor.Office); err != nil {
+		return nil, err
+	}
+	var report *audit.Report
+	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+		report, err = a.verify(ctx, tx, outside, progress)
+		return err
+	})
+	return report, err
+}
+
+func (a *App) verify(ctx context.Context, tx *store.Tx, outside [][]byte, progress func(done, total int64)) (*audit.Report, error) {
+	head, err := tx.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := tx.Checkpoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	notes := append([][]byte{}, outside...)
+	for _, c := range kept {
+		notes = append(notes, []byte(c.Note))
+	}
+	if head.Note != "" {
+		notes = append(notes, []byte(head.Note))
+	}
+	log := audit.Log{Edge: &head.Edge, Tile: func(level int, index int64) ([]byte, error) { return tx.Tile(ctx, level, index) }}
+	v, err := audit.NewVerifier(audit.Evidence{Log: log, Checkpoints: notes, Keys: []string{a.signer.PublicKey()}})
+	if err != nil {
+		return nil, err
+	}
+	beside, err := feed(ctx, tx, v, head.Size, progress)
+	if err != nil {
+		return nil, err
+	}
+	report, err := v.Finish()
+	report.Findings = append(report.Findings, beside...)
+	return &report, err
+}
+
+// feed streams the log in pages, so that a long one does not hold a cursor open. It
+// returns the rows whose columns say something else than their body.
+func feed(ctx context.Context, tx *store.Tx, v *audit.Verifier, total int64, progress func(done, total int64)) (beside []audit.Finding, err error) {
+	const page = 5000
+	last, done := int64(-1<<62), int64(0)
+	for {
+		n := 0
+		err := tx.Log(ctx, last, page, func(e store.Entry) error {
+			n++
+			last = e.Seq
+			c, err := change.Decode(e.Body)
+			if err == nil && (c.Entity.String() != e.Entity || c.At.Micros != e.At || c.Batch != e.Batch) && len(beside) < 1000 {
+				beside = append(beside, audit.Finding{Kind: audit.Altered, Seq: e.Seq, Until: e.Seq, ID: e.ID, Detail: "columns"})
+			}
+			return v.Feed(audit.Entry{Seq: e.Seq, ID: e.ID, Body: e.Body})
+		})
+		if err != nil {
+			return nil, fmt.Errorf("app: reading the log after %d: %w", last, err)
+		}
+		done += int64(n)
+		if progress != nil {
+			progress(done, total)
+		}
+		if n < page {
+			return beside, nil
+		}
+	}
+}
+
+// Drift is a person whose row in lists and searches is not what the changes say.
+type Drift struct{ Person, Number string }
+
+// VerifyProjections folds every person's changes again and compares the result with the
+// rows that lists and searches read. It returns at most 1,000 that differ.
+func (a *App) VerifyProjections(ctx context.Context, actor Actor, progress func(people int)) (out []Drift, err error) {
+	if err := authz.Check(actor, authz.Audit, actor.Office); err != nil {
+		return nil, err
+	}
+	const page = 1000
+	for after, people := int64(0), 0; ; {
+		n := 0
+		err := a.db.View(ctx, func(tx *store.Tx) error {
+			rows, err := tx.People(ctx, after, page)
+			if n = len(rows); err != nil || n == 0 {
+				return err
+			}
+			after = rows[n-1].Row
+			drift, err := drifted(ctx, tx, rows)
+			out = append(out, drift...)
+			return err
+		})
+		if err != nil || n < page || len(out) >= 1000 {
+			return out, err
+		}
+		if people += n; progress != nil {
+			progress(people)
+		}
+	}
+}
+
+func drifted(ctx context.Context, tx *store.Tx, rows []store.PersonRow) (out []Drift, err error) {
+	refs := make([]string, len(rows))
+	for i, r := range rows {
+		refs[i] = change.Ref{Kind: change.Person, ID: r.ID}.String()
+	}
+	changes, err := tx.ChangesOf(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range rows {
+		p := registry.Load(changes[refs[i]])
+		want := project(&p, r.Row, false)
+		want.Keys, want.SearchText = nil, ""
+		if !sameRow(want, r) {
+			out = append(out, Drift{r.ID, r.Number})
+		}
+	}
+	return out, nil
+}
+
+// sameRow compares the columns of two rows.
+func sameRow(a, b store.PersonRow) bool {
+	a.Keys, b.Keys, a.OldKeys, b.OldKeys = nil, nil, nil, nil
+	return reflect.DeepEqual(a, b)
+}

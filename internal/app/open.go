@@ -1,0 +1,204 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"quipu/internal/audit"
+	"quipu/internal/fault"
+	"quipu/internal/id"
+	"quipu/internal/seal"
+	"quipu/internal/store"
+)
+
+// The engines that a register can stand on.
+const (
+	SQLite    = "sqlite"
+	Encrypted = "encrypted" // SQLite whose file is encrypted: laptops
+	Postgres  = "postgres"
+)
+
+// Options say how to open a register. Engine, URL and Node count only when it is made.
+type Options struct {
+	Create     bool
+	Engine     string
+	URL        string
+	Node       string
+	Passphrase string // for Encrypted
+	Now        func() time.Time
+}
+
+// settings is DIR/quipu.toml.
+type settings struct {
+	Engine string `toml:"engine"`
+	URL    string `toml:"url,omitempty"`
+	Node   string `toml:"node"`
+}
+
+// Open opens the register in a folder, or makes it when Create says so: a settings file,
+// keys of its own, and the office network and code lists of the country pack.
+func Open(ctx context.Context, dir string, opts Options) (*App, error) {
+	cfg, err := readSettings(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if !opts.Create {
+			return nil, fault.New(fault.NotFound, "app.no_register", "dir", dir)
+		}
+		cfg, err = makeSettings(dir, opts)
+	}
+	if err != nil {
+		return nil, explainDir(dir, err)
+	}
+	a := &App{node: id.Node(cfg.Node), dir: dir, now: opts.Now}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	if err := a.loadKeys(cfg, opts); err != nil {
+		return nil, explainDir(dir, err)
+	}
+	if err := a.openStore(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := a.seed(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func readSettings(dir string) (cfg settings, err error) {
+	_, err = toml.DecodeFile(filepath.Join(dir, "quipu.toml"), &cfg)
+	if err != nil {
+		var parse toml.ParseError
+		if errors.As(err, &parse) {
+			return cfg, fault.New(fault.Invalid, "app.settings", "file", filepath.Join(dir, "quipu.toml"), "line", parse.Position.Line).Because(err)
+		}
+		return cfg, err
+	}
+	if !id.Node(cfg.Node).Valid() || (cfg.Engine != SQLite && cfg.Engine != Encrypted && cfg.Engine != Postgres) {
+		return cfg, fault.New(fault.Invalid, "app.settings", "file", filepath.Join(dir, "quipu.toml"), "line", 1)
+	}
+	return cfg, nil
+}
+
+// makeSettings makes the folder. The settings file comes last: a folder without it is
+// not yet a register, and making it starts again.
+func makeSettings(dir string, opts Options) (settings, error) {
+	cfg := settings{Engine: opts.Engine, URL: opts.URL, Node: opts.Node}
+	if cfg.Engine == "" {
+		cfg.Engine = SQLite
+	}
+	if cfg.Node == "" {
+		var r [5]byte
+		rand.Read(r[:]) //nolint:errcheck // crypto/rand never fails
+		cfg.Node = "N" + base32.StdEncoding.EncodeToString(r[:])
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
+		return cfg, err
+	}
+	path := filepath.Join(dir, "keys", "audit.key")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		signer, err := audit.Generate(rand.Reader, "quipu/"+cfg.Node)
+		if err != nil {
+			return cfg, err
+		}
+		if err := signer.Save(path); err != nil {
+			return cfg, err
+		}
+	}
+	if err := makeMaster(dir, cfg.Engine, opts.Passphrase); err != nil {
+		return cfg, err
+	}
+	return cfg, writeSettings(dir, cfg)
+}
+
+func makeMaster(dir, engine, passphrase string) error {
+	path := filepath.Join(dir, "keys", "master.key")
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if engine == Encrypted && len([]rune(passphrase)) < 12 {
+		return fault.New(fault.Invalid, "app.passphrase_short", "least", 12)
+	}
+	if engine != Encrypted {
+		_, err := seal.LoadOrCreate(path)
+		return err
+	}
+	return seal.Create(path, seal.NewMaster(), passphrase)
+}
+
+func writeSettings(dir string, cfg settings) error {
+	f, err := os.CreateTemp(dir, "quipu.toml.*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // it is gone once renamed
+	err = errors.Join(toml.NewEncoder(f).Encode(cfg), f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), filepath.Join(dir, "quipu.toml"))
+}
+
+func (a *App) loadKeys(cfg settings, opts Options) (err error) {
+	a.signer, err = audit.Load(filepath.Join(a.dir, "keys", "audit.key"))
+	if err != nil {
+		return err
+	}
+	pass := ""
+	if cfg.Engine == Encrypted {
+		if pass = opts.Passphrase; pass == "" {
+			return fault.New(fault.Invalid, "app.passphrase_needed")
+		}
+	}
+	a.master, err = seal.Load(filepath.Join(a.dir, "keys", "master.key"), pass)
+	return err
+}
+
+func (a *App) openStore(ctx context.Context, cfg settings) (err error) {
+	sc := store.Config{Path: filepath.Join(a.dir, "quipu.db"), Sign: a.signHead}
+	switch cfg.Engine {
+	case Postgres:
+		sc.URL = cfg.URL
+	case Encrypted:
+		sc.Key = a.master.DatabaseKey()
+	}
+	if cfg.Engine != Postgres {
+		if err := makePrivate(sc.Path); err != nil {
+			return explainDir(a.dir, err)
+		}
+	}
+	a.db, err = store.Open(ctx, sc)
+	return err
+}
+
+// makePrivate makes an empty file that only its owner reads; SQLite gives its side files
+// the same mode.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func (a *App) signHead(size int64, root [32]byte) ([]byte, error) { return a.signer.Sign(size, root) }
+
+// explainDir says what a person can do about a folder that cannot be read or written.
+func explainDir(dir string, err error) error {
+	switch {
+	case err == nil || fault.As(err) != nil:
+		return err
+	case errors.Is(err, fs.ErrPermission):
+		return fault.New(fault.Unavailable, "app.dir_refused", "dir", dir).Because(err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fault.New(fault.Unavailable, "app.dir_incomplete", "dir", dir).Because(err)
+	}
+	return err
+}

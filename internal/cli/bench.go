@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"runtime/pprof"
+	"slices"
+
+	"quipu/internal/app"
+	"quipu/internal/bench"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+)
+
+// benchmark measures the program against a bare database, in processes of its own.
+func benchmark(e *env, args []string) error {
+	cfg := bench.Config{Say: func(phase string) { e.say("cli.bench.phase." + phase) }}
+	e.flags.IntVar(&cfg.Persons, "persons", 100_000, "invented persons")
+	e.flags.Uint64Var(&cfg.Seed, "seed", 1, "decides who they are and what is asked")
+	e.flags.IntVar(&cfg.Queries, "queries", 2000, "questions of each kind")
+	e.flags.StringVar(&cfg.Engine, "engine", app.SQLite, "sqlite, encrypted or postgres")
+	e.flags.StringVar(&cfg.URL, "url", os.Getenv("QUIPU_BENCH_POSTGRES"), "a server of PostgreSQL")
+	e.flags.StringVar(&cfg.Profile, "cpuprofile", "", "where the processor profile of the import goes")
+	out := e.flags.String("out", "", "file for the report as JSON")
+	parent := e.flags.String("dir", "", "where the files of the run go, which are removed at the end")
+	keep := e.flags.Bool("keep", false, "leave the files of the run where they are")
+	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
+	words, err := e.parse(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(bench.Names(), words[0]) {
+		return fault.New(fault.Invalid, "cli.bench", "name", words[0], "names", bench.Names())
+	}
+	if _, err := bench.CPUSeconds(); err != nil {
+		return err
+	}
+	if cfg.Exe, err = os.Executable(); err != nil {
+		return err
+	}
+	if cfg.Dir, err = os.MkdirTemp(*parent, "quipu-bench-"); err != nil {
+		return fault.New(fault.Unavailable, "cli.cannot_write", "file", *parent).Because(err)
+	}
+	if *keep {
+		e.say("cli.bench.kept", "dir", cfg.Dir)
+	} else {
+		defer os.RemoveAll(cfg.Dir) //nolint:errcheck // what stays behind is in the folder for temporary files
+	}
+	if f, ok := e.err.(*os.File); ok {
+		cfg.Stderr = f
+	}
+	rep, err := bench.Run(e.ctx, words[0], cfg)
+	if err != nil {
+		return err
+	}
+	return e.reportBench(rep, *out)
+}
+
+func (e *env) reportBench(rep *bench.Report, out string) error {
+	if out != "" {
+		text, err := json.MarshalIndent(rep, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(out, append(text, '\n'), 0o644); err != nil {
+			return fault.New(fault.Unavailable, "cli.cannot_write", "file", out).Because(err)
+		}
+	}
+	if e.asJSON {
+		return e.json(rep)
+	}
+	rep.Print(e.out, func(key string) string { return i18n.T(e.lang, "cli.bench."+key) })
+	return nil
+}
+
+// phases are the commands that the benchmarks run as processes of their own. They are no
+// part of the contract and help does not list them.
+func phases() []command {
+	return []command{
+		{"_measure", "RESULT PROFILE COMMAND ...", measure},
+		{"_lookup", "--list FILE --dir DIR", lookUp},
+		{"_bare", "--dir DIR", bareCopy},
+	}
+}
+
+// measure runs another command and writes what this process took; with a PROFILE also
+// where the time went.
+func measure(e *env, args []string) error {
+	if len(args) < 3 {
+		return errUsage
+	}
+	if args[1] != "" {
+		f, err := os.Create(args[1])
+		if err != nil {
+			return fault.New(fault.Unavailable, "cli.cannot_write", "file", args[1]).Because(err)
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	if Main(args[2:], e.in, e.out, e.err) != 0 {
+		return errSilent
+	}
+	return bench.SaveUsage(args[0])
+}
+
+func lookUp(e *env, args []string) error {
+	e.dirFlag()
+	list := e.flags.String("list", "", "the list that was imported")
+	n := e.flags.Int("queries", 2000, "questions of each kind")
+	seed := e.flags.Uint64("seed", 1, "decides what is asked")
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
+	}
+	a, err := e.open(false)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	found, err := bench.Find(e.ctx, a, *list, *n, *seed)
+	if err != nil {
+		return err
+	}
+	return e.json(found)
+}
+
+// bareCopy fills the peer: bare.db in the folder of the run, or the database at --peer-url.
+func bareCopy(e *env, args []string) error {
+	e.dirFlag()
+	registerURL := e.flags.String("register-url", "", "the register's database")
+	peerURL := e.flags.String("peer-url", "", "the peer's database")
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
+	}
+	found, err := bench.CopyBare(e.ctx, e.dir, os.Getenv("QUIPU_PASSPHRASE"), *registerURL, *peerURL)
+	if err != nil {
+		return err
+	}
+	return e.json(found)
+}

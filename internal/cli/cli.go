@@ -1,0 +1,188 @@
+// Package cli is the command line: one file a subcommand. It translates arguments to use
+// cases and outcomes to text or JSON, and decides nothing. The words and formats are a
+// contract with other programs; docs/cli.md lists them.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"os/user"
+	"slices"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // Windows has no time zones of its own
+
+	"quipu/internal/app"
+	"quipu/internal/i18n"
+)
+
+// env is what a command works with.
+type env struct {
+	ctx    context.Context
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	lang   i18n.Lang
+	flags  *flag.FlagSet
+	dir    string
+	asJSON bool
+}
+
+// command is one subcommand: its usage line and what it does.
+type command struct {
+	name, usage string
+	run         func(*env, []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"demo", "[--persons N] [--seed S] [--addr 127.0.0.1:8080] [--dir DIR]", demo},
+		{"serve", "[--config FILE] [--dir DIR] [--addr HOST:PORT]", serve},
+		{"generate", "--persons N --seed S --out DIR [--families] [--duplicates P]", generate},
+		{"import", "FILE --office CODE [--map FILE] [--dry-run] [--all-or-nothing] [--refused FILE] [--json] [--dir DIR]", importList},
+		{"undo", "BATCH [--json] [--dir DIR]", undo},
+		{"search", "TEXT [--limit N] [--json] [--dir DIR]", search},
+		{"person", "NUMBER|ID [--on DATE] [--history FIELD] [--json] [--dir DIR]", person},
+		{"account", "add LOGIN --office CODE --role ROLE [--name NAME] [--dir DIR]", account},
+		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
+		{"bench", "NAME [--persons N] [--out FILE] [--json]", benchmark},
+		{"version", "", version},
+	}
+}
+
+// errUsage ends a command whose words do not fit; the message is on stderr already.
+var errUsage = errors.New("usage")
+
+// errSilent ends a command with status 1 when everything has been said.
+var errSilent = errors.New("failed")
+
+// Main runs the command line and returns the exit status: 0 only on success, 1 when the
+// work failed, 2 when the words do not fit.
+func Main(args []string, in io.Reader, out, errw io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	e := &env{ctx: ctx, in: in, out: out, err: errw, lang: language()}
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+		e.help(out)
+		return 0
+	}
+	all := append(commands(), phases()...)
+	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
+	if i < 0 {
+		e.say("cli.unknown_command", "command", args[0])
+		e.help(errw)
+		return 2
+	}
+	e.flags = flag.NewFlagSet(args[0], flag.ContinueOnError)
+	e.flags.SetOutput(io.Discard)
+	e.flags.Func("lang", "es or en", func(s string) error {
+		l, ok := i18n.Known(s)
+		if ok {
+			e.lang = l
+		}
+		return nil
+	})
+	switch err := all[i].run(e, args[1:]); {
+	case err == nil:
+		return 0
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(errw, "quipu %s %s\n", all[i].name, all[i].usage)
+		return 2
+	case errors.Is(err, errSilent):
+		return 1
+	default:
+		fmt.Fprintln(errw, "quipu "+all[i].name+": "+e.explain(err))
+		return 1
+	}
+}
+
+// explain says an error to a person; what is ours to mend shows its text, because whoever
+// runs the command line is the one who can report it.
+func (e *env) explain(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return i18n.T(e.lang, "cli.interrupted")
+	}
+	text := i18n.Fault(e.lang, err)
+	if isInternal(err) {
+		text += "\n" + err.Error()
+	}
+	return text
+}
+
+func (e *env) say(key string, args ...any) { fmt.Fprintln(e.err, i18n.T(e.lang, key, args...)) }
+
+func (e *env) help(w io.Writer) {
+	fmt.Fprintln(w, i18n.T(e.lang, "cli.about"))
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  quipu %-9s %s\n            %s\n", c.name, c.usage, i18n.T(e.lang, "cli.command."+c.name))
+	}
+}
+
+// parse reads flags that may stand before, between or after the words, and checks the
+// number of words.
+func (e *env) parse(args []string, least, most int) ([]string, error) {
+	var words []string
+	for {
+		if err := e.flags.Parse(args); err != nil {
+			fmt.Fprintln(e.err, "quipu:", err)
+			return nil, errUsage
+		}
+		args = e.flags.Args()
+		if len(args) == 0 {
+			break
+		}
+		words, args = append(words, args[0]), args[1:]
+	}
+	if len(words) < least || len(words) > most {
+		return nil, errUsage
+	}
+	return words, nil
+}
+
+// dirFlag adds --dir: the folder of the register.
+func (e *env) dirFlag() {
+	def := os.Getenv("QUIPU_DIR")
+	if def == "" {
+		def = "quipu-data"
+	}
+	e.flags.StringVar(&e.dir, "dir", def, "folder of the register")
+}
+
+// open opens the register of --dir.
+func (e *env) open(create bool) (*app.App, error) {
+	return app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: os.Getenv("QUIPU_PASSPHRASE"),
+		Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
+}
+
+// operator is the person at the command line.
+func operator(office string) app.Actor {
+	login := "unknown"
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		login = u.Username
+	}
+	return app.Operator(login, office)
+}
+
+// json writes one object on stdout.
+func (e *env) json(v any) error {
+	enc := json.NewEncoder(e.out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+func language() i18n.Lang {
+	for _, name := range []string{"QUIPU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			if l, ok := i18n.Known(strings.SplitN(v, "_", 2)[0]); ok {
+				return l
+			}
+		}
+	}
+	return i18n.English
+}

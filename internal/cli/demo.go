@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"quipu/internal/app"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/intake"
+	"quipu/internal/synth"
+	"quipu/internal/tabular"
+	"quipu/internal/web"
+)
+
+func demo(e *env, args []string) error {
+	e.dirFlag()
+	persons := e.flags.Int("persons", 5000, "synthetic persons")
+	seed := e.flags.Uint64("seed", 1, "decides who they are")
+	addr := e.flags.String("addr", "127.0.0.1:8080", "address to listen on")
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
+	}
+	a, err := e.open(true)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := e.fillDemo(a, *persons, *seed); err != nil {
+		return err
+	}
+	var logins []web.DemoLogin
+	for _, acc := range app.DemoAccounts {
+		logins = append(logins, web.DemoLogin{Login: acc.Login, Name: acc.Name, Password: app.DemoPassword})
+	}
+	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	handler, err := web.New(a, web.Options{Demo: true, DemoLogins: logins, Log: log})
+	if err != nil {
+		return err
+	}
+	return e.listen(a, serveConfig{Addr: *addr}, handler, func(url string) {
+		n, err := a.CountPeople(e.ctx)
+		if err != nil {
+			n = 0
+		}
+		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.ready", "url", url, "people", n, "dir", a.Dir()))
+		for _, l := range logins {
+			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.login", "login", l.Login, "password", l.Password, "name", l.Name))
+		}
+	})
+}
+
+// fillDemo puts the people and the accounts into a new register; one that is there
+// already is reopened as it was, and a register that is no demonstration is left alone.
+func (e *env) fillDemo(a *app.App, persons int, seed uint64) error {
+	demo, complete, err := a.IsDemo(e.ctx)
+	if err != nil || complete {
+		return err
+	}
+	if n, err := a.CountPeople(e.ctx); err != nil || (n > 0 && !demo) {
+		if err == nil {
+			err = fault.New(fault.Conflict, "cli.demo.not_demo", "dir", a.Dir())
+		}
+		return err
+	}
+	if err := a.MarkDemo(e.ctx, false); err != nil {
+		return err
+	}
+	e.say("cli.demo.making", "people", persons)
+	var list bytes.Buffer
+	opts := synth.Options{Persons: persons, Seed: seed, Families: true, Duplicates: 0.04}
+	if _, err := synth.Generate(opts, &list, io.Discard); err != nil {
+		return err
+	}
+	if err := e.importDemo(a, list.Bytes()); err != nil {
+		return err
+	}
+	for _, acc := range app.DemoAccounts {
+		acc.Password = app.DemoPassword
+		err := a.CreateAccount(e.ctx, operator(acc.Office), acc)
+		if err != nil && !fault.Is(err, "app.login_taken") {
+			return err
+		}
+	}
+	return a.MarkDemo(e.ctx, true)
+}
+
+func (e *env) importDemo(a *app.App, list []byte) error {
+	open := func() (*tabular.Reader, error) {
+		return tabular.NewReader(bytes.NewReader(list), int64(len(list)), tabular.Options{})
+	}
+	sample, err := app.SampleRows(open)
+	if err != nil {
+		return err
+	}
+	r, err := open()
+	if err != nil {
+		return err
+	}
+	b := e.bar(i18n.T(e.lang, "cli.import.rows"))
+	defer b.done()
+	const fallback = "ESMAD" // the office for rows that name none
+	_, err = a.Import(e.ctx, operator(fallback), app.ImportJob{Name: "registro.csv", Office: fallback, Reader: r, AnyOffice: true,
+		Mapping: intake.Recognise(r.Info().Header, sample), Progress: func(n int) { b.at(int64(n), 0) }})
+	return err
+}

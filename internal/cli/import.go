@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"quipu/internal/app"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/intake"
+	"quipu/internal/tabular"
+)
+
+type importFlags struct {
+	office, mapFile, refused, encoding, delimiter, sheet string
+	headerRow                                            int
+	dryRun, allOrNothing                                 bool
+}
+
+func (f *importFlags) add(e *env) {
+	e.dirFlag()
+	e.flags.StringVar(&f.office, "office", "", "office that the people are registered at")
+	e.flags.StringVar(&f.mapFile, "map", "", "JSON file: column header to field")
+	e.flags.StringVar(&f.refused, "refused", "", "where refused rows go")
+	e.flags.StringVar(&f.encoding, "encoding", "", "encoding of the file, when it is not found by itself")
+	e.flags.StringVar(&f.delimiter, "delimiter", "", "character between cells")
+	e.flags.StringVar(&f.sheet, "sheet", "", "sheet of a workbook")
+	e.flags.IntVar(&f.headerRow, "header-row", 0, "line of the header")
+	e.flags.BoolVar(&f.dryRun, "dry-run", false, "preview: write nothing")
+	e.flags.BoolVar(&f.allOrNothing, "all-or-nothing", false, "let nothing in when one row is refused")
+	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
+}
+
+func (f *importFlags) options(b *bar) tabular.Options {
+	o := tabular.Options{Encoding: tabular.Encoding(f.encoding), Sheet: f.sheet, HeaderRow: f.headerRow, Progress: b.at}
+	if r := []rune(strings.ReplaceAll(f.delimiter, `\t`, "\t")); len(r) == 1 {
+		o.Delimiter = r[0]
+	}
+	return o
+}
+
+func importList(e *env, args []string) error {
+	var f importFlags
+	f.add(e)
+	words, err := e.parse(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	file := words[0]
+	if f.office == "" {
+		e.say("cli.import.office_needed")
+		return errUsage
+	}
+	list, mapping, err := openList(e, file, &f)
+	if err != nil {
+		return err
+	}
+	defer list.Close()
+	a, err := e.open(true)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	out := &refusedFile{path: f.refused, info: list.Info(), lang: string(e.lang), tell: e.lang}
+	if out.path == "" && !f.dryRun {
+		out.path = strings.TrimSuffix(file, filepath.Ext(file)) + ".refused.csv"
+	}
+	b := e.bar(i18n.T(e.lang, "cli.import.rows"))
+	res, err := a.Import(e.ctx, operator(f.office), app.ImportJob{
+		Name: filepath.Base(file), Office: f.office, Reader: list, Mapping: mapping, DryRun: f.dryRun,
+		AllOrNothing: f.allOrNothing, Refused: out.add, Progress: func(n int) { b.at(int64(n), 0) },
+	})
+	b.done()
+	if err2 := out.close(); err == nil {
+		err = err2
+	}
+	if err != nil {
+		return err
+	}
+	if res.Refused > 0 && !f.dryRun {
+		res.RefusedFile = out.path
+	}
+	return e.reportImport(res, mapping)
+}
+
+func openList(e *env, file string, f *importFlags) (*tabular.Reader, intake.Mapping, error) {
+	b := e.bar(i18n.T(e.lang, "cli.import.looking"))
+	list, err := tabular.Open(file, f.options(b))
+	b.done()
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fault.New(fault.NotFound, "cli.no_file", "file", file).Because(err)
+		}
+		return nil, intake.Mapping{}, err
+	}
+	sample, err := app.SampleRows(func() (*tabular.Reader, error) { return tabular.Open(file, f.options(b)) })
+	if err != nil {
+		return nil, intake.Mapping{}, errors.Join(err, list.Close())
+	}
+	mapping := intake.Recognise(list.Info().Header, sample)
+	if f.mapFile != "" {
+		if err := mapByFile(&mapping, f.mapFile); err != nil {
+			return nil, mapping, errors.Join(err, list.Close())
+		}
+	}
+	return list, mapping, nil
+}
+
+func mapByFile(m *intake.Mapping, path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fault.New(fault.NotFound, "cli.no_file", "file", path).Because(err)
+	}
+	return m.Apply(data)
+}
+
+// reportImport says what came of it. Exit status 1 when nothing went in.
+func (e *env) reportImport(res app.ImportResult, m intake.Mapping) error {
+	if e.asJSON {
+		if err := e.json(res); err != nil {
+			return err
+		}
+	} else {
+		e.printImport(res, m)
+	}
+	if res.New+res.Same+res.Changed == 0 {
+		e.say("cli.import.nothing")
+		return errSilent
+	}
+	return nil
+}
+
+func (e *env) printImport(res app.ImportResult, m intake.Mapping) {
+	for _, c := range m.Columns {
+		target := c.Target
+		if target == "" {
+			target = "-"
+		}
+		if c.Refused != "" {
+			target = i18n.T(e.lang, "refused."+c.Refused)
+		}
+		fmt.Fprintf(e.out, "  %-28s %s\n", c.Header, target)
+	}
+	for _, s := range res.Samples {
+		if s.What == "refused" {
+			fmt.Fprintln(e.out, "  "+i18n.T(e.lang, "cli.import.refused_row", "line", s.Line, "why", i18n.Fault(e.lang, s.Why)))
+		}
+	}
+	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.counts", "rows", res.Rows, "new", res.New, "same", res.Same,
+		"changed", res.Changed, "refused", res.Refused, "doubts", res.Doubts))
+	if res.DryRun {
+		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.dry"))
+	}
+	if res.RefusedFile != "" {
+		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.refused_file", "file", res.RefusedFile))
+	}
+	if res.Batch != "" {
+		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.batch", "batch", res.Batch))
+	}
+}
+
+// refusedFile is made when the first row is refused: a list without bad rows leaves none.
+type refusedFile struct {
+	path string
+	info tabular.Info
+	lang string
+	tell i18n.Lang
+	f    *os.File
+	w    *tabular.CSVWriter
+}
+
+func (r *refusedFile) add(cells []string, why *intake.Refusal) error {
+	if r.path == "" {
+		return nil
+	}
+	if r.f == nil {
+		if err := r.start(); err != nil {
+			return err
+		}
+	}
+	return r.w.WriteRefused(cells, why.Line, why.ColumnName, i18n.Fault(r.tell, why.Reason))
+}
+
+func (r *refusedFile) start() (err error) {
+	if r.f, err = os.OpenFile(r.path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
+		return fault.New(fault.Unavailable, "cli.cannot_write", "file", r.path).Because(err)
+	}
+	delimiter := r.info.Delimiter
+	if delimiter == 0 {
+		delimiter = ';'
+	}
+	if r.w, err = tabular.NewCSVWriter(r.f, delimiter, true); err != nil {
+		return err
+	}
+	return r.w.WriteRefusedHeader(r.info.Header, r.lang)
+}
+
+func (r *refusedFile) close() error {
+	if r.f == nil {
+		return nil
+	}
+	return errors.Join(r.w.Flush(), r.f.Close())
+}
