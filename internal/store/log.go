@@ -20,20 +20,19 @@ type logState struct {
 // lockLog takes the log's one row. SQLite has locked the file already; on PostgreSQL the
 // update holds the row until the end, so that log order is commit order.
 func (tx *Tx) lockLog(ctx context.Context) error {
-	var edge []byte
-	err := tx.row(ctx, "UPDATE log_state SET size = size WHERE id = 1 RETURNING edge").Scan(&edge)
 	st := &logState{}
-	switch {
-	case none(err):
-		if edge, err = st.edge.MarshalBinary(); err != nil {
-			return err
-		}
-		err = tx.exec(ctx, "INSERT INTO log_state (id, size, edge, checkpoint) VALUES (1, 0, ?, '')", edge)
-	case err == nil:
-		err = st.edge.UnmarshalBinary(edge)
+	edge, err := st.edge.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	// One statement, so that two first writers do not both find no row.
+	err = tx.row(ctx, "INSERT INTO log_state (id, size, edge, checkpoint) VALUES (1, 0, ?, '') "+
+		"ON CONFLICT (id) DO UPDATE SET size = log_state.size RETURNING edge", edge).Scan(&edge)
+	if err != nil {
+		return err
 	}
 	tx.log = st
-	return err
+	return st.edge.UnmarshalBinary(edge)
 }
 
 // Append writes changes to the end of the log, in their order. Their ids must be set and

@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"quipu/internal/store/dialect"
 )
@@ -61,7 +64,7 @@ func (tx *Tx) PutPeople(ctx context.Context, people []PersonRow) error {
 		for _, k := range p.Keys {
 			byKey = append(byKey, [2]string{k, p.ID})
 		}
-		named = append(named, dialect.Named{Row: p.Row, Text: p.SearchText})
+		named = append(named, dialect.Named{Row: p.Row, Text: strings.Join(words(p.SearchText), " ")})
 	}
 	tail := ""
 	if update {
@@ -80,7 +83,7 @@ func (tx *Tx) PutPeople(ctx context.Context, people []PersonRow) error {
 	if err := tx.bulk(ctx, "INSERT INTO person_key (find, person)", " ON CONFLICT DO NOTHING", 2, keys); err != nil {
 		return err
 	}
-	return tx.d.IndexNames(ctx, tx.sqlTx, named, update)
+	return tx.fail(tx.d.IndexNames(ctx, tx.sqlTx, named, update))
 }
 
 func (tx *Tx) dropKeys(ctx context.Context, people []PersonRow) error {
@@ -109,13 +112,15 @@ func (tx *Tx) PersonIDs(ctx context.Context, keys []string) (map[string][]string
 
 // PersonIDsByPrefix returns the ids of people with a key that begins so, at most limit.
 func (tx *Tx) PersonIDsByPrefix(ctx context.Context, prefix string, limit int) (out []string, err error) {
-	end := prefix[:len(prefix)-1] + string(prefix[len(prefix)-1]+1)
+	if prefix == "" {
+		return nil, nil
+	}
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		var p string
 		err := rs.Scan(&p)
 		out = append(out, p)
 		return err
-	}, "SELECT DISTINCT person FROM person_key WHERE find >= ? AND find < ? ORDER BY person LIMIT ?", prefix, end, limit)
+	}, "SELECT DISTINCT person FROM person_key WHERE find >= ? AND find < ? ORDER BY person LIMIT ?", prefix, prefix+string(utf8.MaxRune), limit)
 	return out, err
 }
 
@@ -155,10 +160,22 @@ func (tx *Tx) NameKeys(ctx context.Context, keys []string) (map[string][]PersonR
 	return out, err
 }
 
-// MatchNames returns people whose names hold every term; a term ending in * is a prefix.
+// MatchNames returns people whose names hold every term, in row order, at most limit. Terms
+// are folded; one that ends in * is the beginning of a word.
 func (tx *Tx) MatchNames(ctx context.Context, terms []string, limit int) ([]PersonRow, error) {
-	rows, err := tx.d.MatchNames(ctx, tx.q, terms, limit)
-	if err != nil || len(rows) == 0 {
+	var plain []string
+	for _, t := range terms {
+		w := words(t)
+		if len(w) > 0 && strings.HasSuffix(t, "*") {
+			w[len(w)-1] += "*"
+		}
+		plain = append(plain, w...)
+	}
+	if len(plain) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.d.MatchNames(ctx, tx.q, plain, limit)
+	if tx.fail(err) != nil || len(rows) == 0 {
 		return nil, err
 	}
 	args := make([]any, len(rows))
@@ -168,12 +185,25 @@ func (tx *Tx) MatchNames(ctx context.Context, terms []string, limit int) ([]Pers
 	var out []PersonRow
 	for len(args) > 0 {
 		n := min(500, len(args))
-		if err := tx.people(ctx, &out, "row_no IN "+tuples(1, n), args[:n]...); err != nil {
+		if err := tx.people(ctx, &out, "row_no IN "+tuples(1, n)+" ORDER BY row_no", args[:n]...); err != nil {
 			return nil, err
 		}
 		args = args[n:]
 	}
 	return out, nil
+}
+
+// words splits a text where the engines' name indexes would, so that all of them see the
+// same words: letters with their marks, and digits.
+func words(text string) []string {
+	const most = 500 // bytes: PostgreSQL takes no word above 2046
+	out := strings.FieldsFunc(text, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })
+	for i, w := range out {
+		if len(w) > most {
+			out[i] = strings.ToValidUTF8(w[:most], "")
+		}
+	}
+	return out
 }
 
 // PeopleOfOffice lists people registered at an office after a row number: a page.

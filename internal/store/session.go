@@ -6,7 +6,7 @@ import "context"
 // microseconds.
 func (tx *Tx) PutSession(ctx context.Context, token string, data []byte, expires int64) error {
 	return tx.exec(ctx, "INSERT INTO session (token, data, expires) VALUES (?, ?, ?) "+
-		"ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires = excluded.expires", token, data, expires)
+		"ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires = excluded.expires", token, filled(data), expires)
 }
 
 // Session returns the data of a session that has not ended by now.

@@ -40,7 +40,7 @@ func (tx *Tx) DropSealedKeys(ctx context.Context, person string) error {
 
 // PutAttachment keeps a file under the SHA-256 of its bytes, in hex.
 func (tx *Tx) PutAttachment(ctx context.Context, hash, media string, data []byte) error {
-	return tx.exec(ctx, "INSERT INTO attachment (hash, media, bytes) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", hash, media, data)
+	return tx.exec(ctx, "INSERT INTO attachment (hash, media, bytes) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", hash, media, filled(data))
 }
 
 // Attachment returns a file.

@@ -9,6 +9,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
+	"unicode/utf8"
 
 	"quipu/internal/fault"
 	"quipu/internal/store/dialect"
@@ -79,6 +81,17 @@ type Tx struct {
 	sqlTx *sql.Tx
 	d     *dialect.Dialect
 	log   *logState // nil in a transaction that only reads
+	// failed is the first error of the engine. After some of them SQLite has ended the
+	// transaction by itself, and what came next would be saved by itself.
+	failed error
+}
+
+// fail remembers that the engine failed.
+func (tx *Tx) fail(err error) error {
+	if tx.failed == nil {
+		tx.failed = err
+	}
+	return err
 }
 
 // View runs f in a transaction that sees one moment and writes nothing.
@@ -110,6 +123,9 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	if err := f(tx); err != nil {
 		return db.explain(err)
 	}
+	if tx.failed != nil {
+		return db.explain(tx.failed)
+	}
 	if err := tx.saveLog(ctx, db.sign); err != nil {
 		return db.explain(err)
 	}
@@ -134,19 +150,33 @@ func (db *DB) explain(err error) error {
 }
 
 func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
+	if tx.failed != nil {
+		return tx.failed
+	}
+	for _, a := range args {
+		// PostgreSQL takes neither; no engine shall hold what another refuses.
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return tx.fail(fault.New(fault.Invalid, "store.text"))
+		}
+	}
 	_, err := tx.q.ExecContext(ctx, tx.d.Rebind(query), args...)
-	return err
+	return tx.fail(err)
 }
 
 func (tx *Tx) row(ctx context.Context, query string, args ...any) *sql.Row {
-	return tx.q.QueryRowContext(ctx, tx.d.Rebind(query), args...)
+	r := tx.q.QueryRowContext(ctx, tx.d.Rebind(query), args...)
+	tx.fail(r.Err()) //nolint:errcheck // Scan returns it
+	return r
 }
 
 // rows runs a query and calls scan for each row.
 func (tx *Tx) rows(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
+	if tx.failed != nil {
+		return tx.failed
+	}
 	rs, err := tx.q.QueryContext(ctx, tx.d.Rebind(query), args...)
 	if err != nil {
-		return err
+		return tx.fail(err)
 	}
 	defer rs.Close()
 	for rs.Next() {
@@ -154,8 +184,11 @@ func (tx *Tx) rows(ctx context.Context, scan func(*sql.Rows) error, query string
 			return err
 		}
 	}
-	return rs.Err()
+	return tx.fail(rs.Err())
 }
+
+// filled is b, empty rather than nil: nil would be NULL.
+func filled(b []byte) []byte { return append([]byte{}, b...) }
 
 // none reports whether the row was not there.
 func none(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -76,7 +76,8 @@ func matchNames(ctx context.Context, q dialect.Querier, terms []string, limit in
 			parts[i] += ":*"
 		}
 	}
-	rows, err := q.QueryContext(ctx, `SELECT row_no FROM person_names WHERE names @@ $1::tsquery LIMIT $2`,
+	rows, err := q.QueryContext(ctx, `WITH hit AS MATERIALIZED (
+SELECT row_no FROM person_names WHERE names @@ $1::tsquery) SELECT row_no FROM hit ORDER BY row_no LIMIT $2`,
 		strings.Join(parts, " & "), limit)
 	if err != nil {
 		return nil, err
@@ -101,11 +102,16 @@ func size(ctx context.Context, q dialect.Querier) (n int64, err error) {
 func explain(err error) error {
 	var e *pgconn.PgError
 	var down net.Error
+	var address *pgconn.ParseConfigError
 	switch {
+	case errors.As(err, &address):
+		return fault.New(fault.Invalid, "store.address").Because(err)
 	case errors.As(err, &e):
 		switch {
 		case e.Code == "40001" || e.Code == "40P01" || e.Code == "55P03":
 			return fault.New(fault.Unavailable, "store.busy").Because(err)
+		case e.Code == "22021": // a text that is not UTF-8, or has a NUL
+			return fault.New(fault.Invalid, "store.text").Because(err)
 		case e.Code == "53100":
 			return fault.New(fault.Unavailable, "store.full").Because(err)
 		case e.Code == "25006":

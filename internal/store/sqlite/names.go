@@ -41,7 +41,7 @@ func matchNames(ctx context.Context, q dialect.Querier, terms []string, limit in
 			b.WriteByte('*')
 		}
 	}
-	rows, err := q.QueryContext(ctx, "SELECT rowid FROM person_names WHERE person_names MATCH ? LIMIT ?", b.String(), limit)
+	rows, err := q.QueryContext(ctx, "SELECT rowid FROM person_names WHERE person_names MATCH ? ORDER BY rowid LIMIT ?", b.String(), limit)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ var Dialect = &dialect.Dialect{
 	Words: map[string]string{
 		"blob": "BLOB", "ctext": "TEXT", "rowid": "INTEGER", "compact": "WITHOUT ROWID",
 		"search": "CREATE VIRTUAL TABLE person_names USING fts5(names, content='', contentless_delete=1, " +
-			"detail=none, prefix='2 3', tokenize=\"unicode61 remove_diacritics 0\")",
+			"detail=none, prefix='2 3', tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N*'\")",
 	},
 	IndexNames: indexNames,
 	MatchNames: matchNames,
@@ -67,7 +67,7 @@ func OpenEncrypted(path string, key []byte) (*sql.DB, error) {
 	if len(key) != 32 {
 		return nil, fmt.Errorf("sqlite: the key has %d bytes, not 32", len(key))
 	}
-	q := url.Values{"vfs": {"adiantum"}, "_pragma": {"hexkey('" + hex.EncodeToString(key) + "')", "busy_timeout(15000)",
+	q := url.Values{"vfs": {"adiantum"}, "_pragma": {"hexkey('" + hex.EncodeToString(key) + "')", "busy_timeout(2000)",
 		"locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
 		"cache_size(-65536)"}}
 	db, err := driver.Open(uri(path, q, "_txlock=immediate"), func(c *sqlite3.Conn) error { return fts5.Register(c) })
@@ -110,14 +110,16 @@ const (
 func explain(err error) error {
 	code := -1
 	var m *modernc.Error
-	var n *sqlite3.Error
+	var n sqlite3.ErrorCode
 	switch {
+	case errors.Is(err, syscall.ENOSPC): // the engine may call it input and output
+		code = codeFull
+	case errors.Is(err, syscall.EROFS):
+		code = codeReadOnly
 	case errors.As(err, &m):
 		code = m.Code() & 0xff
 	case errors.As(err, &n):
-		code = int(n.Code()) & 0xff
-	case errors.Is(err, syscall.ENOSPC):
-		code = codeFull
+		code = int(n) & 0xff
 	}
 	switch code {
 	case codeBusy, codeLocked:

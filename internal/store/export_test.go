@@ -1,0 +1,6 @@
+package store
+
+import "database/sql"
+
+// Writer is the pool that writes, for tests that bring an engine into trouble.
+func (db *DB) Writer() *sql.DB { return db.w }

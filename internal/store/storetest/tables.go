@@ -1,0 +1,195 @@
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"testing"
+
+	"quipu/internal/store"
+)
+
+func testImports(t *testing.T, db *store.DB) {
+	run := func(id, office string, at int64) store.ImportRun {
+		return store.ImportRun{ID: id, Office: office, File: "lista ñ.xlsx", SHA256: "00", Author: "rosa", State: "running", Summary: "{}", Started: at}
+	}
+	a, b, c := run("A", "ESMAD", 10), run("B", "USPAT", 30), run("C", "ESMAD", 30)
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutImportRun(ctx, a), tx.PutImportRun(ctx, b), tx.PutImportRun(ctx, c))
+	})
+	a.State, a.Summary = "done", `{"rows":1}`
+	update(t, db, func(tx *store.Tx) error { return tx.PutImportRun(ctx, a) })
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.ImportRuns(ctx, "", 9)
+		same(t, "imports, newest first", all, []store.ImportRun{c, b, a})
+		one, err2 := tx.ImportRuns(ctx, "ESMAD", 1)
+		same(t, "imports of an office", one, []store.ImportRun{c})
+		got, ok, err3 := tx.ImportRun(ctx, "A")
+		_, none, err4 := tx.ImportRun(ctx, "Z")
+		same(t, "one import", []any{got, ok, none}, []any{a, true, false})
+		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+func testPrints(t *testing.T, db *store.DB) {
+	var prints []store.RowPrint
+	var ask [][16]byte
+	for i := range 1100 {
+		p := [16]byte{byte(i), byte(i >> 8), 0, 0xff}
+		ask = append(ask, p)
+		if i < 1000 {
+			prints = append(prints, store.RowPrint{Print: p, Person: fmt.Sprint("P", i), Batch: []string{"A", "B"}[i%2]})
+		}
+	}
+	update(t, db, func(tx *store.Tx) error {
+		again := store.RowPrint{Print: ask[0], Person: "other", Batch: "C"}
+		return errors.Join(tx.PutRowPrints(ctx, nil), tx.PutRowPrints(ctx, prints), tx.PutRowPrints(ctx, []store.RowPrint{again}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		got, err := tx.RowPrints(ctx, ask)
+		same(t, "known prints", len(got), 1000)
+		same(t, "the first to say so", []string{got[ask[0]], got[ask[999]]}, []string{"P0", "P999"})
+		return err
+	})
+	update(t, db, func(tx *store.Tx) error { return tx.ForgetRowPrints(ctx, "A") })
+	view(t, db, func(tx *store.Tx) error {
+		got, err := tx.RowPrints(ctx, ask)
+		same(t, "prints left", len(got), 500)
+		none, err2 := tx.RowPrints(ctx, nil)
+		same(t, "nothing asked for", len(none), 0)
+		return errors.Join(err, err2)
+	})
+}
+
+func testAccounts(t *testing.T, db *store.DB) {
+	rosa := store.Account{Login: "rosa", Name: "Rosa Ñ", Role: "window", Office: "ESMAD", Lang: "es", State: "active"}
+	ana := store.Account{Login: "ana", Name: "Ana", Role: "head", Office: "USPAT", Lang: "en", State: "active"}
+	secret := store.Credential{Login: "rosa", Secret: "$argon2id$1", Failures: 2, FailedAt: 1_700_000_000_000_001, ChangedAt: 7}
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutAccount(ctx, rosa), tx.PutAccount(ctx, ana), tx.PutCredential(ctx, secret))
+	})
+	rosa.Role, rosa.State, secret.Secret, secret.Failures = "supervisor", "closed", "$argon2id$2", 0
+	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutAccount(ctx, rosa), tx.PutCredential(ctx, secret)) })
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.Accounts(ctx)
+		same(t, "accounts", all, []store.Account{ana, rosa})
+		a, ok, err2 := tx.Account(ctx, "rosa")
+		_, none, err3 := tx.Account(ctx, "Rosa")
+		same(t, "account", []any{a, ok, none}, []any{rosa, true, false})
+		c, ok, err4 := tx.Credential(ctx, "rosa")
+		_, none, err5 := tx.Credential(ctx, "ana")
+		same(t, "credential", []any{c, ok, none}, []any{secret, true, false})
+		return errors.Join(err, err2, err3, err4, err5)
+	})
+	err := db.Update(ctx, func(tx *store.Tx) error { return tx.PutCredential(ctx, store.Credential{Login: "nobody"}) })
+	if err == nil {
+		t.Fatal("a secret of nobody was kept")
+	}
+}
+
+func testSessions(t *testing.T, db *store.DB) {
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutSession(ctx, "a", []byte{0, 1, 0xff}, 100), tx.PutSession(ctx, "b", []byte("b"), 200),
+			tx.PutSession(ctx, "c", nil, 300), tx.PutSession(ctx, "b", []byte("b2"), 250))
+	})
+	check := func(token string, now int64, want []byte, there bool) {
+		t.Helper()
+		view(t, db, func(tx *store.Tx) error {
+			data, ok, err := tx.Session(ctx, token, now)
+			if ok != there || !bytes.Equal(data, want) {
+				t.Fatalf("session %s at %d is %q, %v", token, now, data, ok)
+			}
+			return err
+		})
+	}
+	check("a", 99, []byte{0, 1, 0xff}, true)
+	check("a", 100, nil, false)
+	check("b", 249, []byte("b2"), true)
+	check("c", 1, nil, true)
+	check("z", 1, nil, false)
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.DropSessionsBefore(ctx, 250), tx.DropSession(ctx, "z"))
+	})
+	check("b", 1, nil, false)
+	check("c", 1, nil, true)
+	update(t, db, func(tx *store.Tx) error { return tx.DropSession(ctx, "c") })
+	check("c", 1, nil, false)
+}
+
+func testReads(t *testing.T, db *store.DB) {
+	var all []store.Read
+	for i := range int64(150) {
+		all = append(all, store.Read{At: 1000 - i, Author: "rosa", Office: "ESMAD", Purpose: "registry", Action: "read",
+			Person: fmt.Sprint("P", i%3), Detail: "búsqueda"})
+	}
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.LogReads(ctx, all[:100]), tx.LogReads(ctx, all[100:]), tx.LogReads(ctx, nil))
+	})
+	for i := range all {
+		all[i].Seq = int64(i + 1)
+	}
+	view(t, db, func(tx *store.Tx) error {
+		got, err := tx.Reads(ctx, 1<<62, 2)
+		same(t, "newest reads", got, []store.Read{all[149], all[148]})
+		got, err2 := tx.Reads(ctx, 149, 1)
+		same(t, "next page", got, []store.Read{all[147]})
+		got, err3 := tx.ReadsOf(ctx, "P1", 2)
+		same(t, "reads of one", got, []store.Read{all[148], all[145]})
+		n, err4 := tx.Count(ctx, store.CountReads)
+		same(t, "reads", n, int64(150))
+		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+func testSettings(t *testing.T, db *store.DB) {
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutSetting(ctx, "a", "1"), tx.PutSetting(ctx, "a", "2"), tx.PutSetting(ctx, "b", ""),
+			tx.PutSealedKey(ctx, "P", 3, "wrapped"), tx.PutSealedKey(ctx, "P", 4, "four"), tx.PutSealedKey(ctx, "Q", 3, "q"))
+	})
+	update(t, db, func(tx *store.Tx) error { return tx.DropSealedKeys(ctx, "Q") })
+	if err := db.Update(ctx, func(tx *store.Tx) error { return tx.PutSealedKey(ctx, "P", 3, "second") }); err == nil {
+		t.Fatal("a key was written over: what it sealed would be lost")
+	}
+	view(t, db, func(tx *store.Tx) error {
+		a, err := tx.Setting(ctx, "a")
+		none, err2 := tx.Setting(ctx, "A")
+		p, err3 := tx.SealedKey(ctx, "P", 3)
+		four, err4 := tx.SealedKey(ctx, "P", 4)
+		q, err5 := tx.SealedKey(ctx, "Q", 3)
+		same(t, "settings and keys", []string{a, none, p, four, q}, []string{"2", "", "wrapped", "four", ""})
+		return errors.Join(err, err2, err3, err4, err5)
+	})
+}
+
+func testAttachments(t *testing.T, db *store.DB) {
+	big := bytes.Repeat([]byte{0, 0xff, '\''}, 1<<20)
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutAttachment(ctx, "h1", "image/png", big), tx.PutAttachment(ctx, "h0", "text/plain", nil),
+			tx.PutAttachment(ctx, "h1", "other", []byte("other")))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		media, data, ok, err := tx.Attachment(ctx, "h1")
+		if media != "image/png" || !bytes.Equal(data, big) || !ok {
+			t.Fatalf("attachment is %s, %d bytes, %v", media, len(data), ok)
+		}
+		_, data, ok, err2 := tx.Attachment(ctx, "h0")
+		_, _, none, err3 := tx.Attachment(ctx, "h2")
+		same(t, "empty and missing", []any{len(data), ok, none}, []any{0, true, false})
+		return errors.Join(err, err2, err3)
+	})
+}
+
+func testOffices(t *testing.T, db *store.DB) {
+	var all []store.OfficeRow
+	for i := range 140 {
+		all = append(all, store.OfficeRow{Code: fmt.Sprintf("XX%03d", i), Category: "consulate", Country: "ES", City: "Málaga", Zone: "Europe/Madrid", Body: "{}"})
+	}
+	update(t, db, func(tx *store.Tx) error { return tx.PutOffices(ctx, all) })
+	all[3].City = "Cádiz"
+	update(t, db, func(tx *store.Tx) error { return tx.PutOffices(ctx, all[2:5]) })
+	view(t, db, func(tx *store.Tx) error {
+		got, err := tx.Offices(ctx)
+		same(t, "offices", got, all)
+		return err
+	})
+}
