@@ -56,6 +56,10 @@ func TestEncodeRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(c, got); diff != "" {
 			t.Fatalf("changed on the way: %s", diff)
 		}
+		slow, err := decodeAny(body)
+		if diff := cmp.Diff(slow, got); err != nil || diff != "" {
+			t.Fatalf("the two readers disagree: %v %s", err, diff)
+		}
 	})
 }
 
@@ -127,6 +131,11 @@ func FuzzDecode(f *testing.F) {
 	f.Add(Encode(&c))
 	f.Add([]byte(`{"v":1,"node":"AA","n":1,"kind":"person","id":"P","at":"2026-01-01T00:00:00.000000Z","set":[{"f":"a","g":{}}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
+		if fast, ok := decodeCanonical(body); ok {
+			if slow, err := decodeAny(body); err != nil || cmp.Diff(slow, fast) != "" {
+				t.Fatalf("the two readers disagree: %v %s", err, cmp.Diff(slow, fast))
+			}
+		}
 		c, err := Decode(body)
 		if err != nil {
 			return
@@ -139,4 +148,19 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal("encoding is not stable")
 		}
 	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	c := Change{ID: id.Change{Node: "ESMAD-1", N: 17}, Entity: Ref{Person, "01ARZ3NDEKTSV4RRFFQ69G5FAV"}, Action: "import",
+		At: Stamp{1700000000000000, -300}, Author: "rosa", Office: "ESMAD", Purpose: "registry", Schema: 1, Codes: "2026.11"}
+	for i := range 14 {
+		c.Sets = append(c.Sets, Set{Field: "field" + string(rune('a'+i)), Value: Text("Quispe Ñahui")})
+	}
+	body := Encode(&c)
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		if _, err := Decode(body); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

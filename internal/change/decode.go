@@ -45,6 +45,13 @@ type wire struct {
 // Decode reads a change. Unknown members are passed over: a newer release may add some.
 // The error says what is wrong with the bytes; it never panics.
 func Decode(body []byte) (Change, error) {
+	if c, ok := decodeCanonical(body); ok {
+		return c, nil
+	}
+	return decodeAny(body)
+}
+
+func decodeAny(body []byte) (Change, error) {
 	var w wire
 	if err := json.Unmarshal(body, &w); err != nil {
 		return Change{}, fmt.Errorf("change: not a change record: %w", err)
