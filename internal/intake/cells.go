@@ -34,13 +34,16 @@ func (s *step) check(w *work, p *registry.Part, text string) value {
 	normal, doubts, err := registry.Check(s.field, p, text, w.r.ctx.AsOf)
 	v := value{text: normal, doubts: doubts}
 	if err != nil {
-		v = value{bad: !name.Missing(text)}
+		v = value{bad: !missing(text)}
 	}
-	if len(s.cache) >= cacheSize {
-		clear(s.cache)
-	}
-	s.cache[text] = v
+	remember(s.cache, text, v)
 	return v
+}
+
+// missing is name.Missing, quick for the texts of addresses, telephones and dates: no word
+// for "none" has a figure in it or is as long as a street.
+func missing(text string) bool {
+	return len(text) < 40 && !strings.ContainsAny(text, "0123456789@") && name.Missing(text)
 }
 
 // take is check for a column of its own: it notes doubts and what cannot be read.
@@ -80,11 +83,11 @@ func readPart(w *work, s *step, cell string) {
 	text := cell
 	switch {
 	case s.part.Kind == registry.KPhone:
-		if name.Missing(cell) {
+		if missing(cell) {
 			return
 		}
 		w.fact(s, cell) // read when the country is known
-	case name.Missing(cell) && s.part.Kind != registry.KCode:
+	case missing(cell) && s.part.Kind != registry.KCode:
 		return
 	case len(cell) > registry.MaxText || s.part.Kind != registry.KText && s.part.Kind != registry.KLong:
 		text = w.take(s, s.part, s.Target, cell)
@@ -115,7 +118,7 @@ func readCountry(w *work, s *step, cell string) {
 
 // readPlace reads a place of birth: a code in a numbering, a path of names, or words.
 func readPlace(w *work, s *step, cell string) {
-	if name.Missing(cell) {
+	if missing(cell) {
 		return
 	}
 	const field = "birth_place"
@@ -167,10 +170,7 @@ func (s *step) place(scheme, text string) string {
 	if u, ok := code.RecogniseUbigeo(scheme, text); ok {
 		v = u.String()
 	}
-	if len(s.places) >= cacheSize {
-		clear(s.places)
-	}
-	s.places[strings.Clone(text)] = v
+	remember(s.places, strings.Clone(text), v)
 	return v
 }
 
@@ -208,7 +208,7 @@ func readPhone(w *work, s *step, cell string) {
 	if s.Target == "phone:whatsapp" {
 		parts["whatsapp"] = "yes"
 	}
-	if name.Missing(cell) {
+	if missing(cell) {
 		return
 	}
 	w.fact(s, cell)
@@ -242,7 +242,7 @@ func (w *work) phone(field, cell string) (string, []place.Doubt, bool) {
 }
 
 func readEmail(w *work, s *step, cell string) {
-	if name.Missing(cell) {
+	if missing(cell) {
 		return
 	}
 	w.fact(s, cell)

@@ -5,7 +5,6 @@ import (
 
 	"quipu/internal/change"
 	"quipu/internal/civil"
-	"quipu/internal/place"
 	"quipu/internal/registry"
 )
 
@@ -62,7 +61,7 @@ func (d *Draft) examine(c *change.Change) {
 	for _, s := range c.Sets {
 		p.Fields[s.Field] = change.Held{Value: s.Value}
 	}
-	d.Doubts = append(d.Doubts, registry.Odd(&p, d.ctx.AsOf)...)
+	d.Doubts = append(d.Doubts, registry.Odd(&p, d.r.ctx.AsOf)...)
 }
 
 // episode is the registration that the row speaks of.
@@ -71,16 +70,10 @@ func (d *Draft) episode() change.Set {
 	parts := make(map[string]string, 7)
 	parts["office"], parts["kind"], parts["channel"], parts["opened"], parts["confirmed"] = d.office, d.kind, "import", opened, opened
 	parts["expires"] = d.opened.AddYears(registry.Lifetime(d.kind)).String()
-	if in := d.district(); in != "" {
+	if in := d.r.district(d.office, d.opened); in != "" {
 		parts["district"] = in
 	}
 	return change.Set{Field: registry.ItemField(registry.Lookup("registration"), parts), Value: change.Value{Parts: parts}}
-}
-
-// district is that of the office when the registration was opened.
-func (d *Draft) district() string {
-	in, _ := place.Network().DistrictOf(d.office, d.opened)
-	return in.Code
 }
 
 // partOf reports whether a is b or says less of the same: 1968 of 1968-04-07.

@@ -6,7 +6,6 @@ import (
 
 	"quipu/internal/civil"
 	"quipu/internal/fault"
-	"quipu/internal/name"
 	"quipu/internal/registry"
 )
 
@@ -28,7 +27,7 @@ func (w *work) parse(s *step, cell string) (civil.Date, []civil.Doubt, error) {
 
 // date reads a date that may be left out when it cannot be read.
 func (w *work) date(s *step, cell, field string) (civil.Date, bool) {
-	if name.Missing(cell) {
+	if missing(cell) {
 		return civil.Date{}, false
 	}
 	w.fact(s, cell)
@@ -45,7 +44,7 @@ func readBirth(w *work, s *step, cell string) { w.bornOn(s, cell, false) }
 
 // bornOn takes the birth date. An impossible one refuses the row: a person is known by it.
 func (w *work) bornOn(s *step, cell string, parts bool) {
-	if name.Missing(cell) {
+	if missing(cell) {
 		return
 	}
 	var d civil.Date
@@ -79,7 +78,7 @@ func (w *work) bornOn(s *step, cell string, parts bool) {
 }
 
 func readBirthPart(w *work, s *step, cell string) {
-	if !name.Missing(cell) && strings.Trim(cell, "0") != "" {
+	if !missing(cell) && strings.Trim(cell, "0") != "" {
 		w.parts[slices.Index(birthParts, s.Target)] = cellOf{s, cell}
 	}
 }

@@ -69,7 +69,7 @@ func noNumber(text string) bool {
 	case "EN TRAMITE", "TRAMITE", "INDOCUMENTADO", "INDOCUMENTADA", "SIN DOCUMENTO", "SIN DNI", "SIN PASAPORTE", "0":
 		return true
 	}
-	return name.Missing(text)
+	return missing(text)
 }
 
 // document adds a document. A malformed number refuses the row: it would be looked for

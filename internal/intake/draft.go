@@ -53,7 +53,7 @@ type Draft struct {
 	Doubts    []registry.Doubt
 	Sets      []change.Set // what the row says, in its stored form
 
-	ctx     *Context
+	r       *Reader
 	office  string
 	kind    string
 	opened  civil.Date
@@ -64,7 +64,7 @@ type Draft struct {
 // presumed marks what nobody wrote down and the program inferred.
 var presumed = change.Provenance{Confidence: "doubtful"}
 
-func (d *Draft) evidence() string { return d.ctx.File + ":" + strconv.Itoa(d.Line) }
+func (d *Draft) evidence() string { return d.r.ctx.File + ":" + strconv.Itoa(d.Line) }
 
 // Refuse refuses the row for what was found out about it later.
 func (d *Draft) Refuse(err error) *Refusal {

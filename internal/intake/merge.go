@@ -153,16 +153,16 @@ func (m *merge) fill(c *change.Change) {
 	if len(m.news) == 0 {
 		return
 	}
-	edit, _, err := registry.Edit(m.cur, m.news, "", m.d.ctx.AsOf)
+	edit, _, err := registry.Edit(m.cur, m.news, "", m.d.r.ctx.AsOf)
 	if err != nil {
 		m.news = slices.DeleteFunc(m.news, func(in registry.Input) bool {
-			_, _, err := registry.Edit(m.cur, []registry.Input{in}, "", m.d.ctx.AsOf)
+			_, _, err := registry.Edit(m.cur, []registry.Input{in}, "", m.d.r.ctx.AsOf)
 			if err != nil && in.Value.Text != "" {
 				m.differs(in.Field, in.Value.Text)
 			}
 			return err != nil
 		})
-		if edit, _, err = registry.Edit(m.cur, m.news, "", m.d.ctx.AsOf); err != nil {
+		if edit, _, err = registry.Edit(m.cur, m.news, "", m.d.r.ctx.AsOf); err != nil {
 			return
 		}
 	}

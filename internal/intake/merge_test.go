@@ -67,6 +67,7 @@ func TestMergeFillsAndDoubts(t *testing.T) {
 		{what: "the same row", record: full, row: full, nothing: true},
 		{what: "what is lacking", record: small, row: with(small, "fecha_nacimiento=1968-04-07"), field: "birth_date", has: "1968-04-07", news: true},
 		{what: "another case", record: small, row: with(small, "apellido_paterno=Quispe", "nombres=Rosa Luz"), nothing: true},
+		{what: "a place in another case", record: with(small, "Lugar de nacimiento=Sucre"), row: with(small, "Lugar de nacimiento=SUCRE"), nothing: true},
 		{what: "another name", record: small, row: with(small, "nombres=ROSA MARÍA"), field: "given_names", has: "ROSA LUZ", differs: "given_names"},
 		{what: "less of a date", record: full, row: with(full, "fecha_nacimiento=1968"), nothing: true},
 		{what: "more of a date", record: with(full, "fecha_nacimiento=1968"), row: full, nothing: true},
@@ -155,6 +156,15 @@ func TestAnOldListIsNoNews(t *testing.T) {
 	}
 }
 
+func TestWhatWasTakenAwayIsNotPutBack(t *testing.T) {
+	cur, log := record(t, full, edit(t, registry.Input{Field: "occupation_host"}))
+	d := mustRead(t, with(full, "ocupacion=9112")...)
+	c, n := d.Merge(&cur, log)
+	if n != 1 || len(c.Sets) != 1 || c.Sets[0].Value.Part("proposed") != "9112" {
+		t.Errorf("%d doubts, %+v", n, c.Sets)
+	}
+}
+
 func TestADismissedDoubtStaysAway(t *testing.T) {
 	row := with(full, "estado_civil=Casada")
 	d := mustRead(t, row...)
@@ -223,6 +233,12 @@ func TestContradicts(t *testing.T) {
 		if other && (!fault.Is(err, "intake.document_of_other") || !strings.Contains(err.Error(), "0000-000-0017")) {
 			t.Errorf("%s: %v", row, err)
 		}
+	}
+}
+
+func TestParticlesAreNotShared(t *testing.T) {
+	if shareWord("DE LA CRUZ", "DE LA TORRE") || !shareWord("DE LA CRUZ", "Cruz") || !shareWord("LI", "Li") {
+		t.Error("particles count, or words do not")
 	}
 }
 

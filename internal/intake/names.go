@@ -57,10 +57,12 @@ func (w *work) finishName() {
 		*n = split
 		w.unsure(sure, text)
 	}
-	drop(&n.Given)
-	drop(&n.Paternal)
-	drop(&n.Maternal)
-	drop(&n.Married)
+	if w.whole != [2]cellOf{} { // a column of one part has been looked at
+		drop(&n.Given)
+		drop(&n.Paternal)
+		drop(&n.Maternal)
+		drop(&n.Married)
+	}
 	if *n == (name.Name{}) && !w.has("name_used") {
 		w.refuse(nil, fault.New(fault.Invalid, "intake.no_name").On("surname_paternal"))
 		return
@@ -71,7 +73,7 @@ func (w *work) finishName() {
 			w.put(p[0], p[1])
 		}
 	}
-	w.d.Name, w.d.NameKey = *n, n.Key()
+	w.d.Name, w.d.NameKey = *n, w.r.nameKey(*n)
 }
 
 // drop empties a part that only says that there is none.

@@ -22,6 +22,49 @@ type Reader struct {
 	home    string // the country whose register this is, ISO 3166-1 alpha-2
 	plan    []*step
 	issuers map[string]string // of documents whose issuer goes without saying, by type
+	folded  map[string]string // parts of names in the form of the name key
+	within  map[post]string   // districts of offices
+	facts   []byte
+}
+
+// post is an office on a day.
+type post struct {
+	office string
+	on     civil.Date
+}
+
+// district is that of an office on a day, "" when it is not known.
+func (r *Reader) district(office string, on civil.Date) string {
+	p := post{office, on}
+	code, ok := r.within[p]
+	if !ok {
+		in, _ := place.Network().DistrictOf(office, on)
+		code = in.Code
+		remember(r.within, p, code)
+	}
+	return code
+}
+
+// nameKey is n.Key, folding every part only once.
+func (r *Reader) nameKey(n name.Name) string {
+	var parts [3]string
+	for i, p := range [...]string{n.Paternal, n.Maternal, n.Given} {
+		f, ok := r.folded[p]
+		if !ok {
+			f = strings.TrimSuffix(name.Name{Paternal: p}.Key(), "||")
+			remember(r.folded, strings.Clone(p), f)
+		}
+		parts[i] = f
+	}
+	return parts[0] + "|" + parts[1] + "|" + parts[2]
+}
+
+// remember puts into a collection, and starts it anew when it is full.
+func remember[K comparable, V any](m map[K]V, k K, v V) {
+	if len(m) >= cacheSize {
+		clear(m)
+	}
+	m[k] = v
 }
 
 // step reads one column.
@@ -47,7 +90,8 @@ const cacheSize = 1 << 14
 
 // Reader makes the reader of a list's rows. The mapping must be Ready.
 func (m *Mapping) Reader(ctx Context) *Reader {
-	r := &Reader{ctx: ctx, home: strings.ToUpper(place.DefaultPack), issuers: map[string]string{}}
+	r := &Reader{ctx: ctx, home: strings.ToUpper(place.DefaultPack), issuers: map[string]string{},
+		folded: map[string]string{}, within: map[post]string{}}
 	f := registry.Lookup("document")
 	for _, t := range doc.Types() {
 		if parts, _, err := registry.CheckItem(f, map[string]string{"type": t, "number": "12345678"}, civil.Date{}); err == nil {
@@ -98,9 +142,10 @@ func newStep(c Column, col int) *step {
 
 // Read reads one row. A row that cannot come in gives a refusal and no draft.
 func (r *Reader) Read(row Row) (Draft, *Refusal) {
-	d := Draft{Row: row.Number, Line: row.Line, ctx: &r.ctx, office: r.ctx.Office, kind: "resident", opened: r.ctx.AsOf}
+	d := Draft{Row: row.Number, Line: row.Line, r: r, office: r.ctx.Office, kind: "resident", opened: r.ctx.AsOf}
 	d.Sets = make([]change.Set, 0, len(r.plan)+4)
-	w := work{r: r, d: &d, facts: make([]byte, 0, 512)}
+	w := work{r: r, d: &d, facts: r.facts[:0]}
+	defer func() { r.facts = w.facts }()
 	for _, s := range r.plan {
 		if s.col >= len(row.Cells) || row.Cells[s.col] == "" {
 			continue

@@ -107,6 +107,7 @@ func TestReadCells(t *testing.T) {
 		{juan, "residence_country", "ES", ""},
 		{juan + "|Ciudad=Getafe", "address.country", "ES", ""},
 		{juan + "|Celular=600 123 456", "phone.number", "+34600123456", ""},
+		{juan + "|Celular=06 12 34 56 78|País=Francia", "phone.number", "+33612345678", ""},
 		{juan + "|WhatsApp=+34600123456", "phone.whatsapp", "yes", ""},
 		{juan + "|Celular=llamar al hijo", "phone.number", "", "intake.phone"},
 		{juan + "|Correo=Juan@EJEMPLO.es", "email.address", "Juan@ejemplo.es", ""},
