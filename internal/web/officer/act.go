@@ -1,0 +1,127 @@
+package officer
+
+import (
+	"context"
+	"net/http"
+
+	"quipu/internal/app"
+	"quipu/internal/authz"
+	"quipu/internal/civil"
+	"quipu/internal/fault"
+	"quipu/internal/place"
+	"quipu/internal/registry"
+	"quipu/internal/web/ui"
+)
+
+// act is one thing that happens to a registration: its path below the person, its words
+// under "officer.act.<name>", and how the form becomes a use case.
+type act struct {
+	name, path string
+	run        func(s *Site, ctx context.Context, v *visit, person string) (app.Outcome, error)
+}
+
+var (
+	actConfirm = act{"confirm", "/confirmar", func(s *Site, ctx context.Context, v *visit, person string) (app.Outcome, error) {
+		return s.App.Confirm(ctx, v.actor, person)
+	}}
+	actClose = act{"close", "/cerrar", func(s *Site, ctx context.Context, v *visit, person string) (app.Outcome, error) {
+		return s.App.CloseRegistration(ctx, v.actor, person, v.PostFormValue("reason"), v.PostFormValue("note"))
+	}}
+	actTransfer = act{"transfer", "/trasladar", func(s *Site, ctx context.Context, v *visit, person string) (app.Outcome, error) {
+		return s.App.Transfer(ctx, v.actor, person, registry.TransferCmd{ToOffice: v.PostFormValue("office"), Note: v.PostFormValue("note")})
+	}}
+	actDecease = act{"decease", "/fallecimiento", func(s *Site, ctx context.Context, v *visit, person string) (app.Outcome, error) {
+		var d civil.Date
+		if text := ui.FormDate(v.Request, "date").Text(); text != "" {
+			var err error
+			if d, _, err = civil.ParseGiven(text, civil.DMY, v.words.today); err != nil {
+				if f := fault.As(err); f != nil {
+					err = f.On("date")
+				}
+				return app.Outcome{}, err
+			}
+		}
+		return s.App.Decease(ctx, v.actor, person, d, v.PostFormValue("place"), v.PostFormValue("record"))
+	}}
+)
+
+type actScreen struct {
+	ui.Page
+	Who                                    ui.Identity
+	ID, Name, Action, Text, Do             string
+	Reasons, Offices                       []ui.Option
+	Reason, Office, Note, Where, Recording string
+	Date                                   ui.DateParts
+}
+
+func (s *Site) actPage(a act) handler {
+	return func(v *visit) error {
+		page, err := s.actScreen(v, a)
+		if err != nil {
+			return err
+		}
+		return s.show(v, http.StatusOK, "act.html", page)
+	}
+}
+
+func (s *Site) actScreen(v *visit, a act) (*actScreen, error) {
+	p, head, err := s.openPerson(v, tabSummary)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Rights.Edit && !(a.name == actTransfer.name && p.Rights.Transfer) {
+		return nil, fault.New(fault.Forbidden, "forbidden")
+	}
+	w := v.words
+	page := &actScreen{Page: head.Page, Who: head.Who, ID: head.ID, Name: a.name, Action: "/persona/" + head.ID + a.path,
+		Text: w.t("officer.act." + a.name + ".text"), Do: w.t("officer.act." + a.name + ".do")}
+	page.Title, page.Narrow = w.t("officer.act."+a.name)+" – "+page.Title, true
+	page.Back.Href = "/persona/" + head.ID
+	page.Who.Actions = nil
+	page.Reasons = w.options("closing_reason", nil)
+	for _, o := range place.Network().Offices() {
+		if o.Career() && o.Open(w.today) && authz.May(v.actor, authz.Transfer, o.Code) {
+			page.Offices = append(page.Offices, ui.Option{Value: o.Code, Label: o.Name(string(w.lang)) + " (" + o.Code + ")"})
+		}
+	}
+	page.Office = v.actor.Office
+	return page, nil
+}
+
+func (s *Site) act(a act) handler {
+	return func(v *visit) error {
+		if err := v.form(); err != nil {
+			return err
+		}
+		id := v.PathValue("id")
+		out, err := a.run(s, v.Context(), v, id)
+		if err == nil && len(out.Conflicts) > 0 {
+			return errConflict
+		}
+		if err == nil {
+			return s.done(v, "/persona/"+id, v.words.t("officer.act."+a.name+".done"))
+		}
+		if fault.KindOf(err) != fault.Invalid {
+			return err
+		}
+		page, err2 := s.actScreen(v, a)
+		if err2 != nil {
+			return err2
+		}
+		page.Fail(actField(err))
+		page.Reason, page.Office, page.Note = v.PostFormValue("reason"), v.PostFormValue("office"), v.PostFormValue("note")
+		page.Where, page.Recording, page.Date = v.PostFormValue("place"), v.PostFormValue("record"), ui.FormDate(v.Request, "date")
+		return s.show(v, http.StatusUnprocessableEntity, "act.html", page)
+	}
+}
+
+// actFields are the inputs of the form under the names that the register has for them.
+var actFields = map[string]string{"registration.reason": "reason", "registration.office": "office", "registration.handover": "note",
+	"vital_status.date": "date", "vital_status": "date", "vital_status.place": "place", "vital_status.record": "record"}
+
+func actField(err error) error {
+	if f := fault.As(err); f != nil && actFields[f.Field] != "" {
+		return f.On(actFields[f.Field])
+	}
+	return err
+}

@@ -1,0 +1,129 @@
+package officer
+
+import (
+	"net/http"
+	"slices"
+
+	"quipu/internal/app"
+	"quipu/internal/change"
+	"quipu/internal/civil"
+	"quipu/internal/fault"
+	"quipu/internal/registry"
+	"quipu/internal/web/ui"
+)
+
+var errConflict = fault.New(fault.Conflict, "conflict")
+
+type editScreen struct {
+	ui.Page
+	Who       ui.Identity
+	ID        string
+	Action    string
+	Scalars   []versioned
+	Groups    []itemGroup
+	Compare   ui.Comparison
+	Conflicts []conflictView
+	Sources   []ui.Option
+	Certainty []ui.Option
+	From      ui.DateParts
+	Evidence  string
+	Note      string
+}
+
+// conflictView asks which of two values stays.
+type conflictView struct{ Name, Label string }
+
+// editable lists the fields of a section that the officer may write.
+func editable(sec registry.Section, may app.Rights) (out []*registry.Field) {
+	for i := range registry.Dictionary {
+		f := &registry.Dictionary[i]
+		if f.Section == sec && !f.Derived && registry.Visible(f, may.Detail, may.Sealed) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// startEdit opens the person and finds the fields that the address's section has.
+func (s *Site) startEdit(v *visit) (*editing, error) {
+	p, head, err := s.openPerson(v, tabSummary)
+	if err != nil {
+		return nil, err
+	}
+	sec := registry.Section(v.PathValue("section"))
+	fields := editable(sec, p.Rights)
+	if !slices.Contains(registry.Sections, sec) || len(fields) == 0 {
+		return nil, s.nowhere(v)
+	}
+	if !p.Rights.Edit {
+		return nil, fault.New(fault.Forbidden, "forbidden")
+	}
+	page := &editScreen{Page: head.Page, ID: head.ID, Action: "/persona/" + head.ID + "/editar/" + string(sec), Who: head.Who}
+	page.Who.Actions = nil
+	page.Title = v.words.t("section."+string(sec)) + " – " + page.Title
+	page.Back.Href = "/persona/" + head.ID
+	page.Sources, page.Certainty = v.words.options("source", []string{"declared"}), v.words.options("confidence", nil)
+	return &editing{words: v.words, page: page, person: p, fields: fields, req: v.Request}, nil
+}
+
+func (s *Site) editPage(v *visit) error {
+	e, err := s.startEdit(v)
+	if err != nil {
+		return err
+	}
+	e.blank()
+	return s.show(v, http.StatusOK, "edit.html", e.page)
+}
+
+// edit saves. What cannot be saved comes back with everything that was typed.
+func (s *Site) edit(v *visit) error {
+	if err := v.form(); err != nil {
+		return err
+	}
+	e, err := s.startEdit(v)
+	if err != nil {
+		return err
+	}
+	inputs, err := e.inputs()
+	var out app.Outcome
+	if err == nil {
+		out, err = s.App.Edit(v.Context(), v.actor, e.page.ID, inputs, v.PostFormValue("note"))
+	}
+	switch {
+	case err != nil && fault.KindOf(err) != fault.Invalid:
+		return err
+	case err != nil:
+		e.fail(err, inputs)
+		e.again()
+		return s.show(v, http.StatusUnprocessableEntity, "edit.html", e.page)
+	case len(out.Conflicts) > 0:
+		e.conflicts(out.Conflicts)
+		e.again()
+		return s.show(v, http.StatusConflict, "edit.html", e.page)
+	}
+	said := v.words.t("officer.edit.saved")
+	if out.Unchanged || len(inputs) == 0 {
+		said = v.words.t("officer.edit.same")
+	}
+	if n := len(out.Doubts); n > 0 {
+		said += " " + v.words.tn("officer.edit.doubts", n)
+	}
+	return s.done(v, "/persona/"+e.page.ID, said)
+}
+
+// provenance reads what all values of the form rest on.
+func (e *editing) provenance() (change.Provenance, error) {
+	p := change.Provenance{Source: e.req.PostFormValue("source"), Evidence: e.req.PostFormValue("evidence"),
+		Confidence: e.req.PostFormValue("confidence")}
+	if text := ui.FormDate(e.req, "valid_from").Text(); text != "" {
+		d, _, err := civil.ParseGiven(text, civil.DMY, e.words.today)
+		if err != nil {
+			if f := fault.As(err); f != nil {
+				err = f.On("valid_from")
+			}
+			return p, err
+		}
+		p.From = d.String()
+	}
+	return p, nil
+}

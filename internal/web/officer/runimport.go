@@ -1,0 +1,142 @@
+package officer
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"strconv"
+
+	"quipu/internal/app"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/intake"
+	"quipu/internal/tabular"
+)
+
+// runImport takes the mapping by hand, or lets the list in.
+func (s *Site) runImport(v *visit) error {
+	if err := v.form(); err != nil {
+		return err
+	}
+	token := v.PathValue("token")
+	batch, err := s.once.use(token, func() (string, error) {
+		u, err := s.waiting(v, token)
+		if err != nil {
+			return "", err
+		}
+		if err := s.remap(v, &u); err != nil {
+			return "", s.showPreview(v, http.StatusUnprocessableEntity, u, err)
+		}
+		if v.PostFormValue("do") != "import" {
+			return "", s.done(v, "/importar/"+token, "")
+		}
+		res, err := s.letIn(v, u)
+		if err != nil && fault.KindOf(err) == fault.Invalid {
+			return "", s.showPreview(v, http.StatusUnprocessableEntity, u, err)
+		}
+		return res.Batch, err
+	})
+	if err != nil || batch == "" {
+		return err
+	}
+	return s.done(v, "/importacion/"+batch, v.words.t("officer.import.done"))
+}
+
+// remap reads the selects and keeps what differs from what was recognised. A mapping that
+// cannot be is not kept.
+func (s *Site) remap(v *visit, u *upload) error {
+	next := *u
+	if v.PostForm.Has("sheet") {
+		next.Sheet = v.PostFormValue("sheet")
+	}
+	if v.PostForm.Has("encoding") && v.PostFormValue("encoding") != v.PostFormValue("encoding.found") {
+		next.Encoding = v.PostFormValue("encoding")
+	}
+	if next.Sheet == u.Sheet && next.Encoding == u.Encoding { // else these are the columns of something else
+		plain := next
+		plain.Targets = nil
+		list, _, auto, _, err := s.recognised(plain)
+		if err != nil {
+			return err
+		}
+		if err := list.Close(); err != nil {
+			return err
+		}
+		next.Targets = map[int]string{}
+		for i := range auto {
+			name := "col." + strconv.Itoa(i)
+			if to := v.PostFormValue(name); v.PostForm.Has(name) && to != auto[i] {
+				next.Targets[i] = to
+			}
+		}
+	} else {
+		next.Targets = nil
+	}
+	list, _, _, _, err := s.recognised(next)
+	if err != nil {
+		return err
+	}
+	*u = next
+	return errors.Join(list.Close(), s.putUpload(v, next))
+}
+
+// letIn imports the list; refused rows go to a file that the result page offers.
+func (s *Site) letIn(v *visit, u upload) (app.ImportResult, error) {
+	list, m, _, _, err := s.recognised(u)
+	if err != nil {
+		return app.ImportResult{}, err
+	}
+	defer list.Close()
+	out := &refusedFile{path: s.files.refused(u.Token), info: list.Info(), lang: v.words.lang}
+	job := app.ImportJob{Name: u.Name, Office: u.Office, Reader: list, Mapping: m, AllOrNothing: v.PostFormValue("mode") == "all",
+		Refused: out.add}
+	res, err := s.App.Import(v.Context(), v.actor, job)
+	err = errors.Join(err, out.close())
+	if err == nil && out.f != nil {
+		err = os.Rename(out.path, s.files.refused(res.Batch))
+	}
+	if err != nil {
+		return res, err
+	}
+	s.Sessions.Remove(v.Context(), "upload:"+u.Token)
+	return res, s.files.drop(u.Token)
+}
+
+// refusedFile is made when the first row is refused: a list without bad rows leaves none.
+type refusedFile struct {
+	path string
+	info tabular.Info
+	lang i18n.Lang
+	f    *os.File
+	w    *tabular.CSVWriter
+}
+
+func (r *refusedFile) add(cells []string, why *intake.Refusal) error {
+	if r.f == nil {
+		if err := r.start(); err != nil {
+			return err
+		}
+	}
+	return r.w.WriteRefused(cells, why.Line, why.ColumnName, i18n.Fault(r.lang, why.Reason))
+}
+
+func (r *refusedFile) start() (err error) {
+	if r.f, err = os.OpenFile(r.path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
+		return err
+	}
+	delimiter := r.info.Delimiter
+	if delimiter == 0 {
+		delimiter = ';'
+	}
+	if r.w, err = tabular.NewCSVWriter(r.f, delimiter, true); err != nil {
+		return err
+	}
+	return r.w.WriteRefusedHeader(r.info.Header, string(r.lang))
+}
+
+func (r *refusedFile) close() error {
+	if r.f == nil {
+		return nil
+	}
+	return errors.Join(r.w.Flush(), r.f.Close())
+}

@@ -1,0 +1,84 @@
+package officer
+
+import (
+	"net/http"
+	"strings"
+
+	"quipu/internal/app"
+	"quipu/internal/authz"
+	"quipu/internal/i18n"
+	"quipu/internal/web/ui"
+)
+
+// maxHits is how many people a page of results holds; who is not among them is found
+// with another word.
+const maxHits = 50
+
+type searchScreen struct {
+	ui.Page
+	Text    string
+	Asked   bool
+	Full    bool // there are more than are shown
+	May     bool // the officer may register people
+	Results ui.Table
+}
+
+func (s *Site) searchPage(v *visit) error {
+	return s.show(v, http.StatusOK, "search.html", s.searchScreen(v, ""))
+}
+
+func (s *Site) searchScreen(v *visit, text string) *searchScreen {
+	page := &searchScreen{Page: s.frame(v, v.words.t("officer.search.title"), "/"), Text: text}
+	page.May = authz.May(v.actor, authz.Register, v.actor.Office)
+	return page
+}
+
+func (s *Site) search(v *visit) error {
+	if err := v.form(); err != nil {
+		return err
+	}
+	text := strings.TrimSpace(v.PostFormValue("q"))
+	page := s.searchScreen(v, text)
+	if text == "" {
+		return s.show(v, http.StatusOK, "search.html", page)
+	}
+	hits, err := s.App.Search(v.Context(), v.actor, text, maxHits)
+	if err != nil {
+		return err
+	}
+	page.Asked, page.Full = true, len(hits) == maxHits
+	page.Results = v.words.hits(hits)
+	return s.show(v, http.StatusOK, "search.html", page)
+}
+
+// hits is the table of the people found, with the reasons in words.
+func (w words) hits(hits []app.Hit) ui.Table {
+	t := ui.Table{Caption: w.tn("officer.search.found", len(hits)), Empty: w.t("officer.search.nobody")}
+	for _, key := range []string{"officer.col.name", "officer.col.number", "officer.col.birth", "officer.col.office", "officer.col.city", "officer.col.reason"} {
+		t.Head = append(t.Head, ui.Column{Text: w.t(key)})
+	}
+	for i := range hits {
+		h := &hits[i]
+		why := make([]string, len(h.Reasons))
+		for j, r := range h.Reasons {
+			why[j] = w.or("reason."+r, r)
+		}
+		name := ui.Cell{Text: h.DisplayName(), Href: "/persona/" + h.ID}
+		if name.Text == "" {
+			name.Text = h.Number
+		}
+		switch {
+		case h.Vital == "deceased":
+			name.Tag = ui.Tag{Text: w.t("officer.tag.deceased"), Colour: "grey"}
+		case h.Entry == "provisional":
+			name.Tag = ui.Tag{Text: w.t("officer.state.provisional"), Colour: "yellow"}
+		}
+		birth := ""
+		if h.Birth != "" {
+			birth = i18n.Date(w.lang, h.Birth)
+		}
+		t.Rows = append(t.Rows, []ui.Cell{name, {Text: h.Number}, {Text: birth}, {Text: w.office(h.Office)}, {Text: h.City},
+			{Text: strings.Join(why, ", ")}})
+	}
+	return t
+}

@@ -1,0 +1,71 @@
+// Package web assembles the pages of the program into one handler: sessions, limits,
+// the log of requests, and what to do when something fails. The screens are in the
+// packages below; whoever may do what is decided in app.
+package web
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+
+	"quipu/internal/app"
+	"quipu/internal/web/officer"
+	"quipu/internal/web/static"
+	"quipu/internal/web/ui"
+)
+
+// DemoLogin is an account that the log-in page of a demonstration offers.
+type DemoLogin = officer.DemoLogin
+
+// Options say how to serve. Secure is for HTTPS: the session's cookie then never leaves
+// it. Log nil is the default logger.
+type Options struct {
+	Secure     bool
+	Demo       bool
+	DemoLogins []DemoLogin
+	Log        *slog.Logger
+}
+
+// New makes the handler of all pages.
+func New(a *app.App, opts Options) (http.Handler, error) {
+	if opts.Log == nil {
+		opts.Log = slog.Default()
+	}
+	set, err := ui.Parse()
+	if err != nil {
+		return nil, err
+	}
+	shell := &shell{set: set, log: opts.Log}
+	sessions := newSessions(a, opts.Secure, shell)
+	site, err := officer.New(officer.Config{App: a, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
+		DemoLogins: opts.DemoLogins, Allow: newBuckets(loginBurst, loginEvery).take})
+	if err != nil {
+		return nil, err
+	}
+	pages := http.NewServeMux()
+	site.Routes(pages)
+	pages.HandleFunc("GET "+ui.LangPath, ui.SwitchLang)
+
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(shell.crossOrigin))
+
+	all := http.NewServeMux()
+	all.Handle("GET "+static.Prefix, shell.logged(static.Handler()))
+	all.Handle("GET /healthz", shell.logged(health(a)))
+	all.Handle("/", sessions.LoadAndSave(shell.logged(cross.Handler(pages))))
+	return all, nil
+}
+
+// health answers whether the register can be read.
+func health(a *app.App) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status, code := "ok", http.StatusOK
+		if err := a.Healthy(r.Context()); err != nil {
+			status, code = "unavailable", http.StatusServiceUnavailable
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(code)
+		json.NewEncoder(w).Encode(map[string]string{"status": status}) //nolint:errcheck // the asker went away
+	})
+}
