@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"slices"
 
 	"quipu/internal/authz"
@@ -29,7 +30,8 @@ type ImportJob struct {
 	DryRun    bool // decide everything, write nothing
 	// AllOrNothing lets nothing in when one row is refused; else the good rows go in.
 	AllOrNothing bool
-	// Refused receives every refused row, in order; nil when nobody wants them.
+	// Refused receives every refused row, in order, without the columns that the register
+	// must not keep (Mapping.Strip); nil when nobody wants them.
 	Refused func(cells []string, why *intake.Refusal) error
 	// Progress is called now and then with the rows read.
 	Progress func(rows int)
@@ -66,13 +68,18 @@ type ImportSample struct {
 	Why       error
 }
 
-// chunkRows bounds one transaction of an import: half a second of work, so that others
-// at the office wait no longer than that.
-const chunkRows = 4000
+// chunkRows bounds the rows that are decided together, and so the memory of an import.
+// txRows bounds one transaction: about a second of work, so that others at the office
+// wait no longer than that. Larger ones save more, because the rows of a million people
+// lie on pages that each transaction writes once.
+const (
+	chunkRows = 2000
+	txRows    = 10_000
+)
 
-// Import reads a list into the register. Every chunk of rows is one transaction: what was
-// reported as in is in, and an import that was cut short is taken up by importing the
-// same list again.
+// Import reads a list into the register in transactions of many rows: what was reported
+// as in is in, and an import that was cut short is taken up by importing the same list
+// again.
 func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportResult, error) {
 	if err := authz.Check(actor, authz.Import, job.Office); err != nil {
 		return ImportResult{}, err
@@ -93,7 +100,7 @@ func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportRes
 	if err := run.start(ctx); err != nil {
 		return run.result, err
 	}
-	read := run.rows
+	read := run.inTurns
 	if job.AllOrNothing && !job.DryRun {
 		read = run.wholly
 	}
@@ -108,7 +115,7 @@ func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportRes
 func (r *importRun) wholly(ctx context.Context) error {
 	return r.app.db.Update(ctx, func(tx *store.Tx) error {
 		r.tx = tx
-		if err := r.rows(ctx); err != nil {
+		if _, err := r.rows(ctx, math.MaxInt); err != nil {
 			return err
 		}
 		if r.result.Refused > 0 {
@@ -116,6 +123,34 @@ func (r *importRun) wholly(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// inTurns reads the list in one transaction after another.
+func (r *importRun) inTurns(ctx context.Context) error {
+	if r.job.DryRun {
+		_, err := r.rows(ctx, math.MaxInt)
+		return err
+	}
+	for more := true; more; {
+		before := r.result
+		err := r.app.db.Update(ctx, func(tx *store.Tx) (err error) {
+			r.tx = tx
+			more, err = r.rows(ctx, txRows)
+			return err
+		})
+		if err != nil {
+			r.result = before // what was not saved does not count
+			return err
+		}
+		r.progress()
+	}
+	return nil
+}
+
+func (r *importRun) progress() {
+	if r.job.Progress != nil {
+		r.job.Progress(r.result.Rows)
+	}
 }
 
 type importRun struct {
@@ -126,7 +161,7 @@ type importRun struct {
 	reader *intake.Reader
 	result ImportResult
 	record store.ImportRun
-	tx     *store.Tx // the one transaction of all or nothing
+	tx     *store.Tx // the transaction that is open; nil in a rehearsal
 	shadow *shadow   // what a rehearsal would have written
 }
 
@@ -186,43 +221,54 @@ func (r *importRun) note(ctx context.Context, action, state string, sets ...chan
 	})
 }
 
-// rows reads the list and hands it on in chunks.
-func (r *importRun) rows(ctx context.Context) error {
+// rows reads up to most rows of the list and hands them on in chunks; more says that the
+// list goes on.
+func (r *importRun) rows(ctx context.Context, most int) (more bool, err error) {
 	chunk := newChunk()
-	for {
+	for range most {
 		if err := ctx.Err(); err != nil {
-			return err
+			return false, err
 		}
-		row, err := r.job.Reader.Next()
+		draft, cells, err := r.next()
 		if errors.Is(err, io.EOF) {
-			return r.commit(ctx, chunk)
+			return false, r.commit(ctx, chunk)
 		}
-		r.result.Rows++
 		if err != nil {
-			var bad *tabular.RowError
-			if !errors.As(err, &bad) {
-				return err
-			}
-			if err := r.refuse(bad.Cells, intake.Unreadable(bad.Number, bad.Line, bad.Column, bad.Fault)); err != nil {
-				return err
-			}
-			continue
+			return false, err
 		}
-		draft, refusal := r.reader.Read(intake.Row{Number: row.Number, Line: row.Line, Cells: row.Cells})
-		if refusal != nil {
-			if err := r.refuse(row.Cells, refusal); err != nil {
-				return err
-			}
+		if cells == nil {
 			continue
 		}
 		if chunk.full(&draft) {
 			if err := r.commit(ctx, chunk); err != nil {
-				return err
+				return false, err
 			}
-			chunk = newChunk()
+			chunk.empty()
 		}
-		chunk.add(draft, row.Cells)
+		chunk.add(draft, cells)
 	}
+	return true, r.commit(ctx, chunk)
+}
+
+// next reads one row; the cells of one that was refused are nil.
+func (r *importRun) next() (d intake.Draft, cells []string, err error) {
+	row, err := r.job.Reader.Next()
+	if errors.Is(err, io.EOF) {
+		return d, nil, err
+	}
+	r.result.Rows++
+	if err != nil {
+		var bad *tabular.RowError
+		if !errors.As(err, &bad) {
+			return d, nil, err
+		}
+		return d, nil, r.refuse(bad.Cells, intake.Unreadable(bad.Number, bad.Line, bad.Column, bad.Fault))
+	}
+	d, refusal := r.reader.Read(intake.Row{Number: row.Number, Line: row.Line, Cells: row.Cells})
+	if refusal != nil {
+		return d, nil, r.refuse(row.Cells, refusal)
+	}
+	return d, row.Cells, nil
 }
 
 func (r *importRun) refuse(cells []string, why *intake.Refusal) error {
@@ -231,7 +277,7 @@ func (r *importRun) refuse(cells []string, why *intake.Refusal) error {
 	if r.job.Refused == nil {
 		return nil
 	}
-	return r.job.Refused(cells, why)
+	return r.job.Refused(r.job.Mapping.Strip(cells), why)
 }
 
 // sample keeps the first few rows of each kind for the preview.

@@ -24,6 +24,15 @@ func newChunk() *chunk {
 	return &chunk{keys: make(map[string]bool, chunkRows), prints: make(map[[16]byte]bool, chunkRows)}
 }
 
+// empty makes room for the next rows.
+func (c *chunk) empty() {
+	clear(c.keys)
+	clear(c.prints)
+	clear(c.drafts)
+	clear(c.cells)
+	c.drafts, c.cells = c.drafts[:0], c.cells[:0]
+}
+
 func (c *chunk) full(d *intake.Draft) bool {
 	return len(c.drafts) >= chunkRows || c.prints[d.Print] || slices.ContainsFunc(d.Keys, func(k string) bool { return c.keys[k] })
 }
@@ -51,9 +60,7 @@ func (r *importRun) commit(ctx context.Context, c *chunk) error {
 	if len(c.drafts) == 0 {
 		return nil
 	}
-	before := r.result
 	work := func(tx *store.Tx) error {
-		r.result = before // a transaction that is tried again counts once
 		k, err := lookUp(ctx, tx, c)
 		if err != nil {
 			return err
@@ -63,22 +70,13 @@ func (r *importRun) commit(ctx context.Context, c *chunk) error {
 		}
 		return r.decide(ctx, tx, c, k)
 	}
-	run := r.app.db.Update
-	if r.job.DryRun {
-		run = r.app.db.View
+	if !r.job.DryRun {
+		return work(r.tx)
 	}
-	var err error
-	if r.tx != nil {
-		err = work(r.tx)
-	} else {
-		err = run(ctx, work)
-	}
-	if err != nil {
+	if err := r.app.db.View(ctx, work); err != nil {
 		return err
 	}
-	if r.job.Progress != nil {
-		r.job.Progress(r.result.Rows)
-	}
+	r.progress()
 	return nil
 }
 

@@ -65,25 +65,26 @@ func importList(e *env, args []string) error {
 		return err
 	}
 	defer a.Close()
-	out := &refusedFile{path: f.refused, info: list.Info(), lang: string(e.lang), tell: e.lang}
-	if out.path == "" && !f.dryRun {
-		out.path = strings.TrimSuffix(file, filepath.Ext(file)) + ".refused.csv"
+	if f.refused == "" {
+		f.refused = strings.TrimSuffix(file, filepath.Ext(file)) + ".refused.csv"
 	}
+	if f.dryRun {
+		f.refused = ""
+	}
+	out := app.NewRefusedFile(f.refused, list.Info(), &mapping, e.lang)
 	b := e.bar(i18n.T(e.lang, "cli.import.rows"))
 	res, err := a.Import(e.ctx, operator(f.office), app.ImportJob{
 		Name: filepath.Base(file), Office: f.office, Reader: list, Mapping: mapping, DryRun: f.dryRun,
-		AllOrNothing: f.allOrNothing, Refused: out.add, Progress: func(n int) { b.at(int64(n), 0) },
+		AllOrNothing: f.allOrNothing, Refused: out.Add, Progress: func(n int) { b.at(int64(n), 0) },
 	})
 	b.done()
-	if err2 := out.close(); err == nil {
+	if err2 := out.Close(); err == nil {
 		err = err2
 	}
 	if err != nil {
 		return err
 	}
-	if res.Refused > 0 && !f.dryRun {
-		res.RefusedFile = out.path
-	}
+	res.RefusedFile = out.Path()
 	return e.reportImport(res, mapping)
 }
 
@@ -161,47 +162,4 @@ func (e *env) printImport(res app.ImportResult, m intake.Mapping) {
 	if res.Batch != "" {
 		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.batch", "batch", res.Batch))
 	}
-}
-
-// refusedFile is made when the first row is refused: a list without bad rows leaves none.
-type refusedFile struct {
-	path string
-	info tabular.Info
-	lang string
-	tell i18n.Lang
-	f    *os.File
-	w    *tabular.CSVWriter
-}
-
-func (r *refusedFile) add(cells []string, why *intake.Refusal) error {
-	if r.path == "" {
-		return nil
-	}
-	if r.f == nil {
-		if err := r.start(); err != nil {
-			return err
-		}
-	}
-	return r.w.WriteRefused(cells, why.Line, why.ColumnName, i18n.Fault(r.tell, why.Reason))
-}
-
-func (r *refusedFile) start() (err error) {
-	if r.f, err = os.OpenFile(r.path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
-		return fault.New(fault.Unavailable, "cli.cannot_write", "file", r.path).Because(err)
-	}
-	delimiter := r.info.Delimiter
-	if delimiter == 0 {
-		delimiter = ';'
-	}
-	if r.w, err = tabular.NewCSVWriter(r.f, delimiter, true); err != nil {
-		return err
-	}
-	return r.w.WriteRefusedHeader(r.info.Header, r.lang)
-}
-
-func (r *refusedFile) close() error {
-	if r.f == nil {
-		return nil
-	}
-	return errors.Join(r.w.Flush(), r.f.Close())
 }
