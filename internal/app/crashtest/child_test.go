@@ -102,5 +102,5 @@ func importList(a *app.App, path string) (app.ImportResult, error) {
 	}
 	defer list.Close()
 	return a.Import(ctx, operator(), app.ImportJob{Name: "lista.csv", Office: "ESMAD", Reader: list,
-		Mapping: intake.Recognise(list.Info().Header, sample)})
+		Mapping: intake.Recognise(list.Info().Header, sample), Progress: func(rows int) { fmt.Println("saved", rows) }})
 }

@@ -82,15 +82,25 @@ func show(v change.Value) string {
 	return out
 }
 
-// importIn lets a child import the list; it is killed after a while, unless that is 0.
-func importIn(t *testing.T, dir, list string, after time.Duration) (res app.ImportResult, done bool) {
+// importIn lets a child import the list; it is killed after a while, counted from its
+// start or from the first chunk of rows that it saved, unless after is 0.
+func importIn(t *testing.T, dir, list string, after time.Duration, begun bool) (res app.ImportResult, done bool) {
 	t.Helper()
 	j := startJob(t, envJob+"=import", envDir+"="+dir, envList+"="+list)
+	line := ""
+	if begun {
+		line, _ = j.out.ReadString('\n')
+	}
 	if after > 0 {
 		timer := time.AfterFunc(after, func() { _ = j.cmd.Process.Kill() })
 		defer timer.Stop()
 	}
-	line, _ := j.out.ReadString('\n')
+	for line == "" || strings.HasPrefix(line, "saved") {
+		next, err := j.out.ReadString('\n')
+		if line = next; err != nil {
+			break
+		}
+	}
 	err := j.cmd.Wait()
 	if after > 0 && err != nil && j.errors.Len() == 0 {
 		return res, false
@@ -108,6 +118,7 @@ func importIn(t *testing.T, dir, list string, after time.Duration) (res app.Impo
 // TestImportCutShort: an import that is killed again and again, and started again each
 // time, ends with the register of one that was left alone.
 func TestImportCutShort(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name       string
 		duplicates float64
@@ -122,12 +133,16 @@ func importCut(t *testing.T, duplicates float64) {
 	list, whole, cut := filepath.Join(base, "lista.csv"), filepath.Join(base, "whole"), filepath.Join(base, "cut")
 	writeList(t, list, duplicates)
 	start := time.Now()
-	want, _ := importIn(t, whole, list, 0)
+	want, _ := importIn(t, whole, list, 0, false)
 	took := time.Since(start)
 	check(t, whole, want)
 	cuts := 0
-	for range 6 {
-		if _, done := importIn(t, cut, list, time.Duration(r.Int64N(int64(took)))+time.Millisecond); done {
+	for i := range 4 {
+		begun, within := i%2 == 1, took // some surely between two chunks
+		if begun {
+			within = took / 10
+		}
+		if _, done := importIn(t, cut, list, time.Duration(r.Int64N(int64(within)))+time.Millisecond, begun); done {
 			continue
 		}
 		cuts++
@@ -140,9 +155,9 @@ func importCut(t *testing.T, duplicates float64) {
 			t.Fatal(err)
 		}
 	}
-	got, _ := importIn(t, cut, list, 0)
+	got, _ := importIn(t, cut, list, 0, false)
 	check(t, cut, got)
-	again, _ := importIn(t, cut, list, 0)
+	again, _ := importIn(t, cut, list, 0, false)
 	check(t, cut, again)
 	t.Logf("import of %d rows took %v, cut short %d times; whole %+v; last %+v", want.Rows, took.Round(time.Millisecond), cuts, want, got)
 	if got.Rows != want.Rows || got.Refused != want.Refused || again.New != 0 || again.Changed != 0 {

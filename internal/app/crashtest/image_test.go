@@ -13,9 +13,10 @@ import (
 	"quipu/internal/app"
 )
 
-// TestCrashImages copies the files while somebody writes, the log before the database as a
-// cut of the power may leave them, and opens the copies.
+// TestCrashImages copies the files while somebody writes, as a snapshot of the disk or a
+// cut of the power leaves them, and opens the copies.
 func TestCrashImages(t *testing.T) {
+	t.Parallel()
 	r := random(t)
 	dir := filepath.Join(t.TempDir(), "reg")
 	j := startJob(t, envJob+"=register", envDir+"="+dir, envFrom+"=1")

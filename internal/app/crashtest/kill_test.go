@@ -210,6 +210,7 @@ func series(t *testing.T, r *rand.Rand, times int, engine, url string) (acknowle
 // TestKill9 kills 200 times on SQLite, in folders of 25 kills, the first of which often
 // falls into the making of the register.
 func TestKill9(t *testing.T) {
+	t.Parallel()
 	r := random(t)
 	start, people, kills := time.Now(), 0, 0
 	for range 8 {
@@ -220,11 +221,13 @@ func TestKill9(t *testing.T) {
 }
 
 func TestKill9Encrypted(t *testing.T) {
+	t.Parallel()
 	people := series(t, random(t), 20, app.Encrypted, "")
 	t.Logf("20 kills, %d acknowledged registrations, all there", people)
 }
 
 func TestKill9Postgres(t *testing.T) {
+	t.Parallel()
 	people := series(t, random(t), 10, app.Postgres, pgtest.URL(t))
 	t.Logf("10 kills, %d acknowledged registrations, all there", people)
 }
