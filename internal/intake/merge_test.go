@@ -116,12 +116,12 @@ func TestMergeFillsAndDoubts(t *testing.T) {
 func TestMergeSettlesWhatWasMissing(t *testing.T) {
 	small := full[:3]
 	cur, log := record(t, small)
-	before := len(registry.Doubts(&cur))
+	before := len(registry.Lacking(&cur))
 	d := mustRead(t, with(small, "fecha_nacimiento=1968-04-07")...)
 	c, _ := d.Merge(&cur, log)
 	after := registry.Load(append(log, stamped(c, 2)))
-	if got := len(registry.Doubts(&after)); got != before-1 {
-		t.Errorf("%d doubts, %d before", got, before)
+	if got := len(registry.Lacking(&after)); got != before-1 {
+		t.Errorf("%d values lacking, %d before", got, before)
 	}
 }
 

@@ -65,7 +65,7 @@ func (f findings) has(d Doubt) bool {
 
 // ruleKeys are the doubts that examine raises, and that go when it no longer does.
 var ruleKeys = map[string]bool{
-	"registry.incomplete": true, "registry.no_contact": true, "registry.minor_alone": true, "registry.very_old": true,
+	"registry.no_contact": true, "registry.minor_alone": true, "registry.very_old": true,
 	"registry.arrival_before_abroad": true, "registry.two_numbers": true, "registry.mrz_differs": true,
 	"name.filler": true, "name.digits": true, "name.symbols": true, "name.mixed_script": true, "name.initial": true,
 	"name.one_letter": true, "name.no_surname": true, "name.no_given": true,
@@ -121,12 +121,6 @@ func nameRules(f *findings, p *Person, _ civil.Date) {
 const oldest = 110
 
 func birthRules(f *findings, p *Person, asOf civil.Date) {
-	for i := range Dictionary {
-		d := &Dictionary[i]
-		if d.Must && !d.IsGroup() && d.Kind != KName && p.Text(d.Key) == "" {
-			f.odd("registry.incomplete", []string{d.Key})
-		}
-	}
 	birth := p.date("birth_date")
 	if birth.After(asOf) {
 		f.impossible("registry.birth_future", []string{"birth_date"}, "value", birth.String())
