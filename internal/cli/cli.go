@@ -44,7 +44,7 @@ func commands() []command {
 	return []command{
 		{"demo", "[--persons N] [--seed S] [--addr 127.0.0.1:8080] [--dir DIR]", demo},
 		{"serve", "[--config FILE] [--dir DIR] [--addr HOST:PORT]", serve},
-		{"generate", "--persons N --seed S --out DIR [--families] [--duplicates P]", generate},
+		{"generate", "--persons N --seed S --out DIR [--families] [--duplicates P] [--list [--bad P]]", generate},
 		{"import", "FILE --office CODE [--map FILE] [--dry-run] [--all-or-nothing] [--refused FILE] [--json] [--dir DIR]", importList},
 		{"undo", "BATCH [--json] [--dir DIR]", undo},
 		{"search", "TEXT [--limit N] [--json] [--dir DIR]", search},
