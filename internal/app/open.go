@@ -99,27 +99,53 @@ func makeSettings(dir string, opts Options) (settings, error) {
 		rand.Read(r[:]) //nolint:errcheck // crypto/rand never fails
 		cfg.Node = "N" + base32.StdEncoding.EncodeToString(r[:])
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return cfg, err
 	}
-	path := filepath.Join(dir, "keys", "audit.key")
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		signer, err := audit.Generate(rand.Reader, "quipu/"+cfg.Node)
-		if err != nil {
-			return cfg, err
-		}
-		if err := signer.Save(path); err != nil {
-			return cfg, err
-		}
-	}
-	if err := makeMaster(dir, cfg.Engine, opts.Passphrase); err != nil {
+	if err := makeKeys(dir, cfg, opts.Passphrase); err != nil {
 		return cfg, err
 	}
 	return cfg, writeSettings(dir, cfg)
 }
 
-func makeMaster(dir, engine, passphrase string) error {
-	path := filepath.Join(dir, "keys", "master.key")
+// makeKeys makes the folder of the keys under another name, which it changes when all are
+// whole: a program that is killed in between leaves no half key where one is looked for.
+func makeKeys(dir string, cfg settings, passphrase string) error {
+	keys := filepath.Join(dir, "keys")
+	if _, err := os.Stat(keys); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, fillKeys(keys, cfg, passphrase))
+	}
+	draft, err := os.MkdirTemp(dir, "keys.*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(draft) //nolint:errcheck // it is gone once renamed
+	if err := fillKeys(draft, cfg, passphrase); err != nil {
+		return err
+	}
+	if err := os.Rename(draft, keys); err != nil && !errors.Is(err, fs.ErrExist) { // or another program was first
+		return err
+	}
+	return nil
+}
+
+// fillKeys makes the keys that are not there.
+func fillKeys(keys string, cfg settings, passphrase string) error {
+	path := filepath.Join(keys, "audit.key")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		signer, err := audit.Generate(rand.Reader, "quipu/"+cfg.Node)
+		if err != nil {
+			return err
+		}
+		if err := signer.Save(path); err != nil {
+			return err
+		}
+	}
+	return makeMaster(keys, cfg.Engine, passphrase)
+}
+
+func makeMaster(keys, engine, passphrase string) error {
+	path := filepath.Join(keys, "master.key")
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -231,3 +231,25 @@ func TestKill9Postgres(t *testing.T) {
 	people := series(t, random(t), 10, app.Postgres, pgtest.URL(t))
 	t.Logf("10 kills, %d acknowledged registrations, all there", people)
 }
+
+// TestMakingStartsAgain: a program that was killed while it made its keys left half a key
+// behind; the next one makes the register all the same.
+func TestMakingStartsAgain(t *testing.T) {
+	for _, engine := range []string{app.SQLite, app.Encrypted} {
+		dir := filepath.Join(t.TempDir(), "reg")
+		if err := os.MkdirAll(filepath.Join(dir, "keys.123"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "keys.123", "audit.key"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a, err := openAs(dir, engine, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sound(t, a)
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
