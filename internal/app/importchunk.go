@@ -70,14 +70,16 @@ func (r *importRun) commit(ctx context.Context, c *chunk) error {
 		}
 		return r.decide(ctx, tx, c, k)
 	}
-	if !r.job.DryRun {
-		return work(r.tx)
+	var err error
+	if r.job.DryRun {
+		err = r.app.db.View(ctx, work)
+	} else {
+		err = work(r.tx)
 	}
-	if err := r.app.db.View(ctx, work); err != nil {
-		return err
+	if err == nil && (r.job.DryRun || r.job.AllOrNothing) {
+		r.progress() // else it waits until the rows are saved
 	}
-	r.progress()
-	return nil
+	return err
 }
 
 func lookUp(ctx context.Context, tx *store.Tx, c *chunk) (k known, err error) {

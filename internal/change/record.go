@@ -73,9 +73,13 @@ type Item struct {
 // Items returns the members of a group that are not empty, by id.
 func (r *Record) Items(group string) []Item {
 	var out []Item
-	for f, h := range r.Fields {
-		if g, rest, ok := strings.Cut(f, "/"); ok && g == group && !h.Value.Empty() {
-			out = append(out, Item{rest, h})
+	for f := range r.Fields { // the value is large: it is fetched for the few that fit
+		rest, ok := strings.CutPrefix(f, group)
+		if !ok || !strings.HasPrefix(rest, "/") {
+			continue
+		}
+		if h := r.Fields[f]; !h.Value.Empty() {
+			out = append(out, Item{rest[1:], h})
 		}
 	}
 	slices.SortFunc(out, func(a, b Item) int { return strings.Compare(a.ID, b.ID) })

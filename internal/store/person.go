@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"sort"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,17 +52,16 @@ func (tx *Tx) PutPeople(ctx context.Context, people []PersonRow) error {
 		return nil
 	}
 	rows := make([]any, 0, 17*len(people))
-	keys := make([]any, 0, 4*len(people))
 	named := make([]dialect.Named, 0, len(people))
 	update := !people[0].New
 	// In the order of the keys the index pages are met once.
-	byKey := make([][2]string, 0, 2*len(people))
+	byKey := make([]found, 0, 5*len(people))
 	for i := range people {
 		p := &people[i]
 		rows = append(rows, p.Row, p.ID, p.Number, p.Entry, p.SurnamePaternal, p.SurnameMaternal, p.GivenNames, p.NameKey,
 			p.Birth, p.Sex, p.Country, p.City, p.Office, p.RegKind, p.Expires, p.Vital, p.Doubts)
 		for _, k := range p.Keys {
-			byKey = append(byKey, [2]string{k, p.ID})
+			byKey = append(byKey, found{k, p.Row})
 		}
 		named = append(named, dialect.Named{Row: p.Row, Text: strings.Join(words(p.SearchText), " ")})
 	}
@@ -76,23 +75,31 @@ func (tx *Tx) PutPeople(ctx context.Context, people []PersonRow) error {
 	if err := tx.bulk(ctx, "INSERT INTO person ("+personColumns+")", tail, 17, rows); err != nil {
 		return err
 	}
-	sort.Slice(byKey, func(i, j int) bool { return byKey[i][0] < byKey[j][0] })
+	slices.SortFunc(byKey, func(a, b found) int { return strings.Compare(a.key, b.key) })
+	keys := make([]any, 0, 2*len(byKey))
 	for _, k := range byKey {
-		keys = append(keys, k[0], k[1])
+		keys = append(keys, k.key, k.row)
 	}
-	if err := tx.bulk(ctx, "INSERT INTO person_key (find, person)", " ON CONFLICT DO NOTHING", 2, keys); err != nil {
+	if err := tx.bulk(ctx, "INSERT INTO person_key (find, row_no)", " ON CONFLICT DO NOTHING", 2, keys); err != nil {
 		return err
 	}
 	return tx.fail(tx.d.IndexNames(ctx, tx.sqlTx, named, update))
 }
 
+// found is a key and the row that it finds: the row's number, because these are the rows
+// that a register has most of and an id takes six times the room.
+type found struct {
+	key string
+	row int64
+}
+
 func (tx *Tx) dropKeys(ctx context.Context, people []PersonRow) error {
-	ids := make([]string, len(people))
+	rows := make([]int64, len(people))
 	for i := range people {
-		ids[i] = people[i].ID
+		rows[i] = people[i].Row
 	}
-	return in(ids, func(places string, args []any) error {
-		return tx.exec(ctx, "DELETE FROM person_key WHERE person IN ("+places+")", args...)
+	return in(rows, func(places string, args []any) error {
+		return tx.exec(ctx, "DELETE FROM person_key WHERE row_no IN ("+places+")", args...)
 	})
 }
 
@@ -105,7 +112,7 @@ func (tx *Tx) PersonIDs(ctx context.Context, keys []string) (map[string][]string
 			err := rs.Scan(&k, &p)
 			out[k] = append(out[k], p)
 			return err
-		}, "SELECT find, person FROM person_key WHERE find IN ("+places+") ORDER BY find, person", args...)
+		}, "SELECT k.find, p.id FROM person_key k JOIN person p ON p.row_no = k.row_no WHERE k.find IN ("+places+") ORDER BY k.find, p.id", args...)
 	})
 	return out, err
 }
@@ -120,7 +127,8 @@ func (tx *Tx) PersonIDsByPrefix(ctx context.Context, prefix string, limit int) (
 		err := rs.Scan(&p)
 		out = append(out, p)
 		return err
-	}, "SELECT DISTINCT person FROM person_key WHERE find >= ? AND find < ? ORDER BY person LIMIT ?", prefix, prefix+string(utf8.MaxRune), limit)
+	}, "SELECT DISTINCT p.id FROM person_key k JOIN person p ON p.row_no = k.row_no "+
+		"WHERE k.find >= ? AND k.find < ? ORDER BY p.id LIMIT ?", prefix, prefix+string(utf8.MaxRune), limit)
 	return out, err
 }
 

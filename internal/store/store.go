@@ -84,6 +84,7 @@ type Tx struct {
 	// failed is the first error of the engine. After some of them SQLite has ended the
 	// transaction by itself, and what came next would be saved by itself.
 	failed error
+	stmts  map[string]*sql.Stmt // see kept
 }
 
 // fail remembers that the engine failed.
@@ -159,7 +160,13 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
 			return tx.fail(fault.New(fault.Invalid, "store.text"))
 		}
 	}
-	_, err := tx.q.ExecContext(ctx, tx.d.Rebind(query), args...)
+	st, err := tx.kept(ctx, query)
+	switch {
+	case st != nil:
+		_, err = st.ExecContext(ctx, args...)
+	case err == nil:
+		_, err = tx.q.ExecContext(ctx, tx.d.Rebind(query), args...)
+	}
 	return tx.fail(err)
 }
 
@@ -174,7 +181,14 @@ func (tx *Tx) rows(ctx context.Context, scan func(*sql.Rows) error, query string
 	if tx.failed != nil {
 		return tx.failed
 	}
-	rs, err := tx.q.QueryContext(ctx, tx.d.Rebind(query), args...)
+	st, err := tx.kept(ctx, query)
+	var rs *sql.Rows
+	switch {
+	case st != nil:
+		rs, err = st.QueryContext(ctx, args...)
+	case err == nil:
+		rs, err = tx.q.QueryContext(ctx, tx.d.Rebind(query), args...)
+	}
 	if err != nil {
 		return tx.fail(err)
 	}

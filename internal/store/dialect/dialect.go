@@ -14,6 +14,8 @@ type Dialect struct {
 	Name string
 	// Numbered engines take $1, $2 where the shared SQL says ?.
 	Numbered bool
+	// Keeps says that the driver keeps the statements that it has prepared.
+	Keeps bool
 	// MaxParams bounds the parameters of one statement.
 	MaxParams int
 	// Words replace {{word}} in migrations: blob, ctext (text that sorts by bytes),

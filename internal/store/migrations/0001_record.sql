@@ -70,11 +70,11 @@ CREATE INDEX person_office ON person (office, row_no);
 -- same document are a candidate pair, not an error.
 CREATE TABLE person_key (
   find   {{ctext}} NOT NULL,
-  person {{ctext}} NOT NULL,
-  PRIMARY KEY (find, person)
+  row_no BIGINT NOT NULL,
+  PRIMARY KEY (find, row_no)
 ) {{compact}};
 
-CREATE INDEX person_key_person ON person_key (person);
+CREATE INDEX person_key_row ON person_key (row_no);
 
 {{search}}
 

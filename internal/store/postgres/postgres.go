@@ -18,7 +18,7 @@ import (
 
 // Dialect is PostgreSQL 15 or later.
 var Dialect = &dialect.Dialect{
-	Name: "postgres", Numbered: true, MaxParams: 60000,
+	Name: "postgres", Numbered: true, Keeps: true, MaxParams: 60000,
 	Words: map[string]string{
 		"blob": "BYTEA", "ctext": `TEXT COLLATE "C"`, "rowid": "BIGINT", "compact": "",
 		"search": `CREATE TABLE person_names (row_no BIGINT PRIMARY KEY, names TSVECTOR NOT NULL); ` +

@@ -14,19 +14,30 @@ func indexNames(ctx context.Context, tx *sql.Tx, people []dialect.Named, update 
 		verb = "INSERT OR REPLACE INTO"
 	}
 	const most = 100
-	for len(people) > 0 {
-		n := min(most, len(people))
-		args := make([]any, 0, 2*n)
-		for _, p := range people[:n] {
-			args = append(args, p.Row, p.Text)
-		}
-		query := verb + " person_names (rowid, names) VALUES (?,?)" + strings.Repeat(",(?,?)", n-1)
-		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+	insert := func(n int) string {
+		return verb + " person_names (rowid, names) VALUES (?,?)" + strings.Repeat(",(?,?)", n-1)
+	}
+	args := make([]any, 0, 2*len(people))
+	for _, p := range people {
+		args = append(args, p.Row, p.Text)
+	}
+	if len(args) >= 2*most {
+		st, err := tx.PrepareContext(ctx, insert(most))
+		if err != nil {
 			return err
 		}
-		people = people[n:]
+		defer st.Close()
+		for ; len(args) >= 2*most; args = args[2*most:] {
+			if _, err := st.ExecContext(ctx, args[:2*most]...); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	if len(args) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, insert(len(args)/2), args...)
+	return err
 }
 
 func matchNames(ctx context.Context, q dialect.Querier, terms []string, limit int) ([]int64, error) {
