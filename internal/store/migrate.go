@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -13,9 +14,31 @@ import (
 	"quipu/internal/store/migrations"
 )
 
-// migrate brings the schema forward. Two programs that start together on PostgreSQL take
-// turns; SQLite has one writer anyway.
+// migrate brings the schema forward. Programs that start together on PostgreSQL take
+// turns. On SQLite all but one of them fail, and find the work done when they look again.
 func (db *DB) migrate(ctx context.Context) error {
+	const tries = 20
+	for try := 1; ; try++ {
+		err := db.migrateOnce(ctx)
+		if err == nil || try == tries || !db.perhapsAnother(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// perhapsAnother reports whether another program at the same work can be why. A file that
+// is locked for good is none: its opener has waited already.
+func (db *DB) perhapsAnother(err error) bool {
+	f := fault.As(db.explain(err))
+	return f == nil || f.Key == "store.busy" && db.r != db.w
+}
+
+func (db *DB) migrateOnce(ctx context.Context) error {
 	steps := migrations.All()
 	gos := make([]*goose.Migration, len(steps))
 	for i, s := range steps {

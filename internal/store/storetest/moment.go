@@ -73,6 +73,18 @@ func testSwallowed(t *testing.T, db *store.DB) {
 	if err == nil {
 		t.Fatal("what was left after an error was saved")
 	}
+	err = db.Update(ctx, func(tx *store.Tx) error {
+		_ = tx.PutSetting(ctx, "before", "x")
+		_ = tx.PutCredential(ctx, store.Credential{Login: "nobody"}) // there is no such account
+		return nil
+	})
+	view(t, db, func(tx *store.Tx) error {
+		s, err2 := tx.Setting(ctx, "before")
+		if err == nil || s != "" {
+			t.Fatalf("saved %q and said %v", s, err)
+		}
+		return err2
+	})
 	same(t, "after an error that nobody heard", Dump(t, db), before)
 }
 
