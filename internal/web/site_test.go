@@ -125,7 +125,7 @@ func (s *site) as(login string) *browser {
 	s.t.Helper()
 	b := s.browser()
 	p := b.post("/entrar", "login", login, "password", app.DemoPassword)
-	if p.status != http.StatusOK || p.path != "/" {
+	if p.status != http.StatusOK || p.path == "/entrar" {
 		s.t.Fatalf("%s cannot sign in: %d at %s", login, p.status, p.path)
 	}
 	return b

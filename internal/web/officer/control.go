@@ -91,6 +91,10 @@ func (w words) control(f *registry.Field, p *registry.Part, name string, t typed
 		c.Field.Options = []ui.Option{{Value: "yes", Label: w.t("ui.yes")}, {Value: "no", Label: w.t("ui.no")}}
 	case registry.KCode:
 		c.coded(w, list, many, t.text)
+	case registry.KPlace:
+		if named := w.text(f, p, t.text); named != t.text {
+			c.Field.Hint = named
+		}
 	case registry.KOffice:
 		c.Field.Hint, c.Field.Width = w.t("officer.edit.office"), "10"
 	case registry.KPhone:

@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/place"
@@ -122,7 +124,7 @@ func (s *Site) frame(v *visit, title, current string) ui.Page {
 	if v.actor.Login == "" {
 		return p
 	}
-	p.User, p.SignOut, p.Nav = v.actor.Name, "/salir", ui.OfficerNav(v.words.lang, current)
+	p.User, p.SignOut, p.Nav = v.actor.Name, "/salir", menu(v, current)
 	if o, ok := place.Network().Office(v.actor.Office); ok {
 		p.Office = o.Name(string(v.words.lang))
 	}
@@ -130,6 +132,18 @@ func (s *Site) frame(v *visit, title, current string) ui.Page {
 		p.Tell("success", text)
 	}
 	return p
+}
+
+// needs are the rights without which an entry of the menu leads nowhere.
+var needs = map[string]authz.Action{"/": authz.Search, "/registrar": authz.Register, "/importar": authz.Import,
+	"/codigos": authz.Offices, "/auditoria": authz.Audit}
+
+// menu is the main menu without what the officer may not do.
+func menu(v *visit, current string) []ui.Link {
+	return slices.DeleteFunc(ui.OfficerNav(v.words.lang, current), func(l ui.Link) bool {
+		_, ok := authz.ScopeOf(v.actor, needs[l.Href])
+		return !ok
+	})
 }
 
 // done goes to the next page, which says what happened.

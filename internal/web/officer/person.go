@@ -39,6 +39,7 @@ type personScreen struct {
 	Past     bool // as it was known on Day
 	Hidden   int
 	Sections []sectionView
+	Empty    []ui.Link // sections in which nothing is recorded
 	Doubts   []doubtView
 	May      app.Rights
 }
@@ -64,8 +65,11 @@ func (s *Site) personPage(t tab) handler {
 			return err
 		}
 		for _, sec := range t.sections {
-			if view := v.words.section(p, sec); len(view.Facts) > 0 || p.Rights.Edit {
+			switch view := v.words.section(p, sec); {
+			case len(view.Facts) > 0:
 				page.Sections = append(page.Sections, view)
+			case view.Edit != "":
+				page.Empty = append(page.Empty, ui.Link{Text: view.Title, Href: view.Edit})
 			}
 		}
 		if !page.Past && t.path == "" {

@@ -8,9 +8,6 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/fault"
-	"quipu/internal/i18n"
-	"quipu/internal/intake"
-	"quipu/internal/tabular"
 )
 
 // runImport takes the mapping by hand, or lets the list in.
@@ -87,56 +84,17 @@ func (s *Site) letIn(v *visit, u upload) (app.ImportResult, error) {
 		return app.ImportResult{}, err
 	}
 	defer list.Close()
-	out := &refusedFile{path: s.files.refused(u.Token), info: list.Info(), lang: v.words.lang}
+	out := app.NewRefusedFile(s.files.refused(u.Token), list.Info(), &m, v.words.lang)
 	job := app.ImportJob{Name: u.Name, Office: u.Office, Reader: list, Mapping: m, AllOrNothing: v.PostFormValue("mode") == "all",
-		Refused: out.add}
+		Refused: out.Add}
 	res, err := s.App.Import(v.Context(), v.actor, job)
-	err = errors.Join(err, out.close())
-	if err == nil && out.f != nil {
-		err = os.Rename(out.path, s.files.refused(res.Batch))
+	err = errors.Join(err, out.Close())
+	if err == nil && out.Path() != "" {
+		err = os.Rename(out.Path(), s.files.refused(res.Batch))
 	}
 	if err != nil {
 		return res, err
 	}
 	s.Sessions.Remove(v.Context(), "upload:"+u.Token)
 	return res, s.files.drop(u.Token)
-}
-
-// refusedFile is made when the first row is refused: a list without bad rows leaves none.
-type refusedFile struct {
-	path string
-	info tabular.Info
-	lang i18n.Lang
-	f    *os.File
-	w    *tabular.CSVWriter
-}
-
-func (r *refusedFile) add(cells []string, why *intake.Refusal) error {
-	if r.f == nil {
-		if err := r.start(); err != nil {
-			return err
-		}
-	}
-	return r.w.WriteRefused(cells, why.Line, why.ColumnName, i18n.Fault(r.lang, why.Reason))
-}
-
-func (r *refusedFile) start() (err error) {
-	if r.f, err = os.OpenFile(r.path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
-		return err
-	}
-	delimiter := r.info.Delimiter
-	if delimiter == 0 {
-		delimiter = ';'
-	}
-	if r.w, err = tabular.NewCSVWriter(r.f, delimiter, true); err != nil {
-		return err
-	}
-	return r.w.WriteRefusedHeader(r.info.Header, string(r.lang))
-}
-
-func (r *refusedFile) close() error {
-	if r.f == nil {
-		return nil
-	}
-	return errors.Join(r.w.Flush(), r.f.Close())
 }

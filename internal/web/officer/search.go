@@ -24,6 +24,9 @@ type searchScreen struct {
 }
 
 func (s *Site) searchPage(v *visit) error {
+	if _, ok := authz.ScopeOf(v.actor, authz.Search); !ok { // auditors and statisticians begin elsewhere
+		return s.done(v, "/codigos", "")
+	}
 	return s.show(v, http.StatusOK, "search.html", s.searchScreen(v, ""))
 }
 

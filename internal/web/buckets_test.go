@@ -1,0 +1,89 @@
+package web
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"quipu/internal/app"
+	"quipu/internal/web/ui"
+)
+
+func TestBuckets(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	b := newBuckets(3, time.Second)
+	b.now = func() time.Time { return now }
+	for i := range 3 {
+		if !b.take("10.0.0.1:5") {
+			t.Fatalf("try %d was refused", i+1)
+		}
+	}
+	if b.take("10.0.0.1:99") {
+		t.Error("a fourth try of the same host, from another port, was let through")
+	}
+	if !b.take("10.0.0.2:5") {
+		t.Error("another host was refused")
+	}
+	now = now.Add(time.Second)
+	if !b.take("10.0.0.1:5") || b.take("10.0.0.1:5") {
+		t.Error("after a second there is one try, and one only")
+	}
+}
+
+func TestSecureCookie(t *testing.T) {
+	a, err := app.Open(t.Context(), t.TempDir(), app.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	acc := app.DemoAccounts[0]
+	acc.Password = app.DemoPassword
+	if err := a.CreateAccount(t.Context(), app.Operator("test", acc.Office), acc); err != nil {
+		t.Fatal(err)
+	}
+	h, err := New(a, Options{Secure: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/entrar", strings.NewReader("login=rosa&password="+strings.ReplaceAll(app.DemoPassword, " ", "+")))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	c := w.Header().Get("Set-Cookie")
+	for _, want := range []string{"__Host-quipu=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"} {
+		if !strings.Contains(c, want) {
+			t.Errorf("the cookie %q has no %s", c, want)
+		}
+	}
+	token := strings.TrimPrefix(strings.Split(c, ";")[0], "__Host-quipu=")
+	if _, ok, err := a.Session(t.Context(), token); ok || err != nil {
+		t.Error("the register keeps the token itself")
+	}
+	if _, ok, err := a.Session(t.Context(), hashed(token)); !ok || err != nil {
+		t.Error("the session is not kept under the token's hash")
+	}
+}
+
+func TestPanicIsAnswered(t *testing.T) {
+	set, err := ui.Parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s := &shell{set: set, log: slog.New(slog.NewTextHandler(&log, nil))}
+	w := httptest.NewRecorder()
+	s.logged(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("Quispe") })).
+		ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	ref := regexp.MustCompile(`ref=(\w{8})`).FindStringSubmatch(log.String())
+	if w.Code != http.StatusInternalServerError || ref == nil || !strings.Contains(w.Body.String(), ref[1]) {
+		t.Errorf("status %d, reference %v", w.Code, ref)
+	}
+	if strings.Contains(w.Body.String()+log.String(), "Quispe") {
+		t.Error("the panic's value shows")
+	}
+}
