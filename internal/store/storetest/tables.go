@@ -64,11 +64,11 @@ func testPrints(t *testing.T, db *store.DB) {
 func testAccounts(t *testing.T, db *store.DB) {
 	rosa := store.Account{Login: "rosa", Name: "Rosa Ñ", Role: "window", Office: "ESMAD", Lang: "es", State: "active"}
 	ana := store.Account{Login: "ana", Name: "Ana", Role: "head", Office: "USPAT", Lang: "en", State: "active"}
-	secret := store.Credential{Login: "rosa", Secret: "$argon2id$1", Failures: 2, FailedAt: 1_700_000_000_000_001, ChangedAt: 7}
+	secret := store.Credential{Login: "rosa", Secret: "first hash", Failures: 2, FailedAt: 1_700_000_000_000_001, ChangedAt: 7}
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.PutAccount(ctx, rosa), tx.PutAccount(ctx, ana), tx.PutCredential(ctx, secret))
 	})
-	rosa.Role, rosa.State, secret.Secret, secret.Failures = "supervisor", "closed", "$argon2id$2", 0
+	rosa.Role, rosa.State, secret.Secret, secret.Failures = "supervisor", "closed", "second hash", 0
 	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutAccount(ctx, rosa), tx.PutCredential(ctx, secret)) })
 	view(t, db, func(tx *store.Tx) error {
 		all, err := tx.Accounts(ctx)
