@@ -143,6 +143,9 @@ func (b *tab) signIn(login string) {
 // TestAxe looks at every screen at both widths and in both languages. With
 // QUIPU_SCREENSHOTS it leaves pictures in that folder.
 func TestAxe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at some sixty pages")
+	}
 	s := newSite(t)
 	b := &tab{s, webtest.Browser(t)}
 	person, other := s.someone("ESMAD"), s.someone("USPAT")

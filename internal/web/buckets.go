@@ -9,7 +9,7 @@ import (
 // A guess at a password costs a drop of the address's bucket. The wait of the account
 // itself is in app; this keeps one address from trying many accounts.
 const (
-	loginBurst = 20
+	loginBurst = 30
 	loginEvery = 3 * time.Second
 	maxBuckets = 10_000
 )

@@ -19,7 +19,7 @@ func TestSite(t *testing.T) {
 	s := newSite(t)
 	for name, test := range map[string]func(*testing.T, *site){
 		"log-in": testLogin, "closed routes": testClosed, "public": testPublic, "search": testSearch, "person": testPerson, "rights": testRights,
-		"edit": testEdit, "conflict": testConflict, "register": testRegister, "import": testImport, "reference": testReference,
+		"edit": testEdit, "conflict": testConflict, "register": testRegister, "doubts": testDoubts, "import": testImport, "reference": testReference,
 	} {
 		t.Run(name, func(t *testing.T) {
 			sub := *s
@@ -27,7 +27,8 @@ func TestSite(t *testing.T) {
 			test(t, &sub)
 		})
 	}
-	// Last: the log of all of it.
+	// Last, for it uses up the tries at the log-in; then the log of all of it.
+	testLimits(t, s)
 	log := s.log.String()
 	for _, bad := range []string{"Quispe", "QUISPE", "/persona/01", "Zevallos", "tres nudos"} {
 		if strings.Contains(log, bad) {
@@ -292,6 +293,57 @@ func testRegister(t *testing.T, s *site) {
 	none.has(t, "Provisional")
 	if p := b.post("/registrar", "kind", "resident"); p.status != http.StatusUnprocessableEntity {
 		t.Errorf("nobody gives %d", p.status)
+	}
+}
+
+var doubtForm = regexp.MustCompile(`action="(/persona/[0-9A-Z]{26}/duda/[^"]+)"`)
+
+// testDoubts registers somebody of whom little is known, puts a doubt away, and ends the
+// registration in both ways.
+func testDoubts(t *testing.T, s *site) {
+	b := s.as("rosa")
+	p := b.post("/registrar", "surname_paternal", "Zevallos", "given_names", "Nilda", "no_papers", "1", "kind", "resident", "residence_country", "ES")
+	path := strings.TrimSuffix(p.path, "/inscrita")
+	p = b.get(path)
+	p.has(t, "Dudas por revisar", "Provisional")
+	found := doubtForm.FindAllStringSubmatch(p.text, -1)
+	if len(found) == 0 {
+		t.Fatal("no doubt can be answered")
+	}
+	p = b.post(found[0][1], "do", "dismiss")
+	p.has(t, "descartada")
+	if n := len(doubtForm.FindAllString(p.text, -1)); n != len(found)-1 {
+		t.Errorf("%d doubts are left of %d", n, len(found))
+	}
+	if p := b.post(found[0][1], "do", "dismiss"); p.status != http.StatusNotFound {
+		t.Errorf("a doubt put away twice gives %d", p.status)
+	}
+	b.post(path+"/cerrar", "reason", "returned", "note", "Vuelve en junio").has(t, "quedó cerrada", "Inscripción cerrada")
+	if p := b.post(path + "/confirmar"); p.status != http.StatusConflict {
+		t.Errorf("confirming what is closed gives %d", p.status)
+	}
+	if p := b.post(path+"/fallecimiento", "date-day", "31", "date-month", "2", "date-year", "2025"); p.status != http.StatusUnprocessableEntity {
+		t.Errorf("31 February gives %d", p.status)
+	}
+	b.post(path+"/fallecimiento", "date-day", "3", "date-month", "2", "date-year", "2025", "place", "Madrid").has(t, "quedó anotado", "Fallecida")
+	b.get(path+"/historia").has(t, "Fallecimiento", "Cierre de la inscripción", "Duda resuelta", "Inscripción")
+}
+
+func testLimits(t *testing.T, s *site) {
+	b := s.as("rosa")
+	p := b.post("/buscar", "q", strings.Repeat("x", 2<<20))
+	if p.status != http.StatusUnprocessableEntity {
+		t.Errorf("a form of 2 MiB gives %d", p.status)
+	}
+	p.has(t, "pasa de 1 MB")
+	if p := s.as("marta").upload("grande.csv", "ESMAD", "Nombres,Apellidos\n"+strings.Repeat("x", 65<<20)); p.status != http.StatusUnprocessableEntity {
+		t.Errorf("a list of 65 MiB gives %d", p.status)
+	}
+	for range 40 {
+		p = s.browser().post("/entrar", "login", "nobody", "password", "x")
+	}
+	if p.status != http.StatusTooManyRequests {
+		t.Errorf("after many tries the log-in gives %d", p.status)
 	}
 }
 
