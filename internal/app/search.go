@@ -201,3 +201,18 @@ func (a *App) FindNumber(ctx context.Context, actor Actor, text string) (person 
 	})
 	return person, err
 }
+
+// PeopleOf lists people registered at an office in the order of their entries.
+func (a *App) PeopleOf(ctx context.Context, actor Actor, office string, limit int) (people []store.PersonRow, err error) {
+	if err := authz.Check(actor, authz.Search, office); err != nil {
+		return nil, err
+	}
+	err = a.db.View(ctx, func(tx *store.Tx) error {
+		people, err = tx.PeopleOfOffice(ctx, office, 0, limit)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return people, a.logSearch(ctx, actor, "office "+office)
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/fault"
@@ -23,14 +24,17 @@ func demo(e *env, args []string) error {
 	if _, err := e.parse(args, 0, 0); err != nil {
 		return err
 	}
-	a, err := e.open(true)
+	// The list came in some years ago; officers have worked on it since.
+	clock := &pastClock{at: time.Date(2024, 3, 4, 9, 0, 0, 0, time.UTC)}
+	a, err := app.Open(e.ctx, e.dir, app.Options{Create: true, Now: clock.now})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if err := e.fillDemo(a, *persons, *seed); err != nil {
+	if err := e.fillDemo(a, *persons, *seed, clock); err != nil {
 		return err
 	}
+	clock.live = true
 	var logins []web.DemoLogin
 	for _, acc := range app.DemoAccounts {
 		logins = append(logins, web.DemoLogin{Login: acc.Login, Name: acc.Name, Password: app.DemoPassword})
@@ -54,7 +58,7 @@ func demo(e *env, args []string) error {
 
 // fillDemo puts the people and the accounts into a new register; one that is there
 // already is reopened as it was, and a register that is no demonstration is left alone.
-func (e *env) fillDemo(a *app.App, persons int, seed uint64) error {
+func (e *env) fillDemo(a *app.App, persons int, seed uint64, clock *pastClock) error {
 	demo, complete, err := a.IsDemo(e.ctx)
 	if err != nil || complete {
 		return err
@@ -70,11 +74,15 @@ func (e *env) fillDemo(a *app.App, persons int, seed uint64) error {
 	}
 	e.say("cli.demo.making", "people", persons)
 	var list bytes.Buffer
-	opts := synth.Options{Persons: persons, Seed: seed, Families: true, Duplicates: 0.04}
+	opts := synth.Options{Persons: persons, Seed: seed, Families: true, Duplicates: 0.04, Today: a.Today()}
 	if _, err := synth.Generate(opts, &list, io.Discard); err != nil {
 		return err
 	}
 	if err := e.importDemo(a, list.Bytes()); err != nil {
+		return err
+	}
+	clock.at = clock.at.AddDate(1, 0, 0)
+	if err := e.demoPast(a, clock); err != nil {
 		return err
 	}
 	for _, acc := range app.DemoAccounts {
