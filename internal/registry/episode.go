@@ -148,7 +148,7 @@ func Close(cur *Person, reason string, asOf civil.Date, note string) (change.Cha
 		return change.Change{}, err
 	}
 	c := cur.begin("close", note)
-	c.Sets = []change.Set{cur.end(e, reason, asOf)}
+	c.Sets = append(cur.void("closed", asOf, CertCard, CertRegistration), cur.end(e, reason, asOf))
 	return c, nil
 }
 

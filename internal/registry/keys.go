@@ -85,7 +85,7 @@ func Keys(p *Person) []string {
 	if n := p.Text("number"); n != "" {
 		out = append(out, NumberKey(n))
 	}
-	return unique(out)
+	return unique(append(out, certKeys(p)...))
 }
 
 func unique(keys []string) []string {

@@ -42,6 +42,7 @@ func Transfer(cur *Person, cmd TransferCmd, asOf civil.Date) (change.Change, err
 	c := cur.begin("transfer", "")
 	c.Prov = cmd.Prov
 	c.Sets = []change.Set{cur.end(e, "moved", asOf, "to", to, "handover", note), opening}
+	c.Sets = append(c.Sets, cur.void("moved", asOf, CertRegistration)...)
 	return c, nil
 }
 

@@ -77,6 +77,9 @@ func SetVital(cur *Person, v Vital, note string, asOf civil.Date) (change.Change
 	if e, open := Current(cur); open && v.Status == Dead {
 		c.Sets = append(c.Sets, cur.end(e, "deceased", asOf))
 	}
+	if v.Status == Dead {
+		c.Sets = append(c.Sets, cur.void("deceased", asOf, CertCard, CertRegistration)...)
+	}
 	return c, nil
 }
 
