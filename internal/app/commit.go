@@ -62,12 +62,17 @@ func (a *App) commitPeople(ctx context.Context, tx *store.Tx, actor Actor, write
 			return err
 		}
 		st.stamp(&w.change)
+		words := ""
+		if w.oldKeys {
+			words = searchText(&w.person)
+		}
 		w.person.Apply(&w.change)
 		changes[i] = w.change
 		if !w.oldKeys {
 			w.row = size + int64(i) + 1
 		}
 		rows[i] = project(&w.person, w.row, !w.oldKeys)
+		rows[i].NamesKept = w.oldKeys && rows[i].SearchText == words
 	}
 	if err := tx.Append(ctx, changes); err != nil {
 		return err
@@ -83,9 +88,18 @@ func project(p *registry.Person, row int64, isNew bool) store.PersonRow {
 		Birth: p.Text("birth_date"), Sex: p.Text("sex"), Country: p.Text("residence_country"), City: s.City,
 		Office: s.Office, RegKind: s.RegKind, Expires: s.Expires, Vital: s.Vital, Doubts: s.Doubts, New: isNew}
 	if p.Exists() { // a withdrawn entry keeps its row and its number, and is found by nothing else
-		r.NameKey, r.SearchText, r.Keys = registry.NameKey(p), registry.SearchText(p), registry.Keys(p)
+		r.NameKey, r.SearchText, r.Keys = registry.NameKey(p), searchText(p), registry.Keys(p)
 	}
 	return r
+}
+
+// searchText is what the person can be found by in the index of names; a withdrawn entry
+// by nothing.
+func searchText(p *registry.Person) string {
+	if !p.Exists() {
+		return ""
+	}
+	return registry.SearchText(p)
 }
 
 // sealSets encrypts the values of tier 3 under the person's own key.

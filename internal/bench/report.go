@@ -27,8 +27,9 @@ type Report struct {
 }
 
 // Ratios compare the register with the bare database. CPU is the whole import over the
-// bare insertion; Keep leaves out of the import what reading the list and deciding about
-// its rows takes; Bytes is database over database.
+// bare insertion; Keep leaves out of the import what a rehearsal of it takes, which reads the
+// list and decides about its rows (and remembers what it would have written, which makes
+// Keep a lower bound); Bytes is database over database.
 type Ratios struct {
 	CPU   float64 `json:"cpu"`
 	Keep  float64 `json:"cpu_of_keeping"`
@@ -153,7 +154,7 @@ func (r *Report) judge() {
 	if l := r.LookUps; l != nil {
 		below("search.document.p95_ms", 20, max(l.Document.First.P95, l.Document.Warm.P95))
 		below("search.full_name.p95_ms", 20, max(l.FullName.First.P95, l.FullName.Warm.P95))
-		below("page.max_ms", 50, max(l.Page.First.Max, l.Page.Warm.Max))
+		below("page.p99_ms", 50, max(l.Page.First.P99, l.Page.Warm.P99))
 		below("lookups.peak_mib", 300, float64(l.PeakBytes)/mib)
 	}
 }

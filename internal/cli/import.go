@@ -56,12 +56,14 @@ func importList(e *env, args []string) error {
 		e.say("cli.import.office_needed")
 		return errUsage
 	}
-	defer roomForRows()()
 	list, mapping, err := openList(e, file, &f)
 	if err != nil {
 		return err
 	}
 	defer list.Close()
+	if list.Info().Format == tabular.CSV && !f.dryRun {
+		defer roomForRows()()
+	}
 	a, err := e.open(true)
 	if err != nil {
 		return err
@@ -93,7 +95,8 @@ func importList(e *env, args []string) error {
 // roomForRows lets this process collect garbage seldom while a list comes in, which makes
 // much of it and keeps little: a tenth of the processor time for some 70 MiB. The limit
 // keeps the whole process, with the cache of the database, below 300 MiB. Who sets GOGC
-// decides instead. The function that it returns puts everything back.
+// decides instead. A rehearsal and a workbook keep more than the limit, and would only
+// collect the harder for it. The function that it returns puts everything back.
 func roomForRows() (back func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}

@@ -31,8 +31,11 @@ type PersonRow struct {
 	Vital           string
 	Doubts          int
 
-	SearchText string   // folded tokens of all names
-	Keys       []string // what the person can be found by exactly
+	SearchText string // folded tokens of all names
+	// NamesKept says that the row is there with the same SearchText: the name index, which
+	// dislikes to be changed in the middle, is left alone.
+	NamesKept bool
+	Keys      []string // what the person can be found by exactly
 	// OldKeys are those that the row had before; nil for a new person.
 	OldKeys []string
 	New     bool
@@ -63,7 +66,9 @@ func (tx *Tx) PutPeople(ctx context.Context, people []PersonRow) error {
 		for _, k := range p.Keys {
 			byKey = append(byKey, found{k, p.Row})
 		}
-		named = append(named, dialect.Named{Row: p.Row, Text: strings.Join(words(p.SearchText), " ")})
+		if !p.NamesKept {
+			named = append(named, dialect.Named{Row: p.Row, Text: strings.Join(words(p.SearchText), " ")})
+		}
 	}
 	tail := ""
 	if update {
