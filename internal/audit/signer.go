@@ -27,6 +27,10 @@ func (s *Signer) Name() string { return s.note.Name() }
 // PublicKey is the verifier key, to be given to everybody: "name+hash+key".
 func (s *Signer) PublicKey() string { return s.public }
 
+// Note is the signer as the note package knows it, for other texts than checkpoints: of a
+// key that was made for them, never of the log's.
+func (s *Signer) Note() note.Signer { return s.note }
+
 // Generate makes a new key from random, which must be crypto/rand.Reader outside tests.
 func Generate(random io.Reader, name string) (*Signer, error) {
 	secret, _, err := note.GenerateKey(random, name)
