@@ -16,6 +16,7 @@ import (
 type Registered struct {
 	Person string
 	Number string
+	Head   id.Change // the change that made the entry
 	Doubts []registry.Doubt
 	// Same lists people who hold one of the same documents: the officer looks at them
 	// before the entry is made, unless Confirmed.
@@ -46,7 +47,10 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 		out.Person = string(a.newID())
 		c.Entity = change.Ref{Kind: change.Person, ID: out.Person}
 		c.Sets = append([]change.Set{{Field: "number", Value: change.Text(out.Number)}}, c.Sets...)
-		return a.commitPeople(ctx, tx, actor, []write{{change: c}})
+		writes := []write{{change: c}}
+		err := a.commitPeople(ctx, tx, actor, writes)
+		out.Head = writes[0].person.Head
+		return err
 	})
 	return out, err
 }
@@ -93,6 +97,22 @@ type Outcome struct {
 	Conflicts []change.Conflict // somebody else wrote these fields since the officer looked; nothing was saved
 	Doubts    []registry.Doubt
 	Unchanged bool
+	Head      id.Change // the last change of the person after this one; zero in a conflict
+}
+
+type expectedKey struct{}
+
+// Expecting makes the next change to a person fail with "api.head_moved" when head is no
+// longer the last change of the person: for programs that ask for it (HTTP's If-Match).
+func Expecting(ctx context.Context, head id.Change) context.Context {
+	return context.WithValue(ctx, expectedKey{}, head)
+}
+
+func unmoved(ctx context.Context, cur *registry.Person) error {
+	if head, ok := ctx.Value(expectedKey{}).(id.Change); ok && head != cur.Head {
+		return fault.New(fault.Conflict, "api.head_moved", "head", cur.Head.String())
+	}
+	return nil
 }
 
 // decision is what a domain function returns.
@@ -113,19 +133,25 @@ func (a *App) onPerson(ctx context.Context, actor Actor, person string, action a
 		if err := authz.Check(actor, action, office); err != nil {
 			return err
 		}
+		if err := unmoved(ctx, &cur); err != nil {
+			return err
+		}
 		c, doubts, err := decide(&cur)
 		if err != nil {
 			return err
 		}
 		if out.Doubts = doubts; len(c.Sets) == 0 {
-			out.Unchanged = true
+			out.Unchanged, out.Head = true, cur.Head
 			return nil
 		}
 		if out.Conflicts = cur.Conflicts(&c); len(out.Conflicts) > 0 {
 			return nil
 		}
 		c.Entity = cur.Entity
-		return a.commitPeople(ctx, tx, actor, []write{{person: cur, change: c, oldKeys: true, row: row}})
+		writes := []write{{person: cur, change: c, oldKeys: true, row: row}}
+		err = a.commitPeople(ctx, tx, actor, writes)
+		out.Head = writes[0].person.Head
+		return err
 	})
 	return out, err
 }

@@ -80,7 +80,8 @@ var purposes = map[Action][]string{
 	Import: {"registry"}, UndoImport: {"registry"},
 }
 
-// Actor is who asks: an officer at an office, for a purpose.
+// Actor is who asks: an officer at an office, for a purpose. Scopes, when not nil, are the
+// only actions that he may do now: those of the token that a program showed for him.
 type Actor struct {
 	Login   string
 	Name    string
@@ -88,11 +89,15 @@ type Actor struct {
 	Office  string
 	Purpose string
 	Lang    string
+	Scopes  []Action
 }
 
 // ReachOf is the cell of the table for the actor's role and purpose.
 func ReachOf(a Actor, action Action) Reach {
 	if allowed, asked := purposes[action]; asked && !slices.Contains(allowed, a.Purpose) {
+		return None
+	}
+	if a.Scopes != nil && !slices.Contains(a.Scopes, action) {
 		return None
 	}
 	return table[a.Role][action]

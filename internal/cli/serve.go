@@ -60,7 +60,7 @@ func serve(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	return e.listen(a, cfg, handler, func(url string) { e.say("cli.serving", "url", url) })
+	return e.listen(a, cfg, withAPI(handler, a, log), func(url string) { e.say("cli.serving", "url", url) })
 }
 
 func configFault(file string, err error) error {

@@ -1,0 +1,175 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"quipu/internal/app"
+	"quipu/internal/code"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/id"
+)
+
+var errPanic = errors.New("api: a handler panicked")
+
+// call is one request on its way: who asks, in which language, with what.
+type call struct {
+	*http.Request
+	server  *server
+	w       http.ResponseWriter
+	actor   app.Actor
+	token   app.Token
+	lang    i18n.Lang
+	body    []byte
+	list    *list // of an upload
+	status  int   // what was answered
+	Pattern string
+	// point finds the member of the body that a fault of the domain is about, as a JSON
+	// pointer; nil when the fault's own field is its name.
+	point func(field string) string
+}
+
+type callKey struct{}
+
+func newCall(s *server, w http.ResponseWriter, r *http.Request) *call {
+	c := &call{server: s, w: w, lang: i18n.Match(r.Header.Get("Accept-Language"))}
+	c.Request = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+	return c
+}
+
+// callOf is the call that shell made for the request.
+func callOf(r *http.Request) *call {
+	c := r.Context().Value(callKey{}).(*call)
+	c.Request = r // the mux has filled in the values of the path
+	return c
+}
+
+func (c *call) app() *app.App { return c.server.app }
+
+// authenticate finds out who asks and for what purpose.
+func (c *call) authenticate() error {
+	scheme, secret, _ := strings.Cut(c.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || len(c.Header.Values("Authorization")) != 1 {
+		return unauthorised(fault.New(fault.Forbidden, "api.no_token"))
+	}
+	actor, token, err := c.app().Bearer(c.Context(), strings.TrimSpace(secret))
+	if fault.KindOf(err) == fault.Forbidden {
+		return unauthorised(err)
+	}
+	if err != nil {
+		return err
+	}
+	c.actor, c.token = actor, token
+	if l, ok := i18n.Known(actor.Lang); ok && c.Header.Get("Accept-Language") == "" {
+		c.lang = l
+	}
+	if p := c.Header.Get("Quipu-Purpose"); p != "" {
+		if !code.List("purpose").Has(p) {
+			return refuse(http.StatusBadRequest, "api.purpose", "purpose", clip(p))
+		}
+		c.actor.Purpose = p
+	}
+	return nil
+}
+
+func unauthorised(err error) *refusal {
+	return (&refusal{status: http.StatusUnauthorized, err: err}).with("WWW-Authenticate", `Bearer realm="quipu"`)
+}
+
+// reply is the answer to a request that went well.
+type reply struct {
+	status  int
+	headers map[string]string
+	body    any
+	// passing: the work changed nothing, so a repeat of the request may do it again.
+	passing bool
+}
+
+func ok(body any) (*reply, error) { return &reply{status: http.StatusOK, body: body}, nil }
+
+// answer is the reply in bytes.
+func (r *reply) answer() (*app.Answer, error) {
+	body, isText := r.body.([]byte)
+	if !isText {
+		var buf bytes.Buffer
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(r.body); err != nil {
+			return nil, err
+		}
+		body = buf.Bytes()
+	}
+	h := map[string]string{"Content-Type": "application/json"}
+	for k, v := range r.headers {
+		h[k] = v
+	}
+	return &app.Answer{Status: r.status, Headers: h, Body: body}, nil
+}
+
+// send writes an answer. Nothing of the register stays in a cache.
+func (c *call) send(a *app.Answer) {
+	h := c.w.Header()
+	for k, v := range a.Headers {
+		h.Set(k, v)
+	}
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Vary", "Authorization, Accept-Language")
+	c.status = a.Status
+	c.w.WriteHeader(a.Status)
+	c.w.Write(a.Body) //nolint:errcheck // the asker went away
+}
+
+// decode reads the body into v, strictly; an absent body leaves v as it is.
+func (c *call) decode(v any) error {
+	if len(c.body) == 0 {
+		return nil
+	}
+	return decode(c.body, v)
+}
+
+// person is the id of the path.
+func (c *call) person() (string, error) {
+	p := c.PathValue("id")
+	if !id.Entity(p).Valid() {
+		return "", fault.New(fault.NotFound, "app.not_found", "what", "person", "which", clip(p))
+	}
+	return p, nil
+}
+
+// expecting is the context that holds what If-Match asks for.
+func (c *call) expecting() (context.Context, error) {
+	tag := c.Header.Get("If-Match")
+	if tag == "" || tag == "*" {
+		return c.Context(), nil
+	}
+	text, opened := strings.CutPrefix(tag, `"`)
+	text, closed := strings.CutSuffix(text, `"`)
+	head, err := id.ParseChange(text)
+	if err != nil || !opened || !closed || head.IsZero() {
+		return nil, refuse(http.StatusBadRequest, "api.if_match")
+	}
+	return app.Expecting(c.Context(), head), nil
+}
+
+func etag(head id.Change) map[string]string {
+	return map[string]string{"ETag": `"` + head.String() + `"`}
+}
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+func micros(n int64) string { return instant(time.UnixMicro(n)) }
+
+// clip shortens a text that is shown back.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}

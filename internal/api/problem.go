@@ -1,0 +1,168 @@
+package api
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"quipu/internal/app"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+)
+
+// refusal is an error with the status that says it, headers that go with it, and members
+// that the problem has beside the common ones.
+type refusal struct {
+	status  int
+	err     error
+	headers map[string]string
+	more    map[string]any
+}
+
+func (r *refusal) Error() string { return r.err.Error() }
+func (r *refusal) Unwrap() error { return r.err }
+
+// refuse makes the refusal of a request whose form is wrong.
+func refuse(status int, key string, args ...any) *refusal {
+	return &refusal{status: status, err: fault.New(fault.Invalid, key, args...)}
+}
+
+// at says which member of the body it is about, as a JSON pointer.
+func (r *refusal) at(pointer string) *refusal {
+	r.err = fault.As(r.err).On(pointer)
+	return r
+}
+
+func (r *refusal) with(header, value string) *refusal {
+	if r.headers == nil {
+		r.headers = map[string]string{}
+	}
+	r.headers[header] = value
+	return r
+}
+
+// problem is a refusal as RFC 9457 writes it.
+type problem struct {
+	Type      string         `json:"type"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail"`
+	Errors    []fieldProblem `json:"errors,omitempty"`
+	Reference string         `json:"reference,omitempty"`
+}
+
+// fieldProblem says where in the request it is.
+type fieldProblem struct {
+	Pointer string `json:"pointer,omitempty"`
+	Field   string `json:"field,omitempty"`
+	Detail  string `json:"detail"`
+}
+
+// statuses is the status of a fault of a use case.
+var statuses = map[fault.Kind]int{
+	fault.Invalid: http.StatusUnprocessableEntity, fault.Conflict: http.StatusConflict, fault.NotFound: http.StatusNotFound,
+	fault.Forbidden: http.StatusForbidden, fault.Unavailable: http.StatusServiceUnavailable, fault.Internal: http.StatusInternalServerError,
+}
+
+func statusOf(err error) int {
+	var r *refusal
+	switch {
+	case errors.As(err, &r) && r.status != 0:
+		return r.status
+	case fault.Is(err, "api.head_moved"):
+		return http.StatusPreconditionFailed
+	}
+	return statuses[fault.KindOf(err)]
+}
+
+// fail answers with a problem. What is ours to mend goes to the log under a reference, and
+// the asker gets only the reference.
+func (c *call) fail(err error) {
+	if c.status != 0 {
+		return // too late to say anything
+	}
+	status, f := statusOf(err), fault.As(err)
+	p := problem{Status: status}
+	var r *refusal
+	errors.As(err, &r)
+	headers := map[string]string{"Content-Type": "application/problem+json", "Content-Language": string(c.lang)}
+	if status == http.StatusInternalServerError {
+		p.Reference = rand.Text()[:8]
+		c.server.log.Error("api", "ref", p.Reference, "route", c.Pattern, "err", err)
+		p.Type, p.Title = "urn:quipu:fault:internal", i18n.Internal(c.lang, p.Reference)
+		p.Detail = i18n.T(c.lang, "api.detail.internal")
+	} else {
+		p.Type, p.Title = "urn:quipu:fault:"+f.Key, i18n.Fault(c.lang, err)
+		p.Detail, p.Errors = c.advice(status), c.where(f)
+	}
+	if status == http.StatusServiceUnavailable {
+		headers["Retry-After"] = "5"
+	}
+	body := any(p)
+	if r != nil {
+		for k, v := range r.headers {
+			headers[k] = v
+		}
+		body = p.with(r.more)
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		c.server.log.Error("api", "err", err)
+	}
+	c.send(&app.Answer{Status: status, Headers: headers, Body: append(text, '\n')})
+}
+
+// with adds members to the problem.
+func (p problem) with(more map[string]any) any {
+	if len(more) == 0 {
+		return p
+	}
+	out := map[string]any{"type": p.Type, "title": p.Title, "status": p.Status, "detail": p.Detail}
+	if len(p.Errors) > 0 {
+		out["errors"] = p.Errors
+	}
+	for k, v := range more {
+		out[k] = v
+	}
+	return out
+}
+
+// advice says what can be done about a refusal of that status.
+func (c *call) advice(status int) string {
+	switch status {
+	case http.StatusUnauthorized:
+		return i18n.T(c.lang, "api.detail.token")
+	case http.StatusForbidden:
+		return i18n.T(c.lang, "api.detail.forbidden")
+	case http.StatusNotFound:
+		return i18n.T(c.lang, "api.detail.not_found")
+	case http.StatusConflict, http.StatusPreconditionFailed:
+		return i18n.T(c.lang, "api.detail.conflict")
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		return i18n.T(c.lang, "api.detail.later")
+	}
+	return i18n.T(c.lang, "api.detail.invalid")
+}
+
+// where is the member of the request that the fault is about.
+func (c *call) where(f *fault.Error) []fieldProblem {
+	if f.Field == "" {
+		return nil
+	}
+	fp := fieldProblem{Field: f.Field, Detail: i18n.Fault(c.lang, f)}
+	switch {
+	case f.Field[0] == '/': // a pointer already
+		fp.Field, fp.Pointer = "", "#"+f.Field
+	case c.point != nil:
+		if p := c.point(f.Field); p != "" {
+			fp.Pointer = "#" + p
+		}
+	}
+	return []fieldProblem{fp}
+}
+
+func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

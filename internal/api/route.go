@@ -1,0 +1,209 @@
+package api
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"quipu/internal/authz"
+	"quipu/internal/civil"
+)
+
+// A body is at most so large; a list has a limit of its own.
+const (
+	maxBody = 1 << 20
+	maxList = 64 << 20
+)
+
+// carries says what a request brings.
+type carries int
+
+const (
+	nothing  carries = iota
+	aBody            // a JSON object
+	maybe            // a JSON object, or nothing
+	aList            // options and a list, as multipart/form-data
+	anything         // of no interest
+)
+
+// route is one operation. scope is the action that the token must allow, "" when any token
+// may; query are the parameters that it knows.
+type route struct {
+	method, path string
+	scope        authz.Action
+	carries      carries
+	query        []string
+	do           func(*call) (*reply, error)
+}
+
+func routes() []route {
+	return []route{
+		{"GET", "/me", "", anything, nil, me},
+		{"GET", "/openapi.yaml", "", anything, nil, document},
+		{"GET", "/fields", "", anything, nil, fields},
+		{"GET", "/codes", "", anything, nil, codes},
+		{"GET", "/codes/{list}", "", anything, []string{"on"}, codeList},
+		{"GET", "/offices", authz.Offices, anything, nil, offices},
+		{"GET", "/offices/{code}", authz.Offices, anything, []string{"on"}, office},
+
+		{"POST", "/search", authz.Search, aBody, nil, search},
+		{"POST", "/persons", authz.Register, aBody, nil, register},
+		{"GET", "/persons/{id}", authz.Read, anything, []string{"known_on"}, person},
+		{"PATCH", "/persons/{id}", authz.Edit, aBody, nil, edit},
+		{"GET", "/persons/{id}/history", authz.Read, anything, []string{"field"}, history},
+		{"GET", "/persons/{id}/reads", authz.ReadLog, anything, nil, readsOf},
+		{"POST", "/persons/{id}/confirm", authz.Edit, maybe, nil, confirm},
+		{"POST", "/persons/{id}/close", authz.Edit, aBody, nil, closeRegistration},
+		{"POST", "/persons/{id}/transfer", authz.Transfer, aBody, nil, transfer},
+		{"POST", "/persons/{id}/decease", authz.Edit, aBody, nil, decease},
+		{"POST", "/persons/{id}/doubts/{doubt}", authz.Edit, aBody, nil, resolve},
+
+		{"POST", "/imports", authz.Import, aList, nil, importList},
+		{"GET", "/imports", authz.Import, anything, []string{"limit"}, imports},
+		{"GET", "/imports/{batch}", authz.Import, anything, nil, importRun},
+		{"POST", "/imports/{batch}/undo", authz.UndoImport, maybe, nil, undo},
+
+		{"GET", "/audit/head", authz.Audit, anything, nil, auditHead},
+		{"POST", "/audit/verify", authz.Audit, maybe, nil, auditVerify},
+		{"GET", "/audit/reads", authz.ReadLog, anything, []string{"before", "limit"}, reads},
+	}
+}
+
+// run takes a request through the checks that all routes share.
+func (s *server) run(r *http.Request, rt route) {
+	c := callOf(r)
+	if err := c.permitted(rt.scope); err != nil {
+		c.fail(err)
+		return
+	}
+	if err := c.known(rt.query); err != nil {
+		c.fail(err)
+		return
+	}
+	if rt.carries == aList {
+		select {
+		case s.uploads <- struct{}{}:
+			defer func() { <-s.uploads }()
+		case <-c.Context().Done():
+			return
+		}
+	}
+	if err := c.receive(rt.carries); err != nil {
+		c.fail(err)
+		return
+	}
+	a, err := c.once(func() (*reply, error) { return rt.do(c) })
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.send(a)
+}
+
+// permitted refuses early what the token or the role allows nowhere; for which office it is
+// allowed is asked for by the use case.
+func (c *call) permitted(scope authz.Action) error {
+	if scope == "" || authz.ReachOf(c.actor, scope) != authz.None {
+		return nil
+	}
+	if !slices.Contains(c.actor.Scopes, scope) {
+		return refuse(http.StatusForbidden, "api.scope", "scope", string(scope))
+	}
+	return authz.Check(c.actor, scope, c.actor.Office)
+}
+
+// known refuses parameters of the query that the route does not have: one that is misspelt
+// would otherwise be left out of account in silence.
+func (c *call) known(names []string) error {
+	q := c.URL.Query()
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		switch {
+		case !slices.Contains(names, name):
+			return refuse(http.StatusBadRequest, "api.query_unknown", "name", clip(name))
+		case len(q[name]) > 1:
+			return refuse(http.StatusBadRequest, "api.query_twice", "name", name)
+		}
+	}
+	return nil
+}
+
+// receive reads the body, checked for kind and size.
+func (c *call) receive(what carries) error {
+	switch what {
+	case anything:
+		return nil
+	case aList:
+		return c.receiveList()
+	}
+	body, err := c.readBody(maxBody)
+	if err != nil {
+		return err
+	}
+	if c.body = body; len(body) == 0 && what == maybe {
+		return nil
+	}
+	media, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
+	charset, stated := params["charset"]
+	if err != nil || media != "application/json" || stated && !strings.EqualFold(charset, "utf-8") || c.Header.Get("Content-Encoding") != "" {
+		return refuse(http.StatusUnsupportedMediaType, "api.media", "wanted", "application/json").with("Accept", "application/json")
+	}
+	if len(body) == 0 {
+		return refuse(http.StatusBadRequest, "api.json_syntax", "line", 1, "column", 1)
+	}
+	return nil
+}
+
+func (c *call) readBody(most int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.Body, most))
+	return body, c.unread(err, most)
+}
+
+// unread explains a body that could not be read to its end.
+func (c *call) unread(err error, most int64) error {
+	if err == nil {
+		return nil
+	}
+	if _, large := asTooLarge(err); large {
+		return refuse(http.StatusRequestEntityTooLarge, "api.too_large", "mebibytes", most>>20)
+	}
+	return refuse(http.StatusBadRequest, "api.cut").because(fmt.Errorf("reading the body: %w", err))
+}
+
+// day reads a parameter of the query that is a day.
+func (c *call) day(name string) (civil.Date, error) {
+	text := c.URL.Query().Get(name)
+	if !c.URL.Query().Has(name) {
+		return civil.Date{}, nil
+	}
+	d, err := civil.Parse(text)
+	if err != nil || d.String() != text || !d.Full() || d.Approx || d.Uncertain {
+		return d, refuse(http.StatusBadRequest, "api.query_day", "name", name)
+	}
+	return d, nil
+}
+
+// number reads a parameter of the query that is a whole number.
+func (c *call) number(name string, least, most, usual int64) (int64, error) {
+	if !c.URL.Query().Has(name) {
+		return usual, nil
+	}
+	n, err := strconv.ParseInt(c.URL.Query().Get(name), 10, 64)
+	if err != nil || n < least || n > most {
+		return 0, refuse(http.StatusBadRequest, "api.query_number", "name", name, "least", least, "most", most)
+	}
+	return n, nil
+}
+
+// endOf is the last moment of a day at this node.
+func (c *call) endOf(d civil.Date) time.Time {
+	if !d.Known() {
+		return time.Time{}
+	}
+	return time.Date(d.Year, time.Month(d.Month), d.Day, 23, 59, 59, 999_999_999, c.app().Now().Location())
+}
