@@ -6,10 +6,9 @@ import (
 	"quipu/internal/intake"
 )
 
-// shadowMost bounds what a rehearsal remembers of the rows before: about 200 MB. Beyond
-// it, rows of the same list about one person are not seen together any more, and the
+// shadowMost bounds what a rehearsal remembers of the rows before: about 100 MB. Beyond it, rows of the same list about one person are not seen together any more, and the
 // counts are marked as approximate.
-const shadowMost = 200_000
+const shadowMost = 50_000
 
 // shadow is what a rehearsal would have written so far, so that a row which repeats an
 // earlier one of the same list is counted as it will be.

@@ -61,6 +61,7 @@ func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) (
 	if len(hits) > limit {
 		hits = hits[:limit]
 	}
+	a.work.searches.Add(1)
 	return hits, a.logSearch(ctx, actor, text)
 }
 
@@ -124,30 +125,42 @@ func byName(ctx context.Context, tx *store.Tx, text string, limit int) ([]Hit, e
 		return nil, nil
 	}
 	const pool = 400 // enough to rank; a commoner name needs another word
-	whole := slices.Clone(words)
-	whole[len(whole)-1] += "*"
-	found, err := tx.MatchNames(ctx, whole, max(pool, limit))
-	if err == nil && len(found) == 0 {
-		begins := make([]string, len(words))
-		for i, w := range words {
-			begins[i] = beginning(w) + "*"
+	// Whole words first: a full name is then answered from short lists, and only who has
+	// not finished typing pays for beginnings.
+	tries := [][]string{words, begun(words), beginnings(words)}
+	var found []store.PersonRow
+	for _, terms := range tries {
+		var err error
+		if found, err = tx.MatchNames(ctx, terms, max(pool, limit)); err != nil {
+			return nil, err
 		}
-		found, err = tx.MatchNames(ctx, begins, max(pool, limit))
+		if len(found) > 0 {
+			break
+		}
 	}
 	hits := make([]Hit, len(found))
 	for i, p := range found {
 		score, reasons := rank(words, &p)
 		hits[i] = Hit{p, score, reasons}
 	}
-	return hits, err
+	return hits, nil
 }
 
-func beginning(w string) string {
-	r := []rune(w)
-	if len(r) > 4 {
-		r = r[:4]
+// begun takes the last word for the beginning of one that is being typed.
+func begun(words []string) []string {
+	out := slices.Clone(words)
+	out[len(out)-1] += "*"
+	return out
+}
+
+// beginnings takes of every word its first four letters: somebody misspelt the rest.
+func beginnings(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		r := []rune(w)
+		out[i] = string(r[:min(4, len(r))]) + "*"
 	}
-	return string(r)
+	return out
 }
 
 // rank weighs a name against the words that were asked for: the share of them that the

@@ -53,8 +53,6 @@ func PhoneKey(e164 string) string { return "tel:" + e164 }
 // EmailKey: see PhoneKey. Mail boxes that differ only in case are one.
 func EmailKey(address string) string { return "mail:" + strings.ToLower(address) }
 
-// NumberKey: see PhoneKey. Hyphens do not count.
-func NumberKey(number string) string { return "num:" + strings.ReplaceAll(number, "-", "") }
 
 // DocumentKeys lists the keys of the person's documents, sorted. Annulled ones count: who
 // holds one is still that person.
@@ -69,7 +67,7 @@ func DocumentKeys(p *Person) []string {
 	return unique(out)
 }
 
-// Keys lists everything that the person can be found by exactly, sorted.
+// Keys lists what the person can be found by exactly, besides the registry number, sorted.
 func Keys(p *Person) []string {
 	out := DocumentKeys(p)
 	for _, it := range p.Items("phone") {
@@ -81,9 +79,6 @@ func Keys(p *Person) []string {
 		if a := it.Value.Part("address"); a != "" {
 			out = append(out, EmailKey(a))
 		}
-	}
-	if n := p.Text("number"); n != "" {
-		out = append(out, NumberKey(n))
 	}
 	return unique(append(out, certKeys(p)...))
 }

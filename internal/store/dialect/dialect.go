@@ -19,7 +19,7 @@ type Dialect struct {
 	// MaxParams bounds the parameters of one statement.
 	MaxParams int
 	// Words replace {{word}} in migrations: blob, ctext (text that sorts by bytes),
-	// compact (table kept in its primary key), search (statements that make the name index).
+	// compact (table kept in its primary key), packed and packing (a column of long text), search (statements that make the name index).
 	Words map[string]string
 	// IndexNames puts people into the name index; update says that they may be there already.
 	IndexNames func(ctx context.Context, tx *sql.Tx, people []Named, update bool) error
@@ -31,6 +31,8 @@ type Dialect struct {
 	Explain func(err error) error
 	// Size is the number of bytes that the database takes on disk.
 	Size func(ctx context.Context, q Querier) (int64, error)
+	// Check returns what the engine finds wrong with the database, in its own words.
+	Check func(ctx context.Context, q Querier) ([]string, error)
 }
 
 // Named is one person for the name index: the folded tokens of all names.
@@ -44,6 +46,23 @@ type Querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// Texts runs a query of one column and returns its rows.
+func Texts(ctx context.Context, q Querier, query string) (out []string, err error) {
+	rows, err := q.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
 }
 
 // Rebind writes ? as $1, $2, … for the engines that want it. Shared SQL has no ? in

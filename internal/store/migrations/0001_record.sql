@@ -6,8 +6,8 @@ CREATE TABLE change (
   entity {{ctext}} NOT NULL,
   at     BIGINT NOT NULL,
   batch  {{ctext}},
-  body   TEXT NOT NULL
-);
+  body   TEXT {{packed}} NOT NULL
+) {{packing}};
 
 CREATE UNIQUE INDEX change_name ON change (node, n);
 

@@ -21,6 +21,8 @@ var Dialect = &dialect.Dialect{
 	Name: "postgres", Numbered: true, Keeps: true, MaxParams: 60000,
 	Words: map[string]string{
 		"blob": "BYTEA", "ctext": `TEXT COLLATE "C"`, "rowid": "BIGINT", "compact": "",
+		// A change is a kilobyte of JSON; packed within its row it takes half.
+		"packed": "COMPRESSION lz4", "packing": "WITH (toast_tuple_target = 1024)",
 		"search": `CREATE TABLE person_names (row_no BIGINT PRIMARY KEY, names TSVECTOR NOT NULL); ` +
 			`CREATE INDEX person_names_gin ON person_names USING GIN (names) WITH (fastupdate = off)`,
 	},
@@ -28,6 +30,7 @@ var Dialect = &dialect.Dialect{
 	MatchNames: matchNames,
 	Explain:    explain,
 	Size:       size,
+	Check:      check,
 }
 
 // Open connects to the database at a postgres:// address.
@@ -97,6 +100,13 @@ SELECT row_no FROM person_names WHERE names @@ $1::tsquery) SELECT row_no FROM h
 func size(ctx context.Context, q dialect.Querier) (n int64, err error) {
 	err = q.QueryRowContext(ctx, "SELECT pg_database_size(current_database())").Scan(&n)
 	return n, err
+}
+
+// check names the indexes that a failed build left behind: the server does not use them.
+// Damage of pages it reports itself when it reads them, given data checksums.
+func check(ctx context.Context, q dialect.Querier) ([]string, error) {
+	return dialect.Texts(ctx, q, `SELECT 'invalid index ' || c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE NOT i.indisvalid ORDER BY c.relname`)
 }
 
 func explain(err error) error {

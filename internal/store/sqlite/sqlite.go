@@ -31,7 +31,7 @@ var Dialect = &dialect.Dialect{
 	Name:      "sqlite",
 	MaxParams: 30000,
 	Words: map[string]string{
-		"blob": "BLOB", "ctext": "TEXT", "rowid": "INTEGER", "compact": "WITHOUT ROWID",
+		"blob": "BLOB", "ctext": "TEXT", "rowid": "INTEGER", "compact": "WITHOUT ROWID", "packed": "", "packing": "",
 		"search": "CREATE VIRTUAL TABLE person_names USING fts5(names, content='', contentless_delete=1, " +
 			"detail=none, prefix='2 3', tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N*'\")",
 	},
@@ -39,6 +39,7 @@ var Dialect = &dialect.Dialect{
 	MatchNames: matchNames,
 	Explain:    explain,
 	Size:       size,
+	Check:      check,
 }
 
 // Open opens or makes a plain database file. The first pool writes on one connection,
@@ -93,6 +94,15 @@ func uri(path string, q url.Values, more string) string {
 func size(ctx context.Context, q dialect.Querier) (n int64, err error) {
 	err = q.QueryRowContext(ctx, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()").Scan(&n)
 	return n, err
+}
+
+// check reads every page; see sqlite.org/pragma.html#pragma_quick_check.
+func check(ctx context.Context, q dialect.Querier) ([]string, error) {
+	found, err := dialect.Texts(ctx, q, "PRAGMA quick_check(20)")
+	if len(found) == 1 && found[0] == "ok" {
+		found = nil
+	}
+	return found, err
 }
 
 // The primary result codes that an office can act on; see sqlite.org/rescode.html.
