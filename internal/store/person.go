@@ -224,6 +224,36 @@ func (tx *Tx) PeopleOfOffice(ctx context.Context, office string, after int64, li
 	return out, tx.people(ctx, &out, "office = ? AND row_no > ? ORDER BY row_no LIMIT ?", office, after, limit)
 }
 
+// inForce holds of a person whose registration is in force: who died or is registered
+// nowhere now has none that could expire.
+const inForce = "expires <> '' AND entry <> 'withdrawn' AND vital <> 'deceased'"
+
+// PeopleExpiring lists people of an office whose registration in force expires before a
+// day (YYYY-MM-DD), after a row number: a page.
+func (tx *Tx) PeopleExpiring(ctx context.Context, office, before string, after int64, limit int) (out []PersonRow, err error) {
+	return out, tx.people(ctx, &out, "office = ? AND row_no > ? AND expires < ? AND "+inForce+" ORDER BY row_no LIMIT ?", office, after, before, limit)
+}
+
+// PeopleInDoubt lists people of an office with open doubts after a row number: a page.
+func (tx *Tx) PeopleInDoubt(ctx context.Context, office string, after int64, limit int) (out []PersonRow, err error) {
+	return out, tx.people(ctx, &out, "office = ? AND row_no > ? AND doubts > 0 AND entry <> 'withdrawn' ORDER BY row_no LIMIT ?", office, after, limit)
+}
+
+// Waiting counts the people of an office: with a registration in force; of these, those
+// whose registration is due and those whose has expired; and those with open doubts.
+type Waiting struct{ Registered, Due, Stale, Doubtful int64 }
+
+// CountWaiting counts an office's people. today and before are days (YYYY-MM-DD): what
+// expires before today is stale, what expires from today on and before the other is due.
+func (tx *Tx) CountWaiting(ctx context.Context, office, today, before string) (w Waiting, err error) {
+	err = tx.row(ctx, "SELECT count(CASE WHEN "+inForce+" THEN 1 END), "+
+		"count(CASE WHEN expires >= ? AND expires < ? AND "+inForce+" THEN 1 END), "+
+		"count(CASE WHEN expires < ? AND "+inForce+" THEN 1 END), "+
+		"count(CASE WHEN doubts > 0 AND entry <> 'withdrawn' THEN 1 END) FROM person WHERE office = ?", today, before, today, office).
+		Scan(&w.Registered, &w.Due, &w.Stale, &w.Doubtful)
+	return w, err
+}
+
 // People lists people after a row number, of every office.
 func (tx *Tx) People(ctx context.Context, after int64, limit int) (out []PersonRow, err error) {
 	return out, tx.people(ctx, &out, "row_no > ? ORDER BY row_no LIMIT ?", after, limit)

@@ -78,6 +78,36 @@ func testPaging(t *testing.T, db *store.DB) {
 		same(t, "people of a name, in row order", byName["KEY 9"][:2], []store.PersonRow{people[9], people[19]})
 		return errors.Join(err, err2, err3, err4)
 	})
+	testWaiting(t, db)
+}
+
+// testWaiting is the lists that an office begins its day with.
+func testWaiting(t *testing.T, db *store.DB) {
+	const today, before = "2026-11-23", "2027-01-23"
+	var people []store.PersonRow
+	for i, expires := range []string{"2026-11-22", "2026-11-23", "2027-01-22", "2027-01-23", "", "2020-01-01", "2020-01-01", "2020-01-01"} {
+		p := person(int64(1001+i), "")
+		p.Office, p.Expires, p.Doubts = "JPTYO", expires, i%2
+		people = append(people, p)
+	}
+	people[5].Vital, people[6].Entry, people[7].Office = "deceased", "withdrawn", "USPAT"
+	putPeople(t, db, people...)
+	for i := range people {
+		people[i] = stored(people[i])
+	}
+	view(t, db, func(tx *store.Tx) error {
+		n, err := tx.CountWaiting(ctx, "JPTYO", today, before)
+		same(t, "what waits", n, store.Waiting{Registered: 4, Due: 2, Stale: 1, Doubtful: 3})
+		none, err2 := tx.CountWaiting(ctx, "XXXXX", today, before)
+		same(t, "what waits nowhere", none, store.Waiting{})
+		due, err3 := tx.PeopleExpiring(ctx, "JPTYO", before, 0, 2)
+		same(t, "the first who expire", due, people[:2])
+		due, err4 := tx.PeopleExpiring(ctx, "JPTYO", before, people[1].Row, 2)
+		same(t, "those after them", due, people[2:3])
+		doubt, err5 := tx.PeopleInDoubt(ctx, "JPTYO", people[1].Row, 9)
+		same(t, "doubts", doubt, []store.PersonRow{people[3], people[5]})
+		return errors.Join(err, err2, err3, err4, err5)
+	})
 }
 
 // testMany asks for more things at once than a statement takes.
