@@ -69,7 +69,8 @@ func (c *call) authenticate() error {
 	if l, ok := i18n.Known(actor.Lang); ok && c.Header.Get("Accept-Language") == "" {
 		c.lang = l
 	}
-	if p := c.Header.Get("Quipu-Purpose"); p != "" {
+	if given, there := c.Header["Quipu-Purpose"]; there {
+		p := strings.Join(given, ", ")
 		if !code.List("purpose").Has(p) {
 			return refuse(http.StatusBadRequest, "api.purpose", "purpose", clip(p))
 		}
@@ -145,10 +146,11 @@ func (c *call) person() (string, error) {
 
 // expecting is the context that holds what If-Match asks for.
 func (c *call) expecting() (context.Context, error) {
-	tag := c.Header.Get("If-Match")
-	if tag == "" || tag == "*" {
+	tags, given := c.Header["If-Match"]
+	if !given || len(tags) == 1 && tags[0] == "*" {
 		return c.Context(), nil
 	}
+	tag := strings.Join(tags, ", ") // several are refused below
 	text, opened := strings.CutPrefix(tag, `"`)
 	text, closed := strings.CutSuffix(text, `"`)
 	head, err := id.ParseChange(text)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"quipu/internal/app"
@@ -53,14 +54,14 @@ const maxKey = 255
 // answer to every repeat. Only answers to work that was done are kept: what was refused
 // changed nothing, and can be corrected and sent under the same key.
 func (c *call) once(work func() (*reply, error)) (*app.Answer, error) {
-	key := c.Header.Get("Idempotency-Key")
-	if key == "" || c.Method != http.MethodPost && c.Method != http.MethodPatch {
+	keys, given := c.Header["Idempotency-Key"]
+	if !given || c.Method != http.MethodPost && c.Method != http.MethodPatch {
 		return answer(work())
 	}
-	for i := range len(key) {
-		if key[i] < 0x21 || key[i] > 0x7e || len(key) > maxKey {
-			return nil, refuse(http.StatusBadRequest, "api.key_form", "most", maxKey)
-		}
+	key := keys[0]
+	if unprintable := func(r rune) bool { return r < '!' || r > '~' }; len(keys) > 1 || key == "" || len(key) > maxKey ||
+		strings.ContainsFunc(key, unprintable) {
+		return nil, refuse(http.StatusBadRequest, "api.key_form", "most", maxKey)
 	}
 	req := app.Request{Token: c.token.ID, Key: key, Asks: c.asks()}
 	leave, err := c.server.flights.enter(c.Context(), req.Token+" "+req.Key)
