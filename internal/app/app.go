@@ -24,6 +24,7 @@ type App struct {
 	signer *audit.Signer
 	dir    string
 	now    func() time.Time
+	work   work
 }
 
 // Actor is who asks, from which office and for what.

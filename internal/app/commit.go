@@ -26,17 +26,19 @@ type stamper struct {
 	actor Actor
 	n     int64
 	at    change.Stamp
+	notes *Written
 }
 
 func (a *App) stamper(ctx context.Context, tx *store.Tx, actor Actor) (*stamper, error) {
 	n, err := tx.LastN(ctx, a.node)
-	return &stamper{app: a, actor: actor, n: n, at: change.StampOf(a.now())}, err
+	return &stamper{app: a, actor: actor, n: n, at: change.StampOf(a.now()), notes: NotedIn(ctx)}, err
 }
 
 func (s *stamper) stamp(c *change.Change) {
 	s.n++
 	c.ID = id.Change{Node: s.app.node, N: s.n}
 	c.At, c.Author, c.Office = s.at, s.actor.Login, s.actor.Office
+	s.notes.note(c.ID)
 	c.Purpose, c.Schema, c.Codes = s.actor.Purpose, change.Schema, code.Edition
 }
 
@@ -87,6 +89,9 @@ func project(p *registry.Person, row int64, isNew bool) store.PersonRow {
 		SurnamePaternal: p.Text("surname_paternal"), SurnameMaternal: p.Text("surname_maternal"), GivenNames: p.Text("given_names"),
 		Birth: p.Text("birth_date"), Sex: p.Text("sex"), Country: p.Text("residence_country"), City: s.City,
 		Office: s.Office, RegKind: s.RegKind, Expires: s.Expires, Vital: s.Vital, Doubts: s.Doubts, New: isNew}
+	if _, open := registry.Current(p); !open {
+		r.Expires = "" // what was closed does not expire
+	}
 	if p.Exists() { // a withdrawn entry keeps its row and its number, and is found by nothing else
 		r.NameKey, r.SearchText, r.Keys = registry.NameKey(p), searchText(p), registry.Keys(p)
 	}

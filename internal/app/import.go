@@ -108,6 +108,9 @@ func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportRes
 		return run.result, errors.Join(err, run.finish(context.WithoutCancel(ctx), "interrupted"))
 	}
 	err := run.finish(ctx, "done")
+	if err == nil && !job.DryRun {
+		a.work.imports.Add(1)
+	}
 	return run.result, err
 }
 

@@ -52,6 +52,9 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 		out.Head = writes[0].person.Head
 		return err
 	})
+	if err == nil && out.Person != "" {
+		a.work.registrations.Add(1)
+	}
 	return out, err
 }
 
@@ -153,6 +156,9 @@ func (a *App) onPerson(ctx context.Context, actor Actor, person string, action a
 		out.Head = writes[0].person.Head
 		return err
 	})
+	if err == nil && !out.Unchanged && len(out.Conflicts) == 0 {
+		a.work.edits.Add(1)
+	}
 	return out, err
 }
 

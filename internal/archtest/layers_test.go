@@ -33,10 +33,10 @@ var house = map[string]layer{
 	"participation": domain, "programmes": domain,
 
 	"change": mechanism, "sync": mechanism, "audit": mechanism, "seal": mechanism, "authn": mechanism,
-	"authz": mechanism, "constancy": mechanism, "i18n": mechanism, "tabular": mechanism, "job": mechanism,
+	"authz": mechanism, "constancy": mechanism, "host": mechanism, "i18n": mechanism, "tabular": mechanism, "job": mechanism,
 
 	"store": store, "app": app,
-	"web": edge, "api": edge, "render": edge, "cli": edge, "bench": edge,
+	"web": edge, "api": edge, "render": edge, "cli": edge, "bench": edge, "operation": edge,
 	"archtest": support,
 }
 
@@ -45,7 +45,7 @@ var house = map[string]layer{
 var between = map[string][]string{
 	"linkage": {"registry"}, "intake": {"registry"}, "synth": {"registry"},
 	"estimate": {"survey"}, "publish": {"estimate"},
-	"web": {"render"}, "api": {"render"}, "cli": {"web", "api", "render", "bench"},
+	"web": {"render"}, "api": {"render"}, "cli": {"web", "api", "render", "bench", "operation"},
 }
 
 // upward are the packages of a higher layer that a lower one may import: every decision

@@ -1,0 +1,223 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/audit"
+	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/fault"
+	"quipu/internal/place"
+	"quipu/internal/store"
+)
+
+// State is how a check came out.
+type State string
+
+// The states, from good to bad. Fail means that the register must not go on like this.
+const (
+	Fine State = "ok"
+	Warn State = "warn"
+	Fail State = "fail"
+)
+
+// Check is the outcome of one check: the message in the catalogue is
+// "doctor.<Name>.<Said>", filled with Args; what to do about it is in that message.
+type Check struct {
+	Name  string
+	State State
+	Said  string
+	Args  []any
+	Err   error // what lies beneath, for a person when it is a fault
+}
+
+// Checkup asks an open register what is wrong with it. last is how many of the newest
+// changes are compared with the tree of the log; interval how often a checkpoint is due.
+func (a *App) Checkup(ctx context.Context, actor Actor, last int64, interval time.Duration) ([]Check, error) {
+	if err := authz.Check(actor, authz.Audit, actor.Office); err != nil {
+		return nil, err
+	}
+	p, err := a.pulse(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return []Check{
+		a.checkDatabase(ctx), a.checkSchema(ctx), a.checkSealKey(ctx), a.checkLogKey(&p), a.checkClock(&p),
+		a.checkCheckpoint(ctx, &p, interval), a.checkChanges(ctx, &p, last), a.checkZones(),
+	}, nil
+}
+
+func failed(name string, err error) Check {
+	return Check{Name: name, State: Fail, Said: "error", Err: err}
+}
+
+func (a *App) checkDatabase(ctx context.Context) Check {
+	found, err := a.db.Check(ctx)
+	switch {
+	case err != nil:
+		return failed("database", err)
+	case len(found) > 0:
+		return Check{Name: "database", State: Fail, Said: "damaged", Args: []any{"count", len(found), "first", strings.TrimSpace(found[0])}}
+	}
+	bytes, err := a.db.Size(ctx)
+	if err != nil {
+		return failed("database", err)
+	}
+	return Check{Name: "database", State: Fine, Said: "ok", Args: []any{"engine", a.Engine(), "mebibytes", bytes >> 20}}
+}
+
+func (a *App) checkSchema(ctx context.Context) (c Check) {
+	err := a.db.View(ctx, func(tx *store.Tx) error {
+		n, err := tx.Schema(ctx)
+		c = Check{Name: "schema", State: Fine, Said: "ok", Args: []any{"schema", n}}
+		return err
+	})
+	if err != nil {
+		return failed("schema", err)
+	}
+	return c
+}
+
+// checkSealKey opens a few sealed keys: a master key of another register opens none.
+func (a *App) checkSealKey(ctx context.Context) Check {
+	var sample []store.WrappedKey
+	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+		sample, err = tx.SealedSample(ctx, 5)
+		return err
+	})
+	for i := 0; i < len(sample) && err == nil; i++ {
+		_, err = a.master.OpenDataKey(sample[i].Person, sealedTier, sample[i].Wrapped)
+	}
+	switch {
+	case fault.Is(err, "seal.wrong_master"):
+		return Check{Name: "seal_key", State: Fail, Said: "other", Err: err}
+	case err != nil:
+		return failed("seal_key", err)
+	}
+	return Check{Name: "seal_key", State: Fine, Said: "ok", Args: []any{"opened", len(sample)}}
+}
+
+func (a *App) checkLogKey(p *pulse) Check {
+	if err := a.signed(&p.head); err != nil {
+		return Check{Name: "log_key", State: Fail, Said: "other", Err: err}
+	}
+	return Check{Name: "log_key", State: Fine, Said: "ok", Args: []any{"name", a.signer.Name()}}
+}
+
+func (a *App) checkClock(p *pulse) Check {
+	if p.newest.After(a.now().Add(clockSlack)) {
+		return Check{Name: "clock", State: Fail, Said: "back", Args: []any{"now", minute(a.now()), "newest", minute(p.newest)}}
+	}
+	return Check{Name: "clock", State: Fine, Said: "ok", Args: []any{"now", minute(a.now())}}
+}
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }
+
+// checkCheckpoint expects one within three times the interval, once there is something
+// new to keep.
+func (a *App) checkCheckpoint(ctx context.Context, p *pulse, interval time.Duration) Check {
+	var kept []store.Checkpoint
+	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+		kept, err = tx.Checkpoints(ctx)
+		return err
+	})
+	switch {
+	case err != nil:
+		return failed("checkpoint", err)
+	case len(kept) > 0 && kept[len(kept)-1].Size == p.head.Size, p.head.Size == 0:
+		return Check{Name: "checkpoint", State: Fine, Said: "ok", Args: []any{"changes", p.head.Size}}
+	case len(kept) == 0:
+		return Check{Name: "checkpoint", State: Warn, Said: "none", Args: []any{"changes", p.head.Size}}
+	}
+	last := kept[len(kept)-1]
+	c := Check{Name: "checkpoint", State: Fine, Said: "ok", Args: []any{"changes", last.Size}}
+	if at := time.UnixMicro(last.At); a.now().Sub(at) > 3*interval {
+		c.State, c.Said, c.Args = Warn, "old", []any{"at", minute(at), "behind", p.head.Size - last.Size}
+	}
+	return c
+}
+
+var errLeaf = errors.New("app: a change is not the one that was logged")
+
+// checkChanges compares the newest changes with the leaves of the tree: a quick look, not
+// the proof that VerifyLog gives.
+func (a *App) checkChanges(ctx context.Context, p *pulse, last int64) Check {
+	first := max(0, p.head.Size-last)
+	next := first // place of the leaf, from 0
+	err := a.db.View(ctx, func(tx *store.Tx) error {
+		var entries []store.Entry
+		err := tx.Log(ctx, first, int(p.head.Size-first), func(e store.Entry) error {
+			entries = append(entries, e)
+			return nil
+		})
+		leaf := leaves(ctx, tx, p)
+		for i := 0; i < len(entries) && err == nil; i++ {
+			if err = matches(&entries[i], next, leaf); err == nil {
+				next++
+			}
+		}
+		return err
+	})
+	if err == nil && next != p.head.Size || errors.Is(err, errLeaf) {
+		return Check{Name: "changes", State: Fail, Said: "altered", Args: []any{"place", next + 1}, Err: err}
+	}
+	if err != nil {
+		return failed("changes", err)
+	}
+	return Check{Name: "changes", State: Fine, Said: "ok", Args: []any{"count", next - first}}
+}
+
+func matches(e *store.Entry, at int64, leaf func(int64) (tlog.Hash, error)) error {
+	want, err := leaf(at)
+	if err != nil {
+		return err
+	}
+	c, err := change.Decode(e.Body)
+	if err != nil || e.Seq != at+1 || tlog.RecordHash(e.Body) != want || c.Entity.String() != e.Entity {
+		return errLeaf
+	}
+	return nil
+}
+
+// leaves returns a function that finds the hash that was logged at a place, from the full
+// tiles or from the edge.
+func leaves(ctx context.Context, tx *store.Tx, p *pulse) func(at int64) (tlog.Hash, error) {
+	const width = audit.TileBytes / tlog.HashSize
+	held := int64(-1)
+	var tile []byte
+	return func(at int64) (h tlog.Hash, err error) {
+		index, i := at/width, at%width
+		if index == p.head.Size/width {
+			if lowest := p.head.Edge.Levels; len(lowest) > 0 && i < int64(len(lowest[0])) {
+				return lowest[0][i], nil
+			}
+			return h, errLeaf
+		}
+		if index != held {
+			if tile, err = tx.Tile(ctx, 0, index); err != nil {
+				return h, err
+			}
+			held = index
+		}
+		if len(tile) != audit.TileBytes {
+			return h, errLeaf
+		}
+		return tlog.Hash(tile[i*tlog.HashSize:][:tlog.HashSize]), nil
+	}
+}
+
+func (a *App) checkZones() Check {
+	zones := map[string]bool{}
+	for _, o := range place.Network().Offices() {
+		zones[o.Zone] = true
+		if _, err := o.Location(); err != nil {
+			return Check{Name: "zones", State: Fail, Said: "missing", Args: []any{"zone", o.Zone}}
+		}
+	}
+	return Check{Name: "zones", State: Fine, Said: "ok", Args: []any{"count", len(zones)}}
+}
