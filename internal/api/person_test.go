@@ -92,11 +92,9 @@ func TestSealedConflict(t *testing.T) {
 func TestActs(t *testing.T) {
 	d := open(t)
 	person := d.register()
-	rosa, saul, pat := d.token("rosa", all...), d.token("saul", all...), d.token("pat", all...)
 	before := "?known_on=" + d.now.Format("2006-01-02")
 	d.now = d.now.AddDate(1, 0, 0)
-	rosa = d.token("rosa", all...)
-	saul, pat = d.token("saul", all...), d.token("pat", all...)
+	rosa, saul, pat := d.token("rosa", all...), d.token("saul", all...), d.token("pat", all...)
 	office := func(query string) any {
 		return d.send(saul, "GET", "/persons/"+person+query, "").want(http.StatusOK).members["summary"].(map[string]any)["office"]
 	}
