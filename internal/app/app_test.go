@@ -10,6 +10,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
+	"quipu/internal/id"
 	"quipu/internal/registry"
 )
 
@@ -126,6 +127,12 @@ func TestTiers(t *testing.T) {
 	if strings.Contains(raw, "10 a 12") || !strings.Contains(raw, "s1:") {
 		t.Error("the sealed value is in the log in clear, or not at all")
 	}
+	in := text("safe_hours", "nunca")
+	in.Base = id.Change{Node: "AA", N: 1}
+	out, err := a.Edit(ctx, officer(authz.Window, "ESMAD"), r.Person, []registry.Input{in}, "")
+	if err != nil || len(out.Conflicts) != 1 || !out.Conflicts[0].Theirs.Value.Empty() {
+		t.Errorf("a conflict shows what the officer may not read: %+v, %v", out.Conflicts, err)
+	}
 	reads, err := a.Reads(ctx, officer(authz.Auditor, "ESMAD"), 0, 10)
 	if err != nil || len(reads) != 4 || reads[0].Person != r.Person || reads[0].Purpose != "registry" {
 		t.Errorf("reads logged: %+v, %v", reads, err)
@@ -205,5 +212,27 @@ func TestTransferAndPast(t *testing.T) {
 	then, err := a.Person(ctx, officer(authz.Head, "USPAT"), r.Person, before)
 	if err != nil || registry.Summarise(&then.Person).Office != "ESMAD" {
 		t.Fatalf("a year before: %v, %v", registry.Summarise(&then.Person).Office, err)
+	}
+}
+
+// TestDoubtsAreAsDelicate: a doubt about a telephone quotes it.
+func TestDoubtsAreAsDelicate(t *testing.T) {
+	a, _ := openTest(t, Options{})
+	ctx := context.Background()
+	cmd := juan("ESMAD")
+	for i := range cmd.Inputs {
+		if cmd.Inputs[i].Field == "document/" {
+			cmd.Inputs[i].Value.Parts["check"] = "9"
+		}
+	}
+	r, err := a.Register(ctx, officer(authz.Window, "ESMAD"), cmd, false)
+	if err != nil || len(r.Doubts) == 0 {
+		t.Fatalf("a wrong check character raised %v, %v", r.Doubts, err)
+	}
+	for office, want := range map[string]bool{"ESMAD": true, "USPAT": false} {
+		page, err := a.Person(ctx, officer(authz.Window, office), r.Person, time.Time{})
+		if err != nil || len(page.Person.Items("doubt")) > 0 != want {
+			t.Errorf("%s sees %d doubts, %v", office, len(page.Person.Items("doubt")), err)
+		}
 	}
 }

@@ -94,8 +94,7 @@ func (p *PersonPage) trim(key *seal.DataKey) error {
 		c := &p.Changes[i]
 		kept := make([]change.Set, 0, len(c.Sets))
 		for _, s := range c.Sets {
-			f := registry.Lookup(s.Field)
-			if f != nil && (f.Tier == registry.T2 && !p.Rights.Detail || f.Tier == registry.T3 && !p.Rights.Sealed) {
+			if !p.Rights.see(tierOf(s.Field, s.Value)) {
 				hidden[s.Field] = true
 				continue
 			}
@@ -112,6 +111,34 @@ func (p *PersonPage) trim(key *seal.DataKey) error {
 	}
 	p.Hidden = len(hidden)
 	return nil
+}
+
+// tierOf is the tier of a value. A doubt quotes the value that it is about, so it is as
+// delicate as that.
+func tierOf(field string, v change.Value) registry.Tier {
+	f := registry.Lookup(field)
+	if f == nil {
+		return registry.T1
+	}
+	if about := registry.Lookup(v.Part("field")); f.Key == "doubt" && about != nil {
+		return max(f.Tier, about.Tier)
+	}
+	return f.Tier
+}
+
+// see reports whether the rights reach to a tier.
+func (r Rights) see(t registry.Tier) bool {
+	return t == registry.T1 || t == registry.T2 && r.Detail || t == registry.T3 && r.Sealed
+}
+
+// veil takes out of conflicts what the other officer wrote and this one may not read.
+func (r Rights) veil(conflicts []change.Conflict) []change.Conflict {
+	for i := range conflicts {
+		if c := &conflicts[i]; !r.see(tierOf(c.Field, c.Theirs.Value)) {
+			c.Theirs.Value = change.Value{}
+		}
+	}
+	return conflicts
 }
 
 // openSealed opens one value. A value whose key was destroyed stays closed for good.

@@ -147,7 +147,7 @@ func (a *App) onPerson(ctx context.Context, actor Actor, person string, action a
 			out.Unchanged, out.Head = true, cur.Head
 			return nil
 		}
-		if out.Conflicts = cur.Conflicts(&c); len(out.Conflicts) > 0 {
+		if out.Conflicts = rightsOver(actor, cur).veil(cur.Conflicts(&c)); len(out.Conflicts) > 0 {
 			return nil
 		}
 		c.Entity = cur.Entity

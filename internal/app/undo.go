@@ -68,12 +68,20 @@ func (a *App) Undo(ctx context.Context, actor Actor, batch string, progress func
 		return res, fault.New(fault.Conflict, "app.undone_already", "batch", batch)
 	}
 	actor.Office = run.Office
+	var last, until int64
+	err = a.db.View(ctx, func(tx *store.Tx) error {
+		last, until, err = tx.BatchSpan(ctx, change.Ref{Kind: change.Import, ID: batch})
+		return err
+	})
+	if err != nil {
+		return res, err
+	}
 	const page = 2000
-	for last, people := int64(0), 0; ; {
+	for people := 0; ; {
 		before, n := res, 0
 		err := a.db.Update(ctx, func(tx *store.Tx) error {
 			res = before
-			changes, end, err := tx.BatchChanges(ctx, batch, last, page)
+			changes, end, err := tx.BatchChanges(ctx, batch, last, until, page)
 			if n = len(changes); err != nil || n == 0 {
 				return err
 			}

@@ -47,12 +47,11 @@ func DocumentKey(number, issuer, typ string) string {
 	return "doc:" + number + ":" + issuerOf(typ, issuer) + ":" + TypeClass(typ)
 }
 
-// PhoneKey, EmailKey and NumberKey are the other exact-lookup keys.
+// PhoneKey and EmailKey are the other exact-lookup keys.
 func PhoneKey(e164 string) string { return "tel:" + e164 }
 
 // EmailKey: see PhoneKey. Mail boxes that differ only in case are one.
 func EmailKey(address string) string { return "mail:" + strings.ToLower(address) }
-
 
 // DocumentKeys lists the keys of the person's documents, sorted. Annulled ones count: who
 // holds one is still that person.

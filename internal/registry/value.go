@@ -202,6 +202,9 @@ func checkDocument(given, out map[string]string) ([]Doubt, error) {
 	if issuer := issuerOf(out["type"], out["issuer"]); issuer != "" {
 		out["issuer"] = issuer
 	}
+	if TypeClass(out["type"]) == classID && len(text) == 8 && len(out["check"]) == 1 {
+		text += "-" + out["check"] // typed into a box of its own
+	}
 	number, odd, err := doc.Normalize(out["type"], out["issuer"], text)
 	if err != nil {
 		return nil, probe{field: "document.number"}.about(err)

@@ -13,8 +13,6 @@ CREATE UNIQUE INDEX change_name ON change (node, n);
 
 CREATE INDEX change_entity ON change (entity, seq);
 
-CREATE INDEX change_batch ON change (batch, seq) WHERE batch IS NOT NULL;
-
 -- One row: how far the log has come, the open edge of its hash tree, the signed head.
 CREATE TABLE log_state (
   id         SMALLINT PRIMARY KEY CHECK (id = 1),

@@ -98,7 +98,7 @@ func batchPages(t *testing.T, tx *store.Tx, all []change.Change) error {
 		}
 	}
 	for after := int64(0); ; {
-		page, last, err := tx.BatchChanges(ctx, "B", after, 50)
+		page, last, err := tx.BatchChanges(ctx, "B", after, 1<<40, 50)
 		if err != nil {
 			return err
 		}
@@ -110,6 +110,36 @@ func batchPages(t *testing.T, tx *store.Tx, all []change.Change) error {
 	}
 	same(t, "changes of the import", got, want)
 	return nil
+}
+
+// testBatchSpan: an import lies between its own first and last change; one that was cut
+// short has no last one and runs to the end of the log.
+func testBatchSpan(t *testing.T, db *store.DB) {
+	n := int64(0)
+	write := func(kind change.Kind, name string) {
+		n++
+		c := change.Change{ID: id.Change{Node: "AA", N: n}, Entity: change.Ref{Kind: kind, ID: name}, At: change.Stamp{Micros: n}}
+		update(t, db, func(tx *store.Tx) error { return tx.Append(ctx, []change.Change{c}) })
+	}
+	span := func(name string, after, until int64) {
+		t.Helper()
+		view(t, db, func(tx *store.Tx) error {
+			a, u, err := tx.BatchSpan(ctx, change.Ref{Kind: change.Import, ID: name})
+			same(t, "span of "+name, [2]int64{a, u}, [2]int64{after, until})
+			return err
+		})
+	}
+	write(change.Person, "P1")
+	write(change.Import, "CUT")
+	write(change.Person, "P2")
+	span("CUT", 2, 3)
+	write(change.Import, "DONE")
+	write(change.Person, "P3")
+	write(change.Import, "DONE")
+	write(change.Person, "P4")
+	span("DONE", 4, 6)
+	span("CUT", 2, 7)
+	span("NEVER", 0, 0)
 }
 
 // testSameName: a change whose name is taken is refused, and everything with it.
