@@ -20,6 +20,8 @@ func TestSite(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *site){
 		"log-in": testLogin, "closed routes": testClosed, "public": testPublic, "search": testSearch, "person": testPerson, "rights": testRights,
 		"edit": testEdit, "conflict": testConflict, "register": testRegister, "doubts": testDoubts, "import": testImport, "reference": testReference,
+		"consents": testConsents, "relate": testRelate, "reopen": testReopen, "complete": testComplete, "vital": testVital, "photo": testPhoto,
+		"two pasts": testTwoPasts, "waiting": testWaiting,
 	} {
 		t.Run(name, func(t *testing.T) {
 			sub := *s

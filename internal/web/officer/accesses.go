@@ -23,7 +23,7 @@ func (s *Site) accessesPage(v *visit) error {
 		page.Table.Head = append(page.Table.Head, ui.Column{Text: w.t(key)})
 	}
 	for _, r := range p.Reads {
-		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: w.moment(r.At)}, {Text: r.Author}, {Text: w.office(r.Office)},
+		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: w.moment(r.At)}, {Text: w.who(r.Author)}, {Text: w.office(r.Office)},
 			{Text: w.code("purpose", r.Purpose)}, {Text: w.or("officer.saw."+r.Detail, r.Action)}})
 	}
 	return s.show(v, http.StatusOK, "fieldhistory.html", page)

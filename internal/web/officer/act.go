@@ -3,6 +3,7 @@ package officer
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"quipu/internal/app"
 	"quipu/internal/authz"
@@ -31,26 +32,52 @@ var (
 		return s.App.Transfer(ctx, v.actor, person, registry.TransferCmd{ToOffice: v.PostFormValue("office"), Note: v.PostFormValue("note")})
 	}}
 	actDecease = act{"decease", "/fallecimiento", func(s *Site, ctx context.Context, v *visit, person string) (app.Outcome, error) {
-		var d civil.Date
-		if text := ui.FormDate(v.Request, "date").Text(); text != "" {
-			var err error
-			if d, _, err = civil.ParseGiven(text, civil.DMY, v.words.today); err != nil {
-				if f := fault.As(err); f != nil {
-					err = f.On("date")
-				}
-				return app.Outcome{}, err
-			}
+		d, err := v.day("date")
+		if err != nil {
+			return app.Outcome{}, err
 		}
 		return s.App.Decease(ctx, v.actor, person, d, v.PostFormValue("place"), v.PostFormValue("record"))
 	}}
 )
 
+var (
+	actReopen = act{"reopen", "/reinscribir", func(s *Site, ctx context.Context, v *visit, person string) (app.Outcome, error) {
+		return s.App.Reopen(ctx, v.actor, person, registry.ReopenCmd{Office: v.actor.Office, Kind: v.PostFormValue("kind"),
+			Channel: "window", Note: v.PostFormValue("note")})
+	}}
+	actVital = act{"vital", "/vida", func(s *Site, ctx context.Context, v *visit, person string) (app.Outcome, error) {
+		d, err := v.day("date")
+		if err != nil {
+			return app.Outcome{}, err
+		}
+		if v.PostFormValue("status") == "" {
+			return app.Outcome{}, fault.New(fault.Invalid, "officer.vital_status").On("status")
+		}
+		return s.App.SetVital(ctx, v.actor, person, registry.Vital{Status: v.PostFormValue("status"), Date: d,
+			Place: v.PostFormValue("place"), Record: v.PostFormValue("record")}, v.PostFormValue("note"))
+	}}
+)
+
+// day reads a date of the form as people give it; the zero date when it is empty.
+func (v *visit) day(name string) (civil.Date, error) {
+	text := ui.FormDate(v.Request, name).Text()
+	if text == "" {
+		return civil.Date{}, nil
+	}
+	d, _, err := civil.ParseGiven(text, civil.DMY, v.words.today)
+	if f := fault.As(err); f != nil {
+		err = f.On(name)
+	}
+	return d, err
+}
+
 type actScreen struct {
 	ui.Page
 	Who                                    ui.Identity
 	ID, Name, Action, Text, Do             string
-	Reasons, Offices                       []ui.Option
+	Reasons, Offices, Kinds, Statuses      []ui.Option
 	Reason, Office, Note, Where, Recording string
+	Kind, Status                           string
 	Date                                   ui.DateParts
 }
 
@@ -69,7 +96,7 @@ func (s *Site) actScreen(v *visit, a act) (*actScreen, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !p.Rights.Edit && !(a.name == actTransfer.name && p.Rights.Transfer) {
+	if !p.Rights.Edit && !((a.name == actTransfer.name || a.name == actReopen.name) && p.Rights.Transfer) {
 		return nil, fault.New(fault.Forbidden, "forbidden")
 	}
 	w := v.words
@@ -84,7 +111,14 @@ func (s *Site) actScreen(v *visit, a act) (*actScreen, error) {
 			page.Offices = append(page.Offices, ui.Option{Value: o.Code, Label: o.Name(string(w.lang)) + " (" + o.Code + ")"})
 		}
 	}
-	page.Office = v.actor.Office
+	page.Office, page.Kinds = v.actor.Office, w.options("reg_kind", nil)
+	if all := registry.Episodes(&p.Person); len(all) > 0 {
+		page.Kind = all[len(all)-1].Kind
+	}
+	now := registry.VitalOf(&p.Person).Status
+	page.Statuses = slices.DeleteFunc(w.options("vital_status", nil), func(o ui.Option) bool {
+		return o.Value == now || o.Value == registry.Dead // a death has a form of its own
+	})
 	return page, nil
 }
 
@@ -108,7 +142,8 @@ func (s *Site) act(a act) handler {
 		if err2 != nil {
 			return err2
 		}
-		page.Fail(actField(err))
+		page.Fail(actField(a, err))
+		page.Kind, page.Status = v.PostFormValue("kind"), v.PostFormValue("status")
 		page.Reason, page.Office, page.Note = v.PostFormValue("reason"), v.PostFormValue("office"), v.PostFormValue("note")
 		page.Where, page.Recording, page.Date = v.PostFormValue("place"), v.PostFormValue("record"), ui.FormDate(v.Request, "date")
 		return s.show(v, http.StatusUnprocessableEntity, "act.html", page)
@@ -116,11 +151,15 @@ func (s *Site) act(a act) handler {
 }
 
 // actFields are the inputs of the form under the names that the register has for them.
-var actFields = map[string]string{"registration.reason": "reason", "registration.office": "office", "registration.handover": "note",
+var actFields = map[string]string{"registration.reason": "reason", "registration.office": "office", "registration.handover": "note", "registration.kind": "kind",
 	"vital_status.date": "date", "vital_status": "date", "vital_status.place": "place", "vital_status.record": "record"}
 
-func actField(err error) error {
-	if f := fault.As(err); f != nil && actFields[f.Field] != "" {
+func actField(a act, err error) error {
+	f := fault.As(err)
+	if f != nil && f.Field == "vital_status" && a.name == actVital.name {
+		return f.On("status")
+	}
+	if f != nil && actFields[f.Field] != "" {
 		return f.On(actFields[f.Field])
 	}
 	return err

@@ -112,6 +112,9 @@ func (s *Site) readsPage(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.learnNames(v); err != nil {
+		return err
+	}
 	w := v.words
 	page := &readsScreen{Page: s.frame(v, w.t("officer.reads.title"), "/auditoria")}
 	page.Back.Href = "/auditoria"
@@ -127,7 +130,7 @@ func (s *Site) readsPage(v *visit) error {
 				person.Href = "/persona/" + r.Person
 			}
 		}
-		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: w.moment(r.At)}, {Text: r.Author}, {Text: r.Office},
+		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: w.moment(r.At)}, {Text: w.who(r.Author)}, {Text: r.Office},
 			{Text: w.code("purpose", r.Purpose)}, {Text: w.or("officer.did."+r.Action, r.Action)}, person})
 	}
 	if len(reads) > 0 {

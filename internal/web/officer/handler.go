@@ -146,6 +146,12 @@ func menu(v *visit, current string) []ui.Link {
 	})
 }
 
+// learnNames lets the words of this visit name officers.
+func (s *Site) learnNames(v *visit) (err error) {
+	v.words.names, err = s.App.OfficerNames(v.Context())
+	return err
+}
+
 // done goes to the next page, which says what happened.
 func (s *Site) done(v *visit, path, text string) error {
 	if text != "" {

@@ -39,19 +39,19 @@ func (s *Site) historyPage(v *visit) error {
 	for i := range newest[skip:end] {
 		page.Events = append(page.Events, v.words.event(head.ID, &newest[skip+i]))
 	}
-	page.Paging = v.words.paging("/persona/"+head.ID+"/historia", head.Day, skip, end, total)
+	page.Paging = v.words.paging("/persona/"+head.ID+"/historia", head.Query, skip, end, total)
 	return s.show(v, http.StatusOK, "history.html", page)
 }
 
-func (w words) paging(path, day string, skip, end, total int) ui.Paging {
+func (w words) paging(path, query string, skip, end, total int) ui.Paging {
 	if total == 0 {
 		return ui.Paging{}
 	}
 	p := ui.Paging{From: skip + 1, To: end, Total: total}
 	at := func(n int) string {
 		to := path + "?desde=" + strconv.Itoa(n)
-		if day != "" {
-			to += "&dia=" + day
+		if query != "" {
+			to += "&" + query
 		}
 		return to
 	}
@@ -66,7 +66,7 @@ func (w words) paging(path, day string, skip, end, total int) ui.Paging {
 
 // event tells one change: what was done, by whom, and which values it wrote.
 func (w words) event(person string, c *change.Change) ui.Event {
-	e := ui.Event{Title: w.or("officer.action."+c.Action, c.Action), By: c.Author + ", " + c.Office,
+	e := ui.Event{Title: w.or("officer.action."+c.Action, c.Action), By: w.who(c.Author) + ", " + c.Office,
 		When: w.stamp(c.At), Time: c.At.Time().Format(time.RFC3339), Receipt: c.ID.String()}
 	var said []string
 	for _, set := range c.Sets {
@@ -127,7 +127,7 @@ func (s *Site) fieldHistoryPage(v *visit) error {
 			until = w.stamp(h.Until)
 		}
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: value}, {Text: w.stamp(h.At)}, {Text: until},
-			{Text: h.Author + ", " + h.Office, Note: w.provenance(h.Held)}})
+			{Text: w.who(h.Author) + ", " + h.Office, Note: w.provenance(h.Held)}})
 	}
 	return s.show(v, http.StatusOK, "fieldhistory.html", page)
 }

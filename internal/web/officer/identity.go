@@ -72,22 +72,67 @@ func (w words) actions(path string, o registry.Outline, may app.Rights, here str
 	living := !o.Deceased && o.Status != registry.StateWithdrawn
 	add(may.Edit && open && living, "officer.act.confirm", "/confirmar", "")
 	add(may.Transfer && open && living && o.Office != here, "officer.act.transfer", "/trasladar", "secondary")
+	add(may.Transfer && living && (o.Status == registry.StateClosed || o.Status == registry.StateNone), "officer.act.reopen", "/reinscribir", "")
+	add(may.Edit && living && o.Provisional, "officer.complete", "/completar", "")
 	add(may.Edit && open, "officer.act.close", "/cerrar", "secondary")
 	add(may.Edit && living, "officer.act.decease", "/fallecimiento", "secondary")
 	return out
 }
 
 // tabs are the parts of the page; a day in the past stays with them.
-func (w words) tabs(id string, current tab, readLog bool, day string) (out []ui.Link) {
+func (w words) tabs(id string, current tab, readLog bool, query string) (out []ui.Link) {
 	for _, t := range []tab{tabSummary, tabDocuments, tabFamily, tabHistory, tabAccesses} {
 		if t.path == tabAccesses.path && !readLog {
 			continue
 		}
 		href := "/persona/" + id + t.path
-		if day != "" {
-			href += "?dia=" + day
+		if query != "" {
+			href += "?" + query
 		}
 		out = append(out, ui.Link{Text: w.t(t.key), Href: href, Current: t.path == current.path})
 	}
 	return out
+}
+
+// waits puts on the summary what the record lacks, what the last office handed over, and
+// the acts that are rarer than the buttons of the bar.
+func (w words) waits(page *personScreen, p *registry.Person, here string) {
+	for _, key := range registry.Lacking(p) {
+		f := registry.Lookup(key)
+		l := ui.Link{Text: w.label(key)}
+		if page.May.Edit {
+			l.Href = "/persona/" + page.ID + "/editar/" + string(f.Section) + "#" + key
+		}
+		page.Lacking = append(page.Lacking, l)
+	}
+	if from, note := handover(p, here); note != "" {
+		page.Tell("warning", w.t("officer.handover", "office", w.office(from), "note", note))
+	}
+	if p.Text("entry") == registry.EntryWithdrawn {
+		return
+	}
+	add := func(when bool, key, to string) {
+		if when {
+			page.More = append(page.More, ui.Link{Text: w.t(key), Href: "/persona/" + page.ID + to})
+		}
+	}
+	add(true, "officer.consents.title", "/consentimientos")
+	add(page.May.Edit, "officer.relate.title", "/familia/vincular")
+	add(page.May.Edit, "officer.photo.title", "/retrato")
+	add(page.May.Edit, "officer.act.vital", "/vida")
+}
+
+// handover is the note that the office before left for the one that has the person now,
+// until it confirms where he or she lives.
+func handover(p *registry.Person, here string) (from, note string) {
+	e, open := registry.Current(p)
+	if !open || e.Office != here || e.From == "" || civil.Compare(e.Confirmed, e.Opened) > 0 {
+		return "", ""
+	}
+	for _, old := range registry.Episodes(p) {
+		if !old.Open() && old.To == e.Office && old.Office == e.From {
+			from, note = old.Office, old.Handover // the newest stays
+		}
+	}
+	return from, note
 }

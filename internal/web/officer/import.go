@@ -32,6 +32,9 @@ func (s *Site) showImport(v *visit, status int, problem error) error {
 	if err != nil {
 		return err
 	}
+	if err := s.learnNames(v); err != nil {
+		return err
+	}
 	w := v.words
 	page := &importScreen{Page: s.frame(v, w.t("officer.import.title"), "/importar"), Office: v.actor.Office}
 	if problem != nil {
@@ -51,7 +54,7 @@ func (s *Site) showImport(v *visit, status int, problem error) error {
 	}
 	for _, r := range runs {
 		res := readSummary(r.Summary)
-		row := []ui.Cell{{Text: r.File, Href: "/importacion/" + r.ID}, {Text: w.moment(r.Started)}, {Text: r.Author}, {Text: r.Office},
+		row := []ui.Cell{{Text: r.File, Href: "/importacion/" + r.ID}, {Text: w.moment(r.Started)}, {Text: w.who(r.Author)}, {Text: r.Office},
 			{Tag: w.runState(r.State)}}
 		for _, n := range []int{res.New, res.Changed, res.Refused} {
 			row = append(row, ui.Cell{Text: w.number(n), Numeric: true})

@@ -36,12 +36,15 @@ func (s *Site) importedPage(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.learnNames(v); err != nil {
+		return err
+	}
 	w := v.words
 	res := readSummary(run.Summary)
 	page := &importedScreen{Page: s.frame(v, w.t("officer.imported.title", "file", run.File), "/importar"), Batch: run.ID}
 	page.Back.Href = "/importar"
 	page.Rows = []ui.Row{{Key: w.t("officer.col.state"), Tag: w.runState(run.State)},
-		{Key: w.t("officer.col.office"), Value: w.office(run.Office)}, {Key: w.t("officer.col.who"), Value: run.Author},
+		{Key: w.t("officer.col.office"), Value: w.office(run.Office)}, {Key: w.t("officer.col.who"), Value: w.who(run.Author)},
 		{Key: w.t("officer.col.when"), Value: w.moment(run.Started)}, {Key: w.t("officer.imported.batch"), Value: run.ID},
 		{Key: w.t("officer.imported.sha256"), Value: run.SHA256}}
 	page.Figures = w.counts(res)

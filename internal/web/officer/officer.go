@@ -61,8 +61,10 @@ func New(c Config) (*Site, error) {
 const (
 	maxForm   = 1 << 20
 	maxUpload = 64 << 20
-	patience  = 30 * time.Second
-	longWork  = 10 * time.Minute
+	// A photograph is at most 4 MB; what is more the use case refuses with better words.
+	maxPortrait = 6 << 20
+	patience    = 30 * time.Second
+	longWork    = 10 * time.Minute
 )
 
 // Route is one address of the site. Public ones need no log-in.
@@ -105,6 +107,23 @@ func (s *Site) Table() []Route {
 		{Pattern: "POST /persona/{id}/trasladar", do: s.act(actTransfer)},
 		{Pattern: "GET /persona/{id}/fallecimiento", do: s.actPage(actDecease)},
 		{Pattern: "POST /persona/{id}/fallecimiento", do: s.act(actDecease)},
+
+		{Pattern: "GET /persona/{id}/reinscribir", do: s.actPage(actReopen)},
+		{Pattern: "POST /persona/{id}/reinscribir", do: s.act(actReopen)},
+		{Pattern: "GET /persona/{id}/vida", do: s.actPage(actVital)},
+		{Pattern: "POST /persona/{id}/vida", do: s.act(actVital)},
+		{Pattern: "GET /persona/{id}/completar", do: s.completePage},
+		{Pattern: "POST /persona/{id}/completar", do: s.complete},
+		{Pattern: "GET /persona/{id}/consentimientos", do: s.consentsPage},
+		{Pattern: "POST /persona/{id}/consentimientos/{purpose}", do: s.consent},
+		{Pattern: "GET /persona/{id}/familia/vincular", do: s.relatePage},
+		{Pattern: "POST /persona/{id}/familia/vincular", do: s.relate},
+		{Pattern: "GET /persona/{id}/retrato", do: s.portraitPage},
+		{Pattern: "POST /persona/{id}/retrato", Bytes: maxPortrait, do: s.portrait},
+		{Pattern: "GET /persona/{id}/foto", do: s.photo},
+
+		{Pattern: "GET /vencen", do: s.expiringPage},
+		{Pattern: "GET /dudas", do: s.doubtfulPage},
 
 		{Pattern: "GET /registrar", do: s.registerPage},
 		{Pattern: "POST /registrar", do: s.register},

@@ -36,7 +36,12 @@ type personScreen struct {
 	Who      ui.Identity
 	Tabs     []ui.Link
 	ID, Day  string
-	Past     bool // as it was known on Day
+	Query    string // what keeps Day in an address, "" for the present
+	Past     bool   // another day's record
+	Truth    bool   // as it was on Day by what is known now; else as it was known on Day
+	Which    string // the same as the form asks it: entonces or hoy
+	Lacking  []ui.Link
+	More     []ui.Link // acts that have no button
 	Hidden   int
 	Sections []sectionView
 	Empty    []ui.Link // sections in which nothing is recorded
@@ -74,6 +79,7 @@ func (s *Site) personPage(t tab) handler {
 		}
 		if !page.Past && t.path == "" {
 			page.Doubts = v.words.doubts(&p.Person)
+			v.words.waits(page, &p.Person, v.actor.Office)
 		}
 		return s.show(v, http.StatusOK, "person.html", page)
 	}
@@ -87,21 +93,36 @@ func (s *Site) openPerson(v *visit, t tab) (*app.PersonPage, *personScreen, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := s.App.Person(v.Context(), v.actor, id, asOf)
+	page := &personScreen{ID: id, Day: day, Past: day != "", Truth: day != "" && v.FormValue("segun") == "hoy"}
+	known := asOf
+	page.Which = "entonces"
+	if page.Truth {
+		known, page.Which = time.Time{}, "hoy"
+	}
+	p, err := s.App.Person(v.Context(), v.actor, id, known)
+	if err == nil {
+		err = s.learnNames(v)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	page := &personScreen{ID: id, Day: day, Past: day != "", Hidden: p.Hidden, May: p.Rights}
+	page.Hidden, page.May = p.Hidden, p.Rights
 	on := v.words.today
 	if page.Past {
 		page.May = app.Rights{ReadLog: p.Rights.ReadLog}
 		p.Rights.Edit = false
-		on = civil.FromTime(asOf)
+		on, page.Query = civil.FromTime(asOf), "dia="+day
+	}
+	if page.Truth {
+		p.Person, page.Query = registry.ValidOn(p.Changes, on), page.Query+"&segun=hoy"
 	}
 	page.Who = v.words.identity(&p.Person, on, page.May, v.actor.Office)
+	if p.Rights.Detail && !page.Past && p.Person.Text("photo") != "" {
+		page.Who.Photo = "/persona/" + id + "/foto"
+	}
 	page.Page = s.frame(v, page.Who.Name, "")
 	page.Back.Href = "/"
-	page.Tabs = v.words.tabs(id, t, p.Rights.ReadLog, day)
+	page.Tabs = v.words.tabs(id, t, p.Rights.ReadLog, page.Query)
 	return p, page, nil
 }
 

@@ -49,7 +49,7 @@ func (s *Site) registerScreen(v *visit, f registerForm, once string) *registerSc
 		page.Languages = append(page.Languages, ui.Option{Value: c, Label: w.code("language", c), Checked: slices.Contains(f.Languages, c)})
 	}
 	for _, c := range consentPurposes {
-		page.Consents = append(page.Consents, ui.Option{Value: c, Label: w.t("officer.consent." + c), Hint: w.t("officer.consent." + c + ".hint"),
+		page.Consents = append(page.Consents, ui.Option{Value: c, Label: w.t("officer.consent." + c), Hint: w.consentText(app.ConsentVersion, c),
 			Checked: slices.Contains(f.Consents, c)})
 	}
 	return page

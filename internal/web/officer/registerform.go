@@ -4,15 +4,12 @@ import (
 	"net/http"
 	"strings"
 
+	"quipu/internal/app"
 	"quipu/internal/change"
 	"quipu/internal/civil"
 	"quipu/internal/registry"
 	"quipu/internal/web/ui"
 )
-
-// consentVersion names the texts "officer.consent.…" of the catalogue. Change it with
-// them: a consent counts for the words that the person heard.
-const consentVersion = "2026-11"
 
 // consentPurposes are asked one by one; none of them is a condition of being registered.
 var consentPurposes = []string{"alerts", "research", "events"}
@@ -91,7 +88,7 @@ func (f registerForm) command(office string, today civil.Date) registry.Register
 		group("emergency_contact", "name", f.ContactName, "relation", f.ContactRelation, "phone", f.ContactPhone, "may_be_told", f.ContactTold)
 	}
 	for _, c := range f.Consents {
-		group("consent", "purpose", c, "version", consentVersion, "granted", today.String())
+		group("consent", "purpose", c, "version", app.ConsentVersion, "granted", today.String())
 	}
 	return cmd
 }

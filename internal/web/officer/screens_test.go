@@ -26,6 +26,8 @@ func TestScreensFitTheirData(t *testing.T) {
 		"registered.html": &personScreen{}, "import.html": &importScreen{}, "preview.html": &previewScreen{},
 		"imported.html": &importedScreen{}, "offices.html": &officesScreen{}, "office.html": &officeScreen{},
 		"codes.html": &codesScreen{}, "code.html": &codeScreen{}, "audit.html": &auditScreen{}, "reads.html": &readsScreen{},
+		"consents.html": &consentsScreen{}, "relate.html": &relateScreen{}, "complete.html": &completeScreen{},
+		"portrait.html": &portraitScreen{}, "waiting.html": &waitingScreen{},
 	})
 }
 
@@ -76,14 +78,13 @@ func TestMadeKeysExist(t *testing.T) {
 	for _, s := range registry.States {
 		need(t, "officer.state."+string(s))
 	}
-	for _, a := range []act{actConfirm, actClose, actTransfer, actDecease} {
+	for _, a := range []act{actConfirm, actClose, actTransfer, actDecease, actReopen, actVital} {
 		for _, end := range []string{"", ".text", ".do", ".done"} {
 			need(t, "officer.act."+a.name+end)
 		}
 	}
 	for _, c := range consentPurposes {
 		need(t, "officer.consent."+c)
-		need(t, "officer.consent."+c+".hint")
 	}
 	for _, c := range []string{"number", "birth", "expiry", "optional", "composite"} {
 		need(t, "officer.mrz.check."+c)

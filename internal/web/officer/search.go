@@ -21,13 +21,20 @@ type searchScreen struct {
 	Full    bool // there are more than are shown
 	May     bool // the officer may register people
 	Results ui.Table
+	Waiting []ui.Figure // what waits at the office; empty while results are shown
 }
 
 func (s *Site) searchPage(v *visit) error {
 	if _, ok := authz.ScopeOf(v.actor, authz.Search); !ok { // auditors and statisticians begin elsewhere
 		return s.done(v, "/codigos", "")
 	}
-	return s.show(v, http.StatusOK, "search.html", s.searchScreen(v, ""))
+	page := s.searchScreen(v, "")
+	day, err := s.App.OfficeDay(v.Context(), v.actor)
+	if err != nil {
+		return err
+	}
+	page.Waiting = v.words.waiting(day)
+	return s.show(v, http.StatusOK, "search.html", page)
 }
 
 func (s *Site) searchScreen(v *visit, text string) *searchScreen {

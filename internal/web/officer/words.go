@@ -16,6 +16,16 @@ import (
 type words struct {
 	lang  i18n.Lang
 	today civil.Date
+	names map[string]string // of officers, by login; see learnNames
+}
+
+// who names the author of something: the officer's name and login, or the login alone of
+// somebody who has no account here, as an import from the command line.
+func (w words) who(login string) string {
+	if name := w.names[login]; name != "" && name != login {
+		return w.t("officer.who", "name", name, "login", login)
+	}
+	return login
 }
 
 func (w words) t(key string, args ...any) string { return i18n.T(w.lang, key, args...) }
@@ -111,7 +121,7 @@ func (w words) value(f *registry.Field, v change.Value) string {
 
 // provenance says in a line who wrote a value, when, where, and what it rests on.
 func (w words) provenance(h change.Held) string {
-	out := []string{i18n.DateTime(w.lang, h.At.Time(), nil), h.Author + ", " + h.Office}
+	out := []string{i18n.DateTime(w.lang, h.At.Time(), nil), w.who(h.Author) + ", " + h.Office}
 	if h.Prov.Source != "" {
 		out = append(out, w.code("source", h.Prov.Source))
 	}

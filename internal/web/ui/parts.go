@@ -50,6 +50,7 @@ type Paging struct {
 // Identity is the bar that says whose record is open.
 type Identity struct {
 	Name, Number string
+	Photo        string   // address of the photograph, 35 by 45; empty shows none
 	Facts        []string // birth and age, document, office
 	Tags         []Tag
 	Actions      []Button
@@ -61,8 +62,9 @@ type Event struct {
 	Title, By, When, Time, Text, Href, LinkText, Receipt string
 }
 
-// Figure is a number with its name and what it counts.
-type Figure struct{ Value, Label, Note string }
+// Figure is a number with its name and what it counts. Href leads to the list of what was
+// counted.
+type Figure struct{ Value, Label, Note, Href string }
 
 // Comparison sets two records side by side.
 type Comparison struct {
