@@ -4,7 +4,6 @@
 package app
 
 import (
-	"context"
 	"crypto/rand"
 	"time"
 
@@ -47,14 +46,6 @@ func (a *App) Now() time.Time { return a.now() }
 
 // Today is the date at this node.
 func (a *App) Today() civil.Date { return civil.FromTime(a.now()) }
-
-// Healthy says whether the register can be read.
-func (a *App) Healthy(ctx context.Context) error {
-	return a.db.View(ctx, func(tx *store.Tx) error {
-		_, err := tx.Size(ctx)
-		return err
-	})
-}
 
 // newID makes the id of a new entity.
 func (a *App) newID() id.Entity {

@@ -53,6 +53,7 @@ func commands() []command {
 		{"token", "add LOGIN --scope LIST [--days N] [--name TEXT]|list [LOGIN]|revoke ID [--json] [--dir DIR]", token},
 		{"constancy", constancyUsage, constancyCommand},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
+		{"doctor", "[--config FILE] [--last N] [--json] [--dir DIR]", doctor},
 		{"bench", "NAME [--persons N] [--out FILE] [--json]", benchmark},
 		{"version", "", version},
 	}

@@ -44,7 +44,7 @@ func demo(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	return e.listen(a, serveConfig{Addr: *addr}, withAPI(handler, a, log), func(url string) {
+	return e.listen(a, *addr, withAPI(handler, a, log), func(url string) {
 		n, err := a.CountPeople(e.ctx)
 		if err != nil {
 			n = 0

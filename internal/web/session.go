@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,23 +12,24 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"quipu/internal/app"
+	"quipu/internal/web/officer"
 )
 
 // An officer who does nothing is asked for the password again after idle, and everybody
-// after a working day.
+// after a working day; unless the options say otherwise.
 const (
 	idle     = 30 * time.Minute
 	absolute = 12 * time.Hour
 )
 
-func newSessions(a *app.App, secure bool, s *shell) *scs.SessionManager {
+func newSessions(a *app.App, opts *Options, s *shell) *scs.SessionManager {
 	m := scs.New()
 	m.Store = sessionStore{a}
-	m.IdleTimeout, m.Lifetime = idle, absolute
+	m.IdleTimeout, m.Lifetime = cmp.Or(opts.Idle, idle), cmp.Or(opts.Absolute, absolute)
 	m.Cookie.Name = "quipu"
 	m.Cookie.HttpOnly, m.Cookie.SameSite = true, http.SameSiteLaxMode
 	m.Cookie.Persist = false // ends with the browser: offices share computers
-	if secure {
+	if opts.Secure {
 		m.Cookie.Name, m.Cookie.Secure = "__Host-quipu", true
 	}
 	m.ErrorFunc = s.unavailable
@@ -48,7 +50,13 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 }
 
 func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
-	return s.app.PutSession(ctx, hashed(token), b, expiry)
+	_, values, err := scs.GobCodec{}.Decode(b)
+	if err != nil {
+		return err
+	}
+	login, _ := values[officer.KeyLogin].(string)
+	agent, _ := values[officer.KeyAgent].(string)
+	return s.app.PutSession(ctx, hashed(token), login, agent, b, expiry)
 }
 
 func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {

@@ -28,6 +28,9 @@ func (s *shell) logged(next http.Handler) http.Handler {
 			if p := recover(); p != nil {
 				s.panicked(rec, r, p)
 			}
+			if rec.status == 0 {
+				rec.status = http.StatusOK // what net/http sends when nobody said anything
+			}
 			s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", r.Method),
 				slog.String("route", r.Pattern), slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes),
 				slog.Duration("took", time.Since(began)))
@@ -44,7 +47,7 @@ func (s *shell) panicked(w *recorder, r *http.Request, p any) {
 		panic(p)
 	}
 	ref := rand.Text()[:8]
-	s.log.Error("panic", "ref", ref, "route", r.Pattern, "stack", string(debug.Stack()))
+	s.log.ErrorContext(r.Context(), "panic", "ref", ref, "route", r.Pattern, "stack", string(debug.Stack()))
 	if w.status == 0 {
 		s.fail(w, r, errPanic, ref)
 	}
@@ -52,7 +55,7 @@ func (s *shell) panicked(w *recorder, r *http.Request, p any) {
 
 func (s *shell) fail(w http.ResponseWriter, r *http.Request, err error, ref string) {
 	if err := s.set.Fail(w, r, &ui.Page{}, err, ref); err != nil {
-		s.log.Error("the error page", "err", err)
+		s.log.ErrorContext(r.Context(), "the error page", "err", err)
 	}
 }
 
@@ -63,7 +66,7 @@ func (s *shell) crossOrigin(w http.ResponseWriter, r *http.Request) {
 
 // unavailable answers when a session could not be read or kept.
 func (s *shell) unavailable(w http.ResponseWriter, r *http.Request, err error) {
-	s.log.Error("session", "err", err)
+	s.log.ErrorContext(r.Context(), "session", "err", err)
 	s.fail(w, r, fault.New(fault.Unavailable, "unavailable").Because(err), "")
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/web/officer"
@@ -18,9 +19,11 @@ import (
 type DemoLogin = officer.DemoLogin
 
 // Options say how to serve. Secure is for HTTPS: the session's cookie then never leaves
-// it. Log nil is the default logger.
+// it. Idle and Absolute end sessions, zero for the usual. Log nil is the default logger.
 type Options struct {
 	Secure     bool
+	Idle       time.Duration
+	Absolute   time.Duration
 	Demo       bool
 	DemoLogins []DemoLogin
 	Log        *slog.Logger
@@ -36,7 +39,7 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 		return nil, err
 	}
 	shell := &shell{set: set, log: opts.Log}
-	sessions := newSessions(a, opts.Secure, shell)
+	sessions := newSessions(a, &opts, shell)
 	site, err := officer.New(officer.Config{App: a, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
 		DemoLogins: opts.DemoLogins, Allow: newBuckets(loginBurst, loginEvery).take})
 	if err != nil {
@@ -56,16 +59,26 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	return all, nil
 }
 
-// health answers whether the register can be read.
+// health answers whether the register can be read, and what it suffers from: in words for
+// machines, which tell nothing of anybody. A node that is ill still works, so that the
+// status is 200; only a register that cannot be read is 503.
 func health(a *app.App) http.Handler {
+	type answer struct {
+		Status  string   `json:"status"`
+		Reasons []string `json:"reasons,omitempty"`
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		status, code := "ok", http.StatusOK
-		if err := a.Healthy(r.Context()); err != nil {
-			status, code = "unavailable", http.StatusServiceUnavailable
+		ills, err := a.Health(r.Context())
+		out, code := answer{"ok", ills}, http.StatusOK
+		switch {
+		case err != nil:
+			out, code = answer{Status: "unavailable"}, http.StatusServiceUnavailable
+		case len(ills) > 0:
+			out.Status = "degraded"
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(code)
-		json.NewEncoder(w).Encode(map[string]string{"status": status}) //nolint:errcheck // the asker went away
+		json.NewEncoder(w).Encode(out) //nolint:errcheck // the asker went away
 	})
 }
