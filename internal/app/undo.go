@@ -185,7 +185,7 @@ func (a *App) markUndone(ctx context.Context, actor Actor, run store.ImportRun, 
 		if err != nil {
 			return err
 		}
-		c := change.Change{Entity: change.Ref{Kind: change.Import, ID: run.ID}, Action: "undo",
+		c := change.Change{Entity: change.Ref{Kind: change.Import, ID: run.ID}, Action: change.ActionUndo,
 			Sets: []change.Set{{Field: "undone", Value: change.Text(string(text))}}}
 		st.stamp(&c)
 		if err := tx.Append(ctx, []change.Change{c}); err != nil {

@@ -23,6 +23,9 @@ func (r *Record) Conflicts(c *Change) []Conflict {
 	return out
 }
 
+// ActionUndo is the action of changes that take others back.
+const ActionUndo = "undo"
+
 // Undo makes the change that takes back those changes of an entity that `taken` picks, an
 // import for example. A field that still stands as one of them left it returns to what the
 // others had written, or to nothing; a field that somebody wrote since stays and is listed
@@ -46,7 +49,7 @@ func Undo(changes []Change, taken func(*Change) bool) (c Change, kept []string) 
 			}
 		}
 	}
-	c = Change{Entity: now.Entity, Action: "undo", Schema: Schema}
+	c = Change{Entity: now.Entity, Action: ActionUndo, Schema: Schema}
 	for _, f := range order {
 		held := now.Fields[f]
 		if !mine[held.Version] {

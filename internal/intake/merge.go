@@ -21,7 +21,7 @@ func (d *Draft) Merge(cur *registry.Person, history []change.Change) (change.Cha
 	if !cur.Exists() || registry.Deceased(cur) {
 		return c, 0
 	}
-	m := merge{d: d, cur: cur, history: history}
+	m := merge{d: d, cur: cur, history: history, undone: takenBack(history)}
 	for i := range d.Sets {
 		if s := &d.Sets[i]; strings.Contains(s.Field, "/") {
 			m.item(s)
@@ -42,8 +42,40 @@ type merge struct {
 	d       *Draft
 	cur     *registry.Person
 	history []change.Change
+	undone  map[undone]bool
 	news    []registry.Input
 	doubts  []registry.Doubt
+}
+
+// undone is a field of an import that was taken back.
+type undone struct{ batch, field string }
+
+// takenBack lists what undoing imports took back. It counts as never said, or the list
+// could not come in again; what an officer took away by hand was a decision, and stays.
+func takenBack(history []change.Change) map[undone]bool {
+	var out map[undone]bool
+	for i := range history {
+		if history[i].Action != change.ActionUndo {
+			continue
+		}
+		for _, s := range history[i].Sets {
+			j := slices.IndexFunc(history, func(c change.Change) bool { return c.ID == s.Base })
+			if j < 0 || history[j].Batch == "" {
+				continue
+			}
+			if out == nil {
+				out = map[undone]bool{}
+			}
+			out[undone{history[j].Batch, s.Field}] = true
+		}
+	}
+	return out
+}
+
+// known reports whether the record has the field, even emptied by an officer.
+func (m *merge) known(field string) bool {
+	h, ok := m.cur.Fields[field]
+	return ok && (h.Action != change.ActionUndo || !h.Value.Empty())
 }
 
 // scalar decides one field: nothing, news, or a doubt.
@@ -97,6 +129,9 @@ func sameValue(f *registry.Field, have, text string) bool {
 func (m *merge) past(field string, yield func(field string, v change.Value) bool) bool {
 	for i := range m.history {
 		for _, s := range m.history[i].Sets {
+			if m.undone[undone{m.history[i].Batch, s.Field}] {
+				continue
+			}
 			if (s.Field == field || strings.HasSuffix(field, "/") && strings.HasPrefix(s.Field, field)) && !s.Value.Empty() && yield(s.Field, s.Value) {
 				return true
 			}
@@ -120,7 +155,7 @@ func (m *merge) heldAny(f *registry.Field) bool {
 
 // item decides one member of a group: one that the record never held is news.
 func (m *merge) item(s *change.Set) {
-	if _, known := m.cur.Fields[s.Field]; known {
+	if m.known(s.Field) {
 		return
 	}
 	group, _, _ := strings.Cut(s.Field, "/")
@@ -190,8 +225,7 @@ func (m *merge) still(doubt registry.Doubt) bool {
 
 // added reports whether the field is among the news.
 func (m *merge) added(field string) bool {
-	_, held := m.cur.Fields[field]
-	return !held && slices.ContainsFunc(m.news, func(in registry.Input) bool {
+	return !m.known(field) && slices.ContainsFunc(m.news, func(in registry.Input) bool {
 		if group, isNew := strings.CutSuffix(in.Field, "/new"); isNew {
 			return registry.ItemField(registry.Lookup(group), in.Value.Parts) == field
 		}
@@ -203,8 +237,7 @@ func (m *merge) added(field string) bool {
 func (m *merge) raise(c *change.Change) int {
 	for _, doubt := range m.doubts {
 		s := doubt.Set(m.cur)
-		_, before := m.cur.Fields[s.Field]
-		if !before && !slices.ContainsFunc(c.Sets, func(t change.Set) bool { return t.Field == s.Field }) {
+		if !m.known(s.Field) && !slices.ContainsFunc(c.Sets, func(t change.Set) bool { return t.Field == s.Field }) {
 			c.Sets = append(c.Sets, s)
 		}
 	}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -189,6 +190,34 @@ func TestADismissedDoubtStaysAway(t *testing.T) {
 	cur = registry.Load(log)
 	if c, n := d.Merge(&cur, log); len(c.Sets) != 0 || n != 0 {
 		t.Errorf("raised again: %+v", c.Sets)
+	}
+}
+
+// A list whose import was taken back comes in again as it did the first time.
+func TestAnUndoneListIsNews(t *testing.T) {
+	small := []string{"apellido_paterno=QUISPE", "apellido_materno=MAMANI", "nombres=ROSA LUZ", "tipo_documento=DNI", "numero_documento=40123457"}
+	cur, log := record(t, small)
+	d := mustRead(t, with(small, "fecha_nacimiento=1968-04-07", "telefono=+34600999888", "nombres=ROSA MARÍA")...)
+	for round, n := 0, int64(2); round < 3; round++ {
+		c, doubts := d.Merge(&cur, log)
+		c.Batch = fmt.Sprint("batch ", round)
+		if doubts != 1 || len(c.Sets) < 3 {
+			t.Fatalf("round %d: %d doubts, %+v", round, doubts, c.Sets)
+		}
+		log = append(log, stamped(c, n))
+		cur = registry.Load(log)
+		if again, _ := d.Merge(&cur, log); len(again.Sets) != 0 {
+			t.Fatalf("round %d: the row a second time gives %+v", round, again.Sets)
+		}
+		if got := cur.Text("birth_date"); got != "1968-04-07" || len(cur.Items("phone")) != 1 {
+			t.Fatalf("round %d: born %q, phones %v", round, got, cur.Items("phone"))
+		}
+		back, kept := change.Undo(log, func(x *change.Change) bool { return x.Batch == c.Batch })
+		if len(kept) != 0 {
+			t.Fatal(kept)
+		}
+		log = append(log, stamped(back, n+1))
+		cur, n = registry.Load(log), n+2
 	}
 }
 

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"quipu/internal/fault"
@@ -41,14 +42,7 @@ func readWhole(w *work, s *step, cell string) {
 // finishName puts the name together. Columns of one part go before a column of several.
 func (w *work) finishName() {
 	n := &w.name
-	if text := w.whole[1].text; text != "" && n.Paternal == "" && n.Maternal == "" {
-		split, sure := name.Surnames(text)
-		n.Paternal, n.Maternal = split.Paternal, split.Maternal
-		if n.Married == "" {
-			n.Married = split.Married
-		}
-		w.unsure(sure, text)
-	}
+	w.finishSurnames()
 	if text := w.whole[0].text; text != "" && n.Given == "" && n.Paternal == "" && n.Maternal == "" {
 		split, sure := name.SplitFull(text)
 		if split.Married == "" {
@@ -74,6 +68,31 @@ func (w *work) finishName() {
 		}
 	}
 	w.d.Name, w.d.NameKey = *n, w.r.nameKey(*n)
+}
+
+// finishSurnames splits a column of surnames. Beside a column of the second surname
+// ("Surname", "Second surname") it holds the first, or both with the second said twice.
+func (w *work) finishSurnames() {
+	n, text := &w.name, w.whole[1].text
+	if text == "" {
+		return
+	}
+	split, sure := name.Surnames(text)
+	if n.Married == "" {
+		n.Married = split.Married
+	}
+	switch first, second := !name.Missing(n.Paternal), !name.Missing(n.Maternal); {
+	case first && !second && name.Fold(split.Paternal) == name.Fold(n.Paternal):
+		n.Maternal = split.Maternal
+	case first:
+	case !second:
+		n.Paternal, n.Maternal = split.Paternal, split.Maternal
+		w.unsure(sure, text)
+	case name.Fold(split.Maternal) == name.Fold(n.Maternal):
+		n.Paternal = split.Paternal
+	default:
+		n.Paternal = strings.TrimSpace(split.Paternal + " " + split.Maternal)
+	}
 }
 
 // drop empties a part that only says that there is none.

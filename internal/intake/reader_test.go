@@ -13,6 +13,7 @@ import (
 	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/id"
+	"quipu/internal/name"
 	"quipu/internal/registry"
 )
 
@@ -136,10 +137,28 @@ func TestReadCells(t *testing.T) {
 	}
 }
 
+func TestSurnameBesideTheSecondSurname(t *testing.T) {
+	for row, want := range map[string]name.Name{
+		"Surname=Garcia|Second surname=Lopez|Given names=Maria":                {Given: "Maria", Paternal: "Garcia", Maternal: "Lopez"},
+		"Surname=De la Cruz|Second surname=Lopez|Given names=Maria":            {Given: "Maria", Paternal: "De la Cruz", Maternal: "Lopez"},
+		"Surname=Garcia Rossi|Second surname=Lopez|Given names=Maria":          {Given: "Maria", Paternal: "Garcia Rossi", Maternal: "Lopez"},
+		"Apellidos=GARCÍA LÓPEZ|Segundo apellido=Lopez|Nombres=María":          {Given: "María", Paternal: "GARCÍA", Maternal: "Lopez"},
+		"Apellidos=GARCÍA LÓPEZ|Segundo apellido=-|Nombres=María":              {Given: "María", Paternal: "GARCÍA", Maternal: "LÓPEZ"},
+		"Apellidos=GARCÍA LÓPEZ|Apellido paterno=GARCIA|Nombres=María":         {Given: "María", Paternal: "GARCIA", Maternal: "LÓPEZ"},
+		"Apellidos=GARCÍA LÓPEZ|Apellido paterno=Rossi|Nombres=María":          {Given: "María", Paternal: "Rossi"},
+		"Apellidos=|Apellido paterno=Rossi|Segundo apellido=Paz|Nombres=María": {Given: "María", Paternal: "Rossi", Maternal: "Paz"},
+	} {
+		if d := mustRead(t, strings.Split(row, "|")...); d.Name != want {
+			t.Errorf("%s: %+v", row, d.Name)
+		}
+	}
+}
+
 func TestRefusedRows(t *testing.T) {
 	for row, key := range map[string]string{
 		"Apellidos=|Nombres=-":                         "intake.no_name",
 		"Apellidos=NN|Nombres=XXX":                     "intake.no_name",
+		"N°=Total|Apellido paterno=5|Nombres=":         "intake.no_name",
 		"Nombre=" + strings.Repeat("a ", 150):          "intake.name_long",
 		juan + "|F. Nac.=31/02/1980":                   "civil.day",
 		juan + "|F. Nac.=45/10/1968":                   "civil.day",

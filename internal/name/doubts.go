@@ -16,8 +16,8 @@ type Doubt struct {
 	Args []fault.Arg
 }
 
-// Missing reports whether s says that there is no such name: it is empty, or a word that
-// clerks type for that (NN, S/N, NO TIENE, XXX, DESCONOCIDO). "Na" and "Sn." of real names
+// Missing reports whether s says that there is no such name: it is empty, has no letter,
+// or is a word that clerks type for that (NN, S/N, NO TIENE, XXX, DESCONOCIDO). "Na" and "Sn." of real names
 // differ from "N/A": a slash or stop makes the difference only for NA.
 func Missing(s string) bool { return known(s) == "" }
 

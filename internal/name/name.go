@@ -5,7 +5,10 @@
 // SearchText, MRZ) is derived from it and never replaces it.
 package name
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Name is a person's name in the form of the document: NFC, case and accents kept. Any
 // part may be empty. Paternal holds the only surname of a person who has one. Married is
@@ -54,8 +57,10 @@ func (n Name) SearchText() string {
 // Empty reports whether no part says anything.
 func (n Name) Empty() bool { return n.SearchText() == "" }
 
+// known is the folded part, or "" when it is a filler or has no letter: the number of a
+// row or a date that slid into the column is nobody's name.
 func known(part string) string {
-	if f := Fold(part); !fillers[f] && !allX(f) {
+	if f := Fold(part); !fillers[f] && !allX(f) && strings.ContainsFunc(f, unicode.IsLetter) {
 		return f
 	}
 	return ""

@@ -108,7 +108,7 @@ func TestScript(t *testing.T) {
 }
 
 func TestMissing(t *testing.T) {
-	for _, s := range []string{"", " ", "-", "--", ".", "NN", "N.N.", "nn", "S/N", "s/n", "N/A", "no tiene", "XXX", "x", "xx xx", "Desconocido", "SIN APELLIDO", "FNU", "(no tiene)", "NULL"} {
+	for _, s := range []string{"", " ", "-", "--", ".", "NN", "N.N.", "nn", "S/N", "s/n", "N/A", "no tiene", "XXX", "x", "xx xx", "Desconocido", "SIN APELLIDO", "FNU", "(no tiene)", "NULL", "5", "12/12/1980"} {
 		if !Missing(s) {
 			t.Errorf("%q is a name?", s)
 		}
