@@ -176,9 +176,45 @@ func TestAxe(t *testing.T) {
 			b.shot(name, lang)
 		}
 		b.answers(lang)
+		if lang == i18n.Spanish { // the words are all that differs
+			b.acts(marta)
+		}
 		b.press(`.q-link-button`)
 		webtest.Arrive(t, b.ctx, "/entrar")
 	}
+}
+
+// acts looks at the pages of the acts, for somebody without papers who has a photograph and
+// withdrew a consent.
+func (b *tab) acts(officer *browser) {
+	b.t.Helper()
+	path, _ := officer.newcomer("Olga", "sex", "F")
+	closed, _ := officer.newcomer("Delia")
+	officer.post(closed+"/cerrar", "reason", "returned")
+	officer.portrait(path, "save", face(b.t))
+	for _, purpose := range []string{"alerts", "research"} {
+		officer.post(path+"/consentimientos/"+purpose, "do", "grant", "version", app.ConsentVersion)
+	}
+	form := officer.get(path + "/editar/profile").fields()
+	form.Set("civil_status", "married")
+	officer.send(path+"/editar/profile", form)
+	officer.post(path+"/consentimientos/research", "do", "withdraw", "evidence", "lo dijo en ventanilla")
+	for name, to := range map[string]string{"provisional": path, "consentimientos": path + "/consentimientos", "completar": path + "/completar",
+		"retrato": path + "/retrato", "vida": path + "/vida", "reinscribir": closed + "/reinscribir", "dudas": "/dudas", "vencen": "/vencen",
+		"verdad": path + "?dia=2020-05-01&segun=hoy"} {
+		webtest.NoViolations(b.t, b.ctx, b.srv.URL+to)
+		b.shot(name, i18n.Spanish)
+	}
+	b.open(path + "/familia/vincular")
+	b.say("q", "Zevallos")
+	b.press(`button[value="find"]`)
+	b.reads("¿Quién es?")
+	b.sound("vincular", i18n.Spanish)
+	other := b.someone("USPAT")
+	officer.post(other+"/trasladar", "office", "ESMAD", "note", "Espera su pasaporte; llamar antes de las diez.")
+	b.open(other)
+	b.reads("Espera su pasaporte")
+	b.sound("traslado", i18n.Spanish)
 }
 
 // answers looks at the pages that only a form's answer shows.

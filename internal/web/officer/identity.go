@@ -73,7 +73,7 @@ func (w words) actions(path string, o registry.Outline, may app.Rights, here str
 	add(may.Edit && open && living, "officer.act.confirm", "/confirmar", "")
 	add(may.Transfer && open && living && o.Office != here, "officer.act.transfer", "/trasladar", "secondary")
 	add(may.Transfer && living && (o.Status == registry.StateClosed || o.Status == registry.StateNone), "officer.act.reopen", "/reinscribir", "")
-	add(may.Edit && living && o.Provisional, "officer.complete", "/completar", "")
+	add(may.Edit && living && o.Provisional, "officer.complete", "/completar", "secondary")
 	add(may.Edit && open, "officer.act.close", "/cerrar", "secondary")
 	add(may.Edit && living, "officer.act.decease", "/fallecimiento", "secondary")
 	return out

@@ -29,7 +29,7 @@ var (
 )
 
 // elsewhere are fields that the head of the page or a panel of its own shows.
-var elsewhere = []string{"number", "entry", "doubt", "name_mrz", "retention_class"}
+var elsewhere = []string{"number", "entry", "doubt", "name_mrz", "retention_class", "photo"}
 
 type personScreen struct {
 	ui.Page
@@ -143,6 +143,9 @@ func (w words) section(p *app.PersonPage, sec registry.Section) sectionView {
 	view := sectionView{ID: string(sec), Title: w.t("section." + string(sec))}
 	if p.Rights.Edit && len(editable(sec, p.Rights)) > 0 {
 		view.Edit = "/persona/" + p.Person.Entity.ID + "/editar/" + string(sec)
+		if sec == registry.Lifecycle { // a consent is given to words, not typed in
+			view.Edit = "/persona/" + p.Person.Entity.ID + "/consentimientos"
+		}
 	}
 	for i := range registry.Dictionary {
 		f := &registry.Dictionary[i]

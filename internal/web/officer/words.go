@@ -78,6 +78,8 @@ func (w words) text(f *registry.Field, p *registry.Part, text string) string {
 		return w.t(map[bool]string{true: "ui.yes", false: "ui.no"}[text == "yes"])
 	case registry.KOffice:
 		return w.office(text)
+	case registry.KHash:
+		return w.t("officer.photo.kept") // nobody reads a hash
 	case registry.KPlace:
 		if u, err := code.ParseUbigeo(text); err == nil {
 			return u.Path()
