@@ -2,14 +2,13 @@ package app
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"quipu/internal/authn"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
-	"quipu/internal/id"
-	"quipu/internal/place"
 	"quipu/internal/store"
 )
 
@@ -22,40 +21,15 @@ type NewAccount struct {
 
 // CreateAccount makes an account with its password.
 func (a *App) CreateAccount(ctx context.Context, actor Actor, n NewAccount) error {
-	if err := authz.Check(actor, authz.Accounts, n.Office); err != nil {
+	if err := checkAccount(actor, n); err != nil {
 		return err
-	}
-	if !id.Node(n.Login).Valid() {
-		return fault.New(fault.Invalid, "app.login_form", "login", n.Login).On("login")
-	}
-	if _, ok := place.Network().Office(n.Office); !ok {
-		return fault.New(fault.Invalid, "app.unknown_office", "office", n.Office).On("office")
 	}
 	if err := authn.CheckPassword(n.Password, n.Login, n.Name); err != nil {
 		return err
 	}
 	secret := authn.Hash(n.Password)
 	return a.db.Update(ctx, func(tx *store.Tx) error {
-		if _, taken, err := tx.Account(ctx, n.Login); err != nil || taken {
-			if taken {
-				err = fault.New(fault.Conflict, "app.login_taken", "login", n.Login).On("login")
-			}
-			return err
-		}
-		st, err := a.stamper(ctx, tx, actor)
-		if err != nil {
-			return err
-		}
-		c := change.Change{Entity: change.Ref{Kind: change.User, ID: n.Login}, Action: "create", Sets: []change.Set{
-			{Field: "name", Value: change.Text(n.Name)}, {Field: "role", Value: change.Text(string(n.Role))},
-			{Field: "office", Value: change.Text(n.Office)}, {Field: "lang", Value: change.Text(n.Lang)},
-			{Field: "state", Value: change.Text("active")}}}
-		st.stamp(&c)
-		if err := tx.Append(ctx, []change.Change{c}); err != nil {
-			return err
-		}
-		if err := tx.PutAccount(ctx, store.Account{Login: n.Login, Name: n.Name, Role: string(n.Role), Office: n.Office,
-			Lang: n.Lang, State: "active"}); err != nil {
+		if err := a.addAccount(ctx, tx, actor, n); err != nil {
 			return err
 		}
 		return tx.PutCredential(ctx, store.Credential{Login: n.Login, Secret: secret, ChangedAt: a.now().UnixMicro()})
@@ -64,23 +38,30 @@ func (a *App) CreateAccount(ctx context.Context, actor Actor, n NewAccount) erro
 
 // LogIn checks a login and password and returns the officer. A wrong login costs as much
 // time as a wrong password, and both say the same; repeated failures make the account wait.
+// A try counts as a failure until it has succeeded, so that many at once gain nothing.
 func (a *App) LogIn(ctx context.Context, login, password string) (Actor, error) {
-	now := a.now()
 	var acc store.Account
 	var cred store.Credential
 	var known bool
-	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
-		if acc, known, err = tx.Account(ctx, login); err != nil || !known {
+	err := a.db.Update(ctx, func(tx *store.Tx) (err error) {
+		if acc, _, err = tx.Account(ctx, login); err != nil {
 			return err
 		}
-		cred, known, err = tx.Credential(ctx, login)
-		return err
+		if cred, known, err = tx.Credential(ctx, login); err != nil {
+			return err
+		}
+		if !known { // a write, as for an account that is there: it must not take less time
+			return tx.PutSetting(ctx, "unknown_login", strconv.FormatInt(a.now().UnixMicro(), 10))
+		}
+		if err := mayTry(cred.Failures, cred.FailedAt, a.now()); err != nil {
+			return err
+		}
+		tried := cred
+		tried.Failures, tried.FailedAt = cred.Failures+1, a.now().UnixMicro()
+		return tx.PutCredential(ctx, tried)
 	})
 	if err != nil {
 		return Actor{}, err
-	}
-	if wait := authn.Wait(cred.Failures, time.UnixMicro(cred.FailedAt), now); known && wait > 0 {
-		return Actor{}, fault.New(fault.Unavailable, "app.login_wait", "minutes", int(wait.Minutes())+1)
 	}
 	right, rehash := false, false
 	if known {
@@ -90,26 +71,26 @@ func (a *App) LogIn(ctx context.Context, login, password string) (Actor, error) 
 	} else {
 		authn.VerifyUnknown(password) // costs as much time, so that logins cannot be guessed
 	}
-	if !right || acc.State != "active" {
-		if known {
-			cred.Failures, cred.FailedAt = cred.Failures+1, now.UnixMicro()
-			err = a.db.Update(ctx, func(tx *store.Tx) error { return tx.PutCredential(ctx, cred) })
-		}
-		if err == nil {
-			err = fault.New(fault.Forbidden, "app.login_wrong")
-		}
-		return Actor{}, err
+	if !right || acc.State != active {
+		return Actor{}, fault.New(fault.Forbidden, "app.login_wrong")
 	}
-	if cred.Failures > 0 || rehash {
-		cred.Failures, cred.FailedAt = 0, 0
-		if rehash {
-			cred.Secret = authn.Hash(password)
-		}
-		if err := a.db.Update(ctx, func(tx *store.Tx) error { return tx.PutCredential(ctx, cred) }); err != nil {
-			return Actor{}, err
-		}
+	cred.Failures, cred.FailedAt = 0, 0
+	if rehash {
+		cred.Secret = authn.Hash(password)
 	}
-	return actorOf(acc), nil
+	err = a.db.Update(ctx, func(tx *store.Tx) error { return tx.PutCredential(ctx, cred) })
+	return actorOf(acc), err
+}
+
+// mayTry refuses a try while the account waits after failures in a row.
+func mayTry(failures int, last int64, now time.Time) error {
+	if authn.LockedOut(failures) {
+		return fault.New(fault.Forbidden, "app.login_locked")
+	}
+	if wait := authn.Wait(failures, time.UnixMicro(last), now); wait > 0 {
+		return fault.New(fault.Unavailable, "app.login_wait", "minutes", int(wait.Minutes())+1)
+	}
+	return nil
 }
 
 func actorOf(acc store.Account) Actor {
@@ -121,15 +102,26 @@ func actorOf(acc store.Account) Actor {
 func (a *App) Officer(ctx context.Context, login string) (actor Actor, ok bool, err error) {
 	err = a.db.View(ctx, func(tx *store.Tx) error {
 		acc, known, err := tx.Account(ctx, login)
-		actor, ok = actorOf(acc), known && acc.State == "active"
+		actor, ok = actorOf(acc), known && acc.State == active
 		return err
 	})
 	return actor, ok, err
 }
 
-// PutSession, Session and DropSession keep browser sessions; tokens arrive hashed.
-func (a *App) PutSession(ctx context.Context, token string, data []byte, expires time.Time) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error { return tx.PutSession(ctx, token, data, expires.UnixMicro()) })
+// OpenSession is a browser session as its officer sees it. ID names it in forms and opens
+// nothing.
+type OpenSession struct {
+	ID, Agent              string
+	Created, Seen, Expires time.Time
+}
+
+// PutSession keeps a browser session: token is hashed, login "" until somebody signed in,
+// agent names the browser.
+func (a *App) PutSession(ctx context.Context, token, login, agent string, data []byte, expires time.Time) error {
+	now := a.now().UnixMicro()
+	return a.db.Update(ctx, func(tx *store.Tx) error {
+		return tx.PutSession(ctx, store.Session{Token: token, Login: login, Agent: agent, Data: data, Created: now, Seen: now, Expires: expires.UnixMicro()})
+	})
 }
 
 // Session returns the data of a session that has not ended.
@@ -148,5 +140,76 @@ func (a *App) DropSession(ctx context.Context, token string) error {
 			return err
 		}
 		return tx.DropSessionsBefore(ctx, a.now().UnixMicro())
+	})
+}
+
+// Sessions lists an officer's open sessions, the last used first: one's own, or those of
+// whoever works where the actor may see them.
+func (a *App) Sessions(ctx context.Context, actor Actor, login string) (out []OpenSession, err error) {
+	err = a.db.View(ctx, func(tx *store.Tx) error {
+		if err := a.overSessions(ctx, tx, actor, login); err != nil {
+			return err
+		}
+		all, err := tx.SessionsOf(ctx, login, a.now().UnixMicro())
+		for _, s := range all {
+			out = append(out, OpenSession{ID: SessionID(s.Token), Agent: s.Agent, Created: moment(s.Created), Seen: moment(s.Seen), Expires: moment(s.Expires)})
+		}
+		return err
+	})
+	return out, err
+}
+
+// SessionID is the name of a session whose hashed token is given.
+func SessionID(token string) string { return token[:min(16, len(token))] }
+
+func (a *App) overSessions(ctx context.Context, tx *store.Tx, actor Actor, login string) error {
+	if actor.Login == login {
+		return nil
+	}
+	acc, known, err := tx.Account(ctx, login)
+	if err != nil {
+		return err
+	}
+	if err := authz.Check(actor, authz.Sessions, acc.Office); err != nil {
+		return err
+	}
+	if !known {
+		return notFound(nil, "account", login)
+	}
+	return nil
+}
+
+// EndSession ends one of an officer's sessions.
+func (a *App) EndSession(ctx context.Context, actor Actor, login, session string) error {
+	return a.endSessions(ctx, actor, login, func(tx *store.Tx) error {
+		all, err := tx.SessionsOf(ctx, login, a.now().UnixMicro())
+		if err != nil {
+			return err
+		}
+		for _, s := range all {
+			if SessionID(s.Token) == session {
+				return tx.DropSession(ctx, s.Token)
+			}
+		}
+		return nil // it has ended already
+	})
+}
+
+// EndSessions ends all of an officer's sessions but the one whose hashed token is except.
+func (a *App) EndSessions(ctx context.Context, actor Actor, login, except string) error {
+	return a.endSessions(ctx, actor, login, func(tx *store.Tx) error { return tx.DropSessionsOf(ctx, login, except) })
+}
+
+// endSessions is the frame: another's sessions are not ended without a line in the history
+// of the account.
+func (a *App) endSessions(ctx context.Context, actor Actor, login string, end func(*store.Tx) error) error {
+	return a.db.Update(ctx, func(tx *store.Tx) error {
+		if err := a.overSessions(ctx, tx, actor, login); err != nil {
+			return err
+		}
+		if err := end(tx); err != nil || actor.Login == login {
+			return err
+		}
+		return a.noteUser(ctx, tx, actor, login, "sessions_end", change.Set{Field: "sessions_ended", Value: change.Text(a.now().UTC().Format(time.RFC3339))})
 	})
 }

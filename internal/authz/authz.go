@@ -42,11 +42,12 @@ const (
 	ReadLog    Action = "read_log" // who looked
 	Audit      Action = "audit"    // verify the log of changes
 	Accounts   Action = "accounts"
+	Sessions   Action = "sessions" // see and end what officers have open
 	Offices    Action = "offices"
 )
 
 // Actions lists the actions in the order of the table.
-var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, Audit, Accounts, Offices}
+var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, Audit, Accounts, Sessions, Offices}
 
 // Reach is how far a right goes.
 type Reach int
@@ -62,14 +63,14 @@ const (
 var table = map[Role]map[Action]Reach{
 	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World},
 	Supervisor: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Offices: World},
+		Import: Own, UndoImport: Own, ReadLog: Own, Sessions: Own, Offices: World},
 	Head: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Audit: World, Accounts: Own, Offices: World},
+		Import: Own, UndoImport: Own, ReadLog: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World},
 	Statistician: {Offices: World},
 	Auditor:      {ReadLog: World, Audit: World, Offices: World},
-	Admin:        {Audit: World, Accounts: World, Offices: World},
+	Admin:        {Audit: World, Accounts: World, Sessions: World, Offices: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
-		UndoImport: World, ReadLog: World, Audit: World, Accounts: World, Offices: World},
+		UndoImport: World, ReadLog: World, Audit: World, Accounts: World, Sessions: World, Offices: World},
 }
 
 // purposes says for what an action on a person may be done.

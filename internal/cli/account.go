@@ -1,14 +1,14 @@
 package cli
 
 import (
-	"bufio"
 	"fmt"
 	"os"
-	"strings"
 
 	"quipu/internal/app"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/place"
 )
 
 func account(e *env, args []string) error {
@@ -23,25 +23,35 @@ func account(e *env, args []string) error {
 	if !authz.Known(authz.Role(*role)) {
 		return fault.New(fault.Invalid, "cli.unknown_role", "role", *role)
 	}
-	// A password on the command line would stay in the shell's history.
-	password := os.Getenv("QUIPU_PASSWORD")
-	if password == "" {
-		e.say("cli.account.password")
-		line, err := bufio.NewReader(e.in).ReadString('\n')
-		if err != nil && line == "" {
-			return fault.New(fault.Invalid, "cli.no_password")
-		}
-		password = strings.TrimRight(line, "\r\n")
-	}
 	a, err := e.open(true)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	err = a.CreateAccount(e.ctx, operator(*office), app.NewAccount{Login: words[1], Name: *name, Office: *office,
-		Role: authz.Role(*role), Lang: string(e.lang), Password: password})
+	n := app.NewAccount{Login: words[1], Name: *name, Office: *office, Role: authz.Role(*role), Lang: string(e.lang)}
+	// A password on the command line would stay in the shell's history.
+	if n.Password = os.Getenv("QUIPU_PASSWORD"); n.Password != "" {
+		if err = a.CreateAccount(e.ctx, operator(*office), n); err == nil {
+			fmt.Fprintln(e.out, words[1])
+		}
+		return err
+	}
+	if n.Name == "" {
+		n.Name = n.Login
+	}
+	code, err := a.InviteAccount(e.ctx, operator(*office), n)
 	if err == nil {
-		fmt.Fprintln(e.out, words[1])
+		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.account.code", "login", words[1], "code", code))
+	}
+	return err
+}
+
+// firstAdmin says on the terminal how the first administrator of a new register sets the
+// account up. There is no password that comes with the program.
+func (e *env) firstAdmin(a *app.App, url string) error {
+	code, err := a.FirstAdmin(e.ctx, place.Network().Offices()[0].Code)
+	if err == nil && code != "" {
+		e.say("cli.account.first", "url", url+"alta", "code", code, "login", app.FirstLogin)
 	}
 	return err
 }

@@ -40,6 +40,9 @@ func serve(e *env, args []string) error {
 	s := operation.Server{App: a, Config: cfg, Handler: withAPI(handler, a, log), Log: log, Measures: measures,
 		Ready: func(url, metrics string) {
 			e.say("cli.serving", "url", url)
+			if err := e.firstAdmin(a, url); err != nil {
+				log.Error("the first account", "err", err)
+			}
 			if metrics != "" {
 				e.say("operation.metrics", "addr", metrics)
 			}

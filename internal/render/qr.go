@@ -2,9 +2,11 @@ package render
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
+	"strings"
 
 	"github.com/boombuler/barcode/qr"
 
@@ -22,8 +24,10 @@ type modules struct {
 
 // encodeQR makes the smallest code that holds the text. Level M mends 15 % of damage: a
 // card is scratched, and level Q would make its squares too small.
-func encodeQR(text string) (modules, error) {
-	code, err := qr.Encode(text, qr.M, qr.AlphaNumeric)
+func encodeQR(text string) (modules, error) { return encodeQRAs(text, qr.AlphaNumeric) }
+
+func encodeQRAs(text string, as qr.Encoding) (modules, error) {
+	code, err := qr.Encode(text, qr.M, as)
 	if err != nil {
 		return modules{}, fault.New(fault.Invalid, "constancy.draw").Because(err)
 	}
@@ -75,4 +79,27 @@ func (s *sheet) qr(code modules, x, y, side float64) {
 			}
 		}
 	}
+}
+
+// QRPath is the code of any text as the path of an SVG drawing whose sides have so many
+// units, the white frame included: for pages, whose policy lets no picture be in an address.
+func QRPath(text string) (path string, side int, err error) {
+	code, err := encodeQRAs(text, qr.Unicode)
+	if err != nil {
+		return "", 0, err
+	}
+	var b strings.Builder
+	for y := range code.size {
+		for x := 0; x < code.size; x++ {
+			end := x
+			for end < code.size && code.dark(end, y) {
+				end++
+			}
+			if end > x {
+				fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x+quiet, y+quiet, end-x, end-x)
+				x = end
+			}
+		}
+	}
+	return b.String(), code.size + 2*quiet, nil
 }

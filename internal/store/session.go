@@ -1,12 +1,23 @@
 package store
 
-import "context"
+import (
+	"context"
+	"database/sql"
+)
 
-// PutSession keeps the data of a browser session under its hashed token until a time in
-// microseconds.
-func (tx *Tx) PutSession(ctx context.Context, token string, data []byte, expires int64) error {
-	return tx.exec(ctx, "INSERT INTO session (token, data, expires) VALUES (?, ?, ?) "+
-		"ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires = excluded.expires", token, filled(data), expires)
+// Session is a browser session under its hashed token. Login is empty until somebody has
+// signed in; Agent names the browser. Times are microseconds.
+type Session struct {
+	Token, Login, Agent    string
+	Data                   []byte
+	Created, Seen, Expires int64
+}
+
+// PutSession keeps a session; one that is there keeps the time of its making.
+func (tx *Tx) PutSession(ctx context.Context, s Session) error {
+	return tx.exec(ctx, "INSERT INTO session (token, login, agent, data, created, seen, expires) VALUES (?, ?, ?, ?, ?, ?, ?) "+
+		"ON CONFLICT (token) DO UPDATE SET login = excluded.login, agent = excluded.agent, data = excluded.data, "+
+		"seen = excluded.seen, expires = excluded.expires", s.Token, s.Login, s.Agent, filled(s.Data), s.Created, s.Seen, s.Expires)
 }
 
 // Session returns the data of a session that has not ended by now.
@@ -18,9 +29,26 @@ func (tx *Tx) Session(ctx context.Context, token string, now int64) (data []byte
 	return data, err == nil, err
 }
 
+// SessionsOf lists a login's sessions that have not ended by now, the last used first,
+// without their data.
+func (tx *Tx) SessionsOf(ctx context.Context, login string, now int64) (out []Session, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var s Session
+		err := rs.Scan(&s.Token, &s.Login, &s.Agent, &s.Created, &s.Seen, &s.Expires)
+		out = append(out, s)
+		return err
+	}, "SELECT token, login, agent, created, seen, expires FROM session WHERE login = ? AND expires > ? ORDER BY seen DESC, token", login, now)
+	return out, err
+}
+
 // DropSession ends a session.
 func (tx *Tx) DropSession(ctx context.Context, token string) error {
 	return tx.exec(ctx, "DELETE FROM session WHERE token = ?", token)
+}
+
+// DropSessionsOf ends a login's sessions but one; except "" spares none.
+func (tx *Tx) DropSessionsOf(ctx context.Context, login, except string) error {
+	return tx.exec(ctx, "DELETE FROM session WHERE login = ? AND token <> ?", login, except)
 }
 
 // DropSessionsBefore forgets the sessions that ended by now.

@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"quipu/internal/app"
+	"quipu/internal/web/officer"
 )
 
 // An officer who does nothing is asked for the password again after idle, and everybody
@@ -49,7 +50,13 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 }
 
 func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
-	return s.app.PutSession(ctx, hashed(token), b, expiry)
+	_, values, err := scs.GobCodec{}.Decode(b)
+	if err != nil {
+		return err
+	}
+	login, _ := values[officer.KeyLogin].(string)
+	agent, _ := values[officer.KeyAgent].(string)
+	return s.app.PutSession(ctx, hashed(token), login, agent, b, expiry)
 }
 
 func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {

@@ -71,8 +71,11 @@ func newSite(t *testing.T) *site {
 		}
 	}
 	s := &site{t: t, app: a, log: &logged{}, in: map[string][]*http.Cookie{}}
-	h, err := web.New(a, web.Options{Demo: true, Log: slog.New(slog.NewJSONHandler(s.log, nil)),
-		DemoLogins: []web.DemoLogin{{Login: "rosa", Name: "Rosa", Password: app.DemoPassword}}})
+	var demo []web.DemoLogin
+	for _, login := range []string{"rosa", "carlos", "amelia", "marta", "sara"} {
+		demo = append(demo, web.DemoLogin{Login: login, Name: login, Password: app.DemoPassword})
+	}
+	h, err := web.New(a, web.Options{Demo: true, Log: slog.New(slog.NewJSONHandler(s.log, nil)), DemoLogins: demo})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/authn"
 	"quipu/internal/web/officer"
 	"quipu/internal/web/static"
 	"quipu/internal/web/ui"
@@ -19,13 +20,15 @@ import (
 type DemoLogin = officer.DemoLogin
 
 // Options say how to serve. Secure is for HTTPS: the session's cookie then never leaves
-// it. Idle and Absolute end sessions, zero for the usual. Log nil is the default logger.
+// it. Origin is scheme and host where browsers reach the program, as in
+// https://registro.example.org; without it no passkeys are offered. Idle and Absolute end sessions, zero for the usual. Log nil is the default logger.
 type Options struct {
 	Secure     bool
 	Idle       time.Duration
 	Absolute   time.Duration
 	Demo       bool
 	DemoLogins []DemoLogin
+	Origin     string
 	Log        *slog.Logger
 }
 
@@ -40,8 +43,14 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	}
 	shell := &shell{set: set, log: opts.Log}
 	sessions := newSessions(a, &opts, shell)
+	var keys *authn.Passkeys
+	if opts.Origin != "" {
+		if keys, err = authn.NewPasskeys(opts.Origin, "Quipu"); err != nil {
+			return nil, err
+		}
+	}
 	site, err := officer.New(officer.Config{App: a, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
-		DemoLogins: opts.DemoLogins, Allow: newBuckets(loginBurst, loginEvery).take})
+		DemoLogins: opts.DemoLogins, Passkeys: keys, Origin: opts.Origin, Allow: newBuckets(loginBurst, loginEvery).take})
 	if err != nil {
 		return nil, err
 	}

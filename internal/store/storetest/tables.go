@@ -87,35 +87,6 @@ func testAccounts(t *testing.T, db *store.DB) {
 	}
 }
 
-func testSessions(t *testing.T, db *store.DB) {
-	update(t, db, func(tx *store.Tx) error {
-		return errors.Join(tx.PutSession(ctx, "a", []byte{0, 1, 0xff}, 100), tx.PutSession(ctx, "b", []byte("b"), 200),
-			tx.PutSession(ctx, "c", nil, 300), tx.PutSession(ctx, "b", []byte("b2"), 250))
-	})
-	check := func(token string, now int64, want []byte, there bool) {
-		t.Helper()
-		view(t, db, func(tx *store.Tx) error {
-			data, ok, err := tx.Session(ctx, token, now)
-			if ok != there || !bytes.Equal(data, want) {
-				t.Fatalf("session %s at %d is %q, %v", token, now, data, ok)
-			}
-			return err
-		})
-	}
-	check("a", 99, []byte{0, 1, 0xff}, true)
-	check("a", 100, nil, false)
-	check("b", 249, []byte("b2"), true)
-	check("c", 1, nil, true)
-	check("z", 1, nil, false)
-	update(t, db, func(tx *store.Tx) error {
-		return errors.Join(tx.DropSessionsBefore(ctx, 250), tx.DropSession(ctx, "z"))
-	})
-	check("b", 1, nil, false)
-	check("c", 1, nil, true)
-	update(t, db, func(tx *store.Tx) error { return tx.DropSession(ctx, "c") })
-	check("c", 1, nil, false)
-}
-
 func testReads(t *testing.T, db *store.DB) {
 	var all []store.Read
 	for i := range int64(150) {

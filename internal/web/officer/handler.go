@@ -27,11 +27,6 @@ type visit struct {
 // handler answers a visit, or says why not.
 type handler func(*visit) error
 
-const (
-	keyLogin = "login"
-	keyFlash = "flash"
-)
-
 // serve is the way into every screen: limits, who asks, and what to say when it fails.
 func (s *Site) serve(route Route) http.HandlerFunc {
 	limit, patient := route.Bytes, route.Time
@@ -74,7 +69,7 @@ func extend(w http.ResponseWriter, d time.Duration) {
 
 // recognise finds out who asks. An account that was closed stops at once.
 func (s *Site) recognise(v *visit) (known bool, err error) {
-	login := s.Sessions.GetString(v.Context(), keyLogin)
+	login := s.Sessions.GetString(v.Context(), KeyLogin)
 	if login == "" {
 		return false, nil
 	}
@@ -122,9 +117,12 @@ func (s *Site) frame(v *visit, title, current string) ui.Page {
 		p.Strip = ui.DemoStrip(v.words.lang)
 	}
 	if v.actor.Login == "" {
+		if text := s.Sessions.PopString(v.Context(), keyFlash); text != "" {
+			p.Tell("success", text)
+		}
 		return p
 	}
-	p.User, p.SignOut, p.Nav = v.actor.Name, "/salir", menu(v, current)
+	p.User, p.Account, p.SignOut, p.Nav = v.actor.Name, "/mi-cuenta", "/salir", menu(v, current)
 	if o, ok := place.Network().Office(v.actor.Office); ok {
 		p.Office = o.Name(string(v.words.lang))
 	}
@@ -136,7 +134,7 @@ func (s *Site) frame(v *visit, title, current string) ui.Page {
 
 // needs are the rights without which an entry of the menu leads nowhere.
 var needs = map[string]authz.Action{"/": authz.Search, "/registrar": authz.Register, "/importar": authz.Import,
-	"/codigos": authz.Offices, "/auditoria": authz.Audit}
+	"/codigos": authz.Offices, "/auditoria": authz.Audit, "/cuentas": authz.Sessions}
 
 // menu is the main menu without what the officer may not do.
 func menu(v *visit, current string) []ui.Link {

@@ -17,6 +17,8 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"quipu/internal/app"
+	"quipu/internal/authn"
+	"quipu/internal/authz"
 	"quipu/internal/web/ui"
 )
 
@@ -26,7 +28,8 @@ var screens embed.FS
 // DemoLogin is an account that the log-in page of a demonstration offers.
 type DemoLogin struct{ Login, Name, Password string }
 
-// Config is what the screens need. Allow says whether an address may try a password now.
+// Config is what the screens need. Allow says whether an address may try a password now;
+// without Passkeys none are offered.
 type Config struct {
 	App        *app.App
 	Sessions   *scs.SessionManager
@@ -34,6 +37,8 @@ type Config struct {
 	Demo       bool
 	DemoLogins []DemoLogin
 	Allow      func(addr string) bool
+	Passkeys   *authn.Passkeys
+	Origin     string // where the program is reached; for what is handed on paper
 }
 
 // Site is the officers' screens.
@@ -81,9 +86,33 @@ func (s *Site) Table() []Route {
 	return []Route{
 		{Pattern: "GET /entrar", Public: true, do: s.loginPage},
 		{Pattern: "POST /entrar", Public: true, do: s.login},
+		{Pattern: "GET /entrar/codigo", Public: true, do: s.secondPage},
+		{Pattern: "POST /entrar/codigo", Public: true, do: s.second},
+		{Pattern: "POST /entrar/llave", Public: true, do: s.secondKey},
+		{Pattern: "GET /entrar/inscribir", Public: true, do: s.enrolPage},
+		{Pattern: "POST /entrar/inscribir", Public: true, do: s.enrol},
+		{Pattern: "POST /entrar/inscribir/llave", Public: true, do: s.enrolKey},
+		{Pattern: "GET /alta", Public: true, do: s.setupPage},
+		{Pattern: "POST /alta", Public: true, do: s.setup},
 		{Pattern: "POST /salir", Public: true, do: s.logout},
 		{Pattern: "GET /atajos", Public: true, do: s.keys},
 		{Pattern: "/", do: s.nowhere},
+
+		{Pattern: "GET /confirmar-clave", do: s.provePage},
+		{Pattern: "POST /confirmar-clave", do: s.prove},
+		{Pattern: "GET /mi-cuenta", do: s.myPage},
+		{Pattern: "POST /mi-cuenta/clave", do: s.myPassword},
+		{Pattern: "POST /mi-cuenta/sesiones", do: s.mySessions},
+		{Pattern: "POST /mi-cuenta/factor", do: s.myFactor},
+		{Pattern: "POST /mi-cuenta/codigos", do: s.myCodes},
+
+		{Pattern: "GET /cuentas", do: s.guard(authz.Sessions, s.usersPage)},
+		{Pattern: "GET /cuentas/{login}", do: s.guard(authz.Sessions, s.userPage)},
+		{Pattern: "POST /cuentas/{login}/sesiones", do: s.guard(authz.Sessions, s.endSessions)},
+		{Pattern: "GET /cuenta-nueva", do: s.guard(authz.Accounts, s.newUserPage)},
+		{Pattern: "POST /cuenta-nueva", do: s.guard(authz.Accounts, s.newUser)},
+		{Pattern: "POST /cuentas/{login}", do: s.guard(authz.Accounts, s.editUser)},
+		{Pattern: "POST /cuentas/{login}/restablecer", do: s.guard(authz.Accounts, s.resetUser)},
 
 		{Pattern: "GET /{$}", do: s.searchPage},
 		{Pattern: "GET /buscar", do: s.searchPage},

@@ -1,7 +1,7 @@
 // Package static serves the program's styles, script and icon from the binary.
 //
 // A file's address holds the hash of its content, so a browser may keep it for ever and
-// still gets the new one after an upgrade. One style sheet and one script, because an
+// still gets the new one after an upgrade. One style sheet and one script (and one for passkeys, where they are asked for), because an
 // office may be behind a satellite link where every request costs most of a second.
 package static
 
@@ -20,7 +20,7 @@ import (
 // Prefix is where Handler must be mounted.
 const Prefix = "/static/"
 
-//go:embed vendor/*.css quipu.css quipu.js favicon.svg
+//go:embed vendor/*.css quipu.css quipu.js passkey.js favicon.svg
 var files embed.FS
 
 // parts says which files make up each served file; quipu.css is last because it overrides.
@@ -31,12 +31,14 @@ var parts = map[string][]string{
 		"quipu.css",
 	},
 	"app.js":      {"quipu.js"},
+	"passkey.js":  {"passkey.js"}, // for two pages only
 	"favicon.svg": {"favicon.svg"},
 }
 
 var types = map[string]string{
 	"app.css":     "text/css; charset=utf-8",
 	"app.js":      "text/javascript; charset=utf-8",
+	"passkey.js":  "text/javascript; charset=utf-8",
 	"favicon.svg": "image/svg+xml",
 }
 
@@ -76,7 +78,7 @@ func squeeze(text []byte) []byte {
 	return b.Bytes()
 }
 
-// URL is the address of app.css, app.js or favicon.svg; empty for any other name.
+// URL is the address of app.css, app.js, passkey.js or favicon.svg; empty for any other name.
 func URL(name string) string { return assets()[name].url }
 
 // Size is how many bytes the compressed file takes on the line.

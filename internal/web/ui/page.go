@@ -18,6 +18,7 @@ type Page struct {
 	Home    string    // the product name's link and the way of the "/" key; "" means "/"
 	Office  string    // name of the office, empty for the public
 	User    string    // name of the officer, empty when nobody is signed in
+	Account string    // address of the officer's own account; empty shows no link
 	SignOut string    // address that a POST signs out at; empty shows no button
 	Nav     []Link    // main menu
 	Strip   Strip     // "this is a demonstration", above everything
@@ -87,6 +88,7 @@ func OfficerNav(lang i18n.Lang, current string) []Link {
 		{Text: i18n.T(lang, "ui.nav.import"), Href: "/importar"},
 		{Text: i18n.T(lang, "ui.nav.codes"), Href: "/codigos"},
 		{Text: i18n.T(lang, "ui.nav.audit"), Href: "/auditoria"},
+		{Text: i18n.T(lang, "ui.nav.users"), Href: "/cuentas"},
 	}
 	for i := range nav {
 		nav[i].Current = nav[i].Href == current

@@ -1,0 +1,411 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"quipu/internal/authn"
+	"quipu/internal/change"
+	"quipu/internal/fault"
+	"quipu/internal/name"
+	"quipu/internal/store"
+)
+
+// The kinds of second factor. A draft is a secret whose owner has not yet shown a code of
+// it; a recovery code is paper for the day when the rest is lost.
+const (
+	kindTOTP     = "totp"
+	kindDraft    = "totp_draft"
+	kindPasskey  = "passkey"
+	kindRecovery = "recovery"
+)
+
+// Factor is a second factor as its owner sees it; Kind is "totp" or "passkey".
+type Factor struct {
+	ID, Kind, Name string
+	Created, Used  time.Time
+}
+
+// Factors are the second factors of an account. Without one nobody comes in.
+type Factors struct {
+	List     []Factor
+	Recovery int // codes that were not used
+}
+
+// Enrolled reports whether the account has a second factor.
+func (f Factors) Enrolled() bool { return len(f.List) > 0 }
+
+// Has reports whether one of them is of a kind.
+func (f Factors) Has(kind string) bool {
+	return slices.ContainsFunc(f.List, func(x Factor) bool { return x.Kind == kind })
+}
+
+// FactorsOf returns an account's second factors; whoever asks has shown its password.
+func (a *App) FactorsOf(ctx context.Context, login string) (f Factors, err error) {
+	err = a.db.View(ctx, func(tx *store.Tx) error {
+		f, err = factorsOf(ctx, tx, login)
+		return err
+	})
+	return f, err
+}
+
+func factorsOf(ctx context.Context, tx *store.Tx, login string) (f Factors, err error) {
+	all, err := tx.Factors(ctx, login)
+	for _, x := range all {
+		switch x.Kind {
+		case kindRecovery:
+			f.Recovery++
+		case kindTOTP, kindPasskey:
+			f.List = append(f.List, Factor{ID: x.ID, Kind: x.Kind, Name: x.Name, Created: moment(x.Created), Used: moment(x.Used)})
+		}
+	}
+	return f, err
+}
+
+// DraftTOTP returns a secret for an authenticator app, the same until a code of it was
+// shown. It stays sealed under the node's master.
+func (a *App) DraftTOTP(ctx context.Context, login string) (secret string, err error) {
+	err = a.db.Update(ctx, func(tx *store.Tx) error {
+		all, err := tx.Factors(ctx, login)
+		if err != nil {
+			return err
+		}
+		for _, f := range all {
+			if f.Kind == kindDraft {
+				secret, err = a.openSecret(f)
+				return err
+			}
+		}
+		secret = authn.NewTOTPSecret()
+		f := store.Factor{ID: string(a.newID()), Login: login, Kind: kindDraft, Created: a.now().UnixMicro()}
+		key, wrapped := a.master.NewDataKey("account/"+login, f.ID)
+		f.Data = wrapped + " " + key.Seal(kindTOTP, secret)
+		return tx.PutFactor(ctx, f)
+	})
+	return secret, err
+}
+
+func (a *App) openSecret(f store.Factor) (string, error) {
+	wrapped, sealed, _ := strings.Cut(f.Data, " ")
+	key, err := a.master.OpenDataKey("account/"+f.Login, f.ID, wrapped)
+	if err != nil {
+		return "", err
+	}
+	return key.Open(kindTOTP, sealed)
+}
+
+// ConfirmTOTP makes the draft a second factor when the code is right. For the first factor
+// of an account it returns recovery codes, which nobody can read again.
+func (a *App) ConfirmTOTP(ctx context.Context, login, label, code string) (recovery []string, err error) {
+	err = a.trying(ctx, login, func(tx *store.Tx, all []store.Factor) (bool, error) {
+		at := slices.IndexFunc(all, func(f store.Factor) bool { return f.Kind == kindDraft })
+		if at < 0 {
+			return false, fault.New(fault.Conflict, "app.code_none")
+		}
+		f := all[at]
+		right, err := a.checkTOTP(&f, code)
+		if err != nil || !right {
+			return false, err
+		}
+		f.Kind, f.Name = kindTOTP, label
+		recovery, err = a.addFactor(ctx, tx, f, all)
+		return true, err
+	})
+	return recovery, err
+}
+
+// AddPasskey keeps a passkey that authn.Passkeys has registered, as a second factor.
+func (a *App) AddPasskey(ctx context.Context, login, label, key string) (recovery []string, err error) {
+	err = a.db.Update(ctx, func(tx *store.Tx) error {
+		all, err := tx.Factors(ctx, login)
+		if err != nil {
+			return err
+		}
+		f := store.Factor{ID: string(a.newID()), Login: login, Kind: kindPasskey, Name: label, Data: key, Created: a.now().UnixMicro()}
+		recovery, err = a.addFactor(ctx, tx, f, all)
+		return err
+	})
+	return recovery, err
+}
+
+// addFactor keeps a factor, and with the first of an account recovery codes.
+func (a *App) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, all []store.Factor) ([]string, error) {
+	f.Name = name.Clean(f.Name)
+	if r := []rune(f.Name); len(r) > 60 {
+		f.Name = string(r[:60])
+	}
+	if err := tx.PutFactor(ctx, f); err != nil {
+		return nil, err
+	}
+	if err := a.noteFactor(ctx, tx, f.Login, "factor_add", f.ID, change.Group("kind", f.Kind, "name", f.Name)); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(all, func(x store.Factor) bool { return x.Kind == kindTOTP || x.Kind == kindPasskey }) {
+		return nil, nil
+	}
+	return a.newRecovery(ctx, tx, f.Login)
+}
+
+// noteFactor writes that a factor came or went, never what it is, into the account's history.
+func (a *App) noteFactor(ctx context.Context, tx *store.Tx, login, action, factor string, v change.Value) error {
+	acc, _, err := tx.Account(ctx, login)
+	if err != nil {
+		return err
+	}
+	return a.noteUser(ctx, tx, actorOf(acc), login, action, change.Set{Field: "factor/" + factor, Value: v})
+}
+
+// newRecovery makes recovery codes in place of earlier ones. The first group of a code
+// finds it, so that one hash is compared and not ten; the rest is kept as a password is.
+func (a *App) newRecovery(ctx context.Context, tx *store.Tx, login string) (codes []string, err error) {
+	if err := tx.DropFactors(ctx, login, kindRecovery); err != nil {
+		return nil, err
+	}
+	taken := map[string]bool{}
+	for len(codes) < authn.RecoveryCodes {
+		code := authn.NewCode(authn.RecoveryGroups)
+		plain := authn.CleanCode(code)
+		if taken[plain[:4]] {
+			continue
+		}
+		taken[plain[:4]] = true
+		codes = append(codes, code)
+		f := store.Factor{ID: string(a.newID()), Login: login, Kind: kindRecovery, Name: plain[:4], Data: authn.Hash(plain[4:]), Created: a.now().UnixMicro()}
+		if err := tx.PutFactor(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	return codes, nil
+}
+
+// NewRecovery gives an officer new recovery codes; the earlier ones open nothing any more.
+func (a *App) NewRecovery(ctx context.Context, login string) (codes []string, err error) {
+	err = a.db.Update(ctx, func(tx *store.Tx) error {
+		if codes, err = a.newRecovery(ctx, tx, login); err != nil {
+			return err
+		}
+		return a.noteFactor(ctx, tx, login, "recovery_new", kindRecovery, change.Text(a.now().UTC().Format(time.RFC3339)))
+	})
+	return codes, err
+}
+
+// DropFactor takes one of an officer's second factors away, but never the last.
+func (a *App) DropFactor(ctx context.Context, login, factor string) error {
+	return a.db.Update(ctx, func(tx *store.Tx) error {
+		f, err := factorsOf(ctx, tx, login)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(f.List, func(x Factor) bool { return x.ID == factor }) {
+			return notFound(nil, "factor", factor)
+		}
+		if len(f.List) == 1 {
+			return fault.New(fault.Conflict, "app.factor_last")
+		}
+		if err := tx.DropFactor(ctx, login, factor); err != nil {
+			return err
+		}
+		return a.noteFactor(ctx, tx, login, "factor_drop", factor, change.Value{})
+	})
+}
+
+// SecondFactor checks a code of an authenticator app, or a recovery code, of an officer
+// whose password was right. Each code works once.
+func (a *App) SecondFactor(ctx context.Context, login, code string) (actor Actor, err error) {
+	err = a.trying(ctx, login, func(tx *store.Tx, all []store.Factor) (bool, error) {
+		plain := authn.CleanCode(code)
+		for _, f := range all {
+			right, err := false, error(nil)
+			switch {
+			case f.Kind == kindTOTP:
+				right, err = a.checkTOTP(&f, code)
+			case f.Kind == kindRecovery && len(plain) == 4*authn.RecoveryGroups && f.Name == plain[:4]:
+				right, _, err = authn.Verify(plain[4:], f.Data)
+			}
+			if err != nil {
+				return false, err
+			}
+			if right {
+				return true, a.useFactor(ctx, tx, f)
+			}
+		}
+		return false, nil
+	})
+	if err != nil {
+		return Actor{}, err
+	}
+	return a.mustOfficer(ctx, login)
+}
+
+func (a *App) mustOfficer(ctx context.Context, login string) (Actor, error) {
+	actor, ok, err := a.Officer(ctx, login)
+	if err == nil && !ok {
+		err = fault.New(fault.Forbidden, "app.login_wrong")
+	}
+	return actor, err
+}
+
+func (a *App) checkTOTP(f *store.Factor, code string) (bool, error) {
+	secret, err := a.openSecret(*f)
+	if err != nil {
+		return false, err
+	}
+	step, right, err := authn.VerifyTOTP(secret, code, a.now(), f.Seq)
+	if right {
+		f.Seq = step
+	}
+	return right, err
+}
+
+func (a *App) useFactor(ctx context.Context, tx *store.Tx, f store.Factor) error {
+	if f.Kind != kindRecovery {
+		f.Used = a.now().UnixMicro()
+		return tx.PutFactor(ctx, f)
+	}
+	if err := tx.DropFactor(ctx, f.Login, f.ID); err != nil {
+		return err
+	}
+	return a.noteFactor(ctx, tx, f.Login, "recovery_used", kindRecovery, change.Text(f.ID))
+}
+
+// PasskeyHolder is what authn.Passkeys needs to know of an account.
+func (a *App) PasskeyHolder(ctx context.Context, login string) (h authn.Holder, err error) {
+	err = a.db.View(ctx, func(tx *store.Tx) error {
+		h, _, err = passkeysOf(ctx, tx, login)
+		return err
+	})
+	return h, err
+}
+
+func passkeysOf(ctx context.Context, tx *store.Tx, login string) (h authn.Holder, keys []store.Factor, err error) {
+	acc, _, err := tx.Account(ctx, login)
+	if err != nil {
+		return h, nil, err
+	}
+	h.Login, h.Name = login, acc.Name
+	all, err := tx.Factors(ctx, login)
+	for _, f := range all {
+		if f.Kind == kindPasskey {
+			h.Keys, keys = append(h.Keys, f.Data), append(keys, f)
+		}
+	}
+	return h, keys, err
+}
+
+// PasskeyFactor checks the answer of a browser to what Passkeys.Ask had asked.
+func (a *App) PasskeyFactor(ctx context.Context, p *authn.Passkeys, login, state, answer string) (actor Actor, err error) {
+	var refused error
+	err = a.trying(ctx, login, func(tx *store.Tx, _ []store.Factor) (bool, error) {
+		h, keys, err := passkeysOf(ctx, tx, login)
+		if err != nil {
+			return false, err
+		}
+		at, key, err := p.Check(h, state, answer)
+		if fault.KindOf(err) == fault.Forbidden {
+			refused = err
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		keys[at].Data = key
+		return true, a.useFactor(ctx, tx, keys[at])
+	})
+	if refused != nil && fault.Is(err, "app.code_wrong") {
+		err = refused
+	}
+	if err != nil {
+		return Actor{}, err
+	}
+	return a.mustOfficer(ctx, login)
+}
+
+// trying is the frame of every check of a second factor: it waits after failures, counts a
+// wrong try and forgets them after a right one, all in one transaction.
+func (a *App) trying(ctx context.Context, login string, check func(*store.Tx, []store.Factor) (bool, error)) error {
+	right := false
+	err := a.db.Update(ctx, func(tx *store.Tx) error {
+		failures, last, err := tx.FactorTries(ctx, login)
+		if err != nil {
+			return err
+		}
+		if err := mayTry(failures, last, a.now()); err != nil {
+			return err
+		}
+		all, err := tx.Factors(ctx, login)
+		if err != nil {
+			return err
+		}
+		if right, err = check(tx, all); err != nil {
+			return err
+		}
+		if !right {
+			return tx.PutFactorTries(ctx, login, failures+1, a.now().UnixMicro())
+		}
+		return tx.PutFactorTries(ctx, login, 0, 0)
+	})
+	if err == nil && !right {
+		err = fault.New(fault.Forbidden, "app.code_wrong").On("code")
+	}
+	return err
+}
+
+// SetUp sets the password of an account with its set-up code, which then is used up, and
+// returns whose it is.
+func (a *App) SetUp(ctx context.Context, code, password string) (actor Actor, err error) {
+	err = a.db.Update(ctx, func(tx *store.Tx) error {
+		c, ok, err := tx.SetupCodeByHash(ctx, authn.HashToken(authn.CleanCode(code)))
+		if err != nil {
+			return err
+		}
+		acc, known, err := tx.Account(ctx, c.Login)
+		if err != nil {
+			return err
+		}
+		if !ok || !known || acc.State != active || a.now().UnixMicro() >= c.Expires {
+			return fault.New(fault.Forbidden, "app.setup_wrong").On("code")
+		}
+		if err := authn.CheckPassword(password, acc.Login, acc.Name); err != nil {
+			return err
+		}
+		actor = actorOf(acc)
+		if err := a.setPassword(ctx, tx, actor, password); err != nil {
+			return err
+		}
+		return tx.DropSetupCode(ctx, acc.Login)
+	})
+	return actor, err
+}
+
+func (a *App) setPassword(ctx context.Context, tx *store.Tx, actor Actor, password string) error {
+	at := a.now()
+	if err := tx.PutCredential(ctx, store.Credential{Login: actor.Login, Secret: authn.Hash(password), ChangedAt: at.UnixMicro()}); err != nil {
+		return err
+	}
+	return a.noteUser(ctx, tx, actor, actor.Login, "password", change.Set{Field: "password_set", Value: change.Text(at.UTC().Format(time.RFC3339))})
+}
+
+// ChangePassword changes an officer's own password and ends the sessions but the one whose
+// hashed token is except.
+func (a *App) ChangePassword(ctx context.Context, actor Actor, old, password, except string) error {
+	if _, err := a.LogIn(ctx, actor.Login, old); err != nil {
+		if fault.Is(err, "app.login_wrong") {
+			err = fault.New(fault.Forbidden, "app.password_wrong").On("old")
+		}
+		return err
+	}
+	if old == password {
+		return fault.New(fault.Invalid, "app.password_same").On("password")
+	}
+	if err := authn.CheckPassword(password, actor.Login, actor.Name); err != nil {
+		return err
+	}
+	return a.db.Update(ctx, func(tx *store.Tx) error {
+		if err := a.setPassword(ctx, tx, actor, password); err != nil {
+			return err
+		}
+		return tx.DropSessionsOf(ctx, actor.Login, except)
+	})
+}
