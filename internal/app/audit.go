@@ -130,12 +130,16 @@ func feed(ctx context.Context, tx *store.Tx, v *audit.Verifier, total int64, pro
 type Drift struct{ Person, Number string }
 
 // VerifyProjections folds every person's changes again and compares the result with the
-// rows that lists and searches read. It returns at most 1,000 that differ.
+// rows that lists and searches read, and finds people whose row is gone. It returns about
+// 1,000 that differ at most.
 func (a *App) VerifyProjections(ctx context.Context, actor Actor, progress func(people int)) (out []Drift, err error) {
 	if err := authz.Check(actor, authz.Audit, actor.Office); err != nil {
 		return nil, err
 	}
 	const page = 1000
+	if out, err = a.rowless(ctx, page); err != nil {
+		return nil, err
+	}
 	for after, people := int64(0), 0; ; {
 		n := 0
 		err := a.db.View(ctx, func(tx *store.Tx) error {
@@ -155,6 +159,25 @@ func (a *App) VerifyProjections(ctx context.Context, actor Actor, progress func(
 			progress(people)
 		}
 	}
+}
+
+// rowless lists people that the changes tell of and that no list or search would find.
+func (a *App) rowless(ctx context.Context, limit int) (out []Drift, err error) {
+	return out, a.db.View(ctx, func(tx *store.Tx) error {
+		ids, err := tx.PeopleWithoutRow(ctx, limit)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			changes, err := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: id})
+			if err != nil {
+				return err
+			}
+			p := registry.Load(changes)
+			out = append(out, Drift{id, p.Text("number")})
+		}
+		return nil
+	})
 }
 
 func drifted(ctx context.Context, tx *store.Tx, rows []store.PersonRow) (out []Drift, err error) {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"quipu/internal/change"
 	"quipu/internal/store/dialect"
 )
 
@@ -257,6 +258,18 @@ func (tx *Tx) CountWaiting(ctx context.Context, office, today, before string) (w
 // People lists people after a row number, of every office.
 func (tx *Tx) People(ctx context.Context, after int64, limit int) (out []PersonRow, err error) {
 	return out, tx.people(ctx, &out, "row_no > ? ORDER BY row_no LIMIT ?", after, limit)
+}
+
+// PeopleWithoutRow lists people that the log of changes tells of and that have no row.
+func (tx *Tx) PeopleWithoutRow(ctx context.Context, limit int) (ids []string, err error) {
+	prefix := string(change.Person) + "/"
+	return ids, tx.rows(ctx, func(rs *sql.Rows) error {
+		var entity string
+		err := rs.Scan(&entity)
+		ids = append(ids, strings.TrimPrefix(entity, prefix))
+		return err
+	}, "SELECT DISTINCT entity FROM change WHERE entity LIKE ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = substr(entity, ?)) ORDER BY entity LIMIT ?",
+		prefix+"%", len(prefix)+1, limit)
 }
 
 func (tx *Tx) people(ctx context.Context, out *[]PersonRow, where string, args ...any) error {

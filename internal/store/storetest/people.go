@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"quipu/internal/change"
 	"quipu/internal/store"
 )
 
@@ -35,6 +36,14 @@ func testPeople(t *testing.T, db *store.DB) {
 		rows, err8 := tx.Count(ctx, store.CountPersons)
 		same(t, "rows", rows, int64(2))
 		return errors.Join(err, err2, err3, err4, err5, err6, err7, err8)
+	})
+	update(t, db, func(tx *store.Tx) error {
+		return tx.Append(ctx, []change.Change{made("AA", 1, a.ID), made("AA", 2, "GONE"), made("AA", 3, "GONE")})
+	})
+	view(t, db, func(tx *store.Tx) error {
+		got, err := tx.PeopleWithoutRow(ctx, 5)
+		same(t, "people that only the log tells of", got, []string{"GONE"})
+		return err
 	})
 	c := person(30, "X")
 	c.Number = a.Number
