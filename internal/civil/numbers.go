@@ -1,5 +1,7 @@
 package civil
 
+import "strconv"
+
 // numbers makes a date of one to three groups of digits.
 func (r *reading) numbers(g [3]group, n int) (Date, error) {
 	switch n {
@@ -204,7 +206,7 @@ func (r *reading) date(y, m, d int) (Date, error) {
 		r.doubt("civil.filler", "value", r.text)
 		return Date{}, nil
 	case y < FirstYear:
-		return Date{}, r.fail("civil.year_early", "year", y, "first", FirstYear)
+		return Date{}, r.fail("civil.year_early", "year", y, "first", strconv.Itoa(FirstYear))
 	case y > r.lastYear():
 		return Date{}, r.fail("civil.year_late", "year", y)
 	case m > 12:

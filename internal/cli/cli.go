@@ -62,6 +62,9 @@ func commands() []command {
 // errUsage ends a command whose words do not fit; the message is on stderr already.
 var errUsage = errors.New("usage")
 
+// errHelp ends a command that was only asked what it does.
+var errHelp = errors.New("help")
+
 // errSilent ends a command with status 1 when everything has been said.
 var errSilent = errors.New("failed")
 
@@ -93,6 +96,11 @@ func Main(args []string, in io.Reader, out, errw io.Writer) int {
 	})
 	switch err := all[i].run(e, args[1:]); {
 	case err == nil:
+		return 0
+	case errors.Is(err, errHelp):
+		fmt.Fprintf(out, "quipu %s %s\n", all[i].name, all[i].usage)
+		e.flags.SetOutput(out)
+		e.flags.PrintDefaults()
 		return 0
 	case errors.Is(err, errUsage):
 		fmt.Fprintf(errw, "quipu %s %s\n", all[i].name, all[i].usage)
@@ -132,7 +140,9 @@ func (e *env) help(w io.Writer) {
 func (e *env) parse(args []string, least, most int) ([]string, error) {
 	var words []string
 	for {
-		if err := e.flags.Parse(args); err != nil {
+		if err := e.flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+			return nil, errHelp
+		} else if err != nil {
 			fmt.Fprintln(e.err, "quipu:", err)
 			return nil, errUsage
 		}

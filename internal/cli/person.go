@@ -9,6 +9,7 @@ import (
 	"quipu/internal/change"
 	"quipu/internal/civil"
 	"quipu/internal/fault"
+	"quipu/internal/registry"
 )
 
 // heldJSON is a value with what it rests on.
@@ -48,11 +49,16 @@ func person(e *env, args []string) error {
 	}
 	values := current(page)
 	if *field != "" {
-		values = past(page, strings.TrimSuffix(*field, "all"))
+		if values, err = past(page, *field); err != nil {
+			return err
+		}
 	}
 	if e.asJSON {
 		return e.json(map[string]any{"person": page.Person.Entity.ID, "number": page.Person.Text("number"),
 			"changes": len(page.Changes), "hidden": page.Hidden, "values": values})
+	}
+	if len(values) == 0 {
+		e.say("cli.person.nothing")
 	}
 	for _, v := range values {
 		text := v.Text
@@ -89,7 +95,17 @@ func current(page *app.PersonPage) (out []heldJSON) {
 	return out
 }
 
-func past(page *app.PersonPage, field string) (out []heldJSON) {
+// past lists every value of a field, of a group of items ("phone"), of one item, or of all.
+func past(page *app.PersonPage, field string) (out []heldJSON, err error) {
+	group, item, _ := strings.Cut(field, "/")
+	switch f := registry.Lookup(group); {
+	case field == "all":
+		field = ""
+	case f == nil:
+		return nil, fault.New(fault.Invalid, "cli.no_field", "field", field)
+	case f.IsGroup() && item == "":
+		field = group + "/"
+	}
 	for _, p := range change.History(page.Changes, field) {
 		h := heldOf(p.Field, p.Held)
 		if p.Until.Micros != 0 {
@@ -97,7 +113,7 @@ func past(page *app.PersonPage, field string) (out []heldJSON) {
 		}
 		out = append(out, h)
 	}
-	return out
+	return out, nil
 }
 
 func heldOf(field string, h change.Held) heldJSON {
