@@ -268,8 +268,8 @@ func (tx *Tx) PeopleWithoutRow(ctx context.Context, limit int) (ids []string, er
 		err := rs.Scan(&entity)
 		ids = append(ids, strings.TrimPrefix(entity, prefix))
 		return err
-	}, "SELECT DISTINCT entity FROM change WHERE entity LIKE ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = substr(entity, ?)) ORDER BY entity LIMIT ?",
-		prefix+"%", len(prefix)+1, limit)
+	}, "SELECT DISTINCT entity FROM change WHERE substr(entity, 1, ?) = ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = substr(entity, ?)) ORDER BY entity LIMIT ?",
+		len(prefix), prefix, len(prefix)+1, limit)
 }
 
 func (tx *Tx) people(ctx context.Context, out *[]PersonRow, where string, args ...any) error {
