@@ -226,7 +226,7 @@ func readUser(v *visit) userForm {
 
 type userScreen struct {
 	ui.Page
-	userForm
+	F        userForm
 	Rows     []ui.Row
 	MayEdit  bool
 	Sessions []session
@@ -238,8 +238,8 @@ func (s *Site) newUserPage(v *visit) error {
 }
 
 func (s *Site) showNew(v *visit, status int, f userForm, fail error) error {
-	page := &userScreen{Page: s.frame(v, v.words.t("officer.users.new"), "/cuentas"), userForm: f}
-	page.choices(v)
+	page := &userScreen{Page: s.frame(v, v.words.t("officer.users.new"), "/cuentas"), F: f}
+	page.F.choices(v)
 	page.Back.Href, page.Narrow = "/cuentas", true
 	if fail != nil {
 		page.Fail(fail)
@@ -284,16 +284,16 @@ func (s *Site) showUser(v *visit, status int, typed *userForm, fail error) error
 	w := v.words
 	page := &userScreen{Page: s.frame(v, u.Name, "/cuentas")}
 	page.Back.Href = "/cuentas"
-	page.userForm = userForm{Login: u.Login, Name: u.Name, Role: string(u.Role), Office: u.Office, Lang: u.Lang, State: "active"}
+	page.F = userForm{Login: u.Login, Name: u.Name, Role: string(u.Role), Office: u.Office, Lang: u.Lang, State: "active"}
 	if !u.Active {
-		page.State = "closed"
+		page.F.State = "closed"
 	}
 	if typed != nil {
 		typed.Login = u.Login
-		page.userForm = *typed
+		page.F = *typed
 	}
 	page.MayEdit = u.Login != v.actor.Login && authz.MayGrant(v.actor, u.Role, u.Office)
-	page.choices(v)
+	page.F.choices(v)
 	page.Rows = []ui.Row{{Key: w.t("officer.users.login"), Value: u.Login}, {Key: w.t("officer.users.role"), Value: w.code("role", string(u.Role))},
 		{Key: w.t("officer.col.office"), Value: w.office(u.Office)}, {Key: w.t("officer.users.state"), Tag: w.userState(u)},
 		{Key: w.t("officer.users.factors"), Value: w.tn("officer.users.factorcount", len(u.Factors.List))}}

@@ -27,6 +27,9 @@ func TestScreensFitTheirData(t *testing.T) {
 		"imported.html": &importedScreen{}, "offices.html": &officesScreen{}, "office.html": &officeScreen{},
 		"codes.html": &codesScreen{}, "code.html": &codeScreen{}, "audit.html": &auditScreen{}, "reads.html": &readsScreen{},
 		"consents.html": &consentsScreen{}, "relate.html": &relateScreen{}, "complete.html": &completeScreen{},
+		"second.html": &secondScreen{}, "enrol.html": &enrolScreen{}, "recovery.html": &codesOnce{}, "setup.html": &setupScreen{},
+		"prove.html": &loginScreen{}, "mine.html": &myScreen{}, "users.html": &usersScreen{}, "user.html": &userScreen{},
+		"newuser.html": &userScreen{}, "handed.html": &handedScreen{},
 		"portrait.html": &portraitScreen{}, "waiting.html": &waitingScreen{},
 	})
 }
