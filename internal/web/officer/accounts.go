@@ -31,6 +31,21 @@ func (s *Site) sessions(v *visit, login string) (out []session, err error) {
 	return out, err
 }
 
+// agent names browser and system for who looks through a list of sessions.
+func agent(header string) string {
+	find := func(pairs ...string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if strings.Contains(header, pairs[i]) {
+				return pairs[i+1]
+			}
+		}
+		return ""
+	}
+	browser := find("Edg/", "Edge", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
+	system := find("Windows", "Windows", "Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Mac OS", "macOS", "Linux", "Linux")
+	return strings.Trim(browser+" · "+system, " ·")
+}
+
 type factor struct{ ID, Name, Kind, Since string }
 
 type myScreen struct {

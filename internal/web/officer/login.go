@@ -163,21 +163,6 @@ func (s *Site) admit(v *visit, actor app.Actor) error {
 	return nil
 }
 
-// agent names browser and system for who looks through a list of sessions.
-func agent(header string) string {
-	find := func(pairs ...string) string {
-		for i := 0; i < len(pairs); i += 2 {
-			if strings.Contains(header, pairs[i]) {
-				return pairs[i+1]
-			}
-		}
-		return ""
-	}
-	browser := find("Edg/", "Edge", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
-	system := find("Windows", "Windows", "Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Mac OS", "macOS", "Linux", "Linux")
-	return strings.Trim(browser+" · "+system, " ·")
-}
-
 func (s *Site) logout(v *visit) error {
 	if err := s.Sessions.Destroy(v.Context()); err != nil {
 		return err

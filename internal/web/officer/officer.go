@@ -82,7 +82,10 @@ type Route struct {
 }
 
 // Table lists every route.
-func (s *Site) Table() []Route {
+func (s *Site) Table() []Route { return append(s.doors(), s.rooms()...) }
+
+// doors are the ways in, and what is about accounts.
+func (s *Site) doors() []Route {
 	return []Route{
 		{Pattern: "GET /entrar", Public: true, do: s.loginPage},
 		{Pattern: "POST /entrar", Public: true, do: s.login},
@@ -113,7 +116,12 @@ func (s *Site) Table() []Route {
 		{Pattern: "POST /cuenta-nueva", do: s.guard(authz.Accounts, s.newUser)},
 		{Pattern: "POST /cuentas/{login}", do: s.guard(authz.Accounts, s.editUser)},
 		{Pattern: "POST /cuentas/{login}/restablecer", do: s.guard(authz.Accounts, s.resetUser)},
+	}
+}
 
+// rooms are the screens of the register.
+func (s *Site) rooms() []Route {
+	return []Route{
 		{Pattern: "GET /{$}", do: s.searchPage},
 		{Pattern: "GET /buscar", do: s.searchPage},
 		{Pattern: "POST /buscar", do: s.search},
