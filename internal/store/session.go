@@ -13,16 +13,21 @@ type Session struct {
 	Created, Seen, Expires int64
 }
 
-// PutSession keeps a session; one that is there keeps the time of its making.
+// ended marks a session that was ended before its time. Its row stays until then, so that a
+// request that was under way cannot bring it back when it keeps the session at its end.
+const ended = -1
+
+// PutSession keeps a session; one that is there keeps the time of its making, and one that
+// was ended stays so.
 func (tx *Tx) PutSession(ctx context.Context, s Session) error {
 	return tx.exec(ctx, "INSERT INTO session (token, login, agent, data, created, seen, expires) VALUES (?, ?, ?, ?, ?, ?, ?) "+
 		"ON CONFLICT (token) DO UPDATE SET login = excluded.login, agent = excluded.agent, data = excluded.data, "+
-		"seen = excluded.seen, expires = excluded.expires", s.Token, s.Login, s.Agent, filled(s.Data), s.Created, s.Seen, s.Expires)
+		"seen = excluded.seen, expires = excluded.expires WHERE session.seen <> ?", s.Token, s.Login, s.Agent, filled(s.Data), s.Created, s.Seen, s.Expires, ended)
 }
 
 // Session returns the data of a session that has not ended by now.
 func (tx *Tx) Session(ctx context.Context, token string, now int64) (data []byte, ok bool, err error) {
-	err = tx.row(ctx, "SELECT data FROM session WHERE token = ? AND expires > ?", token, now).Scan(&data)
+	err = tx.row(ctx, "SELECT data FROM session WHERE token = ? AND expires > ? AND seen <> ?", token, now, ended).Scan(&data)
 	if none(err) {
 		return nil, false, nil
 	}
@@ -37,18 +42,18 @@ func (tx *Tx) SessionsOf(ctx context.Context, login string, now int64) (out []Se
 		err := rs.Scan(&s.Token, &s.Login, &s.Agent, &s.Created, &s.Seen, &s.Expires)
 		out = append(out, s)
 		return err
-	}, "SELECT token, login, agent, created, seen, expires FROM session WHERE login = ? AND expires > ? ORDER BY seen DESC, token", login, now)
+	}, "SELECT token, login, agent, created, seen, expires FROM session WHERE login = ? AND expires > ? AND seen <> ? ORDER BY seen DESC, token", login, now, ended)
 	return out, err
 }
 
 // DropSession ends a session.
 func (tx *Tx) DropSession(ctx context.Context, token string) error {
-	return tx.exec(ctx, "DELETE FROM session WHERE token = ?", token)
+	return tx.exec(ctx, "UPDATE session SET data = ?, seen = ? WHERE token = ?", []byte{}, ended, token)
 }
 
 // DropSessionsOf ends a login's sessions but one; except "" spares none.
 func (tx *Tx) DropSessionsOf(ctx context.Context, login, except string) error {
-	return tx.exec(ctx, "DELETE FROM session WHERE login = ? AND token <> ?", login, except)
+	return tx.exec(ctx, "UPDATE session SET data = ?, seen = ? WHERE login = ? AND token <> ?", []byte{}, ended, login, except)
 }
 
 // DropSessionsBefore forgets the sessions that ended by now.

@@ -52,8 +52,16 @@ func testSessions(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.DropSession(ctx, "c"), tx.DropSessionsOf(ctx, "rosa", ""))
 	})
+	update(t, db, func(tx *store.Tx) error { // by a request that was under way when it ended
+		return errors.Join(tx.PutSession(ctx, session("c", "ana", nil, 40, 900)), tx.PutSession(ctx, session("d", "rosa", nil, 40, 900)))
+	})
 	check("c", 1, nil, false)
 	check("d", 1, nil, false)
+	view(t, db, func(tx *store.Tx) error {
+		mine, err := tx.SessionsOf(ctx, "rosa", 1)
+		same(t, "sessions after their end", len(mine), 0)
+		return err
+	})
 }
 
 func testFactors(t *testing.T, db *store.DB) {
