@@ -2,11 +2,14 @@ package app
 
 import (
 	"errors"
+	"io"
 	"os"
+	"path/filepath"
 
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/intake"
+	"quipu/internal/seal"
 	"quipu/internal/tabular"
 )
 
@@ -14,17 +17,28 @@ import (
 // reason, to be corrected and imported again. It is made when the first row is refused: a
 // list without bad rows leaves none. Columns that the register must not keep are not in it.
 type RefusedFile struct {
-	path      string
+	create    func() (io.WriteCloser, error)
 	header    []string
 	delimiter rune
 	lang      i18n.Lang
-	f         *os.File
+	f         io.WriteCloser
 	w         *tabular.CSVWriter
 }
 
-// NewRefusedFile makes ready for the refused rows of a list; path "" takes none.
-func NewRefusedFile(path string, info tabular.Info, m *intake.Mapping, lang i18n.Lang) *RefusedFile {
-	r := &RefusedFile{path: path, header: m.Strip(info.Header), delimiter: info.Delimiter, lang: lang}
+// PlainFile creates a file that only its owner reads.
+func PlainFile(path string) func() (io.WriteCloser, error) {
+	return func() (io.WriteCloser, error) {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+		if err != nil {
+			return nil, fault.New(fault.Unavailable, "app.refused_file", "file", path).Because(err)
+		}
+		return f, nil
+	}
+}
+
+// NewRefusedFile makes ready for the refused rows of a list; a nil create takes none.
+func NewRefusedFile(create func() (io.WriteCloser, error), info tabular.Info, m *intake.Mapping, lang i18n.Lang) *RefusedFile {
+	r := &RefusedFile{create: create, header: m.Strip(info.Header), delimiter: info.Delimiter, lang: lang}
 	if r.delimiter == 0 {
 		r.delimiter = ';' // a workbook has none
 	}
@@ -33,7 +47,7 @@ func NewRefusedFile(path string, info tabular.Info, m *intake.Mapping, lang i18n
 
 // Add writes one refused row.
 func (r *RefusedFile) Add(cells []string, why *intake.Refusal) error {
-	if r.path == "" {
+	if r.create == nil {
 		return nil
 	}
 	if r.f == nil {
@@ -45,8 +59,8 @@ func (r *RefusedFile) Add(cells []string, why *intake.Refusal) error {
 }
 
 func (r *RefusedFile) start() (err error) {
-	if r.f, err = os.OpenFile(r.path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err != nil {
-		return fault.New(fault.Unavailable, "app.refused_file", "file", r.path).Because(err)
+	if r.f, err = r.create(); err != nil {
+		return err
 	}
 	if r.w, err = tabular.NewCSVWriter(r.f, r.delimiter, true); err != nil {
 		return err
@@ -54,13 +68,8 @@ func (r *RefusedFile) start() (err error) {
 	return r.w.WriteRefusedHeader(r.header, string(r.lang))
 }
 
-// Path is where the rows are, "" when none was refused.
-func (r *RefusedFile) Path() string {
-	if r.f == nil {
-		return ""
-	}
-	return r.path
-}
+// Made reports whether any row was refused.
+func (r *RefusedFile) Made() bool { return r.f != nil }
 
 // Close finishes the file.
 func (r *RefusedFile) Close() error {
@@ -68,4 +77,55 @@ func (r *RefusedFile) Close() error {
 		return nil
 	}
 	return errors.Join(r.w.Flush(), r.f.Close())
+}
+
+// Lists that were brought through a browser wait in DIR/uploads, and refused rows until
+// they are fetched. They are full of people's data, so they lie there sealed under the
+// node's key, on an encrypted laptop as anywhere.
+
+// scratch is a sealed file being written.
+type scratch struct {
+	f *os.File
+	*seal.FileWriter
+}
+
+func (s *scratch) Close() error { return errors.Join(s.FileWriter.Close(), s.f.Close()) }
+
+// NewScratch creates a sealed file in DIR/uploads. A name is used once.
+func (a *App) NewScratch(name string) (io.WriteCloser, error) {
+	path := filepath.Join(a.dir, "uploads", name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, explainDir(a.dir, err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, explainDir(a.dir, err)
+	}
+	return &scratch{f, a.master.SealFile(f, name)}, nil
+}
+
+// Scratch is a sealed file being read.
+type Scratch struct {
+	*seal.FileReader
+	f *os.File
+}
+
+// Close closes the file.
+func (s *Scratch) Close() error { return s.f.Close() }
+
+// OpenScratch opens a sealed file of DIR/uploads.
+func (a *App) OpenScratch(name string) (*Scratch, error) {
+	f, err := os.Open(filepath.Join(a.dir, "uploads", name))
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	r, err := a.master.OpenSealed(f, info.Size(), name)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &Scratch{r, f}, nil
 }

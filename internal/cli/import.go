@@ -72,10 +72,11 @@ func importList(e *env, args []string) error {
 	if f.refused == "" {
 		f.refused = strings.TrimSuffix(file, filepath.Ext(file)) + ".refused.csv"
 	}
+	create := app.PlainFile(f.refused)
 	if f.dryRun {
-		f.refused = ""
+		create = nil
 	}
-	out := app.NewRefusedFile(f.refused, list.Info(), &mapping, e.lang)
+	out := app.NewRefusedFile(create, list.Info(), &mapping, e.lang)
 	b := e.bar(i18n.T(e.lang, "cli.import.rows"))
 	res, err := a.Import(e.ctx, operator(f.office), app.ImportJob{
 		Name: filepath.Base(file), Office: f.office, Reader: list, Mapping: mapping, DryRun: f.dryRun,
@@ -88,7 +89,9 @@ func importList(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	res.RefusedFile = out.Path()
+	if out.Made() {
+		res.RefusedFile = f.refused
+	}
 	return e.reportImport(res, mapping)
 }
 

@@ -35,8 +35,7 @@ func Open(path string, opts Options) (*Reader, error) {
 		f.Close()
 		return nil, err
 	}
-	r.closers = append(r.closers, f)
-	return r, nil
+	return r.Owns(f), nil
 }
 
 // NewReader reads a list of size bytes from src, which is read more than once: a first

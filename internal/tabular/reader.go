@@ -27,6 +27,12 @@ type Reader struct {
 // Info says what the file turned out to be.
 func (r *Reader) Info() Info { return r.info }
 
+// Owns has Close also close what the list is read from.
+func (r *Reader) Owns(c io.Closer) *Reader {
+	r.closers = append([]io.Closer{c}, r.closers...)
+	return r
+}
+
 // Close lets go of the file.
 func (r *Reader) Close() error {
 	var first error

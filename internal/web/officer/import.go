@@ -112,11 +112,11 @@ func (s *Site) upload(v *visit) error {
 		return s.showImport(v, http.StatusUnprocessableEntity, fault.New(fault.Invalid, "officer.no_file").On("file"))
 	}
 	if err := authz.Check(v.actor, authz.Import, u.Office); err != nil {
-		return errors.Join(err, s.files.drop(u.Token))
+		return errors.Join(err, s.files.drop(u.Token+listEnd))
 	}
 	list, err := s.open(u)
 	if err != nil {
-		if err := s.files.drop(u.Token); err != nil {
+		if err := s.files.drop(u.Token + listEnd); err != nil {
 			return err
 		}
 		if fault.KindOf(err) != fault.Invalid {

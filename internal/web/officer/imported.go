@@ -104,7 +104,7 @@ func (s *Site) refusedRows(v *visit) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(s.files.refused(run.ID))
+	f, err := s.App.OpenScratch(run.ID + refusedEnd)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.NotFound, "officer.refused_gone")
 	}
@@ -115,7 +115,7 @@ func (s *Site) refusedRows(v *visit) error {
 	ui.Headers(v.w.Header())
 	v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	v.w.Header().Set("Content-Disposition", `attachment; filename="rechazadas-`+run.ID+`.csv"`)
-	if _, err := io.Copy(v.w, f); err != nil {
+	if _, err := io.Copy(v.w, io.NewSectionReader(f, 0, f.Size())); err != nil {
 		s.Log.Warn("refused rows were cut short", "err", err) // the answer has begun
 	}
 	return nil

@@ -59,7 +59,7 @@ func New(c Config) (*Site, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	return &Site{Config: c, set: set, once: newOnceTokens(), files: uploads{dir: dir, now: c.App.Now}}, nil
+	return &Site{Config: c, set: set, once: newOnceTokens(), files: uploads{app: c.App, dir: dir, now: c.App.Now}}, nil
 }
 
 // What a request may cost when its route does not say otherwise.

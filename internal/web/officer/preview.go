@@ -36,8 +36,17 @@ type columnView struct {
 	Target                             ui.Field
 }
 
+// open reads a list that waits.
 func (s *Site) open(u upload) (*tabular.Reader, error) {
-	return tabular.Open(s.files.list(u.Token), tabular.Options{Sheet: u.Sheet, Encoding: tabular.Encoding(u.Encoding)})
+	f, err := s.App.OpenScratch(u.Token + listEnd)
+	if err != nil {
+		return nil, err
+	}
+	r, err := tabular.NewReader(f, f.Size(), tabular.Options{Sheet: u.Sheet, Encoding: tabular.Encoding(u.Encoding)})
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return r.Owns(f), nil
 }
 
 // recognised opens the list and maps its columns, first by itself, then as the officer said.
@@ -145,7 +154,10 @@ func (p *previewScreen) columns(w words, m intake.Mapping, sample [][]string) {
 		targets = append(targets, ui.Option{Value: t, Label: w.target(t)})
 	}
 	for i, c := range m.Columns {
-		view := columnView{Name: "col." + strconv.Itoa(i), Header: c.Header, Sample: firstValues(sample, i)}
+		view := columnView{Name: "col." + strconv.Itoa(i), Header: c.Header}
+		if c.Refused == "" { // what the register must not keep is not shown either
+			view.Sample = firstValues(sample, i)
+		}
 		if c.How != "" {
 			view.How = w.t("officer.preview.how." + c.How)
 		}

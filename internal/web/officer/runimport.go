@@ -1,9 +1,10 @@
 package officer
 
 import (
+	"crypto/rand"
 	"errors"
+	"io"
 	"net/http"
-	"os"
 	"strconv"
 
 	"quipu/internal/app"
@@ -84,17 +85,22 @@ func (s *Site) letIn(v *visit, u upload) (app.ImportResult, error) {
 		return app.ImportResult{}, err
 	}
 	defer list.Close()
-	out := app.NewRefusedFile(s.files.refused(u.Token), list.Info(), &m, v.words.lang)
+	waiting := rand.Text() + refusedEnd // a name of its own for every try
+	create := func() (io.WriteCloser, error) { return s.App.NewScratch(waiting) }
+	out := app.NewRefusedFile(create, list.Info(), &m, v.words.lang)
 	job := app.ImportJob{Name: u.Name, Office: u.Office, Reader: list, Mapping: m, AllOrNothing: v.PostFormValue("mode") == "all",
 		Refused: out.Add}
 	res, err := s.App.Import(v.Context(), v.actor, job)
 	err = errors.Join(err, out.Close())
-	if err == nil && out.Path() != "" {
-		err = os.Rename(out.Path(), s.files.refused(res.Batch))
+	if err == nil && out.Made() {
+		err = s.files.rename(waiting, res.Batch+refusedEnd)
 	}
 	if err != nil {
+		if out.Made() {
+			err = errors.Join(err, s.files.drop(waiting))
+		}
 		return res, err
 	}
 	s.Sessions.Remove(v.Context(), "upload:"+u.Token)
-	return res, s.files.drop(u.Token)
+	return res, s.files.drop(u.Token + listEnd)
 }

@@ -11,11 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"quipu/internal/app"
 	"quipu/internal/fault"
 )
 
 // Lists wait on disk between the upload and the import, and refused rows until they were
-// fetched; both are swept away after a time, because they are full of persons' data.
+// fetched; both are sealed, and swept away after a time, because they are full of
+// persons' data.
 const (
 	listLife    = time.Hour
 	refusedLife = 24 * time.Hour
@@ -24,6 +26,7 @@ const (
 )
 
 type uploads struct {
+	app *app.App
 	dir string
 	now func() time.Time
 }
@@ -34,11 +37,11 @@ type upload struct {
 	Targets                              map[int]string // columns mapped by hand, from 0
 }
 
-// keep writes the body to a new file that only the server's account can read.
+// keep writes the body to a new sealed file.
 func (u uploads) keep(body io.Reader) (token string, err error) {
 	u.sweep()
 	token = rand.Text()
-	f, err := os.OpenFile(u.list(token), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := u.app.NewScratch(token + listEnd)
 	if err != nil {
 		return "", err
 	}
@@ -71,9 +74,23 @@ func (u uploads) sweep() {
 	}
 }
 
-// drop removes a list that went in.
-func (u uploads) drop(token string) error {
-	err := os.Remove(u.list(token))
+// rename seals a file again under another name: the name is part of the key.
+func (u uploads) rename(from, to string) (err error) {
+	in, err := u.app.OpenScratch(from)
+	if err != nil {
+		return err
+	}
+	out, err := u.app.NewScratch(to)
+	if err == nil {
+		_, err = io.Copy(out, io.NewSectionReader(in, 0, in.Size()))
+		err = errors.Join(err, out.Close())
+	}
+	return errors.Join(err, in.Close(), os.Remove(filepath.Join(u.dir, from)))
+}
+
+// drop removes a file that is not wanted any more.
+func (u uploads) drop(name string) error {
+	err := os.Remove(filepath.Join(u.dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
