@@ -70,7 +70,7 @@ func TestRegisterSearchRead(t *testing.T) {
 	r := registerJuan(t, a)
 	head := officer(authz.Head, "ESMAD")
 	for query, reason := range map[string]string{
-		"10117410": "document", "101174102": "document", r.Number: "number", "+34 600 111 222": "phone",
+		"10117410": "document", "101174102": "document", r.Number: "number", "+34 600 111 222": "phone", "600 11 12 22": "phone",
 		"quispe mamani juan carlos": "exact_name", "JUAN QUISPE": "surname_paternal", "mamani jua": "surname_maternal",
 	} {
 		hits, err := a.Search(ctx, head, query, 10)

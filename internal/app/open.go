@@ -53,6 +53,9 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 		}
 		cfg, err = makeSettings(dir, opts)
 	}
+	if err == nil && opts.Engine != "" && opts.Engine != cfg.Engine {
+		err = fault.New(fault.Conflict, "app.other_engine", "dir", dir, "has", cfg.Engine, "asked", opts.Engine)
+	}
 	if err != nil {
 		return nil, explainDir(dir, err)
 	}

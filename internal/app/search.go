@@ -9,6 +9,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/id"
 	"quipu/internal/name"
+	"quipu/internal/place"
 	"quipu/internal/store"
 )
 
@@ -39,7 +40,7 @@ func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) (
 	text = strings.TrimSpace(text)
 	var hits []Hit
 	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
-		if hits, err = exact(ctx, tx, text); err != nil || len(hits) > 0 {
+		if hits, err = exact(ctx, tx, text, actor.Office); err != nil || len(hits) > 0 {
 			return err
 		}
 		hits, err = byName(ctx, tx, text, limit)
@@ -70,7 +71,7 @@ func (a *App) logSearch(ctx context.Context, actor Actor, text string) error {
 }
 
 // exact looks for the text as a number or an address of some kind.
-func exact(ctx context.Context, tx *store.Tx, text string) ([]Hit, error) {
+func exact(ctx context.Context, tx *store.Tx, text, office string) ([]Hit, error) {
 	if number, ok := id.ParseNumber(text); ok {
 		if p, ok, err := tx.PersonByNumber(ctx, number); err != nil || ok {
 			return []Hit{{p, 1, []string{"number"}}}, err
@@ -87,6 +88,12 @@ func exact(ctx context.Context, tx *store.Tx, text string) ([]Hit, error) {
 		prefixes["doc:"+compact+":"] = "document"
 		if len(compact) == 9 { // a DNI with its check character
 			prefixes["doc:"+compact[:8]+":"] = "document"
+		}
+		if len(compact) == 7 { // a spreadsheet ate the zero of a DNI
+			prefixes["doc:0"+compact+":"] = "document"
+		}
+		if e164, _, err := place.Phone(text, countryOf(office)...); err == nil {
+			prefixes["tel:"+e164] = "phone"
 		}
 		if strings.HasPrefix(text, "+") || len(compact) >= 9 {
 			prefixes["tel:+"+strings.TrimPrefix(compact, "00")] = "phone"
@@ -116,6 +123,14 @@ func exact(ctx context.Context, tx *store.Tx, text string) ([]Hit, error) {
 		hits[i] = Hit{p, 1, []string{why[p.ID]}}
 	}
 	return hits, err
+}
+
+// countryOf is where a telephone without a country belongs: that of the office.
+func countryOf(office string) []string {
+	if o, ok := place.Network().Office(office); ok {
+		return []string{o.Country}
+	}
+	return nil
 }
 
 // byName finds people by the words of their names.

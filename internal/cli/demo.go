@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"quipu/internal/app"
@@ -26,7 +27,8 @@ func demo(e *env, args []string) error {
 	}
 	// The list came in some years ago; officers have worked on it since.
 	clock := &pastClock{at: time.Date(2024, 3, 4, 9, 0, 0, 0, time.UTC)}
-	a, err := app.Open(e.ctx, e.dir, app.Options{Create: true, Now: clock.now})
+	a, err := app.Open(e.ctx, e.dir, app.Options{Create: true, Now: clock.now, Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL"),
+		Passphrase: os.Getenv("QUIPU_PASSPHRASE")})
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,13 @@ func importList(e *env, args []string) error {
 	if list.Info().Format == tabular.CSV && !f.dryRun {
 		defer roomForRows()()
 	}
+	if f.dryRun {
+		clean, err := e.rehearsalDir()
+		if err != nil {
+			return err
+		}
+		defer clean()
+	}
 	a, err := e.open(true)
 	if err != nil {
 		return err
@@ -106,6 +113,19 @@ func roomForRows() (back func()) {
 	}
 	percent, limit := debug.SetGCPercent(300), debug.SetMemoryLimit(128<<20)
 	return func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }
+}
+
+// rehearsalDir lets a rehearsal against no register run against an empty one that goes.
+func (e *env) rehearsalDir() (clean func(), err error) {
+	if _, err := os.Stat(filepath.Join(e.dir, "quipu.toml")); err == nil {
+		return func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "quipu-rehearsal-")
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "cli.cannot_write", "file", os.TempDir()).Because(err)
+	}
+	e.dir = filepath.Join(dir, "reg")
+	return func() { _ = os.RemoveAll(dir) }, nil
 }
 
 func openList(e *env, file string, f *importFlags) (*tabular.Reader, intake.Mapping, error) {
@@ -166,6 +186,9 @@ func (e *env) printImport(res app.ImportResult, m intake.Mapping) {
 		}
 		fmt.Fprintf(e.out, "  %-28s %s\n", c.Header, target)
 	}
+	if unread := unread(m); unread != "" {
+		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.unread", "columns", unread))
+	}
 	for _, s := range res.Samples {
 		if s.What == "refused" {
 			fmt.Fprintln(e.out, "  "+i18n.T(e.lang, "cli.import.refused_row", "line", s.Line, "why", i18n.Fault(e.lang, s.Why)))
@@ -182,4 +205,15 @@ func (e *env) printImport(res app.ImportResult, m intake.Mapping) {
 	if res.Batch != "" {
 		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.batch", "batch", res.Batch))
 	}
+}
+
+// unread names the columns that nothing is taken from.
+func unread(m intake.Mapping) string {
+	var names []string
+	for i, c := range m.Columns {
+		if c.Target == "" && c.Refused == "" && c.Header != "" {
+			names = append(names, fmt.Sprintf("%d %s", i+1, c.Header))
+		}
+	}
+	return strings.Join(names, ", ")
 }

@@ -33,7 +33,7 @@ func serve(e *env, args []string) error {
 		return err
 	}
 	defer file.Close()
-	handler, err := web.New(a, web.Options{Secure: cfg.Secure(), Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, Log: log})
+	handler, err := web.New(a, web.Options{Secure: cfg.Secure(), Origin: cfg.Origin, Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, Log: log})
 	if err != nil {
 		return err
 	}

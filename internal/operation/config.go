@@ -26,6 +26,9 @@ type Config struct {
 	// who speak HTTPS, and who say from where a request came.
 	BehindProxy bool     `toml:"behind_proxy"`
 	Proxies     []string `toml:"proxies"`
+	// Origin is the address in the officers' browsers, "https://registro.example"; passkeys
+	// are tied to it, and without it none are offered.
+	Origin string `toml:"origin"`
 	// CheckpointEvery is how often the signed head of the log is kept for good.
 	CheckpointEvery time.Duration `toml:"checkpoint_every"`
 	TLS             TLS           `toml:"tls"`

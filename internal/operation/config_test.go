@@ -125,7 +125,7 @@ func TestExample(t *testing.T) {
 	if diff := cmp.Diff(Default(), all); strings.Count(diff, "\n-") > 8 {
 		t.Error("the example departs from the defaults: ", diff)
 	}
-	for _, key := range []string{"dir", "addr", "behind_proxy", "proxies", "checkpoint_every", "tls.cert", "tls.key", "log.file", "log.level",
+	for _, key := range []string{"dir", "addr", "behind_proxy", "proxies", "origin", "checkpoint_every", "tls.cert", "tls.key", "log.file", "log.level",
 		"log.mebibytes", "log.keep", "session.idle", "session.absolute", "metrics.addr"} {
 		if findKey(whole.String(), strings.Split(key, ".")) == 1 {
 			t.Errorf("packaging/quipu.toml does not mention %s", key)
