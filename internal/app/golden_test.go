@@ -28,11 +28,12 @@ func TestEveryLandedRegisterOpens(t *testing.T) {
 	if *golden != "" {
 		writeGolden(t, filepath.Join("testdata", "registers", *golden))
 	}
-	dirs, err := filepath.Glob("testdata/registers/*")
+	dirs, err := filepath.Glob("testdata/registers/*/quipu.toml")
 	if err != nil || len(dirs) == 0 {
 		t.Fatalf("no registers in testdata: %v", err)
 	}
-	for _, dir := range dirs {
+	for _, settings := range dirs {
+		dir := filepath.Dir(settings)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			copied := filepath.Join(t.TempDir(), "reg")
 			copyRegister(t, dir, copied)
