@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 
 	"quipu/internal/audit"
 	"quipu/internal/authz"
@@ -191,11 +192,16 @@ func drifted(ctx context.Context, tx *store.Tx, rows []store.PersonRow) (out []D
 	if err != nil {
 		return nil, err
 	}
+	keys, err := tx.KeysOf(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	for i, r := range rows {
 		p := registry.Load(changes[refs[i]])
 		want := project(&p, r.Row, false)
+		found := slices.Equal(want.Keys, keys[r.Row])
 		want.Keys, want.SearchText = nil, ""
-		if !sameRow(want, r) {
+		if !found || !sameRow(want, r) {
 			out = append(out, Drift{r.ID, r.Number})
 		}
 	}

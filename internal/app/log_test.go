@@ -39,3 +39,25 @@ func clean(t *testing.T, a *App) {
 		t.Fatalf("projections differ from the log: %v, %v", drift, err)
 	}
 }
+
+// TestLostKeysAreFound: a person who can no longer be found by his document is damage.
+func TestLostKeysAreFound(t *testing.T) {
+	a, _ := openTest(t, Options{})
+	person := registerJuan(t, a).Person
+	clean(t, a)
+	err := a.db.Update(context.Background(), func(tx *store.Tx) error {
+		rows, err := tx.PeopleByID(context.Background(), []string{person})
+		if err != nil {
+			return err
+		}
+		rows[0].NamesKept = true
+		return tx.PutPeople(context.Background(), rows) // as they are, but for the keys
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drift, err := a.VerifyProjections(context.Background(), officer(authz.Auditor, "ESMAD"), nil)
+	if err != nil || len(drift) != 1 || drift[0].Person != person {
+		t.Fatalf("found %v, %v", drift, err)
+	}
+}

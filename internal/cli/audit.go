@@ -100,8 +100,12 @@ func (e *env) reportAudit(report *audit.Report, drift []app.Drift) error {
 			return err
 		}
 	} else {
-		for _, f := range findings {
+		const most = 20 // all of them are in --json
+		for _, f := range findings[:min(most, len(findings))] {
 			fmt.Fprintln(e.out, f.Message)
+		}
+		if more := len(findings) - most; more > 0 {
+			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.audit.more", "n", more))
 		}
 		key := "cli.audit.ok"
 		if len(findings) > 0 {

@@ -109,6 +109,30 @@ func (tx *Tx) dropKeys(ctx context.Context, people []PersonRow) error {
 	})
 }
 
+// KeysOf returns what each of the people can be found by exactly, sorted, by row number.
+func (tx *Tx) KeysOf(ctx context.Context, people []PersonRow) (map[int64][]string, error) {
+	out := make(map[int64][]string, len(people))
+	for len(people) > 0 {
+		n := min(500, len(people))
+		args := make([]any, n)
+		for i := range args {
+			args[i] = people[i].Row
+		}
+		err := tx.rows(ctx, func(rs *sql.Rows) error {
+			var row int64
+			var key string
+			err := rs.Scan(&row, &key)
+			out[row] = append(out[row], key)
+			return err
+		}, "SELECT row_no, find FROM person_key WHERE row_no IN "+tuples(1, n)+" ORDER BY row_no, find", args...)
+		if err != nil {
+			return nil, err
+		}
+		people = people[n:]
+	}
+	return out, nil
+}
+
 // PersonIDs maps each key that somebody has to the ids of those people.
 func (tx *Tx) PersonIDs(ctx context.Context, keys []string) (map[string][]string, error) {
 	out := make(map[string][]string)

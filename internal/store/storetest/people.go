@@ -175,6 +175,11 @@ func testPrefixes(t *testing.T, db *store.DB) {
 	putPeople(t, db, person(1, "", "doc:123:PER", "doc:124:PER"), person(2, "", "doc:1234:PER"), person(3, "", "doc:12~"),
 		person(4, "", "mail:ñu@x"), person(5, "", "mail:ó@x"), person(6, "", "mail:\uD7FF"))
 	view(t, db, func(tx *store.Tx) error {
+		keys, err := tx.KeysOf(ctx, []store.PersonRow{{Row: 1}, {Row: 3}, {Row: 99}})
+		if err != nil {
+			return err
+		}
+		same(t, "keys of people", keys, map[int64][]string{1: {"doc:123:PER", "doc:124:PER"}, 3: {"doc:12~"}})
 		for _, c := range []struct {
 			prefix string
 			limit  int
