@@ -93,3 +93,20 @@ func (d *Dialect) Fill(ddl string) string {
 	}
 	return ddl
 }
+
+// RowNumbers reads what a query of one whole number a row gave, or passes its error on.
+func RowNumbers(rows *sql.Rows, err error) ([]int64, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}

@@ -82,19 +82,7 @@ func matchNames(ctx context.Context, q dialect.Querier, terms []string, limit in
 	rows, err := q.QueryContext(ctx, `WITH hit AS MATERIALIZED (
 SELECT row_no FROM person_names WHERE names @@ $1::tsquery) SELECT row_no FROM hit ORDER BY row_no LIMIT $2`,
 		strings.Join(parts, " & "), limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
+	return dialect.RowNumbers(rows, err)
 }
 
 func size(ctx context.Context, q dialect.Querier) (n int64, err error) {

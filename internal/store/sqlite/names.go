@@ -53,17 +53,5 @@ func matchNames(ctx context.Context, q dialect.Querier, terms []string, limit in
 		}
 	}
 	rows, err := q.QueryContext(ctx, "SELECT rowid FROM person_names WHERE person_names MATCH ? ORDER BY rowid LIMIT ?", b.String(), limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
+	return dialect.RowNumbers(rows, err)
 }
