@@ -1,12 +1,13 @@
 #!/bin/sh
-# Installs what the tests need and this machine lacks: PostgreSQL, and Chromium for the
-# pages. Where it may not install it says what to do.
+# Installs what the tests need and this machine lacks: PostgreSQL, Chromium for the pages,
+# and poppler for paper. Where it may not install it says what to do.
 set -eu
 
 lacking=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || lacking="$lacking postgresql"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
 	command -v google-chrome >/dev/null 2>&1 || lacking="$lacking chromium"
+command -v pdftotext >/dev/null 2>&1 || lacking="$lacking poppler-utils" # reads the certificates back
 [ -n "$lacking" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -24,7 +25,7 @@ fi
 	echo "The tests need:$lacking. Please install it, then run make test again:"
 	echo "  Debian, Ubuntu   sudo apt-get install --no-install-recommends$lacking"
 	echo "  Fedora           sudo dnf install$(echo "$lacking" | sed 's/postgresql/postgresql-server/')"
-	echo "  macOS            brew install$(echo "$lacking" | sed 's/postgresql/postgresql@15/')"
+	echo "  macOS            brew install$(echo "$lacking" | sed 's/postgresql/postgresql@15/; s/poppler-utils/poppler/')"
 	echo "Without them: make quick, which skips the tests that would use them and says so."
 } >&2
 exit 1
