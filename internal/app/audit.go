@@ -201,17 +201,11 @@ func drifted(ctx context.Context, tx *store.Tx, rows []store.PersonRow) (out []D
 		want := project(&p, r.Row, false)
 		found := slices.Equal(want.Keys, keys[r.Row])
 		want.Keys, want.SearchText = nil, ""
-		if !found || !sameRow(want, r) {
+		if !found || !reflect.DeepEqual(want, r) {
 			out = append(out, Drift{r.ID, r.Number})
 		}
 	}
 	return out, nil
-}
-
-// sameRow compares the columns of two rows.
-func sameRow(a, b store.PersonRow) bool {
-	a.Keys, b.Keys, a.OldKeys, b.OldKeys = nil, nil, nil, nil
-	return reflect.DeepEqual(a, b)
 }
 
 // ExportTiles writes the tree of the log as the files of c2sp.org/tlog-tiles, with the

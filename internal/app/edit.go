@@ -7,10 +7,7 @@ import (
 	"quipu/internal/change"
 	"quipu/internal/civil"
 	"quipu/internal/registry"
-	"quipu/internal/seal"
 )
-
-func sealedField(_ string, h change.Held) bool { return seal.Sealed(h.Value.Text) }
 
 // Edit corrects or completes fields of a person. Each input carries the version that the
 // officer saw; when somebody wrote the same field since, nothing is saved and the outcome

@@ -9,6 +9,7 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/registry"
+	"quipu/internal/seal"
 	"quipu/internal/store"
 )
 
@@ -179,7 +180,7 @@ func (a *App) load(ctx context.Context, tx *store.Tx, person string) (registry.P
 		return cur, 0, err
 	}
 	for f, h := range cur.Fields {
-		if !sealedField(f, h) {
+		if !seal.Sealed(h.Value.Text) {
 			continue
 		}
 		if h.Value.Text, err = openSealed(key, f, h.Value.Text); err != nil {

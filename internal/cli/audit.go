@@ -24,11 +24,7 @@ func auditLog(e *env, args []string) error {
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
 	outside := e.flags.String("checkpoint", "", "a signed checkpoint that was kept elsewhere")
 	logOnly := e.flags.Bool("log-only", false, "do not compare lists and searches with the log")
-	words, err := e.parse(args, 1, 2)
-	if err != nil {
-		return err
-	}
-	a, err := e.open(false)
+	words, a, err := e.register(args, 1, 2)
 	if err != nil {
 		return err
 	}

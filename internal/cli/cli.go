@@ -173,6 +173,16 @@ func (e *env) open(create bool) (*app.App, error) {
 		Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
 }
 
+// register reads the words and opens the register that is there.
+func (e *env) register(args []string, least, most int) ([]string, *app.App, error) {
+	words, err := e.parse(args, least, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := e.open(false)
+	return words, a, err
+}
+
 // operator is the person at the command line.
 func operator(office string) app.Actor {
 	login := "unknown"

@@ -34,11 +34,7 @@ func person(e *env, args []string) error {
 	on := e.flags.String("on", "", "as it was known at the end of that day, YYYY-MM-DD")
 	field := e.flags.String("history", "", "every value of one field; 'all' for every field")
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
-	words, err := e.parse(args, 1, 1)
-	if err != nil {
-		return err
-	}
-	a, err := e.open(false)
+	words, a, err := e.register(args, 1, 1)
 	if err != nil {
 		return err
 	}

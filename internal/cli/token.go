@@ -31,11 +31,7 @@ func token(e *env, args []string) error {
 	days := e.flags.Int("days", 30, "days that it holds, at most 366")
 	name := e.flags.String("name", "", "what it is for")
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
-	words, err := e.parse(args, 1, 2)
-	if err != nil {
-		return err
-	}
-	a, err := e.open(false)
+	words, a, err := e.register(args, 1, 2)
 	if err != nil {
 		return err
 	}

@@ -9,11 +9,7 @@ import (
 func undo(e *env, args []string) error {
 	e.dirFlag()
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
-	words, err := e.parse(args, 1, 1)
-	if err != nil {
-		return err
-	}
-	a, err := e.open(false)
+	words, a, err := e.register(args, 1, 1)
 	if err != nil {
 		return err
 	}

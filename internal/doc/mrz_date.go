@@ -3,6 +3,8 @@ package doc
 import (
 	"fmt"
 	"strconv"
+
+	"quipu/internal/civil"
 )
 
 // MRZDate is a date of the zone: the six characters as read, and its parts with 0 for one
@@ -47,24 +49,10 @@ func readDate(raw string, century func(yy int) int) MRZDate {
 	}
 	d.Month = max(0, part(raw[2:4], 1, 12))
 	d.Day = max(0, part(raw[4:], 1, 31))
-	if d.Month > 0 && d.Day > daysIn(d.Year, d.Month) {
+	if d.Month > 0 && d.Day > civil.DaysIn(d.Year, d.Month) {
 		d.Day, d.Unreadable = 0, true
 	}
 	return d
-}
-
-// daysIn is the length of a month; February has 29 days when the year is not known.
-func daysIn(year, month int) int {
-	switch month {
-	case 4, 6, 9, 11:
-		return 30
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	}
-	return 31
 }
 
 // latestYear is the last year not after ref that ends in yy: nobody is born in the

@@ -37,9 +37,7 @@ type PersonRow struct {
 	// dislikes to be changed in the middle, is left alone.
 	NamesKept bool
 	Keys      []string // what the person can be found by exactly
-	// OldKeys are those that the row had before; nil for a new person.
-	OldKeys []string
-	New     bool
+	New       bool
 }
 
 const personColumns = "row_no, id, number, entry, surname_paternal, surname_maternal, given_names, name_key, birth, sex, " +

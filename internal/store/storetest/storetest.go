@@ -93,7 +93,7 @@ func person(row int64, search string, keys ...string) store.PersonRow {
 
 // stored is the row as it comes back: without what only the indexes hold.
 func stored(p store.PersonRow) store.PersonRow {
-	p.SearchText, p.Keys, p.OldKeys, p.New = "", nil, nil, false
+	p.SearchText, p.Keys, p.New = "", nil, false
 	return p
 }
 
