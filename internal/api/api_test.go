@@ -22,6 +22,8 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 )
 
@@ -58,14 +60,14 @@ func open(t *testing.T) *desk {
 	})
 	d.h = New(d.app, slog.New(slog.NewJSONHandler(&d.log, nil)))
 	d.router = described(t)
-	for _, acc := range []app.NewAccount{
+	for _, acc := range []account.NewAccount{
 		{Login: "rosa", Name: "Rosa", Office: "ESMAD", Role: authz.Window, Lang: "es"},
 		{Login: "saul", Name: "Saúl", Office: "ESMAD", Role: authz.Head, Lang: "es"},
 		{Login: "pat", Name: "Pat", Office: "USPAT", Role: authz.Head, Lang: "en"},
 		{Login: "amelia", Name: "Amelia", Office: "ESMAD", Role: authz.Auditor, Lang: "es"},
 	} {
 		acc.Password = pass
-		if err := d.app.CreateAccount(t.Context(), app.Operator("test", acc.Office), acc); err != nil {
+		if err := d.app.CreateAccount(t.Context(), node.Operator("test", acc.Office), acc); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,7 +93,7 @@ func described(t *testing.T) routers.Router {
 // token makes a token for an officer.
 func (d *desk) token(login string, scopes ...authz.Action) string {
 	d.t.Helper()
-	secret, _, err := d.app.CreateToken(d.t.Context(), app.Operator("test", ""), app.NewToken{Login: login, Scopes: scopes, Days: 30})
+	secret, _, err := d.app.CreateToken(d.t.Context(), node.Operator("test", ""), account.NewToken{Login: login, Scopes: scopes, Days: 30})
 	if err != nil {
 		d.t.Fatal(err)
 	}

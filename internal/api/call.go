@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/code"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -24,7 +26,7 @@ type call struct {
 	server  *server
 	w       http.ResponseWriter
 	actor   app.Actor
-	token   app.Token
+	token   account.Token
 	lang    i18n.Lang
 	body    []byte
 	list    *list // of an upload
@@ -157,7 +159,7 @@ func (c *call) expecting() (context.Context, error) {
 	if err != nil || !opened || !closed || head.IsZero() {
 		return nil, refuse(http.StatusBadRequest, "api.if_match")
 	}
-	return app.Expecting(c.Context(), head), nil
+	return node.Expecting(c.Context(), head), nil
 }
 
 func etag(head id.Change) map[string]string {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 )
 
 const nobody = `{"provenance":{"source":"declared"},"fields":[{"field":"surname_paternal","text":"Sinpapeles"}]}`
@@ -98,7 +100,7 @@ func TestSameAtOnce(t *testing.T) {
 // done a second time.
 func TestTwoProcesses(t *testing.T) {
 	d := open(t)
-	secret, tk, err := d.app.CreateToken(t.Context(), app.Operator("t", ""), app.NewToken{Login: "rosa", Scopes: all, Days: 1})
+	secret, tk, err := d.app.CreateToken(t.Context(), node.Operator("t", ""), account.NewToken{Login: "rosa", Scopes: all, Days: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

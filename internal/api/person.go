@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
@@ -141,7 +142,7 @@ func person(c *call) (*reply, error) {
 
 // sees reports whether who has the rights may see the field that a doubt is about: a doubt
 // says what the field holds.
-func (c *call) sees(field string, r app.Rights) bool {
+func (c *call) sees(field string, r node.Rights) bool {
 	if i := strings.LastIndexByte(field, '.'); i >= 0 {
 		field = field[:i]
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/id"
 )
@@ -59,11 +61,11 @@ func TestDescribed(t *testing.T) {
 func TestDoors(t *testing.T) {
 	d := open(t)
 	old := d.token("saul", all...)
-	revoked, tk, err := d.app.CreateToken(t.Context(), app.Operator("test", ""), app.NewToken{Login: "saul", Scopes: all, Days: 90})
+	revoked, tk, err := d.app.CreateToken(t.Context(), node.Operator("test", ""), account.NewToken{Login: "saul", Scopes: all, Days: 90})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.app.RevokeToken(t.Context(), app.Operator("test", ""), tk.ID); err != nil {
+	if err := d.app.RevokeToken(t.Context(), node.Operator("test", ""), tk.ID); err != nil {
 		t.Fatal(err)
 	}
 	d.now = d.now.AddDate(0, 0, 30)
@@ -135,7 +137,7 @@ func TestMakingTokens(t *testing.T) {
 	d := open(t)
 	rosa := app.Actor{Login: "rosa", Role: authz.Window, Office: "ESMAD", Purpose: "registry"}
 	make := func(who app.Actor, login string, days int, scopes ...authz.Action) error {
-		_, _, err := d.app.CreateToken(t.Context(), who, app.NewToken{Login: login, Scopes: scopes, Days: days})
+		_, _, err := d.app.CreateToken(t.Context(), who, account.NewToken{Login: login, Scopes: scopes, Days: days})
 		return err
 	}
 	head := app.Actor{Login: "saul", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
@@ -148,7 +150,7 @@ func TestMakingTokens(t *testing.T) {
 		"own": {make(rosa, "rosa", 366, authz.Read), true}, "another's": {make(head, "rosa", 1, authz.Read), false},
 		"by a token": {make(byToken, "rosa", 1, authz.Read), false}, "too long": {make(rosa, "rosa", 367, authz.Read), false},
 		"no day": {make(rosa, "rosa", 0, authz.Read), false}, "no scope": {make(rosa, "rosa", 1), false},
-		"odd scope": {make(rosa, "rosa", 1, "everything"), false}, "nobody's": {make(app.Operator("t", ""), "nadie", 1, authz.Read), false},
+		"odd scope": {make(rosa, "rosa", 1, "everything"), false}, "nobody's": {make(node.Operator("t", ""), "nadie", 1, authz.Read), false},
 	} {
 		if (c.err == nil) != c.good {
 			t.Errorf("%s: %v", name, c.err)

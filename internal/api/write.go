@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/civil"
@@ -228,7 +229,7 @@ func (c *call) outcome(person string, out app.Outcome, err error) (*reply, error
 	}
 	// The use case has found that the officer may edit here: with a right that reaches no
 	// further than the own office, this is the own office.
-	may := app.Rights{Detail: authz.May(c.actor, authz.ReadDetail, c.actor.Office), Sealed: authz.May(c.actor, authz.ReadSealed, c.actor.Office)}
+	may := node.Rights{Detail: authz.May(c.actor, authz.ReadDetail, c.actor.Office), Sealed: authz.May(c.actor, authz.ReadSealed, c.actor.Office)}
 	all := []conflict{}
 	for _, x := range out.Conflicts {
 		one := conflict{Field: x.Field, Base: x.Base.String(), Mine: changeValue(x.Mine), Hidden: !c.sees(x.Field, may)}

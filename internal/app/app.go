@@ -1,60 +1,38 @@
-// Package app holds the use cases: authorise, load, decide, commit, log. It is the only
-// place where a transaction starts and where rights are asked for. The screens, the API
-// and the command line translate to and from it; the domain packages decide.
+// Package app holds the use cases: authorise, load, decide, commit, log. It and the
+// packages below it are the only place where a transaction starts and where rights are
+// asked for. The screens, the API and the command line translate to and from it; the
+// domain packages decide.
 package app
 
 import (
-	"crypto/rand"
-	"time"
+	"context"
 
-	"quipu/internal/audit"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
-	"quipu/internal/civil"
-	"quipu/internal/id"
-	"quipu/internal/seal"
-	"quipu/internal/store"
 )
 
-// App is one node at work: its register, its keys, its name.
+// App is every use case of one node. Those of accounts are in a package of their own; what
+// all stand on is in node.
 type App struct {
-	db     *store.DB
-	node   id.Node
-	master *seal.Master
-	signer *audit.Signer
-	dir    string
-	now    func() time.Time
-	work   work
+	*node.Node
+	*account.Accounts
 }
 
 // Actor is who asks, from which office and for what.
 type Actor = authz.Actor
 
-// Node is the name under which this node writes.
-func (a *App) Node() id.Node { return a.node }
+// Outcome is what came of a change to a person.
+type Outcome = node.Outcome
 
-// Dir is the folder of the register.
-func (a *App) Dir() string { return a.dir }
+// Options say how to open a register.
+type Options = node.Options
 
-// Engine names the database engine.
-func (a *App) Engine() string { return a.db.Engine() }
-
-// Close closes the register.
-func (a *App) Close() error { return a.db.Close() }
-
-// Now is the time at this node.
-func (a *App) Now() time.Time { return a.now() }
-
-// Today is the date at this node.
-func (a *App) Today() civil.Date { return civil.FromTime(a.now()) }
-
-// newID makes the id of a new entity.
-func (a *App) newID() id.Entity {
-	var r [10]byte
-	rand.Read(r[:]) //nolint:errcheck // crypto/rand never fails
-	return id.NewEntity(a.now().UnixMilli(), r)
-}
-
-// Operator is the actor of the command line: whoever holds the data directory.
-func Operator(login, office string) Actor {
-	return Actor{Login: "cli:" + login, Name: login, Role: authz.Operator, Office: office, Purpose: "registry"}
+// Open opens the register in a folder, or makes it when the options say so.
+func Open(ctx context.Context, dir string, opts Options) (*App, error) {
+	n, err := node.Open(ctx, dir, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &App{Node: n, Accounts: account.New(n)}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 
+	"quipu/internal/app/node"
 	"quipu/internal/audit"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -29,8 +30,8 @@ func (a *App) Head(ctx context.Context, actor Actor) (h LogHead, err error) {
 	if err := authz.Check(actor, authz.Audit, actor.Office); err != nil {
 		return h, err
 	}
-	h.PublicKey = a.signer.PublicKey()
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	h.PublicKey = a.Signer.PublicKey()
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		head, err := tx.Head(ctx)
 		if err != nil {
 			return err
@@ -46,12 +47,12 @@ func (a *App) Head(ctx context.Context, actor Actor) (h LogHead, err error) {
 // KeepCheckpoint keeps the signed head of this moment for good, so that a later rewriting
 // of the log contradicts it.
 func (a *App) KeepCheckpoint(ctx context.Context) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		head, err := tx.Head(ctx)
 		if err != nil || head.Size == 0 {
 			return err
 		}
-		return tx.KeepCheckpoint(ctx, head.Size, a.now().UnixMicro(), head.Note)
+		return tx.KeepCheckpoint(ctx, head.Size, a.Now().UnixMicro(), head.Note)
 	})
 }
 
@@ -63,7 +64,7 @@ func (a *App) VerifyLog(ctx context.Context, actor Actor, outside [][]byte, prog
 		return nil, err
 	}
 	var report *audit.Report
-	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		report, err = a.verify(ctx, tx, outside, progress)
 		return err
 	})
@@ -87,7 +88,7 @@ func (a *App) verify(ctx context.Context, tx *store.Tx, outside [][]byte, progre
 		notes = append(notes, []byte(head.Note))
 	}
 	log := audit.Log{Edge: &head.Edge, Tile: func(level int, index int64) ([]byte, error) { return tx.Tile(ctx, level, index) }}
-	v, err := audit.NewVerifier(audit.Evidence{Log: log, Checkpoints: notes, Keys: []string{a.signer.PublicKey()}})
+	v, err := audit.NewVerifier(audit.Evidence{Log: log, Checkpoints: notes, Keys: []string{a.Signer.PublicKey()}})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func (a *App) VerifyProjections(ctx context.Context, actor Actor, progress func(
 	}
 	for after, people := int64(0), 0; ; {
 		n := 0
-		err := a.db.View(ctx, func(tx *store.Tx) error {
+		err := a.DB.View(ctx, func(tx *store.Tx) error {
 			rows, err := tx.People(ctx, after, page)
 			if n = len(rows); err != nil || n == 0 {
 				return err
@@ -166,7 +167,7 @@ func (a *App) VerifyProjections(ctx context.Context, actor Actor, progress func(
 
 // rowless lists people that the changes tell of and that no list or search would find.
 func (a *App) rowless(ctx context.Context, limit int) (out []Drift, err error) {
-	return out, a.db.View(ctx, func(tx *store.Tx) error {
+	return out, a.DB.View(ctx, func(tx *store.Tx) error {
 		ids, err := tx.PeopleWithoutRow(ctx, limit)
 		if err != nil {
 			return err
@@ -198,7 +199,7 @@ func drifted(ctx context.Context, tx *store.Tx, rows []store.PersonRow) (out []D
 	}
 	for i, r := range rows {
 		p := registry.Load(changes[refs[i]])
-		want := project(&p, r.Row, false)
+		want := node.Project(&p, r.Row, false)
 		found := slices.Equal(want.Keys, keys[r.Row])
 		want.Keys, want.SearchText = nil, ""
 		if !found || !reflect.DeepEqual(want, r) {
@@ -214,12 +215,12 @@ func (a *App) ExportTiles(ctx context.Context, actor Actor, dir string) error {
 	if err := authz.Check(actor, authz.Audit, actor.Office); err != nil {
 		return err
 	}
-	return a.db.View(ctx, func(tx *store.Tx) error {
+	return a.DB.View(ctx, func(tx *store.Tx) error {
 		head, err := tx.Head(ctx)
 		if err != nil {
 			return err
 		}
-		files := map[string][]byte{"checkpoint": []byte(head.Note), "key": []byte(a.signer.PublicKey() + "\n")}
+		files := map[string][]byte{"checkpoint": []byte(head.Note), "key": []byte(a.Signer.PublicKey() + "\n")}
 		for level := range head.Edge.Levels {
 			if hs := head.Edge.Levels[level]; len(hs) > 0 {
 				full := head.Size >> (8 * (level + 1))
@@ -253,7 +254,7 @@ func (a *App) ExportTiles(ctx context.Context, actor Actor, dir string) error {
 func writeFile(dir, name string, data []byte) error {
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return explainDir(dir, err)
+		return node.ExplainDir(dir, err)
 	}
-	return explainDir(dir, os.WriteFile(path, data, 0o644))
+	return node.ExplainDir(dir, os.WriteFile(path, data, 0o644))
 }

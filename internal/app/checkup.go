@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"quipu/internal/app/node"
 	"quipu/internal/audit"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -57,14 +58,14 @@ func failed(name string, err error) Check {
 }
 
 func (a *App) checkDatabase(ctx context.Context) Check {
-	found, err := a.db.Check(ctx)
+	found, err := a.DB.Check(ctx)
 	switch {
 	case err != nil:
 		return failed("database", err)
 	case len(found) > 0:
 		return Check{Name: "database", State: Fail, Said: "damaged", Args: []any{"count", len(found), "first", strings.TrimSpace(found[0])}}
 	}
-	bytes, err := a.db.Size(ctx)
+	bytes, err := a.DB.Size(ctx)
 	if err != nil {
 		return failed("database", err)
 	}
@@ -72,7 +73,7 @@ func (a *App) checkDatabase(ctx context.Context) Check {
 }
 
 func (a *App) checkSchema(ctx context.Context) (c Check) {
-	err := a.db.View(ctx, func(tx *store.Tx) error {
+	err := a.DB.View(ctx, func(tx *store.Tx) error {
 		n, err := tx.Schema(ctx)
 		c = Check{Name: "schema", State: Fine, Said: "ok", Args: []any{"schema", n}}
 		return err
@@ -86,12 +87,12 @@ func (a *App) checkSchema(ctx context.Context) (c Check) {
 // checkSealKey opens a few sealed keys: a master key of another register opens none.
 func (a *App) checkSealKey(ctx context.Context) Check {
 	var sample []store.WrappedKey
-	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		sample, err = tx.SealedSample(ctx, 5)
 		return err
 	})
 	for i := 0; i < len(sample) && err == nil; i++ {
-		_, err = a.master.OpenDataKey(sample[i].Person, sealedTier, sample[i].Wrapped)
+		_, err = a.Master.OpenDataKey(sample[i].Person, node.SealedTier, sample[i].Wrapped)
 	}
 	switch {
 	case fault.Is(err, "seal.wrong_master"):
@@ -106,14 +107,14 @@ func (a *App) checkLogKey(p *pulse) Check {
 	if err := a.signed(&p.head); err != nil {
 		return Check{Name: "log_key", State: Fail, Said: "other", Err: err}
 	}
-	return Check{Name: "log_key", State: Fine, Said: "ok", Args: []any{"name", a.signer.Name()}}
+	return Check{Name: "log_key", State: Fine, Said: "ok", Args: []any{"name", a.Signer.Name()}}
 }
 
 func (a *App) checkClock(p *pulse) Check {
-	if p.newest.After(a.now().Add(clockSlack)) {
-		return Check{Name: "clock", State: Fail, Said: "back", Args: []any{"now", minute(a.now()), "newest", minute(p.newest)}}
+	if p.newest.After(a.Now().Add(clockSlack)) {
+		return Check{Name: "clock", State: Fail, Said: "back", Args: []any{"now", minute(a.Now()), "newest", minute(p.newest)}}
 	}
-	return Check{Name: "clock", State: Fine, Said: "ok", Args: []any{"now", minute(a.now())}}
+	return Check{Name: "clock", State: Fine, Said: "ok", Args: []any{"now", minute(a.Now())}}
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }
@@ -122,7 +123,7 @@ func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " 
 // new to keep.
 func (a *App) checkCheckpoint(ctx context.Context, p *pulse, interval time.Duration) Check {
 	var kept []store.Checkpoint
-	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		kept, err = tx.Checkpoints(ctx)
 		return err
 	})
@@ -136,7 +137,7 @@ func (a *App) checkCheckpoint(ctx context.Context, p *pulse, interval time.Durat
 	}
 	last := kept[len(kept)-1]
 	c := Check{Name: "checkpoint", State: Fine, Said: "ok", Args: []any{"changes", last.Size}}
-	if at := time.UnixMicro(last.At); a.now().Sub(at) > 3*interval {
+	if at := time.UnixMicro(last.At); a.Now().Sub(at) > 3*interval {
 		c.State, c.Said, c.Args = Warn, "old", []any{"at", minute(at), "behind", p.head.Size - last.Size}
 	}
 	return c
@@ -149,7 +150,7 @@ var errLeaf = errors.New("app: a change is not the one that was logged")
 func (a *App) checkChanges(ctx context.Context, p *pulse, last int64) Check {
 	first := max(0, p.head.Size-last)
 	next := first // place of the leaf, from 0
-	err := a.db.View(ctx, func(tx *store.Tx) error {
+	err := a.DB.View(ctx, func(tx *store.Tx) error {
 		var entries []store.Entry
 		err := tx.Log(ctx, first, int(p.head.Size-first), func(e store.Entry) error {
 			entries = append(entries, e)

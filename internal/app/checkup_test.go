@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
 )
 
 func outcomes(t *testing.T, a *App) map[string]Check {
 	t.Helper()
-	all, err := a.Checkup(context.Background(), Operator("t", ""), 1000, time.Hour)
+	all, err := a.Checkup(context.Background(), node.Operator("t", ""), 1000, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +49,8 @@ func TestCheckup(t *testing.T) {
 	}
 	expect(t, outcomes(t, a), nil)
 
-	w := &Written{}
-	res, err := a.Register(Noting(ctx, w), officer(authz.Window, "ESMAD"), juan("ESMAD"), false)
+	w := &node.Written{}
+	res, err := a.Register(node.Noting(ctx, w), officer(authz.Window, "ESMAD"), juan("ESMAD"), false)
 	if err != nil || w.Count != 1 || w.First != res.Head {
 		t.Fatalf("noted %+v of %v, %v", w, res.Head, err)
 	}

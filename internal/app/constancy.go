@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/civil"
@@ -28,7 +29,7 @@ func (a *App) IssueConstancy(ctx context.Context, actor Actor, person string, ki
 		return Issued{}, err
 	}
 	var out Issued
-	_, err = a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	_, err = a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		facts, err := registry.Certifiable(cur, kind, parent, a.Today())
 		if err != nil {
 			return change.Change{}, nil, err
@@ -57,7 +58,7 @@ func (a *App) withPhoto(ctx context.Context, person string, out *Issued) error {
 	if out.Statement.Kind != constancy.Card {
 		return nil
 	}
-	return a.db.View(ctx, func(tx *store.Tx) error {
+	return a.DB.View(ctx, func(tx *store.Tx) error {
 		changes, err := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: person})
 		if err != nil {
 			return err
@@ -73,17 +74,17 @@ func (a *App) withPhoto(ctx context.Context, person string, out *Issued) error {
 // Constancy returns a certificate that was issued, to print it again; person may be ""
 // for whoever holds the serial. The read is logged.
 func (a *App) Constancy(ctx context.Context, actor Actor, person, serial string) (out Issued, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		if person == "" {
 			if person, err = holderOf(ctx, tx, serial); err != nil || person == "" {
 				return unknownSerial(serial, err)
 			}
 		}
-		cur, _, err := a.load(ctx, tx, person)
+		cur, _, err := a.Load(ctx, tx, person)
 		if err != nil {
 			return err
 		}
-		if err := authz.Check(actor, authz.ReadDetail, officeOf(cur)); err != nil {
+		if err := authz.Check(actor, authz.ReadDetail, node.OfficeOf(cur)); err != nil {
 			return err
 		}
 		for _, c := range registry.Certificates(&cur) {
@@ -109,7 +110,7 @@ func (a *App) Constancy(ctx context.Context, actor Actor, person, serial string)
 	if err := a.withPhoto(ctx, person, &out); err != nil {
 		return Issued{}, err
 	}
-	return out, a.logReads(ctx, actor, store.Read{Action: "constancy", Person: person, Detail: serial})
+	return out, a.LogReads(ctx, actor, store.Read{Action: "constancy", Person: person, Detail: serial})
 }
 
 // RevokeConstancy takes a certificate or card back, wherever its person is registered
@@ -119,7 +120,7 @@ func (a *App) RevokeConstancy(ctx context.Context, actor Actor, serial, reason s
 	if !ok {
 		return "", unknownSerial(serial, nil)
 	}
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		if person, err = holderOf(ctx, tx, clean); err != nil || person == "" {
 			return unknownSerial(clean, err)
 		}
@@ -128,7 +129,7 @@ func (a *App) RevokeConstancy(ctx context.Context, actor Actor, serial, reason s
 	if err != nil {
 		return "", err
 	}
-	_, err = a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	_, err = a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.RevokeCertificate(cur, clean, reason, a.Today())
 		return c, nil, err
 	})
@@ -167,7 +168,7 @@ func (a *App) VerifyConstancy(ctx context.Context, text string, on civil.Date) (
 	}
 	known := constancy.Revocations{Country: ring.Country, Issued: a.Today(), Serials: map[string]civil.Date{}}
 	here := false
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		person, err := holderOf(ctx, tx, r.Statement.Serial)
 		if err != nil || person == "" {
 			return err

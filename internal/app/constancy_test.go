@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/constancy"
 	"quipu/internal/fault"
@@ -83,7 +84,7 @@ func TestConstancyFromIssueToRevocation(t *testing.T) {
 	if _, n, _ := a.RevokedConstancies(ctx); n != 0 {
 		t.Error("a card that has expired is still in the list")
 	}
-	drift, err := a.VerifyProjections(ctx, Operator("x", ""), nil)
+	drift, err := a.VerifyProjections(ctx, node.Operator("x", ""), nil)
 	if err != nil || len(drift) != 0 {
 		t.Errorf("%v %v", drift, err)
 	}
@@ -136,7 +137,7 @@ func TestKeysOfOtherNodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []int{1, 0} {
-		if n, err := a.AddConstancyKeys(ctx, Operator("x", ""), file, public); err != nil || n != want {
+		if n, err := a.AddConstancyKeys(ctx, node.Operator("x", ""), file, public); err != nil || n != want {
 			t.Errorf("%d: %d %v", i, n, err)
 		}
 	}

@@ -29,9 +29,9 @@ func homeCountry() string { return strings.ToUpper(place.DefaultPack) }
 
 // constancySigner loads the key for certificates, or makes it at first use.
 func (a *App) constancySigner() (*audit.Signer, error) {
-	path := filepath.Join(a.dir, "keys", "constancy.key")
+	path := filepath.Join(a.Dir(), "keys", "constancy.key")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		s, err := audit.Generate(rand.Reader, "quipu/"+string(a.node)+"/constancy")
+		s, err := audit.Generate(rand.Reader, "quipu/"+string(a.Name())+"/constancy")
 		if err != nil {
 			return nil, err
 		}
@@ -90,10 +90,10 @@ func (a *App) ring(ctx context.Context) (ring *constancy.Ring, signer *audit.Sig
 		ring, changed, err = a.ringOf(ctx, tx, signer)
 		return err
 	}
-	if err := a.db.View(ctx, read); err != nil || !changed {
+	if err := a.DB.View(ctx, read); err != nil || !changed {
 		return ring, signer, err
 	}
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := read(tx); err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func (a *App) AddConstancyKeys(ctx context.Context, actor Actor, file []byte, ro
 	if err != nil {
 		return 0, err
 	}
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		ours, _, err := a.ringOf(ctx, tx, signer)
 		if err != nil {
 			return err
@@ -154,7 +154,7 @@ func (a *App) RevokedConstancies(ctx context.Context) (file []byte, count int, e
 		return nil, 0, err
 	}
 	list := constancy.Revocations{Country: homeCountry(), Issued: a.Today(), Serials: map[string]civil.Date{}}
-	err = a.db.View(ctx, func(tx *store.Tx) error { return collectRevoked(ctx, tx, &list) })
+	err = a.DB.View(ctx, func(tx *store.Tx) error { return collectRevoked(ctx, tx, &list) })
 	if err != nil {
 		return nil, 0, err
 	}

@@ -21,7 +21,7 @@ func (a *App) OfficeDay(ctx context.Context, actor Actor) (day OfficeDay, err er
 	if err := authz.Check(actor, authz.Search, actor.Office); err != nil {
 		return day, err
 	}
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		n, err := tx.CountWaiting(ctx, actor.Office, a.Today().String(), a.dueBefore())
 		day = OfficeDay(n)
 		return err
@@ -53,7 +53,7 @@ func (a *App) waiting(ctx context.Context, actor Actor, what string, list func(t
 		return nil, err
 	}
 	var hits []Hit
-	err := a.db.View(ctx, func(tx *store.Tx) error {
+	err := a.DB.View(ctx, func(tx *store.Tx) error {
 		people, err := list(tx)
 		for _, p := range people {
 			hits = append(hits, Hit{PersonRow: p})
@@ -70,7 +70,7 @@ func (a *App) waiting(ctx context.Context, actor Actor, what string, list func(t
 // officer. It asks for no right: whoever reads a record may know who wrote it.
 func (a *App) OfficerNames(ctx context.Context) (names map[string]string, err error) {
 	names = map[string]string{}
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Accounts(ctx)
 		for _, acc := range all {
 			names[acc.Login] = acc.Name

@@ -13,14 +13,14 @@ import (
 // officer saw; when somebody wrote the same field since, nothing is saved and the outcome
 // shows both values.
 func (a *App) Edit(ctx context.Context, actor Actor, person string, in []registry.Input, note string) (Outcome, error) {
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		return registry.Edit(cur, in, note, a.Today())
 	})
 }
 
 // Confirm records that the person still lives in the district, and moves the expiry.
 func (a *App) Confirm(ctx context.Context, actor Actor, person string) (Outcome, error) {
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Confirm(cur, a.Today())
 		return c, nil, err
 	})
@@ -28,7 +28,7 @@ func (a *App) Confirm(ctx context.Context, actor Actor, person string) (Outcome,
 
 // CloseRegistration ends the episode in force.
 func (a *App) CloseRegistration(ctx context.Context, actor Actor, person, reason, note string) (Outcome, error) {
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Close(cur, reason, a.Today(), note)
 		return c, nil, err
 	})
@@ -40,7 +40,7 @@ func (a *App) Transfer(ctx context.Context, actor Actor, person string, cmd regi
 	if err := authz.Check(actor, authz.Transfer, cmd.ToOffice); err != nil {
 		return Outcome{}, err
 	}
-	return a.onPerson(ctx, actor, person, authz.Transfer, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Transfer, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Transfer(cur, cmd, a.Today())
 		return c, nil, err
 	})
@@ -48,7 +48,7 @@ func (a *App) Transfer(ctx context.Context, actor Actor, person string, cmd regi
 
 // Decease records a death; the person's registration ends.
 func (a *App) Decease(ctx context.Context, actor Actor, person string, date civil.Date, where, record string) (Outcome, error) {
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Decease(cur, date, where, record, a.Today())
 		return c, nil, err
 	})
@@ -56,7 +56,7 @@ func (a *App) Decease(ctx context.Context, actor Actor, person string, date civi
 
 // Resolve settles a doubt: the proposed value is taken, or the doubt is put away.
 func (a *App) Resolve(ctx context.Context, actor Actor, person, doubt string, accept bool, note string) (Outcome, error) {
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Resolve(cur, doubt, accept, note)
 		return c, nil, err
 	})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/intake"
 	"quipu/internal/registry"
@@ -43,7 +44,7 @@ func TestEveryLandedRegisterOpens(t *testing.T) {
 			}
 			defer a.Close()
 			clean(t, a)
-			operator := Operator("test", "ESMAD")
+			operator := node.Operator("test", "ESMAD")
 			hits, err := a.Search(context.Background(), operator, "10117410", 5)
 			if err != nil || len(hits) != 1 {
 				t.Fatalf("found %+v, %v", hits, err)
@@ -104,7 +105,7 @@ func writeGolden(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = a.Import(ctx, Operator("test", "ESMAD"), ImportJob{Name: "registro.csv", Office: "ESMAD", Reader: r, Mapping: intake.Recognise(r.Info().Header, nil)})
+	_, err = a.Import(ctx, node.Operator("test", "ESMAD"), ImportJob{Name: "registro.csv", Office: "ESMAD", Reader: r, Mapping: intake.Recognise(r.Info().Header, nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,10 +28,10 @@ func (a *App) Health(ctx context.Context) (ills []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if space, err := host.SpaceAt(a.dir); err == nil && space.Low() {
+	if space, err := host.SpaceAt(a.Dir()); err == nil && space.Low() {
 		ills = append(ills, DiskLow)
 	}
-	if p.newest.After(a.now().Add(clockSlack)) {
+	if p.newest.After(a.Now().Add(clockSlack)) {
 		ills = append(ills, ClockBack)
 	}
 	if a.signed(&p.head) != nil {
@@ -47,7 +47,7 @@ type pulse struct {
 }
 
 func (a *App) pulse(ctx context.Context) (p pulse, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		if p.head, err = tx.Head(ctx); err != nil || p.head.Size == 0 {
 			return err
 		}
@@ -66,7 +66,7 @@ func (a *App) signed(head *store.Head) error {
 	if head.Size == 0 {
 		return nil
 	}
-	c, err := audit.Verify([]byte(head.Note), a.signer.PublicKey())
+	c, err := audit.Verify([]byte(head.Note), a.Signer.PublicKey())
 	if err == nil && (c.Size != head.Size || c.Root != head.Edge.Root()) {
 		err = errOtherHead
 	}
@@ -75,12 +75,12 @@ func (a *App) signed(head *store.Head) error {
 
 // LogSize is the number of changes in the log and the bytes that the database takes.
 func (a *App) LogSize(ctx context.Context) (changes, bytes int64, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		changes, err = tx.Size(ctx)
 		return err
 	})
 	if err == nil {
-		bytes, err = a.db.Size(ctx)
+		bytes, err = a.DB.Size(ctx)
 	}
 	return changes, bytes, err
 }

@@ -109,14 +109,14 @@ func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportRes
 	}
 	err := run.finish(ctx, "done")
 	if err == nil && !job.DryRun {
-		a.work.imports.Add(1)
+		a.Done.Imports.Add(1)
 	}
 	return run.result, err
 }
 
 // wholly reads the list in one transaction, which a single refused row takes back.
 func (r *importRun) wholly(ctx context.Context) error {
-	return r.app.db.Update(ctx, func(tx *store.Tx) error {
+	return r.app.DB.Update(ctx, func(tx *store.Tx) error {
 		r.tx = tx
 		if _, err := r.rows(ctx, math.MaxInt); err != nil {
 			return err
@@ -136,7 +136,7 @@ func (r *importRun) inTurns(ctx context.Context) error {
 	}
 	for more := true; more; {
 		before := r.result
-		err := r.app.db.Update(ctx, func(tx *store.Tx) (err error) {
+		err := r.app.DB.Update(ctx, func(tx *store.Tx) (err error) {
 			r.tx = tx
 			more, err = r.rows(ctx, txRows)
 			return err
@@ -181,9 +181,9 @@ func (r *importRun) start(ctx context.Context) error {
 		return nil
 	}
 	info := r.job.Reader.Info()
-	r.result.Batch = string(r.app.newID())
+	r.result.Batch = string(r.app.NewID())
 	r.record = store.ImportRun{ID: r.result.Batch, Office: r.job.Office, File: r.job.Name, SHA256: info.SHA256,
-		Author: r.actor.Login, Started: r.app.now().UnixMicro()}
+		Author: r.actor.Login, Started: r.app.Now().UnixMicro()}
 	return r.note(ctx, "start", "running", change.Set{Field: "file", Value: change.Text(r.job.Name)},
 		change.Set{Field: "sha256", Value: change.Text(info.SHA256)}, change.Set{Field: "office", Value: change.Text(r.job.Office)})
 }
@@ -210,13 +210,13 @@ func (r *importRun) note(ctx context.Context, action, state string, sets ...chan
 		return err
 	}
 	r.record.State, r.record.Summary = state, string(text)
-	return r.app.db.Update(ctx, func(tx *store.Tx) error {
-		st, err := r.app.stamper(ctx, tx, r.actor)
+	return r.app.DB.Update(ctx, func(tx *store.Tx) error {
+		st, err := r.app.Stamper(ctx, tx, r.actor)
 		if err != nil {
 			return err
 		}
 		c := change.Change{Entity: change.Ref{Kind: change.Import, ID: r.record.ID}, Action: action, Sets: sets}
-		st.stamp(&c)
+		st.Stamp(&c)
 		if err := tx.Append(ctx, []change.Change{c}); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/id"
 	"quipu/internal/intake"
@@ -72,7 +73,7 @@ func (r *importRun) commit(ctx context.Context, c *chunk) error {
 	}
 	var err error
 	if r.job.DryRun {
-		err = r.app.db.View(ctx, work)
+		err = r.app.DB.View(ctx, work)
 	} else {
 		err = work(r.tx)
 	}
@@ -157,8 +158,8 @@ func (r *importRun) decide(ctx context.Context, tx *store.Tx, c *chunk, k known)
 // outcome is what a chunk has decided and not yet written.
 type outcome struct {
 	run     *importRun
-	made    []write
-	grown   []write
+	made    []node.Write
+	grown   []node.Write
 	prints  []store.RowPrint
 	touched map[string]bool // people of grown
 }
@@ -167,10 +168,10 @@ func (o *outcome) create(d *intake.Draft, k known) {
 	w := o.run.create(d, k)
 	o.made = append(o.made, w)
 	if o.run.shadow != nil {
-		o.run.shadow.note(d, &w.change)
+		o.run.shadow.note(d, &w.Change)
 	}
 	if len(d.Keys) == 0 {
-		o.prints = append(o.prints, store.RowPrint{Print: d.Print, Person: w.change.Entity.ID, Batch: o.run.result.Batch})
+		o.prints = append(o.prints, store.RowPrint{Print: d.Print, Person: w.Change.Entity.ID, Batch: o.run.result.Batch})
 	}
 }
 
@@ -203,10 +204,10 @@ func (o *outcome) write(ctx context.Context, tx *store.Tx) error {
 	if err := r.number(ctx, tx, made); err != nil {
 		return err
 	}
-	if err := r.app.commitPeople(ctx, tx, r.actor, made); err != nil {
+	if err := r.app.CommitPeople(ctx, tx, r.actor, made); err != nil {
 		return err
 	}
-	if err := r.app.commitPeople(ctx, tx, r.actor, grown); err != nil {
+	if err := r.app.CommitPeople(ctx, tx, r.actor, grown); err != nil {
 		return err
 	}
 	return tx.PutRowPrints(ctx, prints)
@@ -245,7 +246,7 @@ func (r *importRun) match(d *intake.Draft, k known) (person string, refusal *int
 }
 
 // create makes the entry of a person whom the register does not know.
-func (r *importRun) create(d *intake.Draft, k known) write {
+func (r *importRun) create(d *intake.Draft, k known) node.Write {
 	r.result.New++
 	for _, p := range k.byName[d.NameKey] {
 		if p.Entry != registry.EntryWithdrawn && p.Birth == d.Birth {
@@ -253,15 +254,15 @@ func (r *importRun) create(d *intake.Draft, k known) write {
 		}
 	}
 	c := d.Create()
-	c.Entity = change.Ref{Kind: change.Person, ID: string(r.app.newID())}
+	c.Entity = change.Ref{Kind: change.Person, ID: string(r.app.NewID())}
 	c.Batch = r.result.Batch
 	r.result.Doubts += len(d.Doubts)
 	r.sample(ImportSample{Row: d.Row, Line: d.Line, Name: d.Name.Display(), What: "new"})
-	return write{change: c}
+	return node.Write{Change: c}
 }
 
 // number gives the new entries their registry numbers, in the order of the rows.
-func (r *importRun) number(ctx context.Context, tx *store.Tx, made []write) error {
+func (r *importRun) number(ctx context.Context, tx *store.Tx, made []node.Write) error {
 	if len(made) == 0 {
 		return nil
 	}
@@ -271,21 +272,21 @@ func (r *importRun) number(ctx context.Context, tx *store.Tx, made []write) erro
 	}
 	for i := range made {
 		set := change.Set{Field: "number", Value: change.Text(id.Number(first + int64(i)))}
-		made[i].change.Sets = append(made[i].change.Sets, set)
+		made[i].Change.Sets = append(made[i].Change.Sets, set)
 	}
 	return nil
 }
 
 // grow adds to a person what the row knows and the register did not. A value that differs
 // from the one in force is not written over it: it becomes a doubt for an officer.
-func (r *importRun) grow(d *intake.Draft, person string, k known) (write, bool) {
+func (r *importRun) grow(d *intake.Draft, person string, k known) (node.Write, bool) {
 	changes := k.changes[change.Ref{Kind: change.Person, ID: person}.String()]
 	cur := registry.Load(changes)
 	c, doubts := d.Merge(&cur, changes)
 	if len(c.Sets) == 0 {
 		r.result.Same++
 		r.sample(ImportSample{Row: d.Row, Line: d.Line, Name: d.Name.Display(), What: "same"})
-		return write{}, false
+		return node.Write{}, false
 	}
 	r.result.Changed++
 	r.result.Doubts += doubts
@@ -295,5 +296,5 @@ func (r *importRun) grow(d *intake.Draft, person string, k known) (write, bool) 
 		r.shadow.note(d, &c)
 		k.changes[c.Entity.String()] = r.shadow.changes(c.Entity.ID, changes)
 	}
-	return write{person: cur, change: c, oldKeys: true, row: k.rows[person].Row}, true
+	return node.Write{Person: cur, Change: c, There: true, Row: k.rows[person].Row}, true
 }

@@ -27,7 +27,7 @@ func (a *App) GrantConsent(ctx context.Context, actor Actor, person, purpose, ve
 	if _, ok := ConsentText(version, purpose); !ok {
 		return Outcome{}, fault.New(fault.Invalid, "app.consent_text", "purpose", purpose, "version", version).On("consent")
 	}
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Grant(cur, purpose, version, evidence, a.Today())
 		return c, nil, err
 	})
@@ -36,7 +36,7 @@ func (a *App) GrantConsent(ctx context.Context, actor Actor, person, purpose, ve
 // WithdrawConsent ends a consent. review lists the fields that were kept because of it and
 // that somebody must look at again.
 func (a *App) WithdrawConsent(ctx context.Context, actor Actor, person, purpose, evidence, note string) (out Outcome, review []string, err error) {
-	out, err = a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	out, err = a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, held, err := registry.WithdrawConsent(cur, purpose, evidence, note, a.Today())
 		review = held
 		if err != nil || purpose != "photo" {
@@ -55,7 +55,7 @@ func (a *App) Reopen(ctx context.Context, actor Actor, person string, cmd regist
 	if err := authz.Check(actor, authz.Transfer, cmd.Office); err != nil {
 		return Outcome{}, err
 	}
-	return a.onPerson(ctx, actor, person, authz.Transfer, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Transfer, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Reopen(cur, cmd, a.Today())
 		return c, nil, err
 	})
@@ -63,14 +63,14 @@ func (a *App) Reopen(ctx context.Context, actor Actor, person string, cmd regist
 
 // Complete makes a provisional entry complete when papers appear.
 func (a *App) Complete(ctx context.Context, actor Actor, person string, evidence []registry.Input, basis, note string) (Outcome, error) {
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		return registry.Complete(cur, evidence, basis, note, a.Today())
 	})
 }
 
 // SetVital records that the person is missing, presumed dead, dead, or alive after all.
 func (a *App) SetVital(ctx context.Context, actor Actor, person string, v registry.Vital, note string) (Outcome, error) {
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.SetVital(cur, v, note, a.Today())
 		return c, nil, err
 	})
@@ -78,7 +78,7 @@ func (a *App) SetVital(ctx context.Context, actor Actor, person string, v regist
 
 // RemovePhoto takes the photograph off the person's entry.
 func (a *App) RemovePhoto(ctx context.Context, actor Actor, person string) (Outcome, error) {
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Photograph(cur, "")
 		return c, nil, err
 	})

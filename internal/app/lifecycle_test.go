@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
@@ -249,8 +251,8 @@ func TestDayOfTheOffice(t *testing.T) {
 
 func TestOfficerNames(t *testing.T) {
 	a, _ := openTest(t, Options{})
-	acc := NewAccount{Login: "rosa", Name: "Rosa Inventada", Office: "ESMAD", Role: authz.Window, Lang: "es", Password: DemoPassword}
-	if err := a.CreateAccount(context.Background(), Operator("test", "ESMAD"), acc); err != nil {
+	acc := account.NewAccount{Login: "rosa", Name: "Rosa Inventada", Office: "ESMAD", Role: authz.Window, Lang: "es", Password: account.DemoPassword}
+	if err := a.CreateAccount(context.Background(), node.Operator("test", "ESMAD"), acc); err != nil {
 		t.Fatal(err)
 	}
 	if names, err := a.OfficerNames(context.Background()); err != nil || names["rosa"] != "Rosa Inventada" {

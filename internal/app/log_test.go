@@ -13,7 +13,7 @@ import (
 func rawLog(t *testing.T, a *App) string {
 	t.Helper()
 	var b strings.Builder
-	err := a.db.View(context.Background(), func(tx *store.Tx) error {
+	err := a.DB.View(context.Background(), func(tx *store.Tx) error {
 		return tx.Log(context.Background(), 0, 1_000_000, func(e store.Entry) error {
 			b.Write(e.Body)
 			b.WriteByte('\n')
@@ -45,7 +45,7 @@ func TestLostKeysAreFound(t *testing.T) {
 	a, _ := openTest(t, Options{})
 	person := registerJuan(t, a).Person
 	clean(t, a)
-	err := a.db.Update(context.Background(), func(tx *store.Tx) error {
+	err := a.DB.Update(context.Background(), func(tx *store.Tx) error {
 		rows, err := tx.PeopleByID(context.Background(), []string{person})
 		if err != nil {
 			return err

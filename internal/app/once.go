@@ -30,8 +30,8 @@ type Answer struct {
 // the first answer. The same key for something else is refused, and so is one whose work
 // was begun and never answered: nobody knows whether it was done.
 func (a *App) Claim(ctx context.Context, r Request) (first *Answer, err error) {
-	now, asks := a.now().UnixMicro(), authn.HashToken(r.Asks)
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+	now, asks := a.Now().UnixMicro(), authn.HashToken(r.Asks)
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.DropAnswersBefore(ctx, now-AnswerKept.Microseconds()); err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (a *App) Claim(ctx context.Context, r Request) (first *Answer, err error) {
 // Settle keeps the answer to a request that was claimed; nil takes the claim back, when
 // nothing was done.
 func (a *App) Settle(ctx context.Context, r Request, answer *Answer) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		if answer == nil {
 			return tx.DropAnswer(ctx, r.find())
 		}
@@ -67,6 +67,6 @@ func (a *App) Settle(ctx context.Context, r Request, answer *Answer) error {
 			return err
 		}
 		return tx.PutAnswer(ctx, store.Answer{Find: r.find(), Request: authn.HashToken(r.Asks), Status: answer.Status,
-			Headers: string(headers), Body: answer.Body, Created: a.now().UnixMicro()})
+			Headers: string(headers), Body: answer.Body, Created: a.Now().UnixMicro()})
 	})
 }

@@ -4,16 +4,13 @@ import (
 	"context"
 	"time"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
-	"quipu/internal/fault"
 	"quipu/internal/registry"
 	"quipu/internal/seal"
 	"quipu/internal/store"
 )
-
-// Rights is what the actor may do on a person's page.
-type Rights struct{ Detail, Sealed, Edit, Transfer, ReadLog bool }
 
 // PersonPage is a person as one officer may see him: what the officer has no right to is
 // not in it, and sealed values are opened only for who may read them.
@@ -21,7 +18,7 @@ type PersonPage struct {
 	Person  registry.Person
 	Changes []change.Change // in log order
 	Hidden  int             // fields that the record holds and the officer may not see
-	Rights  Rights
+	Rights  node.Rights
 	Reads   []store.Read // newest first, for those who may see who looked
 	AsOf    time.Time    // zero for the present
 }
@@ -31,17 +28,17 @@ type PersonPage struct {
 func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.Time) (*PersonPage, error) {
 	page := &PersonPage{AsOf: asOf}
 	var key *seal.DataKey
-	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		page.Changes, err = tx.Changes(ctx, change.Ref{Kind: change.Person, ID: person})
 		if err != nil || len(page.Changes) == 0 {
-			return notFound(err, "person", person)
+			return node.NotFound(err, "person", person)
 		}
-		page.Rights = rightsOver(actor, registry.Load(page.Changes))
+		page.Rights = node.RightsOver(actor, registry.Load(page.Changes))
 		if !asOf.IsZero() {
 			page.Changes = change.KnownAt(page.Changes, asOf.UnixMicro())
 		}
 		if page.Rights.Sealed {
-			if key, err = a.sealKey(ctx, tx, person, false); err != nil {
+			if key, err = a.SealKey(ctx, tx, person, false); err != nil {
 				return err
 			}
 		}
@@ -53,7 +50,7 @@ func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.
 	if err != nil {
 		return nil, err
 	}
-	if err := authz.Check(actor, authz.Read, officeOf(registry.Load(page.Changes))); err != nil {
+	if err := authz.Check(actor, authz.Read, node.OfficeOf(registry.Load(page.Changes))); err != nil {
 		return nil, err
 	}
 	if err := page.trim(key); err != nil {
@@ -66,25 +63,7 @@ func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.
 	} else if page.Rights.Detail {
 		detail = "detail"
 	}
-	return page, a.logReads(ctx, actor, store.Read{Action: "read", Person: person, Detail: detail})
-}
-
-func notFound(err error, what, which string) error {
-	if err != nil {
-		return err
-	}
-	return fault.New(fault.NotFound, "app.not_found", "what", what, "which", which)
-}
-
-func officeOf(p registry.Person) string { return registry.Summarise(&p).Office }
-
-func rightsOver(actor Actor, p registry.Person) Rights {
-	office := officeOf(p)
-	return Rights{
-		Detail: authz.May(actor, authz.ReadDetail, office), Sealed: authz.May(actor, authz.ReadSealed, office),
-		Edit: authz.May(actor, authz.Edit, office), Transfer: authz.May(actor, authz.Transfer, actor.Office),
-		ReadLog: authz.May(actor, authz.ReadLog, office),
-	}
+	return page, a.LogReads(ctx, actor, store.Read{Action: "read", Person: person, Detail: detail})
 }
 
 // trim takes out of the changes what the officer may not see, and opens what he may.
@@ -94,12 +73,12 @@ func (p *PersonPage) trim(key *seal.DataKey) error {
 		c := &p.Changes[i]
 		kept := make([]change.Set, 0, len(c.Sets))
 		for _, s := range c.Sets {
-			if !p.Rights.see(tierOf(s.Field, s.Value)) {
+			if !p.Rights.See(node.TierOf(s.Field, s.Value)) {
 				hidden[s.Field] = true
 				continue
 			}
 			if seal.Sealed(s.Value.Text) {
-				text, err := openSealed(key, s.Field, s.Value.Text)
+				text, err := node.OpenSealed(key, s.Field, s.Value.Text)
 				if err != nil {
 					return err
 				}
@@ -111,40 +90,4 @@ func (p *PersonPage) trim(key *seal.DataKey) error {
 	}
 	p.Hidden = len(hidden)
 	return nil
-}
-
-// tierOf is the tier of a value. A doubt quotes the value that it is about, so it is as
-// delicate as that.
-func tierOf(field string, v change.Value) registry.Tier {
-	f := registry.Lookup(field)
-	if f == nil {
-		return registry.T1
-	}
-	if about := registry.Lookup(v.Part("field")); f.Key == "doubt" && about != nil {
-		return max(f.Tier, about.Tier)
-	}
-	return f.Tier
-}
-
-// see reports whether the rights reach to a tier.
-func (r Rights) see(t registry.Tier) bool {
-	return t == registry.T1 || t == registry.T2 && r.Detail || t == registry.T3 && r.Sealed
-}
-
-// veil takes out of conflicts what the other officer wrote and this one may not read.
-func (r Rights) veil(conflicts []change.Conflict) []change.Conflict {
-	for i := range conflicts {
-		if c := &conflicts[i]; !r.see(tierOf(c.Field, c.Theirs.Value)) {
-			c.Theirs.Value = change.Value{}
-		}
-	}
-	return conflicts
-}
-
-// openSealed opens one value. A value whose key was destroyed stays closed for good.
-func openSealed(key *seal.DataKey, field, text string) (string, error) {
-	if key == nil {
-		return "", nil
-	}
-	return key.Open(field, text)
 }

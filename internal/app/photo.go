@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	_ "image/png" // pasted photographs are often PNG
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
@@ -30,12 +31,12 @@ func (a *App) SetPhoto(ctx context.Context, actor Actor, person string, file []b
 	}
 	sum := sha256.Sum256(clean)
 	hash := hex.EncodeToString(sum[:])
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
-		cur, _, err := a.load(ctx, tx, person)
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
+		cur, _, err := a.Load(ctx, tx, person)
 		if err != nil {
 			return err
 		}
-		if err := authz.Check(actor, authz.Edit, officeOf(cur)); err != nil {
+		if err := authz.Check(actor, authz.Edit, node.OfficeOf(cur)); err != nil {
 			return err
 		}
 		return tx.PutAttachment(ctx, hash, "image/jpeg", clean)
@@ -43,7 +44,7 @@ func (a *App) SetPhoto(ctx context.Context, actor Actor, person string, file []b
 	if err != nil {
 		return Outcome{}, err
 	}
-	return a.onPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		c, err := registry.Photograph(cur, hash)
 		return c, nil, err
 	})
@@ -72,24 +73,24 @@ func cleanPhoto(file []byte) ([]byte, error) {
 
 // Photo returns a person's photograph to who may see the detail of the entry, and logs it.
 func (a *App) Photo(ctx context.Context, actor Actor, person string) (media string, data []byte, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		changes, err := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: person})
 		if err != nil || len(changes) == 0 {
-			return notFound(err, "person", person)
+			return node.NotFound(err, "person", person)
 		}
 		cur := registry.Load(changes)
-		if err := authz.Check(actor, authz.ReadDetail, officeOf(cur)); err != nil {
+		if err := authz.Check(actor, authz.ReadDetail, node.OfficeOf(cur)); err != nil {
 			return err
 		}
 		var ok bool
 		media, data, ok, err = tx.Attachment(ctx, cur.Text("photo"))
 		if err != nil || !ok {
-			return notFound(err, "photo", person)
+			return node.NotFound(err, "photo", person)
 		}
 		return nil
 	})
 	if err != nil {
 		return "", nil, err
 	}
-	return media, data, a.logReads(ctx, actor, store.Read{Action: "photo", Person: person})
+	return media, data, a.LogReads(ctx, actor, store.Read{Action: "photo", Person: person})
 }

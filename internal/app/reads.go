@@ -7,15 +7,6 @@ import (
 	"quipu/internal/store"
 )
 
-// logReads completes the lines with who, where, when and what for, and saves them.
-func (a *App) logReads(ctx context.Context, actor Actor, reads ...store.Read) error {
-	now := a.now().UnixMicro()
-	for i := range reads {
-		reads[i].At, reads[i].Author, reads[i].Office, reads[i].Purpose = now, actor.Login, actor.Office, actor.Purpose
-	}
-	return a.db.Update(ctx, func(tx *store.Tx) error { return tx.LogReads(ctx, reads) })
-}
-
 // Reads lists who looked at whom before a place in the log of reads (0 for the newest),
 // as far as the actor's right goes.
 func (a *App) Reads(ctx context.Context, actor Actor, before int64, limit int) ([]store.Read, error) {
@@ -34,7 +25,7 @@ func (a *App) ReadsPage(ctx context.Context, actor Actor, before int64, limit in
 		before = 1 << 62
 	}
 	var all []store.Read
-	err = a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		all, err = tx.Reads(ctx, before, limit)
 		return err
 	})

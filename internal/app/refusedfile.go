@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"quipu/internal/app/node"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/intake"
@@ -93,15 +94,15 @@ func (s *scratch) Close() error { return errors.Join(s.FileWriter.Close(), s.f.C
 
 // NewScratch creates a sealed file in DIR/uploads. A name is used once.
 func (a *App) NewScratch(name string) (io.WriteCloser, error) {
-	path := filepath.Join(a.dir, "uploads", name)
+	path := filepath.Join(a.Dir(), "uploads", name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, explainDir(a.dir, err)
+		return nil, node.ExplainDir(a.Dir(), err)
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, explainDir(a.dir, err)
+		return nil, node.ExplainDir(a.Dir(), err)
 	}
-	return &scratch{f, a.master.SealFile(f, name)}, nil
+	return &scratch{f, a.Master.SealFile(f, name)}, nil
 }
 
 // Scratch is a sealed file being read.
@@ -115,7 +116,7 @@ func (s *Scratch) Close() error { return s.f.Close() }
 
 // OpenScratch opens a sealed file of DIR/uploads.
 func (a *App) OpenScratch(name string) (*Scratch, error) {
-	f, err := os.Open(filepath.Join(a.dir, "uploads", name))
+	f, err := os.Open(filepath.Join(a.Dir(), "uploads", name))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func (a *App) OpenScratch(name string) (*Scratch, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	r, err := a.master.OpenSealed(f, info.Size(), name)
+	r, err := a.Master.OpenSealed(f, info.Size(), name)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/id"
 	"quipu/internal/name"
@@ -39,7 +40,7 @@ func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) (
 	}
 	text = strings.TrimSpace(text)
 	var hits []Hit
-	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		if hits, err = exact(ctx, tx, text, actor.Office); err != nil || len(hits) > 0 {
 			return err
 		}
@@ -62,12 +63,12 @@ func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) (
 	if len(hits) > limit {
 		hits = hits[:limit]
 	}
-	a.work.searches.Add(1)
+	a.Done.Searches.Add(1)
 	return hits, a.logSearch(ctx, actor, text)
 }
 
 func (a *App) logSearch(ctx context.Context, actor Actor, text string) error {
-	return a.logReads(ctx, actor, store.Read{Action: "search", Detail: text})
+	return a.LogReads(ctx, actor, store.Read{Action: "search", Detail: text})
 }
 
 // exact looks for the text as a number or an address of some kind.
@@ -218,11 +219,11 @@ func (a *App) FindNumber(ctx context.Context, actor Actor, text string) (person 
 	if id.Entity(text).Valid() {
 		return text, nil
 	}
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		number, _ := id.ParseNumber(text)
 		p, ok, err := tx.PersonByNumber(ctx, number)
 		if err != nil || !ok {
-			return notFound(err, "person", text)
+			return node.NotFound(err, "person", text)
 		}
 		person = p.ID
 		return nil
@@ -235,7 +236,7 @@ func (a *App) PeopleOf(ctx context.Context, actor Actor, office string, limit in
 	if err := authz.Check(actor, authz.Search, office); err != nil {
 		return nil, err
 	}
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		people, err = tx.PeopleOfOffice(ctx, office, 0, limit)
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
@@ -33,7 +34,7 @@ func (a *App) Imports(ctx context.Context, actor Actor, limit int) (runs []store
 	if !ok {
 		return nil, authz.Check(actor, authz.Import, actor.Office)
 	}
-	err = a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		runs, err = tx.ImportRuns(ctx, scope.Office, limit)
 		return err
 	})
@@ -42,10 +43,10 @@ func (a *App) Imports(ctx context.Context, actor Actor, limit int) (runs []store
 
 // ImportRun returns one import.
 func (a *App) ImportRun(ctx context.Context, actor Actor, batch string) (run store.ImportRun, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		r, ok, err := tx.ImportRun(ctx, batch)
 		if run = r; err != nil || !ok {
-			return notFound(err, "import", batch)
+			return node.NotFound(err, "import", batch)
 		}
 		return authz.Check(actor, authz.Import, run.Office)
 	})
@@ -69,7 +70,7 @@ func (a *App) Undo(ctx context.Context, actor Actor, batch string, progress func
 	}
 	actor.Office = run.Office
 	var last, until int64
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		last, until, err = tx.BatchSpan(ctx, change.Ref{Kind: change.Import, ID: batch})
 		return err
 	})
@@ -79,7 +80,7 @@ func (a *App) Undo(ctx context.Context, actor Actor, batch string, progress func
 	const page = 2000
 	for people := 0; ; {
 		before, n := res, 0
-		err := a.db.Update(ctx, func(tx *store.Tx) error {
+		err := a.DB.Update(ctx, func(tx *store.Tx) error {
 			res = before
 			changes, end, err := tx.BatchChanges(ctx, batch, last, until, page)
 			if n = len(changes); err != nil || n == 0 {
@@ -122,7 +123,7 @@ func (a *App) undoPage(ctx context.Context, tx *store.Tx, actor Actor, batch str
 	for _, p := range people {
 		rows[p.ID] = p
 	}
-	var writes []write
+	var writes []node.Write
 	for i, ref := range refs {
 		w, ok, err := undoOne(all[ref], batch, rows[ids[i]], res)
 		if err != nil {
@@ -132,10 +133,10 @@ func (a *App) undoPage(ctx context.Context, tx *store.Tx, actor Actor, batch str
 			writes = append(writes, w)
 		}
 	}
-	return a.commitPeople(ctx, tx, actor, writes)
+	return a.CommitPeople(ctx, tx, actor, writes)
 }
 
-func undoOne(changes []change.Change, batch string, row store.PersonRow, res *UndoResult) (w write, ok bool, err error) {
+func undoOne(changes []change.Change, batch string, row store.PersonRow, res *UndoResult) (w node.Write, ok bool, err error) {
 	cur := registry.Load(changes)
 	if !cur.Exists() {
 		return w, false, nil // withdrawn by an earlier try
@@ -162,7 +163,7 @@ func undoOne(changes []change.Change, batch string, row store.PersonRow, res *Un
 		}
 		res.Restored++
 	}
-	return write{person: cur, change: c, oldKeys: true, row: row.Row}, true, nil
+	return node.Write{Person: cur, Change: c, There: true, Row: row.Row}, true, nil
 }
 
 // othersWrote reports whether somebody wrote about the person besides the import.
@@ -180,14 +181,14 @@ func (a *App) markUndone(ctx context.Context, actor Actor, run store.ImportRun, 
 	if err != nil {
 		return err
 	}
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
-		st, err := a.stamper(ctx, tx, actor)
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
+		st, err := a.Stamper(ctx, tx, actor)
 		if err != nil {
 			return err
 		}
 		c := change.Change{Entity: change.Ref{Kind: change.Import, ID: run.ID}, Action: change.ActionUndo,
 			Sets: []change.Set{{Field: "undone", Value: change.Text(string(text))}}}
-		st.stamp(&c)
+		st.Stamp(&c)
 		if err := tx.Append(ctx, []change.Change{c}); err != nil {
 			return err
 		}

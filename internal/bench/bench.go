@@ -14,7 +14,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/fault"
 	"quipu/internal/store/bare"
 	"quipu/internal/synth"
@@ -26,8 +26,8 @@ type Config struct {
 	Dir     string
 	Persons int
 	Seed    uint64
-	Engine  string // of app.SQLite, app.Encrypted, app.Postgres
-	URL     string // for app.Postgres: databases quipu_bench and quipu_bench_bare are made beside it
+	Engine  string // of node.SQLite, node.Encrypted, node.Postgres
+	URL     string // for node.Postgres: databases quipu_bench and quipu_bench_bare are made beside it
 	Queries int    // of each kind
 	Profile string // file that takes the processor profile of the import, or ""
 	Stderr  *os.File
@@ -86,10 +86,10 @@ const phrase = "una frase para medir"
 func (r *run) prepare(ctx context.Context) error {
 	r.env = []string{"QUIPU_ENGINE=" + r.Engine, "QUIPU_PASSPHRASE="}
 	switch r.Engine {
-	case app.SQLite:
-	case app.Encrypted:
+	case node.SQLite:
+	case node.Encrypted:
 		r.env[1] += phrase
-	case app.Postgres:
+	case node.Postgres:
 		return r.preparePostgres(ctx)
 	default:
 		return fault.New(fault.Invalid, "bench.engine", "engine", r.Engine)
@@ -113,7 +113,7 @@ func (r *run) preparePostgres(ctx context.Context) (err error) {
 
 // tidy takes the databases of a server away again; files are the caller's.
 func (r *run) tidy(ctx context.Context) error {
-	if r.Engine != app.Postgres {
+	if r.Engine != node.Postgres {
 		return nil
 	}
 	return errors.Join(bare.DropDatabase(ctx, r.URL, "quipu_bench"), bare.DropDatabase(ctx, r.URL, "quipu_bench_bare"))
@@ -131,7 +131,7 @@ func (r *run) generate(ctx context.Context) error {
 // cost if keeping cost nothing. It needs no database of the measured engine.
 func (r *run) rehearsed(ctx context.Context) error {
 	env := r.env
-	r.env = []string{"QUIPU_ENGINE=" + app.SQLite}
+	r.env = []string{"QUIPU_ENGINE=" + node.SQLite}
 	defer func() { r.env = env }()
 	use, err := r.child(ctx, "rehearse", nil, r.importArgs(filepath.Join(r.Dir, "rehearsal"), "--dry-run")...)
 	r.rep.Decide = &use

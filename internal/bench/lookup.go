@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 )
 
 // Find asks a register the questions that a window asks: by document, by full name, by a
@@ -16,7 +17,7 @@ func Find(ctx context.Context, a *app.App, list string, n int, seed uint64) (l L
 	if err != nil {
 		return l, err
 	}
-	actor := app.Operator("bench", office)
+	actor := node.Operator("bench", office)
 	var people []string
 	search := func(text func(question) string, keep bool) (Look, error) {
 		return look(questions, func(q question) (bool, error) {

@@ -5,13 +5,14 @@ import (
 	"os"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/place"
 )
 
-func account(e *env, args []string) error {
+func accounts(e *env, args []string) error {
 	e.dirFlag()
 	office := e.flags.String("office", "", "the officer's office")
 	role := e.flags.String("role", "", "window, supervisor, head, statistician, auditor or admin")
@@ -28,7 +29,7 @@ func account(e *env, args []string) error {
 		return err
 	}
 	defer a.Close()
-	n := app.NewAccount{Login: words[1], Name: *name, Office: *office, Role: authz.Role(*role), Lang: string(e.lang)}
+	n := account.NewAccount{Login: words[1], Name: *name, Office: *office, Role: authz.Role(*role), Lang: string(e.lang)}
 	// A password on the command line would stay in the shell's history.
 	if n.Password = os.Getenv("QUIPU_PASSWORD"); n.Password != "" {
 		if err = a.CreateAccount(e.ctx, operator(*office), n); err == nil {
@@ -47,11 +48,11 @@ func account(e *env, args []string) error {
 }
 
 // firstAdmin says on the terminal how the first administrator of a new register sets the
-// account up. There is no password that comes with the program.
+// accounts up. There is no password that comes with the program.
 func (e *env) firstAdmin(a *app.App, url string) error {
 	code, err := a.FirstAdmin(e.ctx, place.Network().Offices()[0].Code)
 	if err == nil && code != "" {
-		e.say("cli.account.first", "url", url+"alta", "code", code, "login", app.FirstLogin)
+		e.say("cli.account.first", "url", url+"alta", "code", code, "login", account.FirstLogin)
 	}
 	return err
 }

@@ -6,7 +6,7 @@ import (
 	"runtime/pprof"
 	"slices"
 
-	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/bench"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -18,7 +18,7 @@ func benchmark(e *env, args []string) error {
 	e.flags.IntVar(&cfg.Persons, "persons", 100_000, "invented persons")
 	e.flags.Uint64Var(&cfg.Seed, "seed", 1, "decides who they are and what is asked")
 	e.flags.IntVar(&cfg.Queries, "queries", 2000, "questions of each kind")
-	e.flags.StringVar(&cfg.Engine, "engine", app.SQLite, "sqlite, encrypted or postgres")
+	e.flags.StringVar(&cfg.Engine, "engine", node.SQLite, "sqlite, encrypted or postgres")
 	e.flags.StringVar(&cfg.URL, "url", os.Getenv("QUIPU_BENCH_POSTGRES"), "a server of PostgreSQL")
 	e.flags.StringVar(&cfg.Profile, "cpuprofile", "", "where the processor profile of the import goes")
 	out := e.flags.String("out", "", "file for the report as JSON")

@@ -19,6 +19,7 @@ import (
 	_ "time/tzdata" // Windows has no time zones of its own
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/i18n"
 )
 
@@ -49,7 +50,7 @@ func commands() []command {
 		{"undo", "BATCH [--json] [--dir DIR]", undo},
 		{"search", "TEXT [--limit N] [--json] [--dir DIR]", search},
 		{"person", "NUMBER|ID [--on DATE] [--history FIELD] [--json] [--dir DIR]", person},
-		{"account", "add LOGIN --office CODE --role ROLE [--name NAME] [--dir DIR]", account},
+		{"account", "add LOGIN --office CODE --role ROLE [--name NAME] [--dir DIR]", accounts},
 		{"token", "add LOGIN --scope LIST [--days N] [--name TEXT]|list [LOGIN]|revoke ID [--json] [--dir DIR]", token},
 		{"constancy", constancyUsage, constancyCommand},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
@@ -189,7 +190,7 @@ func operator(office string) app.Actor {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		login = u.Username
 	}
-	return app.Operator(login, office)
+	return node.Operator(login, office)
 }
 
 // json writes one object on stdout.

@@ -18,6 +18,8 @@ import (
 	"testing"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/operation"
 	"quipu/internal/web"
@@ -26,7 +28,7 @@ import (
 // planted are what the day below writes, asks for and sends. None of it may be in the
 // technical log or in the measures.
 var planted = []string{"Zevallos", "ZEVALLOS", "zevallos", "Ticona", "Herminia", "46107412", "612345678", "612 345 678", "Calle del Olmo",
-	"herminia@example.org", "rosa", "Rosario", "nadie77", "olmos.csv", app.DemoPassword, "qp_", "SPYMETHOD"}
+	"herminia@example.org", "rosa", "Rosario", "nadie77", "olmos.csv", account.DemoPassword, "qp_", "SPYMETHOD"}
 
 // denied are keys that no line of the log may have.
 var denied = []string{"login", "user", "name", "person", "number", "document", "phone", "email", "address", "path", "url", "query", "body",
@@ -49,8 +51,8 @@ func (s *sharedBuffer) String() string {
 	return s.b.String()
 }
 
-// node is a whole server as `quipu serve` makes it.
-type node struct {
+// server is a whole server as `quipu serve` makes it.
+type server struct {
 	t    *testing.T
 	app  *app.App
 	url  string
@@ -60,7 +62,7 @@ type node struct {
 	stop func()
 }
 
-func startNode(t *testing.T) *node {
+func startNode(t *testing.T) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	a, err := app.Open(ctx, filepath.Join(t.TempDir(), "reg"), app.Options{Create: true, Node: "TEST"})
@@ -68,12 +70,12 @@ func startNode(t *testing.T) *node {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	for _, acc := range []app.NewAccount{{Login: "rosa", Name: "Rosario", Office: "ESMAD", Role: authz.Head, Lang: "es", Password: app.DemoPassword}} {
-		if err := a.CreateAccount(ctx, app.Operator("t", "ESMAD"), acc); err != nil {
+	for _, acc := range []account.NewAccount{{Login: "rosa", Name: "Rosario", Office: "ESMAD", Role: authz.Head, Lang: "es", Password: account.DemoPassword}} {
+		if err := a.CreateAccount(ctx, node.Operator("t", "ESMAD"), acc); err != nil {
 			t.Fatal(err)
 		}
 	}
-	n := &node{t: t, app: a}
+	n := &server{t: t, app: a}
 	jar, _ := cookiejar.New(nil)
 	n.c = &http.Client{Jar: jar}
 	cfg := operation.Default()
@@ -103,7 +105,7 @@ func startNode(t *testing.T) *node {
 	return n
 }
 
-func (n *node) do(method, path, kind, body string, header ...string) (status int, at, text string) {
+func (n *server) do(method, path, kind, body string, header ...string) (status int, at, text string) {
 	n.t.Helper()
 	req, err := http.NewRequest(method, n.url+path, strings.NewReader(body))
 	if err != nil {
@@ -125,7 +127,7 @@ func (n *node) do(method, path, kind, body string, header ...string) (status int
 	return res.StatusCode, res.Request.URL.Path, string(b)
 }
 
-func (n *node) post(want int, path string, pairs ...string) (at, text string) {
+func (n *server) post(want int, path string, pairs ...string) (at, text string) {
 	n.t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -138,7 +140,7 @@ func (n *node) post(want int, path string, pairs ...string) (at, text string) {
 	return at, text
 }
 
-func (n *node) api(want int, token, method, path, body string) string {
+func (n *server) api(want int, token, method, path, body string) string {
 	n.t.Helper()
 	status, _, text := n.do(method, "/api/v1"+path, "application/json", body, "Authorization", "Bearer "+token, "Idempotency-Key", "k"+path)
 	if status != want {
@@ -148,10 +150,10 @@ func (n *node) api(want int, token, method, path, body string) string {
 }
 
 // day does what an office does, right and wrong; it returns the person's id.
-func (n *node) day() string {
+func (n *server) day() string {
 	n.t.Helper()
 	n.post(http.StatusForbidden, "/entrar", "login", "nadie77", "password", "x")
-	n.post(http.StatusOK, "/entrar", "login", "rosa", "password", app.DemoPassword)
+	n.post(http.StatusOK, "/entrar", "login", "rosa", "password", account.DemoPassword)
 	n.post(http.StatusOK, "/buscar", "q", "Zevallos Ticona")
 	n.post(http.StatusOK, "/buscar", "q", "46107412")
 	n.post(http.StatusUnprocessableEntity, "/registrar", "surname_paternal", "Zevallos", "phone.number", "12", "kind", "resident")
@@ -167,8 +169,8 @@ func (n *node) day() string {
 	n.do("POST", "/registrar", "application/x-www-form-urlencoded", "surname_paternal=%zzZevallos")
 	n.do("POST", "/buscar", "text/Zevallos", "q=Zevallos")
 
-	token, _, err := n.app.CreateToken(context.Background(), app.Operator("t", "ESMAD"),
-		app.NewToken{Login: "rosa", Name: "Rosario", Scopes: []authz.Action{authz.Search, authz.Register, authz.Read}, Days: 1})
+	token, _, err := n.app.CreateToken(context.Background(), node.Operator("t", "ESMAD"),
+		account.NewToken{Login: "rosa", Name: "Rosario", Scopes: []authz.Action{authz.Search, authz.Register, authz.Read}, Days: 1})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -181,7 +183,7 @@ func (n *node) day() string {
 	return filepath.Base(person)
 }
 
-func (n *node) upload(name, list string) {
+func (n *server) upload(name, list string) {
 	n.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)

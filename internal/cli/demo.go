@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/intake"
@@ -38,8 +39,8 @@ func demo(e *env, args []string) error {
 	}
 	clock.live = true
 	var logins []web.DemoLogin
-	for _, acc := range app.DemoAccounts {
-		logins = append(logins, web.DemoLogin{Login: acc.Login, Name: acc.Name, Password: app.DemoPassword})
+	for _, acc := range account.DemoAccounts {
+		logins = append(logins, web.DemoLogin{Login: acc.Login, Name: acc.Name, Password: account.DemoPassword})
 	}
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
 	handler, err := web.New(a, web.Options{Demo: true, DemoLogins: logins, Log: log})
@@ -87,8 +88,8 @@ func (e *env) fillDemo(a *app.App, persons int, seed uint64, clock *pastClock) e
 	if err := e.demoPast(a, clock); err != nil {
 		return err
 	}
-	for _, acc := range app.DemoAccounts {
-		acc.Password = app.DemoPassword
+	for _, acc := range account.DemoAccounts {
+		acc.Password = account.DemoPassword
 		err := a.CreateAccount(e.ctx, operator(acc.Office), acc)
 		if err != nil && !fault.Is(err, "app.login_taken") {
 			return err

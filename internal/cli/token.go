@@ -9,6 +9,7 @@ import (
 
 	"quipu/internal/api"
 	"quipu/internal/app"
+	"quipu/internal/app/account"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
 )
@@ -38,7 +39,7 @@ func token(e *env, args []string) error {
 	defer a.Close()
 	switch verb := words[0]; {
 	case verb == "add" && len(words) == 2:
-		return e.addToken(a, app.NewToken{Login: words[1], Name: *name, Scopes: scopeList(*scopes), Days: *days})
+		return e.addToken(a, account.NewToken{Login: words[1], Name: *name, Scopes: scopeList(*scopes), Days: *days})
 	case verb == "list":
 		return e.listTokens(a, strings.Join(words[1:], ""))
 	case verb == "revoke" && len(words) == 2:
@@ -55,7 +56,7 @@ func scopeList(text string) (out []authz.Action) {
 }
 
 // addToken prints the secret alone on stdout, so that it can go straight into a file.
-func (e *env) addToken(a *app.App, n app.NewToken) error {
+func (e *env) addToken(a *app.App, n account.NewToken) error {
 	secret, t, err := a.CreateToken(e.ctx, operator(""), n)
 	if err != nil {
 		return err
@@ -91,7 +92,7 @@ func (e *env) listTokens(a *app.App, login string) error {
 	return nil
 }
 
-func (e *env) stateOf(t app.Token, now time.Time) string {
+func (e *env) stateOf(t account.Token, now time.Time) string {
 	switch {
 	case !t.Revoked.IsZero():
 		return i18n.T(e.lang, "cli.token.revoked")
@@ -101,7 +102,7 @@ func (e *env) stateOf(t app.Token, now time.Time) string {
 	return i18n.T(e.lang, "cli.token.active")
 }
 
-func jsonOf(t app.Token) tokenJSON {
+func jsonOf(t account.Token) tokenJSON {
 	stamp := func(at time.Time) string {
 		if at.IsZero() {
 			return ""

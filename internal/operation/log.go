@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/fault"
 )
 
@@ -71,7 +71,7 @@ func (h *discreet) Handle(ctx context.Context, r slog.Record) error {
 	if id, ok := ctx.Value(requestKey{}).(string); ok {
 		out.AddAttrs(slog.String("request", id))
 	}
-	if w := app.NotedIn(ctx); w != nil && w.Count > 0 && isRequest(r.Message) {
+	if w := node.NotedIn(ctx); w != nil && w.Count > 0 && isRequest(r.Message) {
 		out.AddAttrs(slog.String("change", w.First.String()), slog.Int("changes", w.Count))
 	}
 	return h.next.Handle(ctx, out)
@@ -159,7 +159,7 @@ func identify(next http.Handler) http.Handler {
 		id := strings.ToLower(rand.Text()[:12])
 		w.Header().Set("X-Request-Id", id)
 		ctx := context.WithValue(r.Context(), requestKey{}, id)
-		next.ServeHTTP(w, r.WithContext(app.Noting(ctx, &app.Written{})))
+		next.ServeHTTP(w, r.WithContext(node.Noting(ctx, &node.Written{})))
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 )
 
 // Measures is what /metrics shows. Labels are patterns of paths, methods and statuses:
@@ -33,12 +34,12 @@ func NewMeasures(a *app.App) *Measures {
 		m.requests, build, &registerMeasures{a})
 	for _, c := range []struct {
 		what, help string
-		read       func(app.Work) int64
+		read       func(node.Work) int64
 	}{
-		{"registrations", "Registrations made", func(w app.Work) int64 { return w.Registrations }},
-		{"edits", "Changes to a person saved", func(w app.Work) int64 { return w.Edits }},
-		{"imports", "Lists imported", func(w app.Work) int64 { return w.Imports }},
-		{"searches", "Searches answered", func(w app.Work) int64 { return w.Searches }},
+		{"registrations", "Registrations made", func(w node.Work) int64 { return w.Registrations }},
+		{"edits", "Changes to a person saved", func(w node.Work) int64 { return w.Edits }},
+		{"imports", "Lists imported", func(w node.Work) int64 { return w.Imports }},
+		{"searches", "Searches answered", func(w node.Work) int64 { return w.Searches }},
 	} {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "quipu_" + c.what + "_total",
 			Help: c.help + " since the program started."}, func() float64 { return float64(c.read(a.Work())) }))

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/fault"
 )
 
@@ -243,7 +244,7 @@ func TestRun(t *testing.T) {
 
 func expectKept(t *testing.T, a *app.App) {
 	t.Helper()
-	h, err := a.Head(context.Background(), app.Operator("t", ""))
+	h, err := a.Head(context.Background(), node.Operator("t", ""))
 	if err != nil || len(h.Checkpoint) == 0 {
 		t.Errorf("no checkpoint at the end: %v", err)
 	}

@@ -51,7 +51,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	go s.checkpoints(ctx)
 	go func() { ends <- s.serve(servers[0], main) }()
-	s.Log.Info("listening", "listen", main.Addr().String(), "metrics", met, "engine", s.App.Engine(), "node", string(s.App.Node()), "version", Version())
+	s.Log.Info("listening", "listen", main.Addr().String(), "metrics", met, "engine", s.App.Engine(), "node", string(s.App.Name()), "version", Version())
 	s.Ready(s.url(main.Addr()), met)
 	var failed error
 	select {

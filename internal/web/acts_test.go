@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 )
 
 // newcomer registers somebody without papers at the officer's office.
@@ -258,7 +259,7 @@ func testWaiting(t *testing.T, s *site) {
 	if p := s.as("sara").get("/dudas"); p.status != http.StatusForbidden {
 		t.Errorf("a statistician gets the list with %d", p.status)
 	}
-	day, err := s.app.OfficeDay(context.Background(), app.Operator("test", "ESMAD"))
+	day, err := s.app.OfficeDay(context.Background(), node.Operator("test", "ESMAD"))
 	if err != nil || day.Registered == 0 || day.Doubtful == 0 {
 		t.Errorf("the day is %+v, %v", day, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
 	"quipu/internal/doc"
 	"quipu/internal/i18n"
 	"quipu/internal/web/webtest"
@@ -81,7 +82,7 @@ func TestDayAtTheWindow(t *testing.T) {
 	b.open("/idioma/es?volver=/")
 	b.reads("Entra a Quipu")
 	b.say("login", "marta")
-	b.say("password", app.DemoPassword)
+	b.say("password", account.DemoPassword)
 	b.press(`form[data-q-main] button`)
 	b.reads("Busca a una persona")
 
@@ -135,7 +136,7 @@ func (b *tab) signIn(login string) {
 	b.t.Helper()
 	b.open("/entrar")
 	b.say("login", login)
-	b.say("password", app.DemoPassword)
+	b.say("password", account.DemoPassword)
 	b.press(`form[data-q-main] button`)
 	webtest.Arrive(b.t, b.ctx, "/")
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/web/ui"
 )
 
@@ -41,16 +43,16 @@ func TestSecureCookie(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	acc := app.DemoAccounts[0]
-	acc.Password = app.DemoPassword
-	if err := a.CreateAccount(t.Context(), app.Operator("test", acc.Office), acc); err != nil {
+	acc := account.DemoAccounts[0]
+	acc.Password = account.DemoPassword
+	if err := a.CreateAccount(t.Context(), node.Operator("test", acc.Office), acc); err != nil {
 		t.Fatal(err)
 	}
 	h, err := New(a, Options{Secure: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest(http.MethodPost, "/entrar", strings.NewReader("login=rosa&password="+strings.ReplaceAll(app.DemoPassword, " ", "+")))
+	r := httptest.NewRequest(http.MethodPost, "/entrar", strings.NewReader("login=rosa&password="+strings.ReplaceAll(account.DemoPassword, " ", "+")))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)

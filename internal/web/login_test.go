@@ -22,6 +22,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
 	"quipu/internal/web"
@@ -47,8 +49,8 @@ func newGate(t *testing.T, demo bool) *gate {
 	t.Cleanup(func() { a.Close() })
 	for _, r := range authz.Roles {
 		if authz.Known(r) {
-			acc := app.NewAccount{Login: string(r), Name: "Persona " + string(r), Office: "ESMAD", Role: r, Lang: "es", Password: app.DemoPassword}
-			if err := a.CreateAccount(t.Context(), app.Operator("test", "ESMAD"), acc); err != nil {
+			acc := account.NewAccount{Login: string(r), Name: "Persona " + string(r), Office: "ESMAD", Role: r, Lang: "es", Password: account.DemoPassword}
+			if err := a.CreateAccount(t.Context(), node.Operator("test", "ESMAD"), acc); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -75,7 +77,7 @@ func newGate(t *testing.T, demo bool) *gate {
 func (g *gate) as(login string) *browser {
 	g.t.Helper()
 	b := g.browser()
-	if p := b.post("/entrar", "login", login, "password", app.DemoPassword); p.status != http.StatusOK || p.path == "/entrar" {
+	if p := b.post("/entrar", "login", login, "password", account.DemoPassword); p.status != http.StatusOK || p.path == "/entrar" {
 		g.t.Fatalf("%s cannot sign in: %d at %s", login, p.status, p.path)
 	}
 	return b
@@ -102,7 +104,7 @@ var codeLine = regexp.MustCompile(`(?:[0-9A-Z]{4}-){3,5}[0-9A-Z]{4}`)
 // enrol signs in for the first time; it returns the secret and the recovery codes.
 func (g *gate) enrol(b *browser, login string) (secret string, recovery []string) {
 	g.t.Helper()
-	p := b.post("/entrar", "login", login, "password", app.DemoPassword)
+	p := b.post("/entrar", "login", login, "password", account.DemoPassword)
 	m := secretOf.FindStringSubmatch(p.text)
 	if p.path != "/entrar/inscribir" || m == nil {
 		g.t.Fatalf("%s is led to %s, %d", login, p.path, p.status)
@@ -117,7 +119,7 @@ func (g *gate) enrol(b *browser, login string) (secret string, recovery []string
 func TestSecondFactor(t *testing.T) {
 	g := newGate(t, false)
 	b := g.browser()
-	b.post("/entrar", "login", "window", "password", app.DemoPassword)
+	b.post("/entrar", "login", "window", "password", account.DemoPassword)
 	if p := b.get("/buscar"); p.path != "/entrar" {
 		t.Errorf("the password alone opens %s", p.path)
 	}
@@ -133,7 +135,7 @@ func TestSecondFactor(t *testing.T) {
 	}
 
 	b = g.browser()
-	if p := b.post("/entrar", "login", "window", "password", app.DemoPassword); p.path != "/entrar/codigo" {
+	if p := b.post("/entrar", "login", "window", "password", account.DemoPassword); p.path != "/entrar/codigo" {
 		t.Fatalf("at %s", p.path)
 	}
 	if p := b.get("/entrar/inscribir"); p.path != "/entrar/codigo" {
@@ -149,17 +151,17 @@ func TestSecondFactor(t *testing.T) {
 
 	for i, want := range []string{"/", "/entrar/codigo"} { // a recovery code works once, however it is written
 		b = g.browser()
-		b.post("/entrar", "login", "window", "password", app.DemoPassword)
+		b.post("/entrar", "login", "window", "password", account.DemoPassword)
 		if p := b.post("/entrar/codigo", "code", strings.ToLower(strings.ReplaceAll(recovery[0], "-", " "))); p.path != want {
 			t.Errorf("recovery code, time %d: at %s", i+1, p.path)
 		}
 	}
 	b = g.browser() // failures count across right passwords, then even the right code waits
 	for range 5 {
-		b.post("/entrar", "login", "window", "password", app.DemoPassword)
+		b.post("/entrar", "login", "window", "password", account.DemoPassword)
 		b.post("/entrar/codigo", "code", "000000")
 	}
-	b.post("/entrar", "login", "window", "password", app.DemoPassword)
+	b.post("/entrar", "login", "window", "password", account.DemoPassword)
 	if p := b.post("/entrar/codigo", "code", g.code(secret)); p.status != http.StatusServiceUnavailable {
 		t.Errorf("after five failures the answer is %d", p.status)
 	}
@@ -172,7 +174,7 @@ func TestSecondFactor(t *testing.T) {
 		t.Errorf("a second factor is added without the password: %s", p.path)
 	}
 	b = g.browser()
-	b.post("/entrar", "login", "window", "password", app.DemoPassword)
+	b.post("/entrar", "login", "window", "password", account.DemoPassword)
 	g.later(16 * time.Minute)
 	if p := b.get("/entrar/codigo"); p.path != "/entrar" {
 		t.Errorf("a step is open for too long: %s", p.path)
@@ -203,7 +205,7 @@ func TestSessionsEnd(t *testing.T) {
 	if p := one.post("/mi-cuenta/clave", "old", "x", "password", "otra frase bien larga y rara", "again", "otra frase bien larga y rara"); p.status != http.StatusForbidden {
 		t.Errorf("a wrong old password gives %d", p.status)
 	}
-	one.post("/mi-cuenta/clave", "old", app.DemoPassword, "password", "otra frase bien larga y rara", "again", "otra frase bien larga y rara").has(t, "La contraseña cambió")
+	one.post("/mi-cuenta/clave", "old", account.DemoPassword, "password", "otra frase bien larga y rara", "again", "otra frase bien larga y rara").has(t, "La contraseña cambió")
 	head := g.as("head")
 	head.post("/cuentas/window", "name", "Persona window", "role", "window", "office", "ESMAD", "lang", "es", "state", "closed")
 	if p := one.get("/"); p.path != "/entrar" {
@@ -257,7 +259,7 @@ func TestAccounts(t *testing.T) {
 	if p := head.post("/confirmar-clave", "password", "no es"); p.status != http.StatusForbidden {
 		t.Errorf("a wrong password gives %d", p.status)
 	}
-	if p := head.post("/confirmar-clave", "password", app.DemoPassword); p.path != "/cuentas" {
+	if p := head.post("/confirmar-clave", "password", account.DemoPassword); p.path != "/cuentas" {
 		t.Errorf("then at %s", p.path)
 	}
 	g.later(73 * time.Hour)
@@ -299,8 +301,8 @@ func TestEveryRouteAndRole(t *testing.T) {
 	}
 	fill(t, g.app)
 	person := strings.TrimPrefix(g.someone("ESMAD"), "/persona/")
-	other := app.NewAccount{Login: "otra", Name: "Otra", Office: "ESMAD", Role: authz.Window, Lang: "es", Password: app.DemoPassword}
-	if err := g.app.CreateAccount(t.Context(), app.Operator("test", "ESMAD"), other); err != nil {
+	other := account.NewAccount{Login: "otra", Name: "Otra", Office: "ESMAD", Role: authz.Window, Lang: "es", Password: account.DemoPassword}
+	if err := g.app.CreateAccount(t.Context(), node.Operator("test", "ESMAD"), other); err != nil {
 		t.Fatal(err)
 	}
 	in := map[authz.Role]*browser{}
@@ -392,7 +394,7 @@ func TestEnrolInBrowser(t *testing.T) {
 		t.Helper()
 		b.open("/entrar")
 		b.say("login", login)
-		b.say("password", app.DemoPassword)
+		b.say("password", account.DemoPassword)
 		b.press(`form[data-q-main] button`)
 		webtest.Arrive(t, b.ctx, then)
 	}

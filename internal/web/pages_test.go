@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"quipu/internal/app"
+	"quipu/internal/app/account"
 	"quipu/internal/doc"
 	"quipu/internal/web/officer"
 )
@@ -50,7 +50,7 @@ func testLogin(t *testing.T, s *site) {
 	if p.status != http.StatusForbidden {
 		t.Errorf("a wrong password gives %d", p.status)
 	}
-	p = b.post("/entrar", "login", "rosa", "password", app.DemoPassword)
+	p = b.post("/entrar", "login", "rosa", "password", account.DemoPassword)
 	p.has(t, "Rosa (ventanilla, Madrid)", "Consulado")
 	u, _ := url.Parse(s.srv.URL)
 	cookies := b.c.Jar.Cookies(u)

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/intake"
 	"quipu/internal/synth"
@@ -63,17 +65,17 @@ func newSite(t *testing.T) *site {
 	}
 	t.Cleanup(func() { a.Close() })
 	fill(t, a)
-	for _, acc := range append(app.DemoAccounts, app.NewAccount{Login: "marta", Name: "Marta (jefa, Madrid)", Office: "ESMAD", Role: authz.Head, Lang: "es"},
-		app.NewAccount{Login: "sara", Name: "Sara (estadística)", Office: "ESMAD", Role: authz.Statistician, Lang: "es"}) {
-		acc.Password = app.DemoPassword
-		if err := a.CreateAccount(ctx, app.Operator("test", acc.Office), acc); err != nil {
+	for _, acc := range append(account.DemoAccounts, account.NewAccount{Login: "marta", Name: "Marta (jefa, Madrid)", Office: "ESMAD", Role: authz.Head, Lang: "es"},
+		account.NewAccount{Login: "sara", Name: "Sara (estadística)", Office: "ESMAD", Role: authz.Statistician, Lang: "es"}) {
+		acc.Password = account.DemoPassword
+		if err := a.CreateAccount(ctx, node.Operator("test", acc.Office), acc); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s := &site{t: t, app: a, log: &logged{}, in: map[string][]*http.Cookie{}}
 	var demo []web.DemoLogin
 	for _, login := range []string{"rosa", "carlos", "amelia", "marta", "sara"} {
-		demo = append(demo, web.DemoLogin{Login: login, Name: login, Password: app.DemoPassword})
+		demo = append(demo, web.DemoLogin{Login: login, Name: login, Password: account.DemoPassword})
 	}
 	h, err := web.New(a, web.Options{Demo: true, Log: slog.New(slog.NewJSONHandler(s.log, nil)), DemoLogins: demo})
 	if err != nil {
@@ -103,7 +105,7 @@ func fill(t *testing.T, a *app.App) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := a.Import(context.Background(), app.Operator("test", "ESMAD"), app.ImportJob{Name: "inventada.csv", Office: "ESMAD", AnyOffice: true,
+	res, err := a.Import(context.Background(), node.Operator("test", "ESMAD"), app.ImportJob{Name: "inventada.csv", Office: "ESMAD", AnyOffice: true,
 		Reader: r, Mapping: intake.Recognise(r.Info().Header, sample)})
 	if err != nil || res.New < people*9/10 {
 		t.Fatalf("imported %+v, %v", res, err)
@@ -134,7 +136,7 @@ func (s *site) as(login string) *browser {
 		s.t.Fatal(err)
 	}
 	if s.in[login] == nil {
-		p := b.post("/entrar", "login", login, "password", app.DemoPassword)
+		p := b.post("/entrar", "login", login, "password", account.DemoPassword)
 		if p.status != http.StatusOK || p.path == "/entrar" {
 			s.t.Fatalf("%s cannot sign in: %d at %s", login, p.status, p.path)
 		}
@@ -227,7 +229,7 @@ var personLink = regexp.MustCompile(`href="(/persona/[0-9A-Z]{26})"`)
 func (s *site) someone(office string) string {
 	s.t.Helper()
 	for _, word := range []string{"Quispe", "Garcia", "Flores", "Mamani", "Rodriguez", "Sanchez", "Maria", "Jose", "Luis", "Ana"} {
-		hits, err := s.app.Search(context.Background(), app.Operator("test", office), word, 100)
+		hits, err := s.app.Search(context.Background(), node.Operator("test", office), word, 100)
 		if err != nil {
 			s.t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/intake"
 	"quipu/internal/registry"
@@ -41,7 +42,7 @@ func openAs(dir, engine, url string) (*app.App, error) {
 	return app.Open(ctx, dir, app.Options{Create: true, Engine: engine, URL: url, Node: "ESMAD-1", Passphrase: "siete llamas en la puna"})
 }
 
-func operator() app.Actor { return app.Operator("prueba", "ESMAD") }
+func operator() app.Actor { return node.Operator("prueba", "ESMAD") }
 
 // child opens the register and works until it is done or killed. What it has done it
 // says on standard output, a line each, after it was saved.

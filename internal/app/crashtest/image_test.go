@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"quipu/internal/app"
+	"quipu/internal/app/node"
 )
 
 // TestCrashImages copies the files while somebody writes, as a snapshot of the disk or a
@@ -36,7 +36,7 @@ func TestCrashImages(t *testing.T) {
 		if err := halted(j.cmd.Process, func() error { return copyRegister(dir, copied) }); err != nil {
 			t.Fatal(err)
 		}
-		a, err := openAs(copied, app.SQLite, "")
+		a, err := openAs(copied, node.SQLite, "")
 		if err != nil {
 			t.Fatalf("copy %d: %v", i+1, err)
 		}

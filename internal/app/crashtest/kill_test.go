@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/store/pgtest"
 )
@@ -214,7 +215,7 @@ func TestKill9(t *testing.T) {
 	r := random(t)
 	start, people, kills := time.Now(), 0, 0
 	for range 8 {
-		people += series(t, r, 25, app.SQLite, "")
+		people += series(t, r, 25, node.SQLite, "")
 		kills += 25
 	}
 	t.Logf("%d kills, %d acknowledged registrations, all there, in %v", kills, people, time.Since(start).Round(time.Second))
@@ -222,20 +223,20 @@ func TestKill9(t *testing.T) {
 
 func TestKill9Encrypted(t *testing.T) {
 	t.Parallel()
-	people := series(t, random(t), 20, app.Encrypted, "")
+	people := series(t, random(t), 20, node.Encrypted, "")
 	t.Logf("20 kills, %d acknowledged registrations, all there", people)
 }
 
 func TestKill9Postgres(t *testing.T) {
 	t.Parallel()
-	people := series(t, random(t), 10, app.Postgres, pgtest.URL(t))
+	people := series(t, random(t), 10, node.Postgres, pgtest.URL(t))
 	t.Logf("10 kills, %d acknowledged registrations, all there", people)
 }
 
 // TestMakingStartsAgain: a program that was killed while it made its keys left half a key
 // behind; the next one makes the register all the same.
 func TestMakingStartsAgain(t *testing.T) {
-	for _, engine := range []string{app.SQLite, app.Encrypted} {
+	for _, engine := range []string{node.SQLite, node.Encrypted} {
 		dir := filepath.Join(t.TempDir(), "reg")
 		if err := os.MkdirAll(filepath.Join(dir, "keys.123"), 0o700); err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/registry"
 	"quipu/internal/store/pgtest"
@@ -17,10 +18,10 @@ import (
 // time. One is saved; each of the others is shown both values. Officers who write other
 // fields are all saved.
 func TestWritersOfOnePerson(t *testing.T) {
-	for _, engine := range []string{app.SQLite, app.Encrypted, app.Postgres} {
+	for _, engine := range []string{node.SQLite, node.Encrypted, node.Postgres} {
 		t.Run(engine, func(t *testing.T) {
 			url := ""
-			if engine == app.Postgres {
+			if engine == node.Postgres {
 				url = pgtest.URL(t)
 			}
 			a, err := openAs(filepath.Join(t.TempDir(), "reg"), engine, url)

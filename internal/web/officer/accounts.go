@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"quipu/internal/app"
+	"quipu/internal/app/account"
 	"quipu/internal/authn"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -23,7 +23,7 @@ type session struct {
 
 func (s *Site) sessions(v *visit, login string) (out []session, err error) {
 	all, err := s.App.Sessions(v.Context(), v.actor, login)
-	here := app.SessionID(s.here(v))
+	here := account.SessionID(s.here(v))
 	for _, x := range all {
 		out = append(out, session{ID: x.ID, Agent: x.Agent, Here: x.ID == here,
 			Seen: v.words.moment(x.Seen.UnixMicro()), Since: v.words.moment(x.Created.UnixMicro())})
@@ -114,7 +114,7 @@ func (s *Site) mySessions(v *visit) error {
 func (s *Site) here(v *visit) string { return authn.HashToken(s.Sessions.Token(v.Context())) }
 
 func (s *Site) end(v *visit, login, except, back string) (err error) {
-	if one := v.PostFormValue("session"); one == app.SessionID(s.here(v)) {
+	if one := v.PostFormValue("session"); one == account.SessionID(s.here(v)) {
 		return s.logout(v) // else the end of this visit would keep it again
 	} else if one != "" {
 		err = s.App.EndSession(v.Context(), v.actor, login, one)
@@ -194,7 +194,7 @@ func (s *Site) usersPage(v *visit) error {
 	return s.show(v, http.StatusOK, "users.html", page)
 }
 
-func (w words) userState(u app.User) ui.Tag {
+func (w words) userState(u account.User) ui.Tag {
 	switch {
 	case !u.Active:
 		return ui.Tag{Text: w.t("officer.users.closed"), Colour: "red"}
@@ -268,7 +268,7 @@ func (s *Site) newUser(v *visit) error {
 		return err
 	}
 	f := readUser(v)
-	code, err := s.App.InviteAccount(v.Context(), v.actor, app.NewAccount{Login: f.Login, Name: f.Name, Office: f.Office, Lang: f.Lang, Role: authz.Role(f.Role)})
+	code, err := s.App.InviteAccount(v.Context(), v.actor, account.NewAccount{Login: f.Login, Name: f.Name, Office: f.Office, Lang: f.Lang, Role: authz.Role(f.Role)})
 	if err != nil {
 		if fault.KindOf(err) == fault.Internal {
 			return err
@@ -358,7 +358,7 @@ func (s *Site) editUser(v *visit) error {
 		return err
 	}
 	f, login := readUser(v), v.PathValue("login")
-	err := s.App.EditUser(v.Context(), v.actor, login, app.UserEdit{Name: f.Name, Role: authz.Role(f.Role), Office: f.Office, Lang: f.Lang, Active: f.State != "closed"})
+	err := s.App.EditUser(v.Context(), v.actor, login, account.UserEdit{Name: f.Name, Role: authz.Role(f.Role), Office: f.Office, Lang: f.Lang, Active: f.State != "closed"})
 	if fault.KindOf(err) == fault.Invalid && err != nil {
 		return s.showUser(v, refusal(err), &f, err)
 	}

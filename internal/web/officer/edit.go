@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/civil"
 	"quipu/internal/fault"
@@ -34,7 +35,7 @@ type editScreen struct {
 type conflictView struct{ Name, Label string }
 
 // editable lists the fields of a section that the officer may write.
-func editable(sec registry.Section, may app.Rights) (out []*registry.Field) {
+func editable(sec registry.Section, may node.Rights) (out []*registry.Field) {
 	for i := range registry.Dictionary {
 		f := &registry.Dictionary[i]
 		if f.Section == sec && !f.Derived && registry.Visible(f, may.Detail, may.Sealed) {

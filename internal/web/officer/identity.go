@@ -1,7 +1,7 @@
 package officer
 
 import (
-	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/civil"
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
@@ -9,7 +9,7 @@ import (
 )
 
 // identity is the bar that says whose record is open, and what may be done with it.
-func (w words) identity(p *registry.Person, on civil.Date, may app.Rights, here string) ui.Identity {
+func (w words) identity(p *registry.Person, on civil.Date, may node.Rights, here string) ui.Identity {
 	o := registry.OutlineOn(p, on)
 	id := ui.Identity{Name: o.Display, Number: o.Number, Tags: w.tags(o)}
 	if id.Name == "" {
@@ -62,7 +62,7 @@ func (w words) tags(o registry.Outline) []ui.Tag {
 
 // actions are the acts that the officer may do and that make sense for the person. A
 // registration is fetched by the office that receives it.
-func (w words) actions(path string, o registry.Outline, may app.Rights, here string) (out []ui.Button) {
+func (w words) actions(path string, o registry.Outline, may node.Rights, here string) (out []ui.Button) {
 	add := func(when bool, key, to, kind string) {
 		if when {
 			out = append(out, ui.Button{Text: w.t(key), Href: path + to, Kind: kind, Key: string(rune('1' + len(out)))})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
 	"quipu/internal/authn"
 	"quipu/internal/fault"
 	"quipu/internal/render"
@@ -273,7 +274,7 @@ func (s *Site) enrolling(v *visit) (who app.Actor, first, ok bool, err error) {
 	}
 	who, ok, err = s.pending(v)
 	if err == nil && ok {
-		var f app.Factors
+		var f account.Factors
 		if f, err = s.App.FactorsOf(v.Context(), who.Login); f.Enrolled() {
 			return who, false, false, s.done(v, "/entrar/codigo", "")
 		}
@@ -302,7 +303,7 @@ func (s *Site) showEnrol(v *visit, who app.Actor, first bool, status int, fail e
 	for i := 0; i < len(secret); i += 4 {
 		page.Secret += " " + secret[i:min(i+4, len(secret))]
 	}
-	page.QR, page.Side, err = render.QRPath(authn.TOTPURI(v.words.t("ui.product")+" "+string(s.App.Node()), who.Login, secret))
+	page.QR, page.Side, err = render.QRPath(authn.TOTPURI(v.words.t("ui.product")+" "+string(s.App.Name()), who.Login, secret))
 	if err != nil {
 		return err
 	}

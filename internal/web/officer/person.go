@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/civil"
 	"quipu/internal/fault"
@@ -46,7 +47,7 @@ type personScreen struct {
 	Sections []sectionView
 	Empty    []ui.Link // sections in which nothing is recorded
 	Doubts   []doubtView
-	May      app.Rights
+	May      node.Rights
 }
 
 // sectionView is one layer of the record; Edit is where it can be changed.
@@ -109,7 +110,7 @@ func (s *Site) openPerson(v *visit, t tab) (*app.PersonPage, *personScreen, erro
 	page.Hidden, page.May = p.Hidden, p.Rights
 	on := v.words.today
 	if page.Past {
-		page.May = app.Rights{ReadLog: p.Rights.ReadLog}
+		page.May = node.Rights{ReadLog: p.Rights.ReadLog}
 		p.Rights.Edit = false
 		on, page.Query = civil.FromTime(asOf), "dia="+day
 	}

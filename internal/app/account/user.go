@@ -1,4 +1,4 @@
-package app
+package account
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authn"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -37,12 +38,12 @@ type User struct {
 }
 
 // Users lists the accounts of the offices whose sessions the actor may see.
-func (a *App) Users(ctx context.Context, actor Actor) (out []User, err error) {
+func (a *Accounts) Users(ctx context.Context, actor authz.Actor) (out []User, err error) {
 	scope, ok := authz.ScopeOf(actor, authz.Sessions)
 	if !ok {
 		return nil, authz.Check(actor, authz.Sessions, actor.Office)
 	}
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		all, err := tx.Accounts(ctx)
 		for _, acc := range all {
 			if err != nil {
@@ -71,8 +72,8 @@ func userOf(ctx context.Context, tx *store.Tx, acc store.Account) (User, error) 
 }
 
 // User returns one account and the changes that made it what it is, oldest first.
-func (a *App) User(ctx context.Context, actor Actor, login string) (u User, past []change.Change, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+func (a *Accounts) User(ctx context.Context, actor authz.Actor, login string) (u User, past []change.Change, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		acc, err := a.heldAccount(ctx, tx, actor, authz.Sessions, login)
 		if err != nil {
 			return err
@@ -86,19 +87,19 @@ func (a *App) User(ctx context.Context, actor Actor, login string) (u User, past
 	return u, past, err
 }
 
-func (a *App) heldAccount(ctx context.Context, tx *store.Tx, actor Actor, action authz.Action, login string) (store.Account, error) {
+func (a *Accounts) heldAccount(ctx context.Context, tx *store.Tx, actor authz.Actor, action authz.Action, login string) (store.Account, error) {
 	acc, known, err := tx.Account(ctx, login)
 	if err == nil {
 		err = authz.Check(actor, action, acc.Office)
 	}
 	if err == nil && !known {
-		err = notFound(nil, "account", login)
+		err = node.NotFound(nil, "account", login)
 	}
 	return acc, err
 }
 
 // checkAccount holds what an account is to be against the rules.
-func checkAccount(actor Actor, n NewAccount) error {
+func checkAccount(actor authz.Actor, n NewAccount) error {
 	if _, ok := authz.ScopeOf(actor, authz.Accounts); !ok {
 		return authz.Check(actor, authz.Accounts, n.Office)
 	}
@@ -116,7 +117,7 @@ func checkAccount(actor Actor, n NewAccount) error {
 
 // InviteAccount makes an account without a password and returns the code with which its
 // officer sets password and second factor: nobody else ever knows them.
-func (a *App) InviteAccount(ctx context.Context, actor Actor, n NewAccount) (code string, err error) {
+func (a *Accounts) InviteAccount(ctx context.Context, actor authz.Actor, n NewAccount) (code string, err error) {
 	n.Login, n.Name = strings.TrimSpace(n.Login), name.Clean(n.Name)
 	if err := checkAccount(actor, n); err != nil {
 		return "", err
@@ -124,7 +125,7 @@ func (a *App) InviteAccount(ctx context.Context, actor Actor, n NewAccount) (cod
 	if n.Name == "" || utf8.RuneCountInString(n.Name) > mostName {
 		return "", fault.New(fault.Invalid, "app.user_name", "most", mostName).On("name")
 	}
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := a.addAccount(ctx, tx, actor, n); err != nil {
 			return err
 		}
@@ -135,7 +136,7 @@ func (a *App) InviteAccount(ctx context.Context, actor Actor, n NewAccount) (cod
 }
 
 // addAccount writes a new account into the log and the projection.
-func (a *App) addAccount(ctx context.Context, tx *store.Tx, actor Actor, n NewAccount) error {
+func (a *Accounts) addAccount(ctx context.Context, tx *store.Tx, actor authz.Actor, n NewAccount) error {
 	if _, taken, err := tx.Account(ctx, n.Login); err != nil || taken {
 		if taken {
 			err = fault.New(fault.Conflict, "app.login_taken", "login", n.Login).On("login")
@@ -165,7 +166,7 @@ func accountSets(was, is store.Account) (out []change.Set) {
 
 // noteUser writes a change of an account into the log. Each set replaces the version that
 // is in force.
-func (a *App) noteUser(ctx context.Context, tx *store.Tx, actor Actor, login, action string, sets ...change.Set) error {
+func (a *Accounts) noteUser(ctx context.Context, tx *store.Tx, actor authz.Actor, login, action string, sets ...change.Set) error {
 	if actor.Purpose == "" {
 		actor.Purpose = "registry"
 	}
@@ -183,19 +184,19 @@ func (a *App) noteUser(ctx context.Context, tx *store.Tx, actor Actor, login, ac
 	for i := range sets {
 		sets[i].Base = held[sets[i].Field]
 	}
-	st, err := a.stamper(ctx, tx, actor)
+	st, err := a.Stamper(ctx, tx, actor)
 	if err != nil {
 		return err
 	}
 	c := change.Change{Entity: ref, Action: action, Sets: sets}
-	st.stamp(&c)
+	st.Stamp(&c)
 	return tx.Append(ctx, []change.Change{c})
 }
 
-func (a *App) giveCode(ctx context.Context, tx *store.Tx, login string) (string, error) {
+func (a *Accounts) giveCode(ctx context.Context, tx *store.Tx, login string) (string, error) {
 	code := authn.NewCode(authn.SetupGroups)
 	return code, tx.PutSetupCode(ctx, store.SetupCode{Login: login, Hash: authn.HashToken(authn.CleanCode(code)),
-		Expires: a.now().Add(setupLife).UnixMicro()})
+		Expires: a.Now().Add(setupLife).UnixMicro()})
 }
 
 // UserEdit is what may be changed of an account.
@@ -207,7 +208,7 @@ type UserEdit struct {
 
 // EditUser changes an account. Closing it ends its sessions at once, and so does another
 // role or office: what was open had other rights.
-func (a *App) EditUser(ctx context.Context, actor Actor, login string, e UserEdit) error {
+func (a *Accounts) EditUser(ctx context.Context, actor authz.Actor, login string, e UserEdit) error {
 	return a.onUser(ctx, actor, login, func(tx *store.Tx, was store.Account) error {
 		is := store.Account{Login: login, Name: name.Clean(e.Name), Role: string(e.Role), Office: e.Office, Lang: e.Lang, State: active}
 		if !e.Active {
@@ -242,8 +243,8 @@ func (a *App) EditUser(ctx context.Context, actor Actor, login string, e UserEdi
 }
 
 // onUser is the frame of what is done to somebody else's account.
-func (a *App) onUser(ctx context.Context, actor Actor, login string, do func(*store.Tx, store.Account) error) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) onUser(ctx context.Context, actor authz.Actor, login string, do func(*store.Tx, store.Account) error) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		acc, err := a.heldAccount(ctx, tx, actor, authz.Accounts, login)
 		if err != nil {
 			return err
@@ -260,7 +261,7 @@ func (a *App) onUser(ctx context.Context, actor Actor, login string, do func(*st
 
 // ResetUser takes password, second factors and sessions from an account and returns a new
 // set-up code: for who has lost them.
-func (a *App) ResetUser(ctx context.Context, actor Actor, login string) (code string, err error) {
+func (a *Accounts) ResetUser(ctx context.Context, actor authz.Actor, login string) (code string, err error) {
 	err = a.onUser(ctx, actor, login, func(tx *store.Tx, acc store.Account) error {
 		if acc.State != active {
 			return fault.New(fault.Conflict, "app.account_closed", "login", login)
@@ -271,7 +272,7 @@ func (a *App) ResetUser(ctx context.Context, actor Actor, login string) (code st
 			func() error { return tx.PutFactorTries(ctx, login, 0, 0) },
 			func() error { return tx.DropSessionsOf(ctx, login, "") },
 			func() error {
-				return a.noteUser(ctx, tx, actor, login, "reset", change.Set{Field: "reset", Value: change.Text(a.now().UTC().Format(time.RFC3339))})
+				return a.noteUser(ctx, tx, actor, login, "reset", change.Set{Field: "reset", Value: change.Text(a.Now().UTC().Format(time.RFC3339))})
 			},
 		} {
 			if err := step(); err != nil {
@@ -289,15 +290,15 @@ const FirstLogin = "admin"
 
 // FirstAdmin returns a set-up code for the first administrator of a register on which no
 // account was set up yet, and "" for any other.
-func (a *App) FirstAdmin(ctx context.Context, office string) (code string, err error) {
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) FirstAdmin(ctx context.Context, office string) (code string, err error) {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		all, err := tx.Accounts(ctx)
 		if err != nil || len(all) > 1 || len(all) == 1 && all[0].Login != FirstLogin {
 			return err
 		}
 		if len(all) == 0 {
 			n := NewAccount{Login: FirstLogin, Name: "Administración", Office: office, Role: authz.Admin}
-			if err := a.addAccount(ctx, tx, Operator(FirstLogin, office), n); err != nil {
+			if err := a.addAccount(ctx, tx, node.Operator(FirstLogin, office), n); err != nil {
 				return err
 			}
 		} else if _, has, err := tx.Credential(ctx, FirstLogin); err != nil || has {

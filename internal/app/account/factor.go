@@ -1,4 +1,4 @@
-package app
+package account
 
 import (
 	"context"
@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authn"
+	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/name"
@@ -43,8 +45,8 @@ func (f Factors) Has(kind string) bool {
 }
 
 // FactorsOf returns an account's second factors; whoever asks has shown its password.
-func (a *App) FactorsOf(ctx context.Context, login string) (f Factors, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+func (a *Accounts) FactorsOf(ctx context.Context, login string) (f Factors, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		f, err = factorsOf(ctx, tx, login)
 		return err
 	})
@@ -58,7 +60,7 @@ func factorsOf(ctx context.Context, tx *store.Tx, login string) (f Factors, err 
 		case kindRecovery:
 			f.Recovery++
 		case kindTOTP, kindPasskey:
-			f.List = append(f.List, Factor{ID: x.ID, Kind: x.Kind, Name: x.Name, Created: moment(x.Created), Used: moment(x.Used)})
+			f.List = append(f.List, Factor{ID: x.ID, Kind: x.Kind, Name: x.Name, Created: node.Moment(x.Created), Used: node.Moment(x.Used)})
 		}
 	}
 	return f, err
@@ -66,8 +68,8 @@ func factorsOf(ctx context.Context, tx *store.Tx, login string) (f Factors, err 
 
 // DraftTOTP returns a secret for an authenticator app, the same until a code of it was
 // shown. It stays sealed under the node's master.
-func (a *App) DraftTOTP(ctx context.Context, login string) (secret string, err error) {
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) DraftTOTP(ctx context.Context, login string) (secret string, err error) {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		all, err := tx.Factors(ctx, login)
 		if err != nil {
 			return err
@@ -79,17 +81,17 @@ func (a *App) DraftTOTP(ctx context.Context, login string) (secret string, err e
 			}
 		}
 		secret = authn.NewTOTPSecret()
-		f := store.Factor{ID: string(a.newID()), Login: login, Kind: kindDraft, Created: a.now().UnixMicro()}
-		key, wrapped := a.master.NewDataKey("account/"+login, f.ID)
+		f := store.Factor{ID: string(a.NewID()), Login: login, Kind: kindDraft, Created: a.Now().UnixMicro()}
+		key, wrapped := a.Master.NewDataKey("account/"+login, f.ID)
 		f.Data = wrapped + " " + key.Seal(kindTOTP, secret)
 		return tx.PutFactor(ctx, f)
 	})
 	return secret, err
 }
 
-func (a *App) openSecret(f store.Factor) (string, error) {
+func (a *Accounts) openSecret(f store.Factor) (string, error) {
 	wrapped, sealed, _ := strings.Cut(f.Data, " ")
-	key, err := a.master.OpenDataKey("account/"+f.Login, f.ID, wrapped)
+	key, err := a.Master.OpenDataKey("account/"+f.Login, f.ID, wrapped)
 	if err != nil {
 		return "", err
 	}
@@ -98,7 +100,7 @@ func (a *App) openSecret(f store.Factor) (string, error) {
 
 // ConfirmTOTP makes the draft a second factor when the code is right. For the first factor
 // of an account it returns recovery codes, which nobody can read again.
-func (a *App) ConfirmTOTP(ctx context.Context, login, label, code string) (recovery []string, err error) {
+func (a *Accounts) ConfirmTOTP(ctx context.Context, login, label, code string) (recovery []string, err error) {
 	err = a.trying(ctx, login, func(tx *store.Tx, all []store.Factor) (bool, error) {
 		at := slices.IndexFunc(all, func(f store.Factor) bool { return f.Kind == kindDraft })
 		if at < 0 {
@@ -117,13 +119,13 @@ func (a *App) ConfirmTOTP(ctx context.Context, login, label, code string) (recov
 }
 
 // AddPasskey keeps a passkey that authn.Passkeys has registered, as a second factor.
-func (a *App) AddPasskey(ctx context.Context, login, label, key string) (recovery []string, err error) {
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) AddPasskey(ctx context.Context, login, label, key string) (recovery []string, err error) {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		all, err := tx.Factors(ctx, login)
 		if err != nil {
 			return err
 		}
-		f := store.Factor{ID: string(a.newID()), Login: login, Kind: kindPasskey, Name: label, Data: key, Created: a.now().UnixMicro()}
+		f := store.Factor{ID: string(a.NewID()), Login: login, Kind: kindPasskey, Name: label, Data: key, Created: a.Now().UnixMicro()}
 		recovery, err = a.addFactor(ctx, tx, f, all)
 		return err
 	})
@@ -131,7 +133,7 @@ func (a *App) AddPasskey(ctx context.Context, login, label, key string) (recover
 }
 
 // addFactor keeps a factor, and with the first of an account recovery codes.
-func (a *App) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, all []store.Factor) ([]string, error) {
+func (a *Accounts) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, all []store.Factor) ([]string, error) {
 	f.Name = name.Clean(f.Name)
 	if r := []rune(f.Name); len(r) > 60 {
 		f.Name = string(r[:60])
@@ -149,7 +151,7 @@ func (a *App) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, all [
 }
 
 // noteFactor writes that a factor came or went, never what it is, into the account's history.
-func (a *App) noteFactor(ctx context.Context, tx *store.Tx, login, action, factor string, v change.Value) error {
+func (a *Accounts) noteFactor(ctx context.Context, tx *store.Tx, login, action, factor string, v change.Value) error {
 	acc, _, err := tx.Account(ctx, login)
 	if err != nil {
 		return err
@@ -159,7 +161,7 @@ func (a *App) noteFactor(ctx context.Context, tx *store.Tx, login, action, facto
 
 // newRecovery makes recovery codes in place of earlier ones. The first group of a code
 // finds it, so that one hash is compared and not ten; the rest is kept as a password is.
-func (a *App) newRecovery(ctx context.Context, tx *store.Tx, login string) (codes []string, err error) {
+func (a *Accounts) newRecovery(ctx context.Context, tx *store.Tx, login string) (codes []string, err error) {
 	if err := tx.DropFactors(ctx, login, kindRecovery); err != nil {
 		return nil, err
 	}
@@ -172,7 +174,7 @@ func (a *App) newRecovery(ctx context.Context, tx *store.Tx, login string) (code
 		}
 		taken[plain[:4]] = true
 		codes = append(codes, code)
-		f := store.Factor{ID: string(a.newID()), Login: login, Kind: kindRecovery, Name: plain[:4], Data: authn.Hash(plain[4:]), Created: a.now().UnixMicro()}
+		f := store.Factor{ID: string(a.NewID()), Login: login, Kind: kindRecovery, Name: plain[:4], Data: authn.Hash(plain[4:]), Created: a.Now().UnixMicro()}
 		if err := tx.PutFactor(ctx, f); err != nil {
 			return nil, err
 		}
@@ -181,25 +183,25 @@ func (a *App) newRecovery(ctx context.Context, tx *store.Tx, login string) (code
 }
 
 // NewRecovery gives an officer new recovery codes; the earlier ones open nothing any more.
-func (a *App) NewRecovery(ctx context.Context, login string) (codes []string, err error) {
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) NewRecovery(ctx context.Context, login string) (codes []string, err error) {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		if codes, err = a.newRecovery(ctx, tx, login); err != nil {
 			return err
 		}
-		return a.noteFactor(ctx, tx, login, "recovery_new", kindRecovery, change.Text(a.now().UTC().Format(time.RFC3339)))
+		return a.noteFactor(ctx, tx, login, "recovery_new", kindRecovery, change.Text(a.Now().UTC().Format(time.RFC3339)))
 	})
 	return codes, err
 }
 
 // DropFactor takes one of an officer's second factors away, but never the last.
-func (a *App) DropFactor(ctx context.Context, login, factor string) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) DropFactor(ctx context.Context, login, factor string) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		f, err := factorsOf(ctx, tx, login)
 		if err != nil {
 			return err
 		}
 		if !slices.ContainsFunc(f.List, func(x Factor) bool { return x.ID == factor }) {
-			return notFound(nil, "factor", factor)
+			return node.NotFound(nil, "factor", factor)
 		}
 		if len(f.List) == 1 {
 			return fault.New(fault.Conflict, "app.factor_last")
@@ -213,7 +215,7 @@ func (a *App) DropFactor(ctx context.Context, login, factor string) error {
 
 // SecondFactor checks a code of an authenticator app, or a recovery code, of an officer
 // whose password was right. Each code works once.
-func (a *App) SecondFactor(ctx context.Context, login, code string) (actor Actor, err error) {
+func (a *Accounts) SecondFactor(ctx context.Context, login, code string) (actor authz.Actor, err error) {
 	err = a.trying(ctx, login, func(tx *store.Tx, all []store.Factor) (bool, error) {
 		plain := authn.CleanCode(code)
 		for _, f := range all {
@@ -234,12 +236,12 @@ func (a *App) SecondFactor(ctx context.Context, login, code string) (actor Actor
 		return false, nil
 	})
 	if err != nil {
-		return Actor{}, err
+		return authz.Actor{}, err
 	}
 	return a.mustOfficer(ctx, login)
 }
 
-func (a *App) mustOfficer(ctx context.Context, login string) (Actor, error) {
+func (a *Accounts) mustOfficer(ctx context.Context, login string) (authz.Actor, error) {
 	actor, ok, err := a.Officer(ctx, login)
 	if err == nil && !ok {
 		err = fault.New(fault.Forbidden, "app.login_wrong")
@@ -247,21 +249,21 @@ func (a *App) mustOfficer(ctx context.Context, login string) (Actor, error) {
 	return actor, err
 }
 
-func (a *App) checkTOTP(f *store.Factor, code string) (bool, error) {
+func (a *Accounts) checkTOTP(f *store.Factor, code string) (bool, error) {
 	secret, err := a.openSecret(*f)
 	if err != nil {
 		return false, err
 	}
-	step, right, err := authn.VerifyTOTP(secret, code, a.now(), f.Seq)
+	step, right, err := authn.VerifyTOTP(secret, code, a.Now(), f.Seq)
 	if right {
 		f.Seq = step
 	}
 	return right, err
 }
 
-func (a *App) useFactor(ctx context.Context, tx *store.Tx, f store.Factor) error {
+func (a *Accounts) useFactor(ctx context.Context, tx *store.Tx, f store.Factor) error {
 	if f.Kind != kindRecovery {
-		f.Used = a.now().UnixMicro()
+		f.Used = a.Now().UnixMicro()
 		return tx.PutFactor(ctx, f)
 	}
 	if err := tx.DropFactor(ctx, f.Login, f.ID); err != nil {
@@ -271,8 +273,8 @@ func (a *App) useFactor(ctx context.Context, tx *store.Tx, f store.Factor) error
 }
 
 // PasskeyHolder is what authn.Passkeys needs to know of an account.
-func (a *App) PasskeyHolder(ctx context.Context, login string) (h authn.Holder, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+func (a *Accounts) PasskeyHolder(ctx context.Context, login string) (h authn.Holder, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		h, _, err = passkeysOf(ctx, tx, login)
 		return err
 	})
@@ -295,7 +297,7 @@ func passkeysOf(ctx context.Context, tx *store.Tx, login string) (h authn.Holder
 }
 
 // PasskeyFactor checks the answer of a browser to what Passkeys.Ask had asked.
-func (a *App) PasskeyFactor(ctx context.Context, p *authn.Passkeys, login, state, answer string) (actor Actor, err error) {
+func (a *Accounts) PasskeyFactor(ctx context.Context, p *authn.Passkeys, login, state, answer string) (actor authz.Actor, err error) {
 	var refused error
 	err = a.trying(ctx, login, func(tx *store.Tx, _ []store.Factor) (bool, error) {
 		h, keys, err := passkeysOf(ctx, tx, login)
@@ -317,21 +319,21 @@ func (a *App) PasskeyFactor(ctx context.Context, p *authn.Passkeys, login, state
 		err = refused
 	}
 	if err != nil {
-		return Actor{}, err
+		return authz.Actor{}, err
 	}
 	return a.mustOfficer(ctx, login)
 }
 
 // trying is the frame of every check of a second factor: it waits after failures, counts a
 // wrong try and forgets them after a right one, all in one transaction.
-func (a *App) trying(ctx context.Context, login string, check func(*store.Tx, []store.Factor) (bool, error)) error {
+func (a *Accounts) trying(ctx context.Context, login string, check func(*store.Tx, []store.Factor) (bool, error)) error {
 	right := false
-	err := a.db.Update(ctx, func(tx *store.Tx) error {
+	err := a.DB.Update(ctx, func(tx *store.Tx) error {
 		failures, last, err := tx.FactorTries(ctx, login)
 		if err != nil {
 			return err
 		}
-		if err := mayTry(failures, last, a.now()); err != nil {
+		if err := mayTry(failures, last, a.Now()); err != nil {
 			return err
 		}
 		all, err := tx.Factors(ctx, login)
@@ -342,7 +344,7 @@ func (a *App) trying(ctx context.Context, login string, check func(*store.Tx, []
 			return err
 		}
 		if !right {
-			return tx.PutFactorTries(ctx, login, failures+1, a.now().UnixMicro())
+			return tx.PutFactorTries(ctx, login, failures+1, a.Now().UnixMicro())
 		}
 		return tx.PutFactorTries(ctx, login, 0, 0)
 	})
@@ -354,8 +356,8 @@ func (a *App) trying(ctx context.Context, login string, check func(*store.Tx, []
 
 // SetUp sets the password of an account with its set-up code, which then is used up, and
 // returns whose it is.
-func (a *App) SetUp(ctx context.Context, code, password string) (actor Actor, err error) {
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) SetUp(ctx context.Context, code, password string) (actor authz.Actor, err error) {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		c, ok, err := tx.SetupCodeByHash(ctx, authn.HashToken(authn.CleanCode(code)))
 		if err != nil {
 			return err
@@ -364,7 +366,7 @@ func (a *App) SetUp(ctx context.Context, code, password string) (actor Actor, er
 		if err != nil {
 			return err
 		}
-		if !ok || !known || acc.State != active || a.now().UnixMicro() >= c.Expires {
+		if !ok || !known || acc.State != active || a.Now().UnixMicro() >= c.Expires {
 			return fault.New(fault.Forbidden, "app.setup_wrong").On("code")
 		}
 		if err := authn.CheckPassword(password, acc.Login, acc.Name); err != nil {
@@ -379,8 +381,8 @@ func (a *App) SetUp(ctx context.Context, code, password string) (actor Actor, er
 	return actor, err
 }
 
-func (a *App) setPassword(ctx context.Context, tx *store.Tx, actor Actor, password string) error {
-	at := a.now()
+func (a *Accounts) setPassword(ctx context.Context, tx *store.Tx, actor authz.Actor, password string) error {
+	at := a.Now()
 	if err := tx.PutCredential(ctx, store.Credential{Login: actor.Login, Secret: authn.Hash(password), ChangedAt: at.UnixMicro()}); err != nil {
 		return err
 	}
@@ -389,7 +391,7 @@ func (a *App) setPassword(ctx context.Context, tx *store.Tx, actor Actor, passwo
 
 // ChangePassword changes an officer's own password and ends the sessions but the one whose
 // hashed token is except.
-func (a *App) ChangePassword(ctx context.Context, actor Actor, old, password, except string) error {
+func (a *Accounts) ChangePassword(ctx context.Context, actor authz.Actor, old, password, except string) error {
 	if _, err := a.LogIn(ctx, actor.Login, old); err != nil {
 		if fault.Is(err, "app.login_wrong") {
 			err = fault.New(fault.Forbidden, "app.password_wrong").On("old")
@@ -402,7 +404,7 @@ func (a *App) ChangePassword(ctx context.Context, actor Actor, old, password, ex
 	if err := authn.CheckPassword(password, actor.Login, actor.Name); err != nil {
 		return err
 	}
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := a.setPassword(ctx, tx, actor, password); err != nil {
 			return err
 		}

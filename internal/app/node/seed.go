@@ -1,4 +1,4 @@
-package app
+package node
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 
 // seed puts the office network of the country pack into a register that has none yet:
 // offices and districts are entities with a history like any other.
-func (a *App) seed(ctx context.Context) error {
+func (n *Node) seed(ctx context.Context) error {
 	var have []store.OfficeRow
-	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err := n.DB.View(ctx, func(tx *store.Tx) (err error) {
 		have, err = tx.Offices(ctx)
 		return err
 	})
@@ -25,8 +25,8 @@ func (a *App) seed(ctx context.Context) error {
 	}
 	system := Actor{Login: "system", Role: authz.Operator, Purpose: "registry"}
 	net := place.Network()
-	return a.db.Update(ctx, func(tx *store.Tx) error {
-		st, err := a.stamper(ctx, tx, system)
+	return n.DB.Update(ctx, func(tx *store.Tx) error {
+		st, err := n.Stamper(ctx, tx, system)
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (a *App) seed(ctx context.Context) error {
 			changes = append(changes, districtChange(d))
 		}
 		for i := range changes {
-			st.stamp(&changes[i])
+			st.Stamp(&changes[i])
 		}
 		if err := tx.Append(ctx, changes); err != nil {
 			return err
@@ -78,11 +78,11 @@ func districtChange(d place.District) change.Change {
 }
 
 // Offices counts the people of every office, for those who may list offices.
-func (a *App) Offices(ctx context.Context, actor Actor) (counts map[string]int64, err error) {
+func (n *Node) Offices(ctx context.Context, actor Actor) (counts map[string]int64, err error) {
 	if err := authz.Check(actor, authz.Offices, actor.Office); err != nil {
 		return nil, err
 	}
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+	err = n.DB.View(ctx, func(tx *store.Tx) error {
 		counts, err = tx.CountOffices(ctx)
 		return err
 	})

@@ -1,4 +1,4 @@
-package app
+package node
 
 import (
 	"context"
@@ -10,11 +10,12 @@ import (
 // Work is what this program has done since it started: use cases that ended well.
 type Work struct{ Registrations, Edits, Imports, Searches int64 }
 
-type work struct{ registrations, edits, imports, searches atomic.Int64 }
+// Tally counts them while the program runs.
+type Tally struct{ Registrations, Edits, Imports, Searches atomic.Int64 }
 
 // Work counts since the start. It says nothing about whom.
-func (a *App) Work() Work {
-	return Work{a.work.registrations.Load(), a.work.edits.Load(), a.work.imports.Load(), a.work.searches.Load()}
+func (n *Node) Work() Work {
+	return Work{n.Done.Registrations.Load(), n.Done.Edits.Load(), n.Done.Imports.Load(), n.Done.Searches.Load()}
 }
 
 // Written notes which changes a request stamped, for its line in the log.

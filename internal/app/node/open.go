@@ -1,4 +1,4 @@
-package app
+package node
 
 import (
 	"context"
@@ -45,7 +45,7 @@ type settings struct {
 
 // Open opens the register in a folder, or makes it when Create says so: a settings file,
 // keys of its own, and the office network and code lists of the country pack.
-func Open(ctx context.Context, dir string, opts Options) (*App, error) {
+func Open(ctx context.Context, dir string, opts Options) (*Node, error) {
 	cfg, err := readSettings(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if !opts.Create {
@@ -57,22 +57,22 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 		err = fault.New(fault.Conflict, "app.other_engine", "dir", dir, "has", cfg.Engine, "asked", opts.Engine)
 	}
 	if err != nil {
-		return nil, explainDir(dir, err)
+		return nil, ExplainDir(dir, err)
 	}
-	a := &App{node: id.Node(cfg.Node), dir: dir, now: opts.Now}
-	if a.now == nil {
-		a.now = time.Now
+	n := &Node{name: id.Node(cfg.Node), dir: dir, now: opts.Now}
+	if n.now == nil {
+		n.now = time.Now
 	}
-	if err := a.loadKeys(cfg, opts); err != nil {
-		return nil, explainDir(dir, err)
+	if err := n.loadKeys(cfg, opts); err != nil {
+		return nil, ExplainDir(dir, err)
 	}
-	if err := a.openStore(ctx, cfg); err != nil {
+	if err := n.openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := a.seed(ctx); err != nil {
-		return nil, errors.Join(err, a.Close())
+	if err := n.seed(ctx); err != nil {
+		return nil, errors.Join(err, n.Close())
 	}
-	return a, nil
+	return n, nil
 }
 
 func readSettings(dir string) (cfg settings, err error) {
@@ -175,8 +175,8 @@ func writeSettings(dir string, cfg settings) error {
 	return os.Rename(f.Name(), filepath.Join(dir, "quipu.toml"))
 }
 
-func (a *App) loadKeys(cfg settings, opts Options) (err error) {
-	a.signer, err = audit.Load(filepath.Join(a.dir, "keys", "audit.key"))
+func (n *Node) loadKeys(cfg settings, opts Options) (err error) {
+	n.Signer, err = audit.Load(filepath.Join(n.dir, "keys", "audit.key"))
 	if err != nil {
 		return err
 	}
@@ -186,24 +186,24 @@ func (a *App) loadKeys(cfg settings, opts Options) (err error) {
 			return fault.New(fault.Invalid, "app.passphrase_needed")
 		}
 	}
-	a.master, err = seal.Load(filepath.Join(a.dir, "keys", "master.key"), pass)
+	n.Master, err = seal.Load(filepath.Join(n.dir, "keys", "master.key"), pass)
 	return err
 }
 
-func (a *App) openStore(ctx context.Context, cfg settings) (err error) {
-	sc := store.Config{Path: filepath.Join(a.dir, "quipu.db"), Sign: a.signHead}
+func (n *Node) openStore(ctx context.Context, cfg settings) (err error) {
+	sc := store.Config{Path: filepath.Join(n.dir, "quipu.db"), Sign: n.signHead}
 	switch cfg.Engine {
 	case Postgres:
 		sc.URL = cfg.URL
 	case Encrypted:
-		sc.Key = a.master.DatabaseKey()
+		sc.Key = n.Master.DatabaseKey()
 	}
 	if cfg.Engine != Postgres {
 		if err := makePrivate(sc.Path); err != nil {
-			return explainDir(a.dir, err)
+			return ExplainDir(n.dir, err)
 		}
 	}
-	a.db, err = store.Open(ctx, sc)
+	n.DB, err = store.Open(ctx, sc)
 	return err
 }
 
@@ -217,10 +217,10 @@ func makePrivate(path string) error {
 	return f.Close()
 }
 
-func (a *App) signHead(size int64, root [32]byte) ([]byte, error) { return a.signer.Sign(size, root) }
+func (n *Node) signHead(size int64, root [32]byte) ([]byte, error) { return n.Signer.Sign(size, root) }
 
-// explainDir says what a person can do about a folder that cannot be read or written.
-func explainDir(dir string, err error) error {
+// ExplainDir says what a person can do about a folder that cannot be read or written.
+func ExplainDir(dir string, err error) error {
 	switch {
 	case err == nil || fault.As(err) != nil:
 		return err

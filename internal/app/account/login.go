@@ -1,16 +1,25 @@
-package app
+// Package account holds the use cases of officers' accounts: coming in with a password and
+// a second factor, sessions, tokens for programs, and who may give and take them.
+package account
 
 import (
 	"context"
 	"strconv"
 	"time"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authn"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/store"
 )
+
+// Accounts are the use cases of accounts on one node.
+type Accounts struct{ *node.Node }
+
+// New makes them.
+func New(n *node.Node) *Accounts { return &Accounts{n} }
 
 // NewAccount is an account to be made.
 type NewAccount struct {
@@ -20,7 +29,7 @@ type NewAccount struct {
 }
 
 // CreateAccount makes an account with its password.
-func (a *App) CreateAccount(ctx context.Context, actor Actor, n NewAccount) error {
+func (a *Accounts) CreateAccount(ctx context.Context, actor authz.Actor, n NewAccount) error {
 	if err := checkAccount(actor, n); err != nil {
 		return err
 	}
@@ -28,57 +37,57 @@ func (a *App) CreateAccount(ctx context.Context, actor Actor, n NewAccount) erro
 		return err
 	}
 	secret := authn.Hash(n.Password)
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := a.addAccount(ctx, tx, actor, n); err != nil {
 			return err
 		}
-		return tx.PutCredential(ctx, store.Credential{Login: n.Login, Secret: secret, ChangedAt: a.now().UnixMicro()})
+		return tx.PutCredential(ctx, store.Credential{Login: n.Login, Secret: secret, ChangedAt: a.Now().UnixMicro()})
 	})
 }
 
 // LogIn checks a login and password and returns the officer. A wrong login costs as much
 // time as a wrong password, and both say the same; repeated failures make the account wait.
 // A try counts as a failure until it has succeeded, so that many at once gain nothing.
-func (a *App) LogIn(ctx context.Context, login, password string) (Actor, error) {
+func (a *Accounts) LogIn(ctx context.Context, login, password string) (authz.Actor, error) {
 	var acc store.Account
 	var cred store.Credential
 	var known bool
-	err := a.db.Update(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		if acc, _, err = tx.Account(ctx, login); err != nil {
 			return err
 		}
 		if cred, known, err = tx.Credential(ctx, login); err != nil {
 			return err
 		}
-		if !known { // a write, as for an account that is there: it must not take less time
-			return tx.PutSetting(ctx, "unknown_login", strconv.FormatInt(a.now().UnixMicro(), 10))
+		if !known { // a node.Write, as for an account that is there: it must not take less time
+			return tx.PutSetting(ctx, "unknown_login", strconv.FormatInt(a.Now().UnixMicro(), 10))
 		}
-		if err := mayTry(cred.Failures, cred.FailedAt, a.now()); err != nil {
+		if err := mayTry(cred.Failures, cred.FailedAt, a.Now()); err != nil {
 			return err
 		}
 		tried := cred
-		tried.Failures, tried.FailedAt = cred.Failures+1, a.now().UnixMicro()
+		tried.Failures, tried.FailedAt = cred.Failures+1, a.Now().UnixMicro()
 		return tx.PutCredential(ctx, tried)
 	})
 	if err != nil {
-		return Actor{}, err
+		return authz.Actor{}, err
 	}
 	right, rehash := false, false
 	if known {
 		if right, rehash, err = authn.Verify(password, cred.Secret); err != nil {
-			return Actor{}, err
+			return authz.Actor{}, err
 		}
 	} else {
 		authn.VerifyUnknown(password) // costs as much time, so that logins cannot be guessed
 	}
 	if !right || acc.State != active {
-		return Actor{}, fault.New(fault.Forbidden, "app.login_wrong")
+		return authz.Actor{}, fault.New(fault.Forbidden, "app.login_wrong")
 	}
 	cred.Failures, cred.FailedAt = 0, 0
 	if rehash {
 		cred.Secret = authn.Hash(password)
 	}
-	err = a.db.Update(ctx, func(tx *store.Tx) error { return tx.PutCredential(ctx, cred) })
+	err = a.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutCredential(ctx, cred) })
 	return actorOf(acc), err
 }
 
@@ -93,14 +102,14 @@ func mayTry(failures int, last int64, now time.Time) error {
 	return nil
 }
 
-func actorOf(acc store.Account) Actor {
-	return Actor{Login: acc.Login, Name: acc.Name, Role: authz.Role(acc.Role), Office: acc.Office, Lang: acc.Lang, Purpose: "registry"}
+func actorOf(acc store.Account) authz.Actor {
+	return authz.Actor{Login: acc.Login, Name: acc.Name, Role: authz.Role(acc.Role), Office: acc.Office, Lang: acc.Lang, Purpose: "registry"}
 }
 
 // Officer returns the actor of an account that is active: asked for at every request, so
 // that an account which was closed stops at once.
-func (a *App) Officer(ctx context.Context, login string) (actor Actor, ok bool, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+func (a *Accounts) Officer(ctx context.Context, login string) (actor authz.Actor, ok bool, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		acc, known, err := tx.Account(ctx, login)
 		actor, ok = actorOf(acc), known && acc.State == active
 		return err
@@ -117,42 +126,42 @@ type OpenSession struct {
 
 // PutSession keeps a browser session: token is hashed, login "" until somebody signed in,
 // agent names the browser.
-func (a *App) PutSession(ctx context.Context, token, login, agent string, data []byte, expires time.Time) error {
-	now := a.now().UnixMicro()
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) PutSession(ctx context.Context, token, login, agent string, data []byte, expires time.Time) error {
+	now := a.Now().UnixMicro()
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		return tx.PutSession(ctx, store.Session{Token: token, Login: login, Agent: agent, Data: data, Created: now, Seen: now, Expires: expires.UnixMicro()})
 	})
 }
 
 // Session returns the data of a session that has not ended.
-func (a *App) Session(ctx context.Context, token string) (data []byte, ok bool, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) (err error) {
-		data, ok, err = tx.Session(ctx, token, a.now().UnixMicro())
+func (a *Accounts) Session(ctx context.Context, token string) (data []byte, ok bool, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
+		data, ok, err = tx.Session(ctx, token, a.Now().UnixMicro())
 		return err
 	})
 	return data, ok, err
 }
 
 // DropSession ends a session, and forgets those that ended by themselves.
-func (a *App) DropSession(ctx context.Context, token string) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) DropSession(ctx context.Context, token string) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.DropSession(ctx, token); err != nil {
 			return err
 		}
-		return tx.DropSessionsBefore(ctx, a.now().UnixMicro())
+		return tx.DropSessionsBefore(ctx, a.Now().UnixMicro())
 	})
 }
 
 // Sessions lists an officer's open sessions, the last used first: one's own, or those of
 // whoever works where the actor may see them.
-func (a *App) Sessions(ctx context.Context, actor Actor, login string) (out []OpenSession, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+func (a *Accounts) Sessions(ctx context.Context, actor authz.Actor, login string) (out []OpenSession, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		if err := a.overSessions(ctx, tx, actor, login); err != nil {
 			return err
 		}
-		all, err := tx.SessionsOf(ctx, login, a.now().UnixMicro())
+		all, err := tx.SessionsOf(ctx, login, a.Now().UnixMicro())
 		for _, s := range all {
-			out = append(out, OpenSession{ID: SessionID(s.Token), Agent: s.Agent, Created: moment(s.Created), Seen: moment(s.Seen), Expires: moment(s.Expires)})
+			out = append(out, OpenSession{ID: SessionID(s.Token), Agent: s.Agent, Created: node.Moment(s.Created), Seen: node.Moment(s.Seen), Expires: node.Moment(s.Expires)})
 		}
 		return err
 	})
@@ -162,7 +171,7 @@ func (a *App) Sessions(ctx context.Context, actor Actor, login string) (out []Op
 // SessionID is the name of a session whose hashed token is given.
 func SessionID(token string) string { return token[:min(16, len(token))] }
 
-func (a *App) overSessions(ctx context.Context, tx *store.Tx, actor Actor, login string) error {
+func (a *Accounts) overSessions(ctx context.Context, tx *store.Tx, actor authz.Actor, login string) error {
 	if actor.Login == login {
 		return nil
 	}
@@ -174,15 +183,15 @@ func (a *App) overSessions(ctx context.Context, tx *store.Tx, actor Actor, login
 		return err
 	}
 	if !known {
-		return notFound(nil, "account", login)
+		return node.NotFound(nil, "account", login)
 	}
 	return nil
 }
 
 // EndSession ends one of an officer's sessions.
-func (a *App) EndSession(ctx context.Context, actor Actor, login, session string) error {
+func (a *Accounts) EndSession(ctx context.Context, actor authz.Actor, login, session string) error {
 	return a.endSessions(ctx, actor, login, func(tx *store.Tx) error {
-		all, err := tx.SessionsOf(ctx, login, a.now().UnixMicro())
+		all, err := tx.SessionsOf(ctx, login, a.Now().UnixMicro())
 		if err != nil {
 			return err
 		}
@@ -196,21 +205,21 @@ func (a *App) EndSession(ctx context.Context, actor Actor, login, session string
 }
 
 // EndSessions ends all of an officer's sessions but the one whose hashed token is except.
-func (a *App) EndSessions(ctx context.Context, actor Actor, login, except string) error {
+func (a *Accounts) EndSessions(ctx context.Context, actor authz.Actor, login, except string) error {
 	return a.endSessions(ctx, actor, login, func(tx *store.Tx) error { return tx.DropSessionsOf(ctx, login, except) })
 }
 
 // endSessions is the frame: another's sessions are not ended without a line in the history
 // of the account.
-func (a *App) endSessions(ctx context.Context, actor Actor, login string, end func(*store.Tx) error) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) endSessions(ctx context.Context, actor authz.Actor, login string, end func(*store.Tx) error) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := a.overSessions(ctx, tx, actor, login); err != nil {
 			return err
 		}
 		if err := end(tx); err != nil || actor.Login == login {
 			return err
 		}
-		return a.noteUser(ctx, tx, actor, login, "sessions_end", change.Set{Field: "sessions_ended", Value: change.Text(a.now().UTC().Format(time.RFC3339))})
+		return a.noteUser(ctx, tx, actor, login, "sessions_end", change.Set{Field: "sessions_ended", Value: change.Text(a.Now().UTC().Format(time.RFC3339))})
 	})
 }
 
@@ -223,34 +232,4 @@ var DemoAccounts = []NewAccount{
 	{Login: "rosa", Name: "Rosa (ventanilla, Madrid)", Office: "ESMAD", Role: authz.Window, Lang: "es"},
 	{Login: "carlos", Name: "Carlos (jefe de oficina, Paterson)", Office: "USPAT", Role: authz.Head, Lang: "es"},
 	{Login: "amelia", Name: "Amelia (auditoría, Lima)", Office: "ESMAD", Role: authz.Auditor, Lang: "es"},
-}
-
-const demoSetting = "demo"
-
-// IsDemo reports whether the register holds a demonstration, and whether it is complete.
-func (a *App) IsDemo(ctx context.Context) (demo, complete bool, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
-		v, err := tx.Setting(ctx, demoSetting)
-		demo, complete = v != "", v == "complete"
-		return err
-	})
-	return demo, complete, err
-}
-
-// MarkDemo marks the register as a demonstration for good.
-func (a *App) MarkDemo(ctx context.Context, complete bool) error {
-	v := "making"
-	if complete {
-		v = "complete"
-	}
-	return a.db.Update(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, demoSetting, v) })
-}
-
-// CountPeople counts the entries in force.
-func (a *App) CountPeople(ctx context.Context) (n int64, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
-		n, err = tx.CountPeople(ctx, "")
-		return err
-	})
-	return n, err
 }

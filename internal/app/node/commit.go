@@ -1,4 +1,4 @@
-package app
+package node
 
 import (
 	"context"
@@ -11,44 +11,46 @@ import (
 	"quipu/internal/store"
 )
 
-// write is one person's change on its way into the register: the record before (empty
+// Write is one person's change on its way into the register: the record before (empty
 // for a new person) and the change that the domain decided.
-type write struct {
-	person  registry.Person
-	change  change.Change
-	oldKeys bool // the person has rows in the projections already
-	row     int64
+type Write struct {
+	Person registry.Person
+	Change change.Change
+	There  bool // the person has rows in the projections already
+	Row    int64
 }
 
-// stamper gives changes their ids and says who wrote them.
-type stamper struct {
-	app   *App
+// Stamper gives changes their ids and says who wrote them.
+type Stamper struct {
+	node  *Node
 	actor Actor
 	n     int64
 	at    change.Stamp
 	notes *Written
 }
 
-func (a *App) stamper(ctx context.Context, tx *store.Tx, actor Actor) (*stamper, error) {
-	n, err := tx.LastN(ctx, a.node)
-	return &stamper{app: a, actor: actor, n: n, at: change.StampOf(a.now()), notes: NotedIn(ctx)}, err
+// Stamper begins the numbering of changes that the actor writes in a transaction.
+func (n *Node) Stamper(ctx context.Context, tx *store.Tx, actor Actor) (*Stamper, error) {
+	last, err := tx.LastN(ctx, n.name)
+	return &Stamper{node: n, actor: actor, n: last, at: change.StampOf(n.now()), notes: NotedIn(ctx)}, err
 }
 
-func (s *stamper) stamp(c *change.Change) {
+// Stamp completes a change with its id, time, author, office, purpose and editions.
+func (s *Stamper) Stamp(c *change.Change) {
 	s.n++
-	c.ID = id.Change{Node: s.app.node, N: s.n}
+	c.ID = id.Change{Node: s.node.name, N: s.n}
 	c.At, c.Author, c.Office = s.at, s.actor.Login, s.actor.Office
 	s.notes.note(c.ID)
 	c.Purpose, c.Schema, c.Codes = s.actor.Purpose, change.Schema, code.Edition
 }
 
-// commitPeople stamps, seals, appends and projects. All writes must be of new people, or
+// CommitPeople stamps, seals, appends and projects. All writes must be of new people, or
 // all of people who are there.
-func (a *App) commitPeople(ctx context.Context, tx *store.Tx, actor Actor, writes []write) error {
+func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writes []Write) error {
 	if len(writes) == 0 {
 		return nil
 	}
-	st, err := a.stamper(ctx, tx, actor)
+	st, err := n.Stamper(ctx, tx, actor)
 	if err != nil {
 		return err
 	}
@@ -60,21 +62,21 @@ func (a *App) commitPeople(ctx context.Context, tx *store.Tx, actor Actor, write
 	rows := make([]store.PersonRow, len(writes))
 	for i := range writes {
 		w := &writes[i]
-		if err := a.sealSets(ctx, tx, &w.change); err != nil {
+		if err := n.sealSets(ctx, tx, &w.Change); err != nil {
 			return err
 		}
-		st.stamp(&w.change)
+		st.Stamp(&w.Change)
 		words := ""
-		if w.oldKeys {
-			words = searchText(&w.person)
+		if w.There {
+			words = searchText(&w.Person)
 		}
-		w.person.Apply(&w.change)
-		changes[i] = w.change
-		if !w.oldKeys {
-			w.row = size + int64(i) + 1
+		w.Person.Apply(&w.Change)
+		changes[i] = w.Change
+		if !w.There {
+			w.Row = size + int64(i) + 1
 		}
-		rows[i] = project(&w.person, w.row, !w.oldKeys)
-		rows[i].NamesKept = w.oldKeys && rows[i].SearchText == words
+		rows[i] = Project(&w.Person, w.Row, !w.There)
+		rows[i].NamesKept = w.There && rows[i].SearchText == words
 	}
 	if err := tx.Append(ctx, changes); err != nil {
 		return err
@@ -82,8 +84,8 @@ func (a *App) commitPeople(ctx context.Context, tx *store.Tx, actor Actor, write
 	return tx.PutPeople(ctx, rows)
 }
 
-// project writes a person as a row of lists and searches.
-func project(p *registry.Person, row int64, isNew bool) store.PersonRow {
+// Project writes a person as a row of lists and searches.
+func Project(p *registry.Person, row int64, isNew bool) store.PersonRow {
 	s := registry.Summarise(p)
 	r := store.PersonRow{Row: row, ID: p.Entity.ID, Number: p.Text("number"), Entry: p.Text("entry"),
 		SurnamePaternal: p.Text("surname_paternal"), SurnameMaternal: p.Text("surname_maternal"), GivenNames: p.Text("given_names"),
@@ -108,7 +110,7 @@ func searchText(p *registry.Person) string {
 }
 
 // sealSets encrypts the values of tier 3 under the person's own key.
-func (a *App) sealSets(ctx context.Context, tx *store.Tx, c *change.Change) error {
+func (n *Node) sealSets(ctx context.Context, tx *store.Tx, c *change.Change) error {
 	var key *seal.DataKey
 	for i := range c.Sets {
 		s := &c.Sets[i]
@@ -118,7 +120,7 @@ func (a *App) sealSets(ctx context.Context, tx *store.Tx, c *change.Change) erro
 		}
 		if key == nil {
 			var err error
-			if key, err = a.sealKey(ctx, tx, c.Entity.ID, true); err != nil {
+			if key, err = n.SealKey(ctx, tx, c.Entity.ID, true); err != nil {
 				return err
 			}
 		}
@@ -127,10 +129,11 @@ func (a *App) sealSets(ctx context.Context, tx *store.Tx, c *change.Change) erro
 	return nil
 }
 
-const sealedTier = "T3"
+// SealedTier names the tier under which keys of sealed values are wrapped.
+const SealedTier = "T3"
 
-// sealKey is the key of a person's sealed values; nil when there is none and make is false.
-func (a *App) sealKey(ctx context.Context, tx *store.Tx, person string, make bool) (*seal.DataKey, error) {
+// SealKey is the key of a person's sealed values; nil when there is none and make is false.
+func (n *Node) SealKey(ctx context.Context, tx *store.Tx, person string, make bool) (*seal.DataKey, error) {
 	wrapped, err := tx.SealedKey(ctx, person, int(registry.T3))
 	if err != nil {
 		return nil, err
@@ -139,8 +142,8 @@ func (a *App) sealKey(ctx context.Context, tx *store.Tx, person string, make boo
 		if !make {
 			return nil, nil
 		}
-		key, wrapped := a.master.NewDataKey(person, sealedTier)
+		key, wrapped := n.Master.NewDataKey(person, SealedTier)
 		return key, tx.PutSealedKey(ctx, person, int(registry.T3), wrapped)
 	}
-	return a.master.OpenDataKey(person, sealedTier, wrapped)
+	return n.Master.OpenDataKey(person, SealedTier, wrapped)
 }

@@ -1,4 +1,4 @@
-package app
+package account
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authn"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -39,7 +40,7 @@ type NewToken struct {
 // CreateToken makes a token and returns its secret, which is kept nowhere. Only the
 // officer makes his own, or who holds the data directory: what is done with it is
 // written down under his name.
-func (a *App) CreateToken(ctx context.Context, actor Actor, n NewToken) (secret string, t Token, err error) {
+func (a *Accounts) CreateToken(ctx context.Context, actor authz.Actor, n NewToken) (secret string, t Token, err error) {
 	if actor.Login != n.Login && actor.Role != authz.Operator || actor.Scopes != nil {
 		return "", t, fault.New(fault.Forbidden, "api.token_others", "login", n.Login)
 	}
@@ -48,10 +49,10 @@ func (a *App) CreateToken(ctx context.Context, actor Actor, n NewToken) (secret 
 	}
 	secret, _ = authn.NewToken()
 	secret = tokenPrefix + secret
-	err = a.db.Update(ctx, func(tx *store.Tx) error {
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		acc, known, err := tx.Account(ctx, n.Login)
 		if err != nil || !known || acc.State != "active" {
-			return notFound(err, "account", n.Login)
+			return node.NotFound(err, "account", n.Login)
 		}
 		row := store.APIToken{ID: t.ID, Hash: authn.HashToken(secret), Login: t.Login, Name: t.Name, Scopes: joinScopes(t.Scopes),
 			Created: t.Created.UnixMicro(), Expires: t.Expires.UnixMicro()}
@@ -64,8 +65,8 @@ func (a *App) CreateToken(ctx context.Context, actor Actor, n NewToken) (secret 
 	return secret, t, err
 }
 
-func (a *App) newToken(n NewToken) (t Token, err error) {
-	t = Token{ID: string(a.newID()), Login: n.Login, Name: name.Clean(n.Name), Created: a.now()}
+func (a *Accounts) newToken(n NewToken) (t Token, err error) {
+	t = Token{ID: string(a.NewID()), Login: n.Login, Name: name.Clean(n.Name), Created: a.Now()}
 	if n.Days < 1 || n.Days > MaxTokenDays {
 		return t, fault.New(fault.Invalid, "api.token_days", "most", MaxTokenDays).On("days")
 	}
@@ -89,21 +90,21 @@ func (a *App) newToken(n NewToken) (t Token, err error) {
 
 // noteToken writes into the log of changes that a token was made or ended; an empty value
 // is its end. The secret is not in it.
-func (a *App) noteToken(ctx context.Context, tx *store.Tx, actor Actor, action string, t store.APIToken, v change.Value) error {
-	st, err := a.stamper(ctx, tx, actor)
+func (a *Accounts) noteToken(ctx context.Context, tx *store.Tx, actor authz.Actor, action string, t store.APIToken, v change.Value) error {
+	st, err := a.Stamper(ctx, tx, actor)
 	if err != nil {
 		return err
 	}
 	c := change.Change{Entity: change.Ref{Kind: change.User, ID: t.Login}, Action: action,
 		Sets: []change.Set{{Field: "token/" + t.ID, Value: v}}}
-	st.stamp(&c)
+	st.Stamp(&c)
 	return tx.Append(ctx, []change.Change{c})
 }
 
 // Tokens lists an officer's tokens, newest first; login "" lists those of everybody whom
 // the actor may see.
-func (a *App) Tokens(ctx context.Context, actor Actor, login string) (out []Token, err error) {
-	err = a.db.View(ctx, func(tx *store.Tx) error {
+func (a *Accounts) Tokens(ctx context.Context, actor authz.Actor, login string) (out []Token, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		rows, err := tx.APITokens(ctx, login)
 		if err != nil {
 			return err
@@ -128,16 +129,16 @@ func (a *App) Tokens(ctx context.Context, actor Actor, login string) (out []Toke
 }
 
 // mayEndToken: the officer himself, and who keeps the accounts of his office.
-func mayEndToken(actor Actor, login, office string) bool {
+func mayEndToken(actor authz.Actor, login, office string) bool {
 	return actor.Login == login || authz.May(actor, authz.Accounts, office)
 }
 
 // RevokeToken ends a token at once.
-func (a *App) RevokeToken(ctx context.Context, actor Actor, token string) error {
-	return a.db.Update(ctx, func(tx *store.Tx) error {
+func (a *Accounts) RevokeToken(ctx context.Context, actor authz.Actor, token string) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		t, ok, err := tx.APIToken(ctx, token)
 		if err != nil || !ok {
-			return notFound(err, "token", token)
+			return node.NotFound(err, "token", token)
 		}
 		acc, _, err := tx.Account(ctx, t.Login)
 		if err != nil {
@@ -149,7 +150,7 @@ func (a *App) RevokeToken(ctx context.Context, actor Actor, token string) error 
 		if t.Revoked != 0 {
 			return nil
 		}
-		if err := tx.RevokeAPIToken(ctx, token, a.now().UnixMicro()); err != nil {
+		if err := tx.RevokeAPIToken(ctx, token, a.Now().UnixMicro()); err != nil {
 			return err
 		}
 		return a.noteToken(ctx, tx, actor, "token_revoke", t, change.Value{})
@@ -157,13 +158,13 @@ func (a *App) RevokeToken(ctx context.Context, actor Actor, token string) error 
 }
 
 // Bearer is the officer for whom a program shows a token: with the account and the role of
-// this moment, and only the scopes of the token. When the token opens nothing, the fault
+
 // is Forbidden and says why.
-func (a *App) Bearer(ctx context.Context, secret string) (Actor, Token, error) {
+func (a *Accounts) Bearer(ctx context.Context, secret string) (authz.Actor, Token, error) {
 	var row store.APIToken
 	var acc store.Account
 	known, has := false, false
-	err := a.db.View(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		if row, known, err = tx.APITokenByHash(ctx, authn.HashToken(secret)); err != nil || !known {
 			return err
 		}
@@ -171,24 +172,24 @@ func (a *App) Bearer(ctx context.Context, secret string) (Actor, Token, error) {
 		return err
 	})
 	if err != nil {
-		return Actor{}, Token{}, err
+		return authz.Actor{}, Token{}, err
 	}
-	now := a.now()
+	now := a.Now()
 	t := tokenOf(row)
 	switch {
 	case !known || !strings.HasPrefix(secret, tokenPrefix):
-		return Actor{}, t, fault.New(fault.Forbidden, "api.token_unknown")
+		return authz.Actor{}, t, fault.New(fault.Forbidden, "api.token_unknown")
 	case row.Revoked != 0:
-		return Actor{}, t, fault.New(fault.Forbidden, "api.token_revoked")
+		return authz.Actor{}, t, fault.New(fault.Forbidden, "api.token_revoked")
 	case !now.Before(t.Expires):
-		return Actor{}, t, fault.New(fault.Forbidden, "api.token_expired", "day", t.Expires.UTC().Format(time.DateOnly))
+		return authz.Actor{}, t, fault.New(fault.Forbidden, "api.token_expired", "day", t.Expires.UTC().Format(time.DateOnly))
 	case !has || acc.State != "active":
-		return Actor{}, t, fault.New(fault.Forbidden, "api.account_closed")
+		return authz.Actor{}, t, fault.New(fault.Forbidden, "api.account_closed")
 	}
 	const often = 5 * time.Minute // when a token was used is kept no finer: each time is a write
 	if now.Sub(t.LastUsed) >= often {
-		if err := a.db.Update(ctx, func(tx *store.Tx) error { return tx.UsedAPIToken(ctx, t.ID, now.UnixMicro()) }); err != nil {
-			return Actor{}, t, err
+		if err := a.DB.Update(ctx, func(tx *store.Tx) error { return tx.UsedAPIToken(ctx, t.ID, now.UnixMicro()) }); err != nil {
+			return authz.Actor{}, t, err
 		}
 	}
 	actor := actorOf(acc)
@@ -197,19 +198,12 @@ func (a *App) Bearer(ctx context.Context, secret string) (Actor, Token, error) {
 }
 
 func tokenOf(r store.APIToken) Token {
-	t := Token{ID: r.ID, Login: r.Login, Name: r.Name, Scopes: []authz.Action{}, Created: moment(r.Created), Expires: moment(r.Expires),
-		LastUsed: moment(r.LastUsed), Revoked: moment(r.Revoked)}
+	t := Token{ID: r.ID, Login: r.Login, Name: r.Name, Scopes: []authz.Action{}, Created: node.Moment(r.Created), Expires: node.Moment(r.Expires),
+		LastUsed: node.Moment(r.LastUsed), Revoked: node.Moment(r.Revoked)}
 	for s := range strings.FieldsSeq(r.Scopes) {
 		t.Scopes = append(t.Scopes, authz.Action(s))
 	}
 	return t
-}
-
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
 }
 
 func joinScopes(scopes []authz.Action) string {
