@@ -39,7 +39,7 @@ func TestRulesCanFail(t *testing.T) {
 		{"domain imports mechanism", arrows(imports("internal/registry", "quipu/internal/i18n")), arrows(imports("internal/registry", "quipu/internal/change"))},
 		{"domain imports domain", arrows(imports("internal/registry", "quipu/internal/linkage")), arrows(imports("internal/linkage", "quipu/internal/registry"))},
 		{"store imports app", arrows(imports("internal/store/sqlite", "quipu/internal/app")), arrows(imports("internal/app", "quipu/internal/store/sqlite"))},
-		{"web imports store", arrows(imports("internal/web/officer", "quipu/internal/store")), arrows(imports("internal/web/officer", "quipu/internal/app"))},
+		{"web imports store", arrows(imports("internal/web/people", "quipu/internal/store")), arrows(imports("internal/web/people", "quipu/internal/app"))},
 		{"api imports web", arrows(imports("internal/api", "quipu/internal/web/ui")), arrows(imports("internal/cli", "quipu/internal/web"))},
 		{"program imports test support", arrows(imports("internal/store", "quipu/internal/store/pgtest")), arrows(imports("internal/store/storetest", "quipu/internal/store/pgtest"))},
 		{"package without a place", arrows(imports("internal/novelty")), arrows(imports("internal/civil"))},

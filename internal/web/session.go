@@ -12,7 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"quipu/internal/app"
-	"quipu/internal/web/officer"
+	"quipu/internal/web/desk"
 )
 
 // An officer who does nothing is asked for the password again after idle, and everybody
@@ -54,8 +54,8 @@ func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, exp
 	if err != nil {
 		return err
 	}
-	login, _ := values[officer.KeyLogin].(string)
-	agent, _ := values[officer.KeyAgent].(string)
+	login, _ := values[desk.KeyLogin].(string)
+	agent, _ := values[desk.KeyAgent].(string)
 	return s.app.PutSession(ctx, hashed(token), login, agent, b, expiry)
 }
 

@@ -11,13 +11,13 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/authn"
-	"quipu/internal/web/officer"
+	"quipu/internal/web/desk"
 	"quipu/internal/web/static"
 	"quipu/internal/web/ui"
 )
 
 // DemoLogin is an account that the log-in page of a demonstration offers.
-type DemoLogin = officer.DemoLogin
+type DemoLogin = desk.DemoLogin
 
 // Options say how to serve. Secure is for HTTPS: the session's cookie then never leaves
 // it. Origin is scheme and host where browsers reach the program, as in
@@ -49,13 +49,17 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	site, err := officer.New(officer.Config{App: a, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
+	d, err := newDesk(desk.Config{App: a, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
 		DemoLogins: opts.DemoLogins, Passkeys: keys, Origin: opts.Origin, Allow: newBuckets(loginBurst, loginEvery).take})
 	if err != nil {
 		return nil, err
 	}
+	routes, err := routesOf(d)
+	if err != nil {
+		return nil, err
+	}
 	pages := http.NewServeMux()
-	site.Routes(pages)
+	d.Mount(pages, routes)
 	pages.HandleFunc("GET "+ui.LangPath, ui.SwitchLang)
 
 	cross := http.NewCrossOriginProtection()

@@ -1,0 +1,95 @@
+// Package desk is what every screen of an officer stands on: the way in and out of a
+// request, who asks, the frame around a page, the words in the reader's language, the head
+// of a person's page. The screens are in the rooms beside it: one file and one template a
+// screen. A screen reads the request, calls one use case of app, and puts the answer into
+// words; it decides nothing.
+//
+// No address holds a person's data, only opaque ids: addresses end up in histories,
+// bookmarks and the logs of proxies. So a search is sent as a form.
+package desk
+
+import (
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"quipu/internal/app"
+	"quipu/internal/authn"
+	"quipu/internal/web/ui"
+)
+
+// DemoLogin is an account that the log-in page of a demonstration offers.
+type DemoLogin struct{ Login, Name, Password string }
+
+// Config is what the screens need. Allow says whether an address may try a password now;
+// without Passkeys none are offered.
+type Config struct {
+	App        *app.App
+	Sessions   *scs.SessionManager
+	Log        *slog.Logger
+	Demo       bool
+	DemoLogins []DemoLogin
+	Allow      func(addr string) bool
+	Passkeys   *authn.Passkeys
+	Origin     string // where the program is reached; for what is handed on paper
+}
+
+// Desk is what the rooms share. Once makes a form that is sent twice act once.
+type Desk struct {
+	Config
+	Once *OnceTokens
+	set  *ui.Set
+}
+
+// New reads the screens of the rooms.
+func New(c Config, screens ...fs.FS) (*Desk, error) {
+	set, err := ui.Parse(screens...)
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{Config: c, set: set, Once: newOnceTokens()}, nil
+}
+
+// What a request may cost when its route does not say otherwise.
+const (
+	maxForm   = 1 << 20
+	MaxUpload = 64 << 20
+	// A photograph is at most 4 MB; what is more the use case refuses with better words.
+	MaxPortrait = 6 << 20
+	patience    = 30 * time.Second
+	LongWork    = 10 * time.Minute
+)
+
+// Route is one address of the site. Public ones need no log-in.
+type Route struct {
+	Pattern string
+	Public  bool
+	Bytes   int64         // most bytes of a request's body; 0 for maxForm
+	Time    time.Duration // most time; 0 for patience
+	Do      Handler
+}
+
+// Mount puts routes under their addresses.
+func (d *Desk) Mount(mux *http.ServeMux, routes []Route) {
+	for _, r := range routes {
+		mux.HandleFunc(r.Pattern, d.serve(r))
+	}
+}
+
+// Common are the routes that belong to no room.
+func (d *Desk) Common() []Route {
+	return []Route{
+		{Pattern: "GET /atajos", Public: true, Do: d.keys},
+		{Pattern: "/", Do: d.Nowhere},
+	}
+}
+
+// keys is the page of the keyboard's shortcuts.
+func (d *Desk) keys(v *Visit) error {
+	page := d.Frame(v, v.Words.T("ui.keys.title"), "")
+	page.Back.Href = "/"
+	return d.Show(v, http.StatusOK, "keys.html", &page)
+}

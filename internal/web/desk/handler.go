@@ -1,0 +1,202 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"quipu/internal/app"
+	"quipu/internal/authz"
+	"quipu/internal/civil"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/place"
+	"quipu/internal/web/ui"
+)
+
+// Visit is one request by one officer; the zero actor is nobody, on a public route.
+type Visit struct {
+	*http.Request
+	W     http.ResponseWriter
+	Actor app.Actor
+	Words Words
+}
+
+// handler answers a visit, or says why not.
+type Handler func(*Visit) error
+
+// serve is the way into every screen: limits, who asks, and what to say when it fails.
+func (s *Desk) serve(route Route) http.HandlerFunc {
+	limit, patient := route.Bytes, route.Time
+	if limit == 0 {
+		limit = maxForm
+	}
+	if patient == 0 {
+		patient = patience
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), patient)
+		defer cancel()
+		v := &Visit{Request: r.WithContext(ctx), W: w}
+		v.Body = http.MaxBytesReader(w, r.Body, limit)
+		v.Words = Words{Lang: ui.LangOf(r), Today: s.App.Today()}
+		if patient > patience {
+			extend(w, patient)
+		}
+		known, err := s.recognise(v)
+		if err == nil && !known && !route.Public {
+			http.Redirect(w, r, "/entrar", http.StatusSeeOther)
+			return
+		}
+		if err == nil {
+			err = route.Do(v)
+		}
+		if err != nil {
+			s.Fail(v, err)
+		}
+	}
+}
+
+// extend gives a long answer the time it needs; a server without deadlines needs none.
+func extend(w http.ResponseWriter, d time.Duration) {
+	c := http.NewResponseController(w)
+	for _, set := range []func(time.Time) error{c.SetReadDeadline, c.SetWriteDeadline} {
+		_ = set(time.Now().Add(d))
+	}
+}
+
+// recognise finds out who asks. An account that was closed stops at once.
+func (s *Desk) recognise(v *Visit) (known bool, err error) {
+	login := s.Sessions.GetString(v.Context(), KeyLogin)
+	if login == "" {
+		return false, nil
+	}
+	actor, ok, err := s.App.Officer(v.Context(), login)
+	if err != nil || !ok {
+		return false, err
+	}
+	v.Actor = actor
+	if _, err := v.Cookie("quipu-lang"); err != nil { // no choice was made in this browser
+		if lang, ok := i18n.Known(actor.Lang); ok {
+			v.Words.Lang = lang
+		}
+	}
+	return true, nil
+}
+
+// fail answers with a page that says what is wrong.
+func (s *Desk) Fail(v *Visit, err error) {
+	ref := ""
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &big):
+		err = fault.New(fault.Invalid, "officer.too_big", "limit", big.Limit>>20).Because(err)
+	case errors.Is(err, context.DeadlineExceeded):
+		err = fault.New(fault.Unavailable, "officer.too_long").Because(err)
+	case fault.KindOf(err) == fault.Internal:
+		ref = rand.Text()[:8]
+		s.Log.Error("a page failed", "ref", ref, "route", v.Pattern, "err", err)
+	}
+	page := s.Frame(v, "", "")
+	if err := s.set.Fail(v.W, v.Request, &page, err, ref); err != nil {
+		s.Log.Error("the error page", "err", err)
+	}
+}
+
+// show answers with a screen.
+func (s *Desk) Show(v *Visit, status int, name string, page ui.Framed) error {
+	return s.set.Render(v.W, v.Request, status, name, page)
+}
+
+// frame fills in the frame around a screen. current is the entry of the menu.
+func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
+	p := ui.Page{Lang: v.Words.Lang, Title: title}
+	if s.Demo {
+		p.Strip = ui.DemoStrip(v.Words.Lang)
+	}
+	if v.Actor.Login == "" {
+		if text := s.Sessions.PopString(v.Context(), KeyFlash); text != "" {
+			p.Tell("success", text)
+		}
+		return p
+	}
+	p.User, p.Account, p.SignOut, p.Nav = v.Actor.Name, "/mi-cuenta", "/salir", menu(v, current)
+	if o, ok := place.Network().Office(v.Actor.Office); ok {
+		p.Office = o.Name(string(v.Words.Lang))
+	}
+	if text := s.Sessions.PopString(v.Context(), KeyFlash); text != "" {
+		p.Tell("success", text)
+	}
+	return p
+}
+
+// needs are the rights without which an entry of the menu leads nowhere.
+var needs = map[string]authz.Action{"/": authz.Search, "/registrar": authz.Register, "/importar": authz.Import,
+	"/codigos": authz.Offices, "/auditoria": authz.Audit, "/cuentas": authz.Sessions}
+
+// menu is the main menu without what the officer may not do.
+func menu(v *Visit, current string) []ui.Link {
+	return slices.DeleteFunc(ui.OfficerNav(v.Words.Lang, current), func(l ui.Link) bool {
+		_, ok := authz.ScopeOf(v.Actor, needs[l.Href])
+		return !ok
+	})
+}
+
+// learnNames lets the words of this visit name officers.
+func (s *Desk) LearnNames(v *Visit) (err error) {
+	v.Words.Names, err = s.App.OfficerNames(v.Context())
+	return err
+}
+
+// done goes to the next page, which says what happened.
+func (s *Desk) Done(v *Visit, path, text string) error {
+	if text != "" {
+		s.Sessions.Put(v.Context(), KeyFlash, text)
+	}
+	http.Redirect(v.W, v.Request, path, http.StatusSeeOther)
+	return nil
+}
+
+// form reads the body of a form.
+func (v *Visit) ReadForm() error {
+	if err := v.ParseForm(); err != nil {
+		var big *http.MaxBytesError
+		if errors.As(err, &big) {
+			return err
+		}
+		return fault.New(fault.Invalid, "officer.bad_form").Because(err)
+	}
+	return nil
+}
+
+// nowhere answers for an address that does not exist.
+func (s *Desk) Nowhere(*Visit) error { return fault.New(fault.NotFound, "not_found") }
+
+// BodyFault tells a body that is too big, or that broke off, from a failure of ours.
+func BodyFault(err error) error {
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &big):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fault.New(fault.Invalid, "officer.bad_form").Because(err)
+	}
+	return err
+}
+
+// Day reads a date of the form as people give it; the zero date when it is empty.
+func (v *Visit) Day(name string) (civil.Date, error) {
+	text := ui.FormDate(v.Request, name).Text()
+	if text == "" {
+		return civil.Date{}, nil
+	}
+	d, _, err := civil.ParseGiven(text, civil.DMY, v.Words.Today)
+	if f := fault.As(err); f != nil {
+		err = f.On(name)
+	}
+	return d, err
+}

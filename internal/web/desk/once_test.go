@@ -1,0 +1,26 @@
+package desk
+
+import "testing"
+
+func TestOnce(t *testing.T) {
+	o, n := newOnceTokens(), 0
+	act := func() (string, error) { n++; return "P", nil }
+	token := o.Issue()
+	for range 3 {
+		if got, err := o.Use(token, act); got != "P" || err != nil {
+			t.Fatalf("got %q, %v", got, err)
+		}
+	}
+	if n != 1 {
+		t.Errorf("acted %d times", n)
+	}
+	refused := o.Issue()
+	for range 2 {
+		if _, err := o.Use(refused, func() (string, error) { n++; return "", nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n != 3 {
+		t.Error("a form that did not act must be free to be sent again")
+	}
+}

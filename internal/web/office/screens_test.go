@@ -1,0 +1,18 @@
+package office
+
+import (
+	"testing"
+
+	"quipu/internal/web/ui"
+	"quipu/internal/web/uitest"
+)
+
+func TestScreensFitTheirData(t *testing.T) {
+	set, err := ui.Parse(Screens)
+	if err != nil {
+		t.Fatal(err)
+	}
+	uitest.Check(t, set, map[string]ui.Framed{
+		"offices.html": &officesScreen{}, "office.html": &officeScreen{}, "codes.html": &codesScreen{}, "code.html": &codeScreen{}, "audit.html": &auditScreen{}, "reads.html": &readsScreen{},
+	})
+}

@@ -1,0 +1,115 @@
+package people
+
+import (
+	"net/http"
+	"slices"
+
+	"quipu/internal/app"
+	"quipu/internal/change"
+	"quipu/internal/registry"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/ui"
+)
+
+// sections are the layers of the record that a tab shows.
+var sections = map[desk.Tab][]registry.Section{
+	desk.TabSummary: {registry.Identity, registry.Registration, registry.Contact, registry.Profile, registry.Citizenship,
+		registry.Vulnerability, registry.Lifecycle},
+	desk.TabDocuments: {registry.Documents},
+	desk.TabFamily:    {registry.Family},
+}
+
+// elsewhere are fields that the head of the page or a panel of its own shows.
+var elsewhere = []string{"number", "entry", "doubt", "name_mrz", "retention_class", "photo"}
+
+type personScreen struct {
+	desk.PersonHead
+	Lacking  []ui.Link
+	More     []ui.Link // acts that have no button
+	Sections []sectionView
+	Empty    []ui.Link // sections in which nothing is recorded
+	Doubts   []doubtView
+}
+
+// sectionView is one layer of the record; Edit is where it can be changed.
+type sectionView struct {
+	ID, Title, Edit string
+	Facts           []fact
+}
+
+// fact is a value with where it came from; History is the page of all its values.
+type fact struct{ Label, Value, Note, History string }
+
+type doubtView struct {
+	ID, About, Text, Proposed, From string
+	Can                             bool // there is a value that could stand instead
+}
+
+func (s *Room) personPage(t desk.Tab) desk.Handler {
+	return func(v *desk.Visit) error {
+		p, head, err := s.OpenPerson(v, t)
+		if err != nil {
+			return err
+		}
+		page := &personScreen{PersonHead: *head}
+		for _, sec := range sections[t] {
+			view := words{v.Words}.section(p, sec)
+			switch {
+			case len(view.Facts) > 0:
+				page.Sections = append(page.Sections, view)
+			case view.Edit != "":
+				page.Empty = append(page.Empty, ui.Link{Text: view.Title, Href: view.Edit})
+			}
+		}
+		if !page.Past && t == desk.TabSummary {
+			page.Doubts = words{v.Words}.doubts(&p.Person)
+			words{v.Words}.waits(page, &p.Person, v.Actor.Office)
+		}
+		return s.Show(v, http.StatusOK, "person.html", page)
+	}
+}
+
+// section shows the values of one layer in the order of the dictionary.
+func (w words) section(p *app.PersonPage, sec registry.Section) sectionView {
+	view := sectionView{ID: string(sec), Title: w.T("section." + string(sec))}
+	if p.Rights.Edit && len(editable(sec, p.Rights)) > 0 {
+		view.Edit = "/persona/" + p.Person.Entity.ID + "/editar/" + string(sec)
+		if sec == registry.Lifecycle { // a consent is given to words, not desk.Typed in
+			view.Edit = "/persona/" + p.Person.Entity.ID + "/consentimientos"
+		}
+	}
+	for i := range registry.Dictionary {
+		f := &registry.Dictionary[i]
+		if f.Section != sec || slices.Contains(elsewhere, f.Key) {
+			continue
+		}
+		if !f.IsGroup() {
+			if h := p.Person.Fields[f.Key]; !h.Value.Empty() {
+				view.Facts = append(view.Facts, w.fact(p, f, f.Key, h))
+			}
+			continue
+		}
+		for _, it := range p.Person.Items(f.Key) {
+			view.Facts = append(view.Facts, w.fact(p, f, f.Key+"/"+it.ID, it.Held))
+		}
+	}
+	return view
+}
+
+func (w words) fact(p *app.PersonPage, f *registry.Field, field string, h change.Held) fact {
+	return fact{Label: w.Label(f.Key), Value: w.Value(f, h.Value), Note: w.Provenance(h),
+		History: "/persona/" + p.Person.Entity.ID + "/historia/" + field}
+}
+
+func (w words) doubts(p *registry.Person) (out []doubtView) {
+	for _, d := range registry.Doubts(p) {
+		f := registry.Lookup(d.Field)
+		proposed := d.Proposed
+		if f != nil && !f.IsGroup() {
+			proposed = w.Text(f, nil, proposed)
+		}
+		out = append(out, doubtView{ID: d.ID, About: w.Label(d.Field), Text: w.Doubt(d.Doubt), Proposed: proposed, From: d.From,
+			Can: d.Proposed != ""})
+	}
+	return out
+}

@@ -1,0 +1,50 @@
+package people
+
+import (
+	"quipu/internal/civil"
+	"quipu/internal/registry"
+	"quipu/internal/web/ui"
+)
+
+// waits puts on the summary what the record lacks, what the last office handed over, and
+// the acts that are rarer than the buttons of the bar.
+func (w words) waits(page *personScreen, p *registry.Person, here string) {
+	for _, key := range registry.Lacking(p) {
+		f := registry.Lookup(key)
+		l := ui.Link{Text: w.Label(key)}
+		if page.May.Edit {
+			l.Href = "/persona/" + page.ID + "/editar/" + string(f.Section) + "#" + key
+		}
+		page.Lacking = append(page.Lacking, l)
+	}
+	if from, note := handover(p, here); note != "" {
+		page.Tell("warning", w.T("officer.handover", "office", w.Office(from), "note", note))
+	}
+	if p.Text("entry") == registry.EntryWithdrawn {
+		return
+	}
+	add := func(when bool, key, to string) {
+		if when {
+			page.More = append(page.More, ui.Link{Text: w.T(key), Href: "/persona/" + page.ID + to})
+		}
+	}
+	add(true, "officer.consents.title", "/consentimientos")
+	add(page.May.Edit, "officer.relate.title", "/familia/vincular")
+	add(page.May.Edit, "officer.photo.title", "/retrato")
+	add(page.May.Edit, "officer.act.vital", "/vida")
+}
+
+// handover is the note that the office before left for the one that has the person now,
+// until it confirms where he or she lives.
+func handover(p *registry.Person, here string) (from, note string) {
+	e, open := registry.Current(p)
+	if !open || e.Office != here || e.From == "" || civil.Compare(e.Confirmed, e.Opened) > 0 {
+		return "", ""
+	}
+	for _, old := range registry.Episodes(p) {
+		if !old.Open() && old.To == e.Office && old.Office == e.From {
+			from, note = old.Office, old.Handover // the newest stays
+		}
+	}
+	return from, note
+}

@@ -1,0 +1,35 @@
+package web
+
+import (
+	"slices"
+
+	"quipu/internal/app"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/door"
+	"quipu/internal/web/lists"
+	"quipu/internal/web/office"
+	"quipu/internal/web/people"
+)
+
+// newDesk makes what the rooms share, with the screens of all of them.
+func newDesk(c desk.Config) (*desk.Desk, error) {
+	return desk.New(c, door.Screens, people.Screens, lists.Screens, office.Screens)
+}
+
+// routesOf lists the addresses of every room.
+func routesOf(d *desk.Desk) ([]desk.Route, error) {
+	in, err := lists.New(d)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(d.Common(), door.New(d).Routes(), people.New(d).Routes(), in.Routes(), office.New(d).Routes()), nil
+}
+
+// Routes lists every address that the officers' pages answer at.
+func Routes(a *app.App) ([]desk.Route, error) {
+	d, err := newDesk(desk.Config{App: a})
+	if err != nil {
+		return nil, err
+	}
+	return routesOf(d)
+}
