@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"people", testPeople}, {"people paged", testPaging}, {"people by many ids", testMany}, {"keys", testKeys},
 		{"key prefixes", testPrefixes}, {"names", testNames}, {"names of all scripts", testScripts}, {"names in row order", testNameOrder},
 		{"imports", testImports}, {"row prints", testPrints}, {"accounts", testAccounts}, {"sessions", testSessions}, {"second factors", testFactors}, {"set-up codes", testSetupCodes},
+		{"identities", testIdentities}, {"sign-ins", testSignIns}, {"known browsers", testKnownBrowsers},
 		{"tokens", testTokens}, {"answers", testAnswers},
 		{"reads", testReads}, {"settings", testSettings}, {"attachments", testAttachments}, {"offices", testOffices},
 		{"hard texts", testTexts}, {"texts that no engine keeps", testRefusedTexts},
