@@ -30,7 +30,7 @@ var house = map[string]layer{
 
 	"registry": domain, "linkage": domain, "intake": domain, "synth": domain, "survey": domain, "estimate": domain,
 	"publish": domain, "commitments": domain, "acts": domain, "cases": domain, "crisis": domain,
-	"participation": domain, "programmes": domain,
+	"participation": domain, "programmes": domain, "rights": domain,
 
 	"change": mechanism, "sync": mechanism, "audit": mechanism, "seal": mechanism, "authn": mechanism,
 	"authz": mechanism, "constancy": mechanism, "host": mechanism, "i18n": mechanism, "tabular": mechanism, "job": mechanism,
@@ -43,7 +43,7 @@ var house = map[string]layer{
 // between are the imports allowed inside a layer; what is not here is forbidden, except
 // within kernel, mechanism and store, where the compiler's ban on cycles is enough.
 var between = map[string][]string{
-	"linkage": {"registry"}, "intake": {"registry"}, "synth": {"registry"},
+	"linkage": {"registry"}, "intake": {"registry"}, "synth": {"registry"}, "rights": {"registry"},
 	"estimate": {"survey"}, "publish": {"estimate"},
 	"web": {"render"}, "api": {"render"}, "cli": {"web", "api", "render", "bench", "operation"},
 }

@@ -19,11 +19,12 @@ const (
 	Statistician Role = "statistician" // figures only, no person
 	Auditor      Role = "auditor"      // reads the logs of every office, writes nothing
 	Admin        Role = "admin"        // accounts and offices, no person
+	Privacy      Role = "privacy"      // data-protection officer: requests, breaches, terms of keeping, of every office
 	Operator     Role = "operator"     // holds the data directory: the command line
 )
 
 // Roles lists the roles in the order of the table.
-var Roles = []Role{Window, Supervisor, Head, Statistician, Auditor, Admin, Operator}
+var Roles = []Role{Window, Supervisor, Head, Statistician, Auditor, Admin, Privacy, Operator}
 
 // Action is something that can be asked for.
 type Action string
@@ -44,10 +45,18 @@ const (
 	Accounts   Action = "accounts"
 	Sessions   Action = "sessions" // see and end what officers have open
 	Offices    Action = "offices"
+
+	Rights           Action = "rights"            // take people's requests in and see them
+	RightsDecide     Action = "rights_decide"     // extend and answer them
+	Disclose         Action = "disclose"          // hand own data out; answer who asks from outside
+	Breach           Action = "breach"            // the register of incidents
+	Retention        Action = "retention"         // see what is kept no longer, and propose to erase it
+	RetentionApprove Action = "retention_approve" // approve what somebody else proposed
 )
 
 // Actions lists the actions in the order of the table.
-var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, Audit, Accounts, Sessions, Offices}
+var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, Audit, Accounts, Sessions, Offices,
+	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove}
 
 // Reach is how far a right goes.
 type Reach int
@@ -61,16 +70,21 @@ const (
 
 // table is the whole policy. A pair that is not in it is refused.
 var table = map[Role]map[Action]Reach{
-	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World},
+	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World, Rights: Own},
 	Supervisor: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Sessions: Own, Offices: World},
+		Import: Own, UndoImport: Own, ReadLog: Own, Sessions: Own, Offices: World,
+		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own},
 	Head: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World},
+		Import: Own, UndoImport: Own, ReadLog: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World,
+		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own},
 	Statistician: {Offices: World},
 	Auditor:      {ReadLog: World, Audit: World, Offices: World},
-	Admin:        {Audit: World, Accounts: World, Sessions: World, Offices: World},
+	Privacy: {Search: World, Read: World, ReadDetail: World, ReadLog: World, Audit: World, Offices: World,
+		Rights: World, RightsDecide: World, Disclose: World, Breach: World, Retention: World, RetentionApprove: World},
+	Admin: {Audit: World, Accounts: World, Sessions: World, Offices: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
-		UndoImport: World, ReadLog: World, Audit: World, Accounts: World, Sessions: World, Offices: World},
+		UndoImport: World, ReadLog: World, Audit: World, Accounts: World, Sessions: World, Offices: World,
+		Rights: World, Disclose: World, Retention: World},
 }
 
 // purposes says for what an action on a person may be done.

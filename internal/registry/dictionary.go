@@ -153,4 +153,5 @@ const (
 	EntryComplete    = "complete"
 	EntryProvisional = "provisional" // a person without papers, nationality presumed
 	EntryWithdrawn   = "withdrawn"   // the import that made it was undone
+	EntryErased      = "erased"      // anonymised: counted, and nothing else
 )

@@ -47,6 +47,8 @@ func standing(p *Person) error {
 		return fault.New(fault.NotFound, "registry.no_record")
 	case p.Text("entry") == EntryWithdrawn:
 		return fault.New(fault.Conflict, "registry.withdrawn", "number", p.Text("number"))
+	case Erased(p):
+		return fault.New(fault.Conflict, "registry.erased", "number", p.Text("number"))
 	}
 	return nil
 }

@@ -44,9 +44,10 @@ type Person struct{ change.Record }
 // Load folds the changes of one person.
 func Load(changes []change.Change) Person { return Person{change.Fold(changes)} }
 
-// Exists reports whether anything was ever written and the entry was not withdrawn.
+// Exists reports whether anything was ever written and the entry was neither withdrawn nor
+// anonymised.
 func (p *Person) Exists() bool {
-	return !p.Head.IsZero() && p.Text("entry") != EntryWithdrawn
+	return !p.Head.IsZero() && p.Text("entry") != EntryWithdrawn && !Erased(p)
 }
 
 // Name is the person's name in the form of the document.

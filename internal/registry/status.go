@@ -14,11 +14,12 @@ const (
 	StateClosed      State = "closed"      // no registration in force
 	StateProvisional State = "provisional" // in force, nationality presumed
 	StateWithdrawn   State = "withdrawn"   // the entry was a mistake
+	StateErased      State = "erased"      // anonymised
 	StateNone        State = "none"        // in the register, never registered at an office
 )
 
 // States lists all states.
-var States = []State{StateActive, StateDue, StateStale, StateClosed, StateProvisional, StateWithdrawn, StateNone}
+var States = []State{StateActive, StateDue, StateStale, StateClosed, StateProvisional, StateWithdrawn, StateErased, StateNone}
 
 // DueDays is how many days before its expiry a registration is due for confirmation;
 // StaleYears after how many years a way to reach the person is doubtful.
@@ -32,6 +33,9 @@ const (
 func Status(p *Person, asOf civil.Date) State {
 	if p.Text("entry") == EntryWithdrawn {
 		return StateWithdrawn
+	}
+	if Erased(p) {
+		return StateErased
 	}
 	e, open := Current(p)
 	switch {

@@ -249,6 +249,8 @@ func (tx *Tx) PeopleOfOffice(ctx context.Context, office string, after int64, li
 
 // inForce holds of a person whose registration is in force: who died or is registered
 // nowhere now has none that could expire.
+const standing = "entry NOT IN ('withdrawn', 'erased')"
+
 const inForce = "expires <> '' AND entry <> 'withdrawn' AND vital <> 'deceased'"
 
 // PeopleExpiring lists people of an office whose registration in force expires before a
@@ -307,9 +309,9 @@ func (tx *Tx) people(ctx context.Context, out *[]PersonRow, where string, args .
 // CountPeople counts entries in force by office; "" counts all.
 func (tx *Tx) CountPeople(ctx context.Context, office string) (n int64, err error) {
 	if office == "" {
-		err = tx.row(ctx, "SELECT count(*) FROM person WHERE entry <> 'withdrawn'").Scan(&n)
+		err = tx.row(ctx, "SELECT count(*) FROM person WHERE "+standing).Scan(&n)
 	} else {
-		err = tx.row(ctx, "SELECT count(*) FROM person WHERE office = ? AND entry <> 'withdrawn'", office).Scan(&n)
+		err = tx.row(ctx, "SELECT count(*) FROM person WHERE office = ? AND "+standing, office).Scan(&n)
 	}
 	return n, err
 }

@@ -77,6 +77,6 @@ func (tx *Tx) CountOffices(ctx context.Context) (map[string]int64, error) {
 		err := rs.Scan(&office, &n)
 		out[office] = n
 		return err
-	}, "SELECT office, count(*) FROM person WHERE entry <> 'withdrawn' GROUP BY office")
+	}, "SELECT office, count(*) FROM person WHERE "+standing+" GROUP BY office")
 	return out, err
 }

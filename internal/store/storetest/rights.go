@@ -1,0 +1,83 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"quipu/internal/store"
+)
+
+func testRequests(t *testing.T, db *store.DB) {
+	a := store.RequestRow{ID: "A", Kind: "access", State: "received", Person: "P1", Office: "ESMAD", Received: "2026-11-02", Due: "2026-12-01"}
+	b := store.RequestRow{ID: "B", Kind: "cancellation", State: "received", Person: "P2", Office: "USPAT", Received: "2026-11-03", Due: "2026-11-17"}
+	c := store.RequestRow{ID: "C", Kind: "access", State: "refused", Person: "P1", Office: "ESMAD", Received: "2026-10-01", Due: "2026-10-30", Closed: "2026-10-09"}
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutRequest(ctx, a), tx.PutRequest(ctx, b), tx.PutRequest(ctx, c))
+	})
+	a.State, a.Due = "extended", "2027-01-04"
+	update(t, db, func(tx *store.Tx) error { return tx.PutRequest(ctx, a) })
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.OpenRequests(ctx, "", 9)
+		same(t, "what waits, the first due first", all, []store.RequestRow{b, a})
+		one, err2 := tx.OpenRequests(ctx, "ESMAD", 9)
+		same(t, "what waits at an office", one, []store.RequestRow{a})
+		done, err3 := tx.AnsweredRequests(ctx, "", 9)
+		same(t, "what was answered", done, []store.RequestRow{c})
+		of, err4 := tx.RequestsOf(ctx, "P1")
+		same(t, "of a person, the newest first", of, []store.RequestRow{a, c})
+		n, err5 := tx.CountRequests(ctx, "ESMAD", "2026-10-01")
+		same(t, "counts", n, []store.RequestCount{{Kind: "access", State: "extended", N: 1}, {Kind: "access", State: "refused", N: 1}})
+		late, err6 := tx.CountRequests(ctx, "", "2026-11-01")
+		same(t, "counts from a day on", late, []store.RequestCount{{Kind: "access", State: "extended", N: 1}, {Kind: "cancellation", State: "received", N: 1}})
+		return errors.Join(err, err2, err3, err4, err5, err6)
+	})
+}
+
+func testBreaches(t *testing.T, db *store.DB) {
+	a := store.BreachRow{ID: "A", Office: "ESMAD", Noticed: 1_700_000_000_000_000, People: -1}
+	b := store.BreachRow{ID: "B", Office: "USPAT", Noticed: 1_800_000_000_000_000, People: 120}
+	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutBreach(ctx, a), tx.PutBreach(ctx, b)) })
+	a.Authority, a.Told, a.People, a.Closed = a.Noticed+1, a.Noticed+2, 7, "2026-11-05"
+	update(t, db, func(tx *store.Tx) error { return tx.PutBreach(ctx, a) })
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.Breaches(ctx, "", 9)
+		same(t, "breaches, the last noticed first", all, []store.BreachRow{b, a})
+		one, err2 := tx.Breaches(ctx, "ESMAD", 9)
+		same(t, "breaches of an office", one, []store.BreachRow{a})
+		return errors.Join(err, err2)
+	})
+}
+
+func testDisclosures(t *testing.T, db *store.DB) {
+	a := store.DisclosureRow{ID: "A", Asker: "host_authority", Aim: "crime", State: "received", Person: "P1", Office: "ESMAD", Received: "2026-11-02", Due: "2026-11-16"}
+	b := store.DisclosureRow{ID: "B", Asker: "self", Aim: "own_data", State: "granted", Person: "P1", Office: "ESMAD", Received: "2026-11-04", Closed: "2026-11-04"}
+	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutDisclosure(ctx, a), tx.PutDisclosure(ctx, b)) })
+	a.State, a.Closed = "refused", "2026-11-05"
+	update(t, db, func(tx *store.Tx) error { return tx.PutDisclosure(ctx, a) })
+	view(t, db, func(tx *store.Tx) error {
+		out, err := tx.Disclosures(ctx, "ESMAD", "self", 9)
+		same(t, "asked from outside", out, []store.DisclosureRow{a})
+		none, err2 := tx.Disclosures(ctx, "USPAT", "self", 9)
+		same(t, "asked elsewhere", len(none), 0)
+		of, err3 := tx.DisclosuresOf(ctx, "P1")
+		same(t, "about a person", of, []store.DisclosureRow{b, a})
+		return errors.Join(err, err2, err3)
+	})
+}
+
+func testRetentions(t *testing.T, db *store.DB) {
+	a := store.RetentionRow{ID: "A", Office: "ESMAD", State: "proposed", Day: "2026-11-02", Author: "ana", People: 3}
+	b := store.RetentionRow{ID: "B", Office: "USPAT", State: "proposed", Day: "2026-11-03", Author: "rosa", People: 1, Request: "R"}
+	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutRetention(ctx, a), tx.PutRetention(ctx, b)) })
+	a.State, a.Approver, a.People = "done", "luis", 2
+	update(t, db, func(tx *store.Tx) error { return tx.PutRetention(ctx, a) })
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.Retentions(ctx, "", 9)
+		same(t, "proposals, the newest first", all, []store.RetentionRow{b, a})
+		one, err2 := tx.Retentions(ctx, "ESMAD", 9)
+		same(t, "proposals of an office", one, []store.RetentionRow{a})
+		of, err3 := tx.RetentionsFor(ctx, "R")
+		same(t, "proposals for a request", of, []store.RetentionRow{b})
+		return errors.Join(err, err2, err3)
+	})
+}
