@@ -57,6 +57,13 @@ func VerifyTOTP(secret, code string, now time.Time, lastStep int64) (step int64,
 	return step, ok, nil
 }
 
+// TOTPCode is the code of a secret at a time, as an authenticator app shows it: for programs
+// that play an officer.
+func TOTPCode(secret string, now time.Time) (string, error) {
+	key, err := secret32.DecodeString(strings.ToUpper(strings.ReplaceAll(secret, " ", "")))
+	return hotp(key, now.Unix()/totpStep, totpDigits), err
+}
+
 // hotp is the counter's code (RFC 4226, 5.3): four bytes of the HMAC, from where its last
 // half byte points, without the sign, as decimal digits.
 func hotp(key []byte, counter int64, digits int) string {

@@ -32,10 +32,15 @@ type Config struct {
 	Profile string // file that takes the processor profile of the import, or ""
 	Stderr  *os.File
 	Say     func(phase string) // progress, by the phase's name
+	// Window is for the benchmark of that name, which uses again what an earlier run has
+	// left in Dir, and Keep leaves the databases of a server to the next one.
+	Window   Queue
+	Keep     bool
+	Progress func(done, total int64)
 }
 
 // Names lists the benchmarks.
-func Names() []string { return []string{"import", "record", "search"} }
+func Names() []string { return []string{"import", "record", "search", "window"} }
 
 // office stands for the rows of the list when none of them says where: one office imports it.
 const office = "ESMAD"
@@ -51,9 +56,10 @@ func Run(ctx context.Context, name string, cfg Config) (rep *Report, err error) 
 	}
 	defer func() { err = errors.Join(err, r.tidy(context.WithoutCancel(ctx))) }()
 	steps := map[string][]func(context.Context) error{
-		"import": {r.generate, r.imported},
-		"search": {r.generate, r.imported, r.lookUps},
-		"record": {r.generate, r.rehearsed, r.imported, r.lookUps, r.peer},
+		"import": {r.makeDatabases, r.generate, r.imported},
+		"search": {r.makeDatabases, r.generate, r.imported, r.lookUps},
+		"window": {r.reopen, r.atWindow},
+		"record": {r.makeDatabases, r.generate, r.rehearsed, r.imported, r.lookUps, r.peer},
 	}[name]
 	if steps == nil {
 		return nil, fmt.Errorf("bench: there is no benchmark %q", name)
@@ -97,26 +103,49 @@ func (r *run) prepare(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) preparePostgres(ctx context.Context) (err error) {
+func (r *run) passphrase() string {
+	if r.Engine == node.Encrypted {
+		return phrase
+	}
+	return ""
+}
+
+func (r *run) preparePostgres(ctx context.Context) error {
 	if r.URL == "" {
 		return fault.New(fault.Invalid, "bench.url_needed")
 	}
-	if r.registerURL, err = bare.MakeDatabase(ctx, r.URL, "quipu_bench"); err != nil {
+	return bare.Backend(ctx, r.URL, func(pid int) { r.server = postmaster(pid) })
+}
+
+// makeDatabases makes those of a server; files make themselves.
+func (r *run) makeDatabases(ctx context.Context) (err error) {
+	if r.Engine != node.Postgres {
+		return nil
+	}
+	if r.registerURL, err = bare.MakeDatabase(ctx, r.URL, r.database()); err != nil {
 		return err
 	}
-	if r.peerURL, err = bare.MakeDatabase(ctx, r.URL, "quipu_bench_bare"); err != nil {
+	if r.peerURL, err = bare.MakeDatabase(ctx, r.URL, r.database()+"_bare"); err != nil {
 		return err
 	}
 	r.env = append(r.env, "QUIPU_URL="+r.registerURL)
-	return bare.Backend(ctx, r.URL, func(pid int) { r.server = postmaster(pid) })
+	return nil
+}
+
+// database is the name of the run's database on a server.
+func (r *run) database() string {
+	if r.rep.Benchmark == "window" {
+		return "quipu_window"
+	}
+	return "quipu_bench"
 }
 
 // tidy takes the databases of a server away again; files are the caller's.
 func (r *run) tidy(ctx context.Context) error {
-	if r.Engine != node.Postgres {
+	if r.Engine != node.Postgres || r.Keep {
 		return nil
 	}
-	return errors.Join(bare.DropDatabase(ctx, r.URL, "quipu_bench"), bare.DropDatabase(ctx, r.URL, "quipu_bench_bare"))
+	return errors.Join(bare.DropDatabase(ctx, r.URL, r.database()), bare.DropDatabase(ctx, r.URL, r.database()+"_bare"))
 }
 
 func (r *run) generate(ctx context.Context) error {

@@ -41,6 +41,11 @@ func (r *Report) Print(w io.Writer, label func(key string) string) {
 		}
 		line("lookups_peak", "%d MiB", l.PeakBytes>>20)
 	}
+	if w := r.Window; w != nil {
+		for _, l := range w.lines() {
+			line(l[0], "%s", l[1])
+		}
+	}
 	for _, t := range r.Targets {
 		state := "missed"
 		if t.Met {

@@ -7,15 +7,31 @@ import (
 	"strings"
 )
 
-// peakBytes is the most memory that this process ever had resident, from Linux's
-// /proc/self/status; 0 elsewhere.
-func peakBytes() int64 {
-	text, err := os.ReadFile("/proc/self/status")
+// peakBytes is the most memory that this process ever had resident, and residentBytes what
+// another one has now, from Linux's /proc/PID/status; 0 elsewhere.
+func peakBytes() int64 { return kibibytes("/proc/self/status", "VmHWM:") }
+
+func residentBytes(pid string) int64 {
+	return kibibytes(filepath.Join("/proc", pid, "status"), "VmRSS:")
+}
+
+// serverBytes is the memory of a server of PostgreSQL and its processes, what they share
+// counted once.
+func serverBytes(server int) (total int64) {
+	for _, pid := range family(server) {
+		total += kibibytes(filepath.Join("/proc", pid, "smaps_rollup"), "Pss:")
+	}
+	return total
+}
+
+// kibibytes reads one line of a file of /proc, in bytes.
+func kibibytes(path, what string) int64 {
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(text)) {
-		rest, ok := strings.CutPrefix(line, "VmHWM:")
+		rest, ok := strings.CutPrefix(line, what)
 		if !ok {
 			continue
 		}
@@ -63,33 +79,43 @@ func postmaster(backend int) int {
 	return n
 }
 
-// serverCPU is the processor time of a server and its processes, in seconds.
-func serverCPU(server int) float64 {
+// family is a server and the processes that it has started.
+func family(server int) (pids []string) {
 	if server == 0 {
-		return 0
+		return nil
 	}
 	parent := strconv.Itoa(server)
-	sum := func(f []string, from, to int) (n float64) {
-		for _, s := range f[from : to+1] {
-			t, err := strconv.ParseFloat(s, 64)
-			if err == nil {
-				n += t
-			}
-		}
-		return n
-	}
-	var total float64
 	all, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, p := range all {
 		pid := filepath.Base(filepath.Dir(p))
-		f := stat(pid)
-		switch {
-		case len(f) < statWaited+2:
-		case pid == parent:
-			total += sum(f, statUser, statWaited+1)
-		case f[statParent] == parent:
-			total += sum(f, statUser, statSystem)
+		if f := stat(pid); pid == parent || len(f) > statParent && f[statParent] == parent {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// serverCPU is the processor time of a server and its processes, those that have ended
+// too, in seconds.
+func serverCPU(server int) float64 {
+	var total float64
+	for _, pid := range family(server) {
+		f, last := stat(pid), statSystem
+		if pid == strconv.Itoa(server) {
+			last = statWaited + 1
+		}
+		for i := statUser; i <= last && i < len(f); i++ {
+			total += number(f[i])
 		}
 	}
 	return total / ticks
+}
+
+// number reads what the system wrote as a number.
+func number(s string) float64 {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }

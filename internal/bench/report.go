@@ -22,6 +22,7 @@ type Report struct {
 	LookUps   *LookUps `json:"lookups,omitempty"`
 	Disk      *Disk    `json:"disk,omitempty"`
 	Bare      *Bare    `json:"bare,omitempty"`
+	Window    *Window  `json:"window,omitempty"`
 	Targets   []Target `json:"targets"`
 	Machine   Machine  `json:"machine"`
 }
@@ -156,6 +157,9 @@ func (r *Report) judge() {
 		below("search.full_name.p95_ms", 20, max(l.FullName.First.P95, l.FullName.Warm.P95))
 		below("page.p99_ms", 50, max(l.Page.First.P99, l.Page.Warm.P99))
 		below("lookups.peak_mib", 300, float64(l.PeakBytes)/mib)
+	}
+	if w := r.Window; w != nil {
+		r.Targets = append(r.Targets, w.judge()...)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime/pprof"
 	"slices"
+	"time"
 
 	"quipu/internal/app/node"
 	"quipu/internal/bench"
@@ -14,16 +15,21 @@ import (
 
 // benchmark measures the program against a bare database, in processes of its own.
 func benchmark(e *env, args []string) error {
-	cfg := bench.Config{Say: func(phase string) { e.say("cli.bench.phase." + phase) }}
+	cfg := bench.Config{Window: bench.Queue{Surge: time.Minute}}
 	e.flags.IntVar(&cfg.Persons, "persons", 100_000, "invented persons")
 	e.flags.Uint64Var(&cfg.Seed, "seed", 1, "decides who they are and what is asked")
 	e.flags.IntVar(&cfg.Queries, "queries", 2000, "questions of each kind")
 	e.flags.StringVar(&cfg.Engine, "engine", node.SQLite, "sqlite, encrypted or postgres")
 	e.flags.StringVar(&cfg.URL, "url", os.Getenv("QUIPU_BENCH_POSTGRES"), "a server of PostgreSQL")
-	e.flags.StringVar(&cfg.Profile, "cpuprofile", "", "where the processor profile of the import goes")
+	e.flags.StringVar(&cfg.Profile, "cpuprofile", "", "where the processor profile of the import, or of the server at a window, goes")
+	minutes := e.flags.Float64("minutes", 10, "window: how long the officers work before the spike")
+	e.flags.IntVar(&cfg.Window.Officers, "officers", 40, "window: how many work")
+	e.flags.IntVar(&cfg.Window.Times, "spike", 5, "window: times as many in the spike; 1 for none")
+	e.flags.DurationVar(&cfg.Window.Surge, "spike-time", time.Minute, "window: how long the spike lasts, and the time after it that is measured")
+	e.flags.DurationVar(&cfg.Window.Think, "think", 2*time.Second, "window: how long an officer thinks between two pages, on average")
 	out := e.flags.String("out", "", "file for the report as JSON")
-	parent := e.flags.String("dir", "", "where the files of the run go, which are removed at the end")
-	keep := e.flags.Bool("keep", false, "leave the files of the run where they are")
+	dir := e.flags.String("dir", "", "where the files of the run go, which are removed at the end; window: what is used again and stays")
+	e.flags.BoolVar(&cfg.Keep, "keep", false, "leave the files of the run where they are")
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
 	words, err := e.parse(args, 1, 1)
 	if err != nil {
@@ -38,22 +44,45 @@ func benchmark(e *env, args []string) error {
 	if cfg.Exe, err = os.Executable(); err != nil {
 		return err
 	}
-	if cfg.Dir, err = os.MkdirTemp(*parent, "quipu-bench-"); err != nil {
-		return fault.New(fault.Unavailable, "cli.cannot_write", "file", *parent).Because(err)
+	cfg.Window.For = time.Duration(*minutes * float64(time.Minute))
+	if cfg.Dir, err = e.benchDir(*dir, words[0] == "window" && *dir != "", &cfg.Keep); err != nil {
+		return err
 	}
-	if *keep {
-		e.say("cli.bench.kept", "dir", cfg.Dir)
-	} else {
+	if !cfg.Keep {
 		defer os.RemoveAll(cfg.Dir) //nolint:errcheck // what stays behind is in the folder for temporary files
 	}
 	if f, ok := e.err.(*os.File); ok {
 		cfg.Stderr = f
 	}
+	progress := e.bar("")
+	cfg.Say = func(phase string) {
+		progress.done()
+		e.say("cli.bench.phase." + phase)
+		progress = e.bar(phase)
+	}
+	cfg.Progress = func(done, total int64) { progress.at(done, total) }
 	rep, err := bench.Run(e.ctx, words[0], cfg)
+	progress.done()
 	if err != nil {
 		return err
 	}
 	return e.reportBench(rep, *out)
+}
+
+// benchDir is the folder of a run: dir itself where it is to be used again, else a new one
+// in it.
+func (e *env) benchDir(dir string, again bool, keep *bool) (string, error) {
+	var err error
+	if again {
+		*keep = true
+		err = os.MkdirAll(dir, 0o700)
+	} else if dir, err = os.MkdirTemp(dir, "quipu-bench-"); err == nil && *keep {
+		e.say("cli.bench.kept", "dir", dir)
+	}
+	if err != nil {
+		return "", fault.New(fault.Unavailable, "cli.cannot_write", "file", dir).Because(err)
+	}
+	return dir, nil
 }
 
 func (e *env) reportBench(rep *bench.Report, out string) error {
