@@ -137,6 +137,7 @@ func TestVerdicts(t *testing.T) {
 		shown          bool
 	}{
 		{"genuine", good, "2026-11-23", constancy.Valid, true},
+		{"by a scanner with another keyboard", "qp1ñ" + good[4:], "2026-11-23", constancy.Valid, true},
 		{"its last day", good, "2028-11-22", constancy.Valid, true},
 		{"the day after", good, "2028-11-23", constancy.Expired, true},
 		{"the day before", good, "2026-11-22", constancy.Early, true},

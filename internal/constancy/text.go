@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -50,14 +51,22 @@ func seal(statement, sig []byte) string {
 	return Prefix + base.EncodeToString(body)
 }
 
-// compact takes out what a scanner or a person adds: spaces, line ends, small letters.
+// compact takes out what a scanner or a person adds: spaces, line ends, small letters, and
+// for the colon the sign on its key when the scanner believes in another keyboard ("Ñ" in
+// Spanish).
 func compact(text string) string {
-	return strings.Map(func(c rune) rune {
+	text = strings.Map(func(c rune) rune {
 		if unicode.IsSpace(c) || c == '\ufeff' {
 			return -1
 		}
 		return unicode.ToUpper(c)
 	}, text)
+	version := Prefix[:len(Prefix)-1]
+	rest, ours := strings.CutPrefix(text, version)
+	if c, n := utf8.DecodeRuneInString(rest); ours && (c == ';' || c > unicode.MaxASCII && c != utf8.RuneError) {
+		return Prefix + rest[n:]
+	}
+	return text
 }
 
 // parse reads a text up to its statement; the signature is not checked here. v is ""
