@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"quipu/internal/code"
 	"quipu/internal/constancy"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -45,34 +44,18 @@ type row struct {
 	label, es, en string
 }
 
+// rows are the particulars in both languages, with the name as the fonts can draw it.
 func (s *sheet) rows() []row {
-	st := s.st
-	surnames, given := names(st)
-	out := []row{{"constancy.label.surnames", surnames, surnames}, {"constancy.label.given", given, given}}
-	if given == "" || surnames == "" {
-		out = []row{{"constancy.label.name", surnames + given, surnames + given}}
+	st := *s.st
+	st.Surnames, st.Given = names(s.st)
+	if st.Surnames == st.Latin {
+		st.Latin = ""
 	}
-	if st.Latin != "" && surnames != st.Latin {
-		out = append(out, row{"constancy.label.latin", st.Latin, st.Latin})
+	out, en := []row{}, Particulars(i18n.English, &st)
+	for i, p := range Particulars(i18n.Spanish, &st) {
+		out = append(out, row{p.Label, p.Value, en[i].Value})
 	}
-	out = append(out, row{"constancy.label.birth", i18n.Date(i18n.Spanish, st.Birth.String()), i18n.Date(i18n.English, st.Birth.String())})
-	if st.Document != "" {
-		out = append(out, row{"constancy.label.document", ending(i18n.Spanish, st.Document), ending(i18n.English, st.Document)})
-	}
-	out = append(out, row{"constancy.label.number", st.Number, st.Number},
-		row{"constancy.label.office", s.office(i18n.Spanish), s.office(i18n.English)},
-		row{"constancy.label.since", dateIn(i18n.Spanish, st.Since), dateIn(i18n.English, st.Since)})
-	if st.Closed.Known() {
-		out = append(out, row{"constancy.label.closed", dateIn(i18n.Spanish, st.Closed), dateIn(i18n.English, st.Closed)})
-	}
-	return append(out, row{"constancy.label.issued", dateIn(i18n.Spanish, st.Issued), dateIn(i18n.English, st.Issued)},
-		row{"constancy.label.until", dateIn(i18n.Spanish, st.Until), dateIn(i18n.English, st.Until)})
-}
-
-// ending puts "dni 678" into words.
-func ending(lang i18n.Lang, document string) string {
-	typ, digits, _ := strings.Cut(document, " ")
-	return i18n.T(lang, "constancy.ending_in", "type", code.List("doc_type").Label(typ, string(lang)), "digits", digits)
+	return out
 }
 
 // certificate draws a certificate of registration or of removal.

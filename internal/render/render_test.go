@@ -22,6 +22,7 @@ import (
 
 	"quipu/internal/civil"
 	"quipu/internal/constancy"
+	"quipu/internal/i18n"
 	"quipu/internal/id"
 	"quipu/internal/render"
 )
@@ -281,6 +282,21 @@ func TestNamesThatNoFontDraws(t *testing.T) {
 				t.Errorf("%s %s: %v\n%s", kind, c.surnames, err, out)
 			}
 		}
+	}
+}
+
+// A registration whose first day nobody knows is not one that never expires.
+func TestUnknownDays(t *testing.T) {
+	s := statement(t, constancy.Registration)
+	s.Since = civil.Date{}
+	for _, p := range render.Particulars(i18n.English, &s) {
+		if p.Label == "constancy.label.since" || p.Value == i18n.T(i18n.English, "constancy.no_expiry") {
+			t.Errorf("says %+v", p)
+		}
+	}
+	s = statement(t, constancy.Removal)
+	if last := render.Particulars(i18n.English, &s); last[len(last)-1].Value != "Does not expire" {
+		t.Errorf("a removal: %+v", last)
 	}
 }
 

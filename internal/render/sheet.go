@@ -7,12 +7,10 @@ import (
 
 	"codeberg.org/go-pdf/fpdf"
 
-	"quipu/internal/civil"
 	"quipu/internal/code"
 	"quipu/internal/constancy"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
-	"quipu/internal/place"
 )
 
 // A4 in millimetres.
@@ -125,22 +123,9 @@ func pair(es, en string) string {
 	return es + " / " + en
 }
 
-func dateIn(lang i18n.Lang, d civil.Date) string {
-	if !d.Known() {
-		return i18n.T(lang, "constancy.no_expiry")
-	}
-	return i18n.Date(lang, d.String())
-}
-
 // State is the name of the State in a language.
 func (s *sheet) state(lang i18n.Lang) string {
 	return code.List("country").Label(s.st.Country, string(lang))
 }
 
-// office is the name of the office in a language; its code when the pack lacks it.
-func (s *sheet) office(lang i18n.Lang) string {
-	if o, ok := place.Network().Office(s.st.Office); ok {
-		return o.Name(string(lang))
-	}
-	return s.st.Office
-}
+func (s *sheet) office(lang i18n.Lang) string { return OfficeName(lang, s.st.Office) }
