@@ -6,6 +6,13 @@ import (
 	"time"
 )
 
+// A counter that checks papers scans one every few seconds; the public site allows that and
+// a queue.
+const (
+	publicBurst = 120
+	publicEvery = time.Second
+)
+
 // A guess at a password costs a drop of the address's bucket. The wait of the account
 // itself is in app; this keeps one address from trying many accounts.
 const (

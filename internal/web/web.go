@@ -12,6 +12,7 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/authn"
 	"quipu/internal/web/desk"
+	"quipu/internal/web/portal"
 	"quipu/internal/web/static"
 	"quipu/internal/web/ui"
 )
@@ -58,6 +59,12 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	everybody, err := portal.New(portal.Config{App: a, Log: opts.Log, Demo: opts.Demo, Allow: newBuckets(publicBurst, publicEvery).take})
+	if err != nil {
+		return nil, err
+	}
+	public := http.NewServeMux()
+	everybody.Routes(public)
 	pages := http.NewServeMux()
 	d.Mount(pages, routes)
 	pages.HandleFunc("GET "+ui.LangPath, ui.SwitchLang)
@@ -68,6 +75,7 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	all := http.NewServeMux()
 	all.Handle("GET "+static.Prefix, shell.logged(static.Handler()))
 	all.Handle("GET /healthz", shell.logged(health(a)))
+	all.Handle(portal.Prefix, shell.logged(cross.Handler(public))) // no session: it sets no cookie
 	all.Handle("/", sessions.LoadAndSave(shell.logged(cross.Handler(pages))))
 	return all, nil
 }

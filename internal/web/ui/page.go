@@ -27,6 +27,7 @@ type Page struct {
 	Flash   []Banner  // what has just happened
 	Errors  []Problem // what must be corrected, in the order of the fields
 	Narrow  bool      // text width, for pages with one question or one text
+	Public  bool      // for everybody: nothing of the officers' screens stands in the frame
 }
 
 // Framed is any pointer to a struct that embeds Page.
