@@ -3,25 +3,23 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"quipu/internal/app"
-	"quipu/internal/civil"
 	"quipu/internal/constancy"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
 	"quipu/internal/render"
+	"quipu/internal/web/verifier"
 )
 
 const constancyUsage = "issue NUMBER --kind registration|removal|card --out FILE.pdf [--parent ITEM] | print SERIAL --out FILE.pdf | " +
 	"verify TEXT|FILE|- [--keys FILE] [--revoked FILE] [--root KEY] [--on DATE] | keys [--out FILE] [--add FILE] [--root KEY] | " +
-	"revoked [--out FILE] | revoke SERIAL --reason TEXT [--json] [--dir DIR]"
+	"revoked [--out FILE] | verifier --out FILE.html [--keys FILE --revoked FILE] | revoke SERIAL --reason TEXT [--json] [--dir DIR]"
 
 // constancyFlags are the options of all the subcommands.
 type constancyFlags struct {
@@ -55,13 +53,65 @@ func constancyCommand(e *env, args []string) error {
 		return e.withRegister(func(a *app.App) error { return e.constancyKeys(a, f) })
 	case words[0] == "revoked" && !one:
 		return e.withRegister(func(a *app.App) error { return e.constancyRevoked(a, f.out) })
+	case words[0] == "verifier" && !one && f.out != "" && (f.keys == "") == (f.revoked == ""):
+		return e.constancyVerifier(f)
 	}
 	return errUsage
 }
 
-func (e *env) constancyRevoke(a *app.App, serial, reason string) error {
-	if _, err := a.RevokeConstancy(e.ctx, operator(""), serial, reason); err != nil {
+// constancyVerifier writes the offline checker: from two lists, or from the register.
+func (e *env) constancyVerifier(f constancyFlags) error {
+	if f.keys == "" {
+		return e.withRegister(func(a *app.App) error {
+			keys, _, public, err := a.ConstancyKeys(e.ctx)
+			if err != nil {
+				return err
+			}
+			revoked, _, err := a.RevokedConstancies(e.ctx)
+			if err != nil {
+				return err
+			}
+			return e.writeVerifier(f.out, keys, revoked, public)
+		})
+	}
+	keys, err := readFile(f.keys)
+	if err != nil {
 		return err
+	}
+	_, public, err := constancy.OpenRing(keys, roots(f.root)...)
+	if err != nil {
+		return err
+	}
+	revoked, err := readFile(f.revoked)
+	if err != nil {
+		return err
+	}
+	return e.writeVerifier(f.out, keys, revoked, public)
+}
+
+func (e *env) writeVerifier(name string, keys, revoked []byte, public string) error {
+	file, err := verifier.File(keys, revoked)
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(name, file); err != nil {
+		return err
+	}
+	if e.asJSON {
+		return e.json(map[string]any{"file": name, "key": public, "bytes": len(file)})
+	}
+	e.say("cli.constancy.fingerprint", "key", public)
+	e.say("cli.constancy.verifier", "file", name)
+	return nil
+}
+
+func (e *env) constancyRevoke(a *app.App, serial, reason string) error {
+	person, err := a.RevokeConstancy(e.ctx, operator(""), serial, reason)
+	if err != nil {
+		return err
+	}
+	if e.asJSON {
+		return e.json(map[string]any{"serial": serial, "person": person})
 	}
 	e.say("cli.constancy.revoked", "serial", serial)
 	return nil
@@ -72,7 +122,7 @@ func (e *env) constancyRevoked(a *app.App, out string) error {
 	if err != nil {
 		return err
 	}
-	return e.deliver(out, file, n)
+	return e.deliver(out, file, map[string]any{"serials": n}, n)
 }
 
 func (e *env) withRegister(do func(*app.App) error) error {
@@ -144,6 +194,9 @@ func (e *env) constancyKeys(a *app.App, f constancyFlags) error {
 		if err != nil {
 			return err
 		}
+		if e.asJSON {
+			return e.json(map[string]any{"added": n})
+		}
 		e.say("cli.constancy.added", "count", n)
 		return nil
 	}
@@ -151,8 +204,10 @@ func (e *env) constancyKeys(a *app.App, f constancyFlags) error {
 	if err != nil {
 		return err
 	}
-	e.say("cli.constancy.fingerprint", "key", public)
-	return e.deliver(f.out, file, n)
+	if !e.asJSON || f.out == "" {
+		e.say("cli.constancy.fingerprint", "key", public)
+	}
+	return e.deliver(f.out, file, map[string]any{"keys": n, "key": public}, n)
 }
 
 func roots(root string) []string {
@@ -170,13 +225,26 @@ func readFile(name string) ([]byte, error) {
 	return b, nil
 }
 
-// deliver writes a list to a file, in one step so that nobody reads half of it, or to
-// the output.
-func (e *env) deliver(name string, file []byte, count int) error {
+// deliver writes a list to a file, or to the output. more is what it says of it in JSON.
+func (e *env) deliver(name string, file []byte, more map[string]any, count int) error {
 	if name == "" {
 		_, err := e.out.Write(file)
 		return err
 	}
+	if err := replaceFile(name, file); err != nil {
+		return err
+	}
+	if e.asJSON {
+		more["file"] = name
+		return e.json(more)
+	}
+	e.say("cli.constancy.wrote", "count", count, "file", name)
+	return nil
+}
+
+// replaceFile writes a file that is published again in one step, so that nobody reads half
+// of it.
+func replaceFile(name string, file []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(name), ".constancy.*")
 	if err == nil {
 		_, err = tmp.Write(file)
@@ -191,159 +259,5 @@ func (e *env) deliver(name string, file []byte, count int) error {
 	if err != nil {
 		return fault.New(fault.Unavailable, "constancy.file", "file", name).Because(err)
 	}
-	e.say("cli.constancy.wrote", "count", count, "file", name)
 	return nil
-}
-
-// constancyVerify works with the files alone; with the register when there are none.
-func (e *env) constancyVerify(word string, f constancyFlags) error {
-	text, err := e.scanned(word)
-	if err != nil {
-		return err
-	}
-	on := civil.FromTime(time.Now())
-	if f.on != "" {
-		if on, err = civil.Parse(f.on); err != nil || !on.Full() {
-			return fault.New(fault.Invalid, "cli.day", "text", f.on)
-		}
-	}
-	if f.keys == "" {
-		if _, err := os.Stat(filepath.Join(e.dir, "quipu.toml")); err != nil {
-			return fault.New(fault.Invalid, "constancy.keys_needed")
-		}
-		return e.withRegister(func(a *app.App) error {
-			r, err := a.VerifyConstancy(e.ctx, text, on)
-			if err != nil {
-				return err
-			}
-			return e.verdict(r)
-		})
-	}
-	r, err := e.offline(text, on, f)
-	if err != nil {
-		return err
-	}
-	return e.verdict(r)
-}
-
-func (e *env) offline(text string, on civil.Date, f constancyFlags) (constancy.Report, error) {
-	file, err := readFile(f.keys)
-	if err != nil {
-		return constancy.Report{}, err
-	}
-	ring, public, err := constancy.OpenRing(file, roots(f.root)...)
-	if err != nil {
-		return constancy.Report{}, err
-	}
-	if f.root == "" {
-		e.say("cli.constancy.fingerprint", "key", public)
-	}
-	var revoked *constancy.Revocations
-	if f.revoked != "" {
-		if file, err = readFile(f.revoked); err != nil {
-			return constancy.Report{}, err
-		}
-		if revoked, err = constancy.OpenRevocations(file, ring); err != nil {
-			return constancy.Report{}, err
-		}
-	}
-	return constancy.Verify(text, ring, revoked, on), nil
-}
-
-// scanned is the text of a code: the word itself, a file that holds it, or with "-" what
-// a scanner types.
-func (e *env) scanned(word string) (string, error) {
-	const most = 1 << 16
-	in := e.in
-	if word != "-" {
-		file, err := os.Open(word)
-		if err != nil {
-			return word, nil
-		}
-		defer file.Close()
-		in = file
-	}
-	b, err := io.ReadAll(io.LimitReader(in, most))
-	if err != nil {
-		return "", fault.New(fault.Unavailable, "constancy.file", "file", word).Because(err)
-	}
-	return string(b), nil
-}
-
-// verdictJSON is the outcome as other programs read it.
-type verdictJSON struct {
-	Verdict   constancy.Verdict `json:"verdict"`
-	Valid     bool              `json:"valid"`
-	Message   string            `json:"message"`
-	Signer    string            `json:"signer,omitempty"`
-	RevokedOn string            `json:"revoked_on,omitempty"`
-	ListOf    string            `json:"list_of,omitempty"`
-	Stale     bool              `json:"stale"`
-	Statement map[string]string `json:"statement,omitempty"`
-}
-
-func (e *env) verdict(r constancy.Report) error {
-	message := i18n.T(e.lang, "constancy.verdict."+string(r.Verdict))
-	if e.asJSON {
-		out := verdictJSON{Verdict: r.Verdict, Valid: r.Verdict == constancy.Valid, Message: message, Signer: r.Signer,
-			RevokedOn: known(r.RevokedOn), ListOf: known(r.ListOf), Stale: r.Stale}
-		if r.Genuine() {
-			out.Statement = map[string]string{}
-			for _, l := range stated(r.Statement) {
-				out.Statement[l.key] = l.value
-			}
-		}
-		if err := e.json(out); err != nil {
-			return err
-		}
-	} else {
-		e.printVerdict(r, message)
-	}
-	if r.Verdict != constancy.Valid {
-		return errSilent
-	}
-	return nil
-}
-
-func (e *env) printVerdict(r constancy.Report, message string) {
-	fmt.Fprintln(e.out, message)
-	if !r.Genuine() {
-		return
-	}
-	fmt.Fprintln(e.out, i18n.T(e.lang, "constancy.kind."+string(r.Statement.Kind)))
-	for _, l := range stated(r.Statement)[1:] {
-		fmt.Fprintf(e.out, "  %-22s %s\n", i18n.T(e.lang, "constancy.label."+l.key), l.value)
-	}
-	if r.RevokedOn.Known() {
-		fmt.Fprintf(e.out, "  %-22s %s\n", i18n.T(e.lang, "constancy.label.revoked"), r.RevokedOn)
-	}
-	switch {
-	case r.Stale && !r.ListOf.Known():
-		e.say("cli.constancy.no_list")
-	case r.Stale:
-		e.say("cli.constancy.old_list", "date", r.ListOf.String())
-	}
-}
-
-type stating struct{ key, value string }
-
-// stated lists what a statement says, the kind first, in the order of the paper.
-func stated(s *constancy.Statement) []stating {
-	all := []stating{{"kind", string(s.Kind)}, {"surnames", s.Surnames}, {"given", s.Given}, {"latin", s.Latin}, {"birth", known(s.Birth)},
-		{"document", s.Document}, {"number", s.Number}, {"office", s.Office}, {"since", known(s.Since)}, {"closed", known(s.Closed)},
-		{"issued", known(s.Issued)}, {"until", known(s.Until)}, {"serial", s.Serial}, {"key", fmt.Sprintf("%08x", s.Key)}}
-	out := all[:0]
-	for _, l := range all {
-		if strings.TrimSpace(l.value) != "" {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-func known(d civil.Date) string {
-	if !d.Known() {
-		return ""
-	}
-	return d.String()
 }

@@ -1,7 +1,12 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/base32"
+	"encoding/binary"
+	"hash/crc32"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -31,8 +36,38 @@ func waitLog(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s does not say %s", args[0], args[1])
 }
 
+// edit writes a file with every match of a regular expression replaced: "edit IN OUT RE NEW".
+func edit(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: edit IN OUT REGEXP NEW")
+	}
+	old := ts.ReadFile(args[0])
+	text := regexp.MustCompile(args[2]).ReplaceAllString(old, args[3])
+	if text == old {
+		ts.Fatalf("%s has nothing like %s", args[0], args[2])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
+}
+
+// forge writes the text of a certificate with another name, under the old signature and a
+// right checksum, as a forger does who has read the source: "forge IN OUT".
+func forge(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: forge IN OUT")
+	}
+	enc := base32.StdEncoding.WithPadding(base32.NoPadding)
+	body, err := enc.DecodeString(strings.TrimPrefix(strings.TrimSpace(ts.ReadFile(args[0])), "QP1:"))
+	ts.Check(err)
+	forged := bytes.Replace(body[:len(body)-4], []byte("Juan"), []byte("Jaun"), 1)
+	if bytes.Equal(forged, body[:len(body)-4]) {
+		ts.Fatalf("no name to forge in %s", args[0])
+	}
+	forged = binary.BigEndian.AppendUint32(forged, crc32.ChecksumIEEE(forged))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte("QP1:"+enc.EncodeToString(forged)), 0o600))
+}
+
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitlog": waitLog}, Setup: func(e *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitlog": waitLog, "edit": edit, "forge": forge}, Setup: func(e *testscript.Env) error {
 		e.Setenv("QUIPU_LANG", "en")
 		e.Setenv("QUIPU_DIR", e.WorkDir+"/reg")
 		return nil
