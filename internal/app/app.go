@@ -9,14 +9,16 @@ import (
 
 	"quipu/internal/app/account"
 	"quipu/internal/app/node"
+	"quipu/internal/app/oversight"
 	"quipu/internal/authz"
 )
 
-// App is every use case of one node. Those of accounts are in a package of their own; what
-// all stand on is in node.
+// App is every use case of one node. Those of accounts and of oversight are in packages of
+// their own; what all stand on is in node.
 type App struct {
 	*node.Node
 	*account.Accounts
+	*oversight.Oversight
 }
 
 // Actor is who asks, from which office and for what.
@@ -34,5 +36,5 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &App{Node: n, Accounts: account.New(n)}, nil
+	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n)}, nil
 }

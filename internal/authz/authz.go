@@ -40,8 +40,9 @@ const (
 	Transfer   Action = "transfer" // jurisdiction is the office that receives
 	Import     Action = "import"
 	UndoImport Action = "undo_import"
-	ReadLog    Action = "read_log" // who looked
-	Audit      Action = "audit"    // verify the log of changes
+	ReadLog    Action = "read_log"  // who looked
+	Supervise  Action = "supervise" // how the office's day goes: who registered how many, what waits
+	Audit      Action = "audit"     // verify the log of changes
 	Accounts   Action = "accounts"
 	Sessions   Action = "sessions" // see and end what officers have open
 	Offices    Action = "offices"
@@ -55,7 +56,7 @@ const (
 )
 
 // Actions lists the actions in the order of the table.
-var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, Audit, Accounts, Sessions, Offices,
+var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, Supervise, Audit, Accounts, Sessions, Offices,
 	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove}
 
 // Reach is how far a right goes.
@@ -72,10 +73,10 @@ const (
 var table = map[Role]map[Action]Reach{
 	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World, Rights: Own},
 	Supervisor: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Sessions: Own, Offices: World,
+		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Sessions: Own, Offices: World,
 		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own},
 	Head: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World,
+		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World,
 		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own},
 	Statistician: {Offices: World},
 	Auditor:      {ReadLog: World, Audit: World, Offices: World},
@@ -83,7 +84,7 @@ var table = map[Role]map[Action]Reach{
 		Rights: World, RightsDecide: World, Disclose: World, Breach: World, Retention: World, RetentionApprove: World},
 	Admin: {Audit: World, Accounts: World, Sessions: World, Offices: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
-		UndoImport: World, ReadLog: World, Audit: World, Accounts: World, Sessions: World, Offices: World,
+		UndoImport: World, ReadLog: World, Supervise: World, Audit: World, Accounts: World, Sessions: World, Offices: World,
 		Rights: World, Disclose: World, Retention: World},
 }
 

@@ -65,8 +65,7 @@ func newSite(t *testing.T) *site {
 	}
 	t.Cleanup(func() { a.Close() })
 	fill(t, a)
-	for _, acc := range append(account.DemoAccounts, account.NewAccount{Login: "marta", Name: "Marta (jefa, Madrid)", Office: "ESMAD", Role: authz.Head, Lang: "es"},
-		account.NewAccount{Login: "sara", Name: "Sara (estadística)", Office: "ESMAD", Role: authz.Statistician, Lang: "es"}) {
+	for _, acc := range append(account.DemoAccounts, account.NewAccount{Login: "sara", Name: "Sara (estadística)", Office: "ESMAD", Role: authz.Statistician, Lang: "es"}) {
 		acc.Password = account.DemoPassword
 		if err := a.CreateAccount(ctx, node.Operator("test", acc.Office), acc); err != nil {
 			t.Fatal(err)

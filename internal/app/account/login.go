@@ -230,6 +230,7 @@ const DemoPassword = "tres nudos en un cordel"
 // DemoAccounts are the log-ins of a demonstration.
 var DemoAccounts = []NewAccount{
 	{Login: "rosa", Name: "Rosa (ventanilla, Madrid)", Office: "ESMAD", Role: authz.Window, Lang: "es"},
+	{Login: "marta", Name: "Marta (jefa de oficina, Madrid)", Office: "ESMAD", Role: authz.Head, Lang: "es"},
 	{Login: "carlos", Name: "Carlos (jefe de oficina, Paterson)", Office: "USPAT", Role: authz.Head, Lang: "es"},
 	{Login: "amelia", Name: "Amelia (auditoría, Lima)", Office: "ESMAD", Role: authz.Auditor, Lang: "es"},
 }

@@ -112,6 +112,24 @@ func testReads(t *testing.T, db *store.DB) {
 	})
 }
 
+func testRegistrationTimes(t *testing.T, db *store.DB) {
+	one := store.RegistrationTime{Person: "P1", Author: "rosa", Office: "ESMAD", Seconds: 95, At: 100}
+	two := store.RegistrationTime{Person: "P2", Author: "ana", Office: "ESMAD", Seconds: 200, At: 300}
+	again, other := one, two
+	again.Seconds, again.At = 1, 900
+	other.Person, other.Office, other.At = "P3", "USPAT", 200
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutRegistrationTime(ctx, one), tx.PutRegistrationTime(ctx, two), tx.PutRegistrationTime(ctx, again), tx.PutRegistrationTime(ctx, other))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		got, err := tx.RegistrationTimes(ctx, "ESMAD", 9)
+		same(t, "times of an office", got, []store.RegistrationTime{two, one})
+		got, err2 := tx.RegistrationTimes(ctx, "ESMAD", 1)
+		same(t, "the last time", got, []store.RegistrationTime{two})
+		return errors.Join(err, err2)
+	})
+}
+
 func testSettings(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.PutSetting(ctx, "a", "1"), tx.PutSetting(ctx, "a", "2"), tx.PutSetting(ctx, "b", ""),
