@@ -20,7 +20,7 @@ import (
 // allowed are the only attributes that get into the log. What is not here is left out,
 // whoever logs it: a log is read by people who may not read the register.
 var allowed = []string{"method", "route", "status", "bytes", "took", "request", "change", "changes", "ref", "stack", "err",
-	"token", "listen", "metrics", "engine", "node", "version", "signal", "ills"}
+	"token", "listen", "metrics", "engine", "node", "version", "signal", "ills", "step", "ok", "why"}
 
 // OpenLog makes the logger of a configuration, and what closes it. out is for a log
 // without a file.
@@ -103,12 +103,18 @@ func discreetly(a slog.Attr) (slog.Attr, bool) {
 	case error:
 		return slog.String(a.Key, plainly(v)), true
 	case string:
-		if a.Key == "method" {
+		switch a.Key {
+		case "method":
 			return slog.String(a.Key, methodOf(v)), true
+		case "step", "why":
+			return a, keyLike.MatchString(v)
 		}
 	}
 	return a, true
 }
+
+// keyLike are words that a program chose, such as the key of a fault.
+var keyLike = regexp.MustCompile(`^[a-z0-9_.]{0,60}$`)
 
 // methodOf keeps what a client invents as a method out of logs and labels.
 func methodOf(m string) string {

@@ -101,8 +101,8 @@ func (s *Server) url(addr net.Addr) string {
 
 // server bounds what a slow or hostile client can hold.
 func (s *Server) server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 5 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: log.New(serverLog{s.Log}, "", 0)}
+	return &http.Server{Handler: guarded(s.Config.Secure(), h), TLSConfig: transport(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,
+		WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: log.New(serverLog{s.Log}, "", 0)}
 }
 
 // handler puts around the pages what every request passes. /metrics is here for this
