@@ -43,7 +43,7 @@ var contextWords = []string{"quipu", "consulado", "consulate", "consular", "cons
 
 // CheckPassword holds a new password against the policy. own are words that make it easy
 // to guess for this user: login, names, e-mail, office, city, country. The fault is
-// authn.password_short, _long, _common, _simple or _own.
+// authn.password_short, _long, _simple, _common, _leaked or _own.
 func CheckPassword(password string, own ...string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case n < MinPassword:
@@ -58,6 +58,9 @@ func CheckPassword(password string, own ...string) error {
 		if common()[f] {
 			return refuse("authn.password_common")
 		}
+	}
+	if leaked(password) {
+		return refuse("authn.password_leaked")
 	}
 	if w := mostlyOneOf(foldPassword(password), append(words(own), contextWords...)); w != "" {
 		return refuse("authn.password_own", "word", w)
