@@ -33,8 +33,12 @@ var Dialect = &dialect.Dialect{
 	Check:      check,
 }
 
-// Open connects to the database at a postgres:// address.
+// Open connects to the database at a postgres:// address. On another machine it must show
+// a certificate that is checked (sslmode=verify-full, or verify-ca).
 func Open(address string) (*sql.DB, error) {
+	if err := secure(address); err != nil {
+		return nil, err
+	}
 	db, err := sql.Open("pgx", address)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "store.address").Because(err)
