@@ -39,7 +39,7 @@ var types = map[string]string{
 	"app.css":     "text/css; charset=utf-8",
 	"app.js":      "text/javascript; charset=utf-8",
 	"passkey.js":  "text/javascript; charset=utf-8",
-	"favicon.svg": "image/svg+xml",
+	"favicon.svg": "image/svg+xml; charset=utf-8",
 }
 
 type asset struct {

@@ -98,6 +98,30 @@ func TestHandler(t *testing.T) {
 	}
 }
 
+// TestScriptsKeepNothing: our scripts store nothing in the browser, make no code or markup
+// out of text, and speak to no other window or server.
+func TestScriptsKeepNothing(t *testing.T) {
+	n := 0
+	for name, a := range assets() {
+		if !strings.HasSuffix(name, ".js") {
+			continue
+		}
+		n++
+		for _, banned := range []string{"localStorage", "sessionStorage", "indexedDB", "caches.", "document.cookie", "serviceWorker", "eval(", "Function(", "setTimeout(\"",
+			"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "postMessage", "XMLHttpRequest", "WebSocket", "importScripts", "window.name", "__proto__"} {
+			if strings.Contains(string(a.plain), banned) {
+				t.Errorf("%s holds %q", name, banned)
+			}
+		}
+		if !strings.Contains(string(a.plain), `"use strict";`) {
+			t.Errorf("%s is not strict", name)
+		}
+	}
+	if n == 0 {
+		t.Fatal("no script was found")
+	}
+}
+
 func TestWeightOnTheLine(t *testing.T) {
 	if n := Size("app.css") + Size("app.js"); n > 36<<10 {
 		t.Errorf("the first visit costs %d bytes of style and script, more than 36 KB", n)
