@@ -30,10 +30,7 @@ func TestRulesCanFail(t *testing.T) {
 		return p
 	}
 	commented := "// Package civil reads dates.\npackage civil\n"
-	cases := []struct {
-		name      string
-		bad, good []complaint
-	}{
+	each(t, []offence{
 		{"kernel imports domain", arrows(imports("internal/civil", "quipu/internal/registry")), arrows(imports("internal/registry", "quipu/internal/civil"))},
 		{"mechanism imports domain", arrows(imports("internal/audit", "quipu/internal/registry")), arrows(imports("internal/audit", "quipu/internal/change"))},
 		{"domain imports mechanism", arrows(imports("internal/registry", "quipu/internal/i18n")), arrows(imports("internal/registry", "quipu/internal/change"))},
@@ -66,7 +63,51 @@ func TestRulesCanFail(t *testing.T) {
 		{"code for a trait", listRecords("lists/motive.csv", "code,es\nR,Persecución por religión\n"), listRecords("lists/isco08.csv", "code,es\n2636,Profesionales religiosos\n")},
 		{"field of a trait", goRecords(in("package x\nvar k = \"migration_status\"")), goRecords(in("package x\n// no religion\nvar k = \"surname\""))},
 		{"key of a trait", keyRecords("c.toml", "\"field.eye_colour\" = \"x\"\n"), keyRecords("c.toml", "\"fault.intake.refused.visa\" = \"x\"\n\"field.sex\" = \"visa\"\n")},
-	}
+	})
+}
+
+// TestSecurityRulesCanFail does the same for the rules about what is dangerous and about
+// the table of requirements.
+func TestSecurityRulesCanFail(t *testing.T) {
+	in := func(src string) file { return planted(t, "internal/web/x.go", src) }
+	e := evidence{want: map[string]string{"V1.2.1": "1"}, tests: testsOf([]pkg{{path: "internal/web", files: []file{planted(t, "internal/web/x_test.go", "package x\nfunc TestSite() {}")}}}),
+		settings: "| `tls.cert` |", file: func(p string) bool { return p == "docs/a.md" }}
+	good := "| V1.2.1 | 1 | escape | met | `web: TestSite` in `docs/a.md` |"
+	row := func(was, is string) []complaint { return asvs(strings.Replace(good, was, is, 1), e) }
+	uses := []pkg{imports("internal/web", "crypto/rand")}
+	each(t, []offence{
+		{"requirement missing", asvs("", e), asvs(good, e)},
+		{"requirement twice", asvs(good+"\n"+good, e), nil},
+		{"not a requirement", row("V1.2.1", "V1.2.10"), nil},
+		{"wrong level", row("| 1 |", "| 2 |"), nil},
+		{"broken row", row("| met |", "met"), nil},
+		{"unknown state", row("| met |", "| done |"), row("| met |", "| not met |")},
+		{"no such test", row("TestSite", "TestSites"), nil},
+		{"test in another package", row("web: ", "api: "), nil},
+		{"test not in its form", row("web: ", "internal/web "), nil},
+		{"no such file", row("a.md", "b.md"), nil},
+		{"no such setting", row("web: TestSite", "setting tls.key"), row("web: TestSite", "setting tls.cert")},
+		{"met by nothing", row("`web: TestSite` in `docs/a.md`", "we are careful people"), row("met | `web: TestSite` in `docs/a.md`", "does not apply | there is no such thing")},
+		{"no reason", row("met | `web: TestSite` in `docs/a.md`", "not met | why"), nil},
+		{"wrong sum", tally("\n" + good), tally("\n| met | 1 | 0 | 1 |\n| met by setting | 0 | 0 | 0 |\n| does not apply | 0 | 0 | 0 |\n| not met | 0 | 0 | 0 |\n" + good)},
+		{"danger", dangers(imports("internal/web", "text/template")), dangers(imports("internal/web", "html/template"))},
+		{"danger elsewhere", dangers(imports("internal/app", "math/rand/v2")), dangers(imports("internal/synth", "math/rand/v2"))},
+		{"asks others", outward(in("package x\nimport \"net/http\"\nvar c http.Client")), outward(in("package x\nimport \"net/http\"\nvar c http.Handler"))},
+		{"dials", outward(in("package x\nimport n \"net\"\nvar d = n.Dial")), outward(in("package x\nimport \"net\"\nvar d = net.Listen"))},
+		{"cryptography unlisted", inventory(uses, ""), inventory(uses, "| `internal/web` | x |")},
+		{"cryptography listed in vain", inventory([]pkg{imports("internal/web")}, "| `internal/web` | x |"), inventory([]pkg{imports("internal/web")}, "")},
+		{"cryptography of a package that is gone", inventory(nil, "| `internal/gone` | x |"), nil},
+	})
+}
+
+// offence is what a rule says to a planted offence, and to the nearest thing that is allowed.
+type offence struct {
+	name      string
+	bad, good []complaint
+}
+
+func each(t *testing.T, cases []offence) {
+	t.Helper()
 	for _, c := range cases {
 		if len(c.bad) == 0 {
 			t.Errorf("%s: the rule is blind", c.name)
