@@ -270,11 +270,7 @@ func (c *call) doubtOf(d registry.Doubt) doubt {
 		out.Proposed, out.Message = "", i18n.T(c.lang, "api.doubt_sealed")
 		return out
 	}
-	args := make([]any, 0, 2*len(d.Args))
-	for _, a := range d.Args {
-		args = append(args, a.Name, a.Value)
-	}
-	out.Message = i18n.T(c.lang, "doubt."+d.Key, args...)
+	out.Message = i18n.T(c.lang, "doubt."+d.Key, i18n.Pairs(d.Args)...)
 	return out
 }
 

@@ -12,6 +12,7 @@ import (
 	"quipu/internal/civil"
 	"quipu/internal/code"
 	"quipu/internal/fault"
+	"quipu/internal/i18n"
 	"quipu/internal/id"
 	"quipu/internal/registry"
 )
@@ -156,7 +157,11 @@ func register(c *call) (*reply, error) {
 	if len(out.Same) > 0 {
 		same := []hit{}
 		for _, p := range out.Same {
-			same = append(same, c.hitOf(app.Hit{PersonRow: p, Score: 1, Reasons: []string{"document"}}))
+			h := c.hitOf(app.Hit{PersonRow: p.PersonRow, Score: p.Score()})
+			for _, r := range p.Reasons {
+				h.Reasons = append(h.Reasons, reason{r.Key, i18n.T(c.lang, "alike."+r.Key, i18n.Pairs(r.Args)...)})
+			}
+			same = append(same, h)
 		}
 		return nil, &refusal{err: fault.New(fault.Conflict, "api.same_document", "people", len(same)), more: map[string]any{"same": same}}
 	}

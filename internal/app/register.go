@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"quipu/internal/app/node"
@@ -18,13 +19,14 @@ type Registered struct {
 	Number string
 	Head   id.Change // the change that made the entry
 	Doubts []registry.Doubt
-	// Same lists people who hold one of the same documents: the officer looks at them
-	// before the entry is made, unless Confirmed.
-	Same []store.PersonRow
+	// Same lists people who may be the same person: the officer looks at them before the
+	// entry is made.
+	Same []Candidate
 }
 
-// Register makes an entry. When somebody holds the same document already, nothing is
-// written and Same lists them, until the officer has confirmed that they are others.
+// Register makes an entry. When somebody of the register may be the same person, nothing
+// is written and Same lists them, until the officer has said of each whether it is
+// (cmd.Alike), or confirmed that all are others.
 func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCmd, confirmed bool) (Registered, error) {
 	if err := authz.Check(actor, authz.Register, cmd.Office); err != nil {
 		return Registered{}, err
@@ -34,10 +36,17 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 		return Registered{}, err
 	}
 	out := Registered{Doubts: doubts}
+	draft := registry.Load([]change.Change{c})
+	if !confirmed {
+		// The search stands outside the transaction that writes: nobody waits for it.
+		if out.Same, err = a.undecided(ctx, &draft, cmd.Alike); err != nil || len(out.Same) > 0 {
+			return out, err
+		}
+	}
 	err = a.DB.Update(ctx, func(tx *store.Tx) error {
-		draft := registry.Load([]change.Change{c})
 		if !confirmed {
-			if out.Same, err = holders(ctx, tx, &draft); err != nil || len(out.Same) > 0 {
+			held, err := holders(ctx, tx, &draft)
+			if out.Same = without(held, cmd.Alike); err != nil || len(out.Same) > 0 {
 				return err
 			}
 		}
@@ -58,8 +67,24 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 	return out, err
 }
 
+// undecided are those who must be decided about before the entry is made.
+func (a *App) undecided(ctx context.Context, draft *registry.Person, said []registry.Verdict) (out []Candidate, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
+		out, err = alike(ctx, tx, draft)
+		return err
+	})
+	return without(slices.DeleteFunc(out, func(c Candidate) bool { return !c.Strong() }), said), err
+}
+
+// without leaves out of whom the officer has said something already.
+func without(all []Candidate, said []registry.Verdict) []Candidate {
+	return slices.DeleteFunc(all, func(c Candidate) bool {
+		return slices.ContainsFunc(said, func(v registry.Verdict) bool { return v.Person == c.ID })
+	})
+}
+
 // holders lists the people who can be found by one of the person's documents.
-func holders(ctx context.Context, tx *store.Tx, p *registry.Person) ([]store.PersonRow, error) {
+func holders(ctx context.Context, tx *store.Tx, p *registry.Person) (out []Candidate, err error) {
 	byKey, err := tx.PersonIDs(ctx, registry.DocumentKeys(p))
 	if err != nil {
 		return nil, err
@@ -71,7 +96,11 @@ func holders(ctx context.Context, tx *store.Tx, p *registry.Person) ([]store.Per
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return tx.PeopleByID(ctx, ids)
+	people, err := tx.PeopleByID(ctx, ids)
+	for _, row := range people {
+		out = append(out, Candidate{row, registry.Likeness{Reasons: []registry.Reason{{Key: "document"}}}})
+	}
+	return out, err
 }
 
 // nextNumbers takes n registry numbers from the node's range and returns the first.

@@ -9,11 +9,16 @@ func Fault(lang Lang, err error) string {
 	if e == nil || e.Kind == fault.Internal && !Has(lang, "fault."+e.Key) {
 		return Internal(lang, "")
 	}
-	args := make([]any, 0, 2*len(e.Args))
-	for _, a := range e.Args {
-		args = append(args, a.Name, a.Value)
+	return T(lang, "fault."+e.Key, Pairs(e.Args)...)
+}
+
+// Pairs are the arguments of a fault or a doubt as T takes them.
+func Pairs(args []fault.Arg) []any {
+	out := make([]any, 0, 2*len(args))
+	for _, a := range args {
+		out = append(out, a.Name, a.Value)
 	}
-	return T(lang, "fault."+e.Key, args...)
+	return out
 }
 
 // Internal is the message for a failure of ours. ref, when not empty, is the code under

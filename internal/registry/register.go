@@ -18,6 +18,14 @@ type RegisterCmd struct {
 	Inputs           []Input
 	Note             string
 	Prov             change.Provenance
+	Alike            []Verdict
+}
+
+// Verdict is what the officer said of somebody who looked like the person to be
+// registered: another person, with the reason, or with Unsure that he could not tell.
+type Verdict struct {
+	Person, Number, Reason string
+	Unsure                 bool
 }
 
 // Register makes the entry of a person and the first registration. Only a name cannot be
@@ -38,6 +46,11 @@ func Register(cmd RegisterCmd, asOf civil.Date) (change.Change, []Doubt, error) 
 		return change.Change{}, nil, err
 	}
 	doubts = append(doubts, found.raised(nil)...)
+	apart, unsure, err := verdicts(cmd.Alike, asOf)
+	if err != nil {
+		return change.Change{}, nil, err
+	}
+	sets, doubts = append(sets, apart...), append(doubts, unsure...)
 	episode, err := blank.open(begun(cmd.Office, cmd.District, or(cmd.Kind, "resident"), or(cmd.Channel, "window"), asOf), asOf)
 	if err != nil {
 		return change.Change{}, nil, err
@@ -47,6 +60,28 @@ func Register(cmd RegisterCmd, asOf civil.Date) (change.Change, []Doubt, error) 
 	c.Sets = append(append(sets, derive(&blank, &next)...), episode)
 	c.Sets = append(c.Sets, doubtSets(&blank, nil, doubts, found)...)
 	return c, doubts, nil
+}
+
+// verdicts keeps who was said to be another person, so that nobody asks again, and raises
+// a doubt about whoever may be the same.
+func verdicts(alike []Verdict, asOf civil.Date) (apart []change.Set, unsure []Doubt, err error) {
+	f := byKey["distinct_from"]
+	for _, v := range alike {
+		if v.Unsure {
+			unsure = append(unsure, Doubt{Field: "number", Key: "registry.same_person", From: v.Person, Args: []fault.Arg{{Name: "number", Value: v.Number}}})
+			continue
+		}
+		reason, _, err := Check(f, f.Part("reason"), v.Reason, asOf)
+		if err != nil {
+			return nil, nil, err
+		}
+		if reason == "" {
+			return nil, nil, fault.New(fault.Invalid, "registry.verdict_reason").On("verdict.reason")
+		}
+		parts := map[string]string{"person": v.Person, "reason": reason}
+		apart = append(apart, change.Set{Field: ItemField(f, parts), Value: change.Value{Parts: parts}})
+	}
+	return apart, unsure, nil
 }
 
 // presume fills in what a new entry has when nobody said it: sex not stated, and for a

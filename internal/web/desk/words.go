@@ -149,12 +149,8 @@ func (w Words) Moment(micros int64) string {
 }
 
 func (w Words) Doubt(d registry.Doubt) string {
-	args := make([]any, 0, 2*len(d.Args))
-	for _, a := range d.Args {
-		args = append(args, a.Name, a.Value)
-	}
 	if key := "doubt." + d.Key; i18n.Has(w.Lang, key) {
-		return i18n.T(w.Lang, key, args...)
+		return i18n.T(w.Lang, key, i18n.Pairs(d.Args)...)
 	}
 	return d.Key
 }

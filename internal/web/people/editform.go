@@ -177,7 +177,7 @@ func (e *editing) blank() {
 	}, func(field string) string { return e.person.Person.Version(field).String() })
 }
 
-// again fills the form with what was desk.Typed and the versions that it carried.
+// again fills the form with what was typed and the versions that it carried.
 func (e *editing) again() {
 	r := e.req
 	e.fill(func(f *registry.Field, p *registry.Part, _, name string) desk.Typed { return desk.Sent(r, f, p, name) },

@@ -74,7 +74,7 @@ func (w words) section(p *app.PersonPage, sec registry.Section) sectionView {
 	view := sectionView{ID: string(sec), Title: w.T("section." + string(sec))}
 	if p.Rights.Edit && len(editable(sec, p.Rights)) > 0 {
 		view.Edit = "/persona/" + p.Person.Entity.ID + "/editar/" + string(sec)
-		if sec == registry.Lifecycle { // a consent is given to words, not desk.Typed in
+		if sec == registry.Lifecycle { // a consent is given to words, not typed in
 			view.Edit = "/persona/" + p.Person.Entity.ID + "/consentimientos"
 		}
 	}

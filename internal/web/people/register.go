@@ -109,7 +109,7 @@ type sameScreen struct {
 	Hidden []hidden
 }
 
-// samePair sets what was desk.Typed beside one person who holds the same document.
+// samePair sets what was typed beside one person who holds the same document.
 type samePair struct {
 	ID      string
 	Compare ui.Comparison

@@ -118,7 +118,7 @@ func (f registerForm) source() string {
 	return "document_seen"
 }
 
-// birthDate is the desk.Typed date in the stored form.
+// birthDate is the typed date in the stored form.
 func (f registerForm) birthDate(today civil.Date) (edtf string, ok bool) {
 	d, _, err := civil.ParseGiven(f.Birth.Text(), civil.DMY, today)
 	return d.String(), err == nil && d.Known()
