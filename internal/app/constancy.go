@@ -113,9 +113,52 @@ func (a *App) Constancy(ctx context.Context, actor Actor, person, serial string)
 	return out, a.LogReads(ctx, actor, store.Read{Action: "constancy", Person: person, Detail: serial})
 }
 
+// Offer is a paper that could be issued: the adults who may stand by it when it is a
+// minor's card, or in Lacks what it lacks.
+type Offer struct {
+	Kind      registry.CertKind
+	Statement constancy.Statement // without serial and key
+	Guardians []registry.Guardian
+	Lacks     error
+}
+
+// ConstancyOffers are the papers that the officer could issue to the person today, in the
+// order of constancy.Kinds. Whoever shows them has read the person before, so that the
+// reading is logged there.
+func (a *App) ConstancyOffers(ctx context.Context, actor Actor, person string) (offers []Offer, err error) {
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
+		cur, _, err := a.Load(ctx, tx, person)
+		if err != nil {
+			return err
+		}
+		if err := authz.Check(actor, authz.Edit, node.OfficeOf(cur)); err != nil {
+			return err
+		}
+		for _, kind := range constancy.Kinds {
+			offers = append(offers, offer(&cur, registry.CertKind(kind), a.Today()))
+		}
+		return nil
+	})
+	return offers, err
+}
+
+func offer(cur *registry.Person, kind registry.CertKind, today civil.Date) Offer {
+	o, parent := Offer{Kind: kind}, ""
+	facts, err := registry.Certifiable(cur, kind, parent, today)
+	if fault.Is(err, "registry.cert_which_parent") {
+		o.Guardians = registry.Guardians(cur, today)
+		facts, err = registry.Certifiable(cur, kind, o.Guardians[0].Item, today) // says the same whoever stands by
+	}
+	if o.Lacks = err; err == nil {
+		o.Statement = stated(facts)
+		o.Statement.Serial = ""
+	}
+	return o
+}
+
 // RevokeConstancy takes a certificate or card back, wherever its person is registered
-// now, and returns the person.
-func (a *App) RevokeConstancy(ctx context.Context, actor Actor, serial, reason string) (person string, err error) {
+// now, and returns the person. reason is a code of the list revocation_reason.
+func (a *App) RevokeConstancy(ctx context.Context, actor Actor, serial, reason, note string) (person string, err error) {
 	clean, ok := constancy.ParseSerial(serial)
 	if !ok {
 		return "", unknownSerial(serial, nil)
@@ -130,7 +173,7 @@ func (a *App) RevokeConstancy(ctx context.Context, actor Actor, serial, reason s
 		return "", err
 	}
 	_, err = a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
-		c, err := registry.RevokeCertificate(cur, clean, reason, a.Today())
+		c, err := registry.RevokeCertificate(cur, clean, reason, note, a.Today())
 		return c, nil, err
 	})
 	return person, err

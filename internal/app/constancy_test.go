@@ -64,13 +64,13 @@ func TestConstancyFromIssueToRevocation(t *testing.T) {
 		t.Errorf("the page: %v %v", page.Changes[len(page.Changes)-1], err)
 	}
 	serial := strings.ToLower(strings.ReplaceAll(issued.Statement.Serial, "-", " "))
-	if _, err := a.RevokeConstancy(ctx, officer(authz.Window, "USPAT"), serial, "lost"); fault.KindOf(err) != fault.Forbidden {
+	if _, err := a.RevokeConstancy(ctx, officer(authz.Window, "USPAT"), serial, "lost", ""); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("another office revoked it: %v", err)
 	}
-	if who, err := a.RevokeConstancy(ctx, window, serial, "lost"); err != nil || who != r.Person {
+	if who, err := a.RevokeConstancy(ctx, window, serial, "lost", ""); err != nil || who != r.Person {
 		t.Errorf("%s %v", who, err)
 	}
-	if _, err := a.RevokeConstancy(ctx, window, serial, "lost"); !fault.Is(err, "registry.cert_revoked") {
+	if _, err := a.RevokeConstancy(ctx, window, serial, "lost", ""); !fault.Is(err, "registry.cert_revoked") {
 		t.Errorf("revoked twice: %v", err)
 	}
 	ring, revoked = offline(t, a)
@@ -111,7 +111,7 @@ func TestWhoMayIssue(t *testing.T) {
 		t.Errorf("another office's window sees it: %v", err)
 	}
 	for _, serial := range []string{"", "7QK3-WZ0A-9TMP", "no"} {
-		if _, err := a.RevokeConstancy(ctx, officer(authz.Head, "ESMAD"), serial, "lost"); !fault.Is(err, "registry.cert_unknown") {
+		if _, err := a.RevokeConstancy(ctx, officer(authz.Head, "ESMAD"), serial, "lost", ""); !fault.Is(err, "registry.cert_unknown") {
 			t.Errorf("%q: %v", serial, err)
 		}
 	}

@@ -19,11 +19,11 @@ import (
 
 const constancyUsage = "issue NUMBER --kind registration|removal|card --out FILE.pdf [--parent ITEM] | print SERIAL --out FILE.pdf | " +
 	"verify TEXT|FILE|- [--keys FILE] [--revoked FILE] [--root KEY] [--on DATE] | keys [--out FILE] [--add FILE] [--root KEY] | " +
-	"revoked [--out FILE] | verifier --out FILE.html [--keys FILE --revoked FILE] | revoke SERIAL --reason TEXT [--json] [--dir DIR]"
+	"revoked [--out FILE] | verifier --out FILE.html [--keys FILE --revoked FILE] | revoke SERIAL --reason CODE [--note TEXT] [--json] [--dir DIR]"
 
 // constancyFlags are the options of all the subcommands.
 type constancyFlags struct {
-	kind, out, parent, reason       string
+	kind, out, parent, reason, note string
 	keys, revoked, root, on, addKey string
 }
 
@@ -31,7 +31,7 @@ func constancyCommand(e *env, args []string) error {
 	e.dirFlag()
 	var f constancyFlags
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
-	for name, to := range map[string]*string{"kind": &f.kind, "out": &f.out, "parent": &f.parent, "reason": &f.reason,
+	for name, to := range map[string]*string{"kind": &f.kind, "out": &f.out, "parent": &f.parent, "reason": &f.reason, "note": &f.note,
 		"keys": &f.keys, "revoked": &f.revoked, "root": &f.root, "on": &f.on, "add": &f.addKey} {
 		e.flags.StringVar(to, name, "", "see docs/cli.md")
 	}
@@ -48,7 +48,7 @@ func constancyCommand(e *env, args []string) error {
 	case words[0] == "print" && one && f.out != "":
 		return e.withRegister(func(a *app.App) error { return e.constancyPrint(a, words[1], f) })
 	case words[0] == "revoke" && one:
-		return e.withRegister(func(a *app.App) error { return e.constancyRevoke(a, words[1], f.reason) })
+		return e.withRegister(func(a *app.App) error { return e.constancyRevoke(a, words[1], f) })
 	case words[0] == "keys" && !one:
 		return e.withRegister(func(a *app.App) error { return e.constancyKeys(a, f) })
 	case words[0] == "revoked" && !one:
@@ -105,8 +105,13 @@ func (e *env) writeVerifier(name string, keys, revoked []byte, public string) er
 	return nil
 }
 
-func (e *env) constancyRevoke(a *app.App, serial, reason string) error {
-	person, err := a.RevokeConstancy(e.ctx, operator(""), serial, reason)
+func (e *env) constancyRevoke(a *app.App, serial string, f constancyFlags) error {
+	person, err := a.RevokeConstancy(e.ctx, operator(""), serial, f.reason, f.note)
+	if fault.Is(err, "registry.cert_reason") {
+		for _, it := range registry.RevocationReasons(a.Today()) {
+			fmt.Fprintf(e.err, "  %-14s %s\n", it.Code, it.Label(string(e.lang)))
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -123,23 +122,36 @@ func (f *Facts) attended(p *Person, parent string) error {
 	if least, _ := civil.AgeRange(f.Birth, f.Issued); least >= 18 {
 		return nil
 	}
-	var adults []string
-	for _, it := range p.Items("family") {
-		v := it.Value
-		holds := v.Part("authority") == "yes" && slices.Contains([]string{"father", "mother", "guardian"}, v.Part("relation")) &&
-			!dateOf(v.Part("to")).Before(f.Issued) && !dateOf(v.Part("from")).After(f.Issued)
-		if holds && (parent == "" || parent == it.ID) && v.Part("name") != "" {
-			adults = append(adults, v.Part("name"))
-		}
-	}
+	adults := slices.DeleteFunc(Guardians(p, f.Issued), func(g Guardian) bool { return parent != "" && parent != g.Item })
 	switch len(adults) {
 	case 0:
 		return fault.New(fault.Conflict, "registry.cert_no_parent").On("parent")
 	case 1:
-		f.Parent = adults[0]
+		f.Parent = adults[0].Name
 		return nil
 	}
-	return fault.New(fault.Conflict, "registry.cert_which_parent", "names", strings.Join(adults, "; ")).On("parent")
+	names := make([]string, len(adults))
+	for i, g := range adults {
+		names[i] = g.Name
+	}
+	return fault.New(fault.Conflict, "registry.cert_which_parent", "names", strings.Join(names, "; ")).On("parent")
+}
+
+// Guardian is an adult who holds parental authority. Item is the id of the family item.
+type Guardian struct{ Item, Name, Relation string }
+
+// Guardians lists the adults of the record who may stand by the card of a minor on a day.
+func Guardians(p *Person, asOf civil.Date) []Guardian {
+	var out []Guardian
+	for _, it := range p.Items("family") {
+		v := it.Value
+		holds := v.Part("authority") == "yes" && slices.Contains([]string{"father", "mother", "guardian"}, v.Part("relation")) &&
+			!dateOf(v.Part("to")).Before(asOf) && !dateOf(v.Part("from")).After(asOf)
+		if holds && v.Part("name") != "" {
+			out = append(out, Guardian{it.ID, v.Part("name"), v.Part("relation")})
+		}
+	}
+	return out
 }
 
 // ended fills in the registration that ended last. Who was registered again at the same
@@ -213,65 +225,4 @@ func Certify(cur *Person, f Facts, serial, text string) change.Change {
 	}
 	c.Sets = append(c.Sets, cur.put(ItemField(byKey[group], parts), change.Value{Parts: parts}))
 	return c
-}
-
-// RevokeCertificate takes a certificate back. reason is for the record; the public list
-// has the serial and the day only.
-func RevokeCertificate(cur *Person, serial, reason string, asOf civil.Date) (change.Change, error) {
-	if err := standing(cur); err != nil {
-		return change.Change{}, err
-	}
-	reason = tidy(reason, false)
-	if len([]rune(reason)) < 3 || len([]rune(reason)) > MaxText {
-		return change.Change{}, fault.New(fault.Invalid, "registry.cert_reason", "limit", MaxText).On("reason")
-	}
-	for _, cert := range Certificates(cur) {
-		if cert.Serial != serial {
-			continue
-		}
-		if cert.Revoked.Known() {
-			return change.Change{}, fault.New(fault.Conflict, "registry.cert_revoked", "serial", serial, "date", cert.Revoked.String())
-		}
-		c := cur.begin("revoke", "")
-		c.Sets = []change.Set{cur.revoke(cert, reason, asOf)}
-		return c, nil
-	}
-	return change.Change{}, fault.New(fault.NotFound, "registry.cert_unknown", "serial", serial).On("serial")
-}
-
-func (p *Person) revoke(cert Certificate, reason string, asOf civil.Date) change.Set {
-	parts := maps.Clone(p.Fields[cert.Field].Value.Parts)
-	parts["revoked"], parts["reason"] = asOf.String(), reason
-	return p.put(cert.Field, change.Value{Parts: parts})
-}
-
-// void takes back the certificates of the kinds that hold: they say what is no longer so.
-func (p *Person) void(reason string, asOf civil.Date, kinds ...CertKind) []change.Set {
-	var out []change.Set
-	for _, cert := range Certificates(p) {
-		if slices.Contains(kinds, cert.Kind) && cert.Holds(asOf) {
-			out = append(out, p.revoke(cert, reason, asOf))
-		}
-	}
-	return out
-}
-
-// CertKey is the exact-lookup key of a certificate by its serial.
-func CertKey(serial string) string { return "cert:" + strings.ReplaceAll(serial, "-", "") }
-
-// RevokedKey is the exact-lookup key of everybody of whom a certificate was taken back.
-const RevokedKey = "revoked"
-
-// certKeys lists the keys of the person's certificates.
-func certKeys(p *Person) []string {
-	var out []string
-	for _, c := range Certificates(p) {
-		if c.Serial != "" {
-			out = append(out, CertKey(c.Serial))
-		}
-		if c.Revoked.Known() {
-			out = append(out, RevokedKey)
-		}
-	}
-	return out
 }

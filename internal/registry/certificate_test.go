@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"quipu/internal/civil"
+	"quipu/internal/code"
 	"quipu/internal/fault"
 )
 
@@ -150,18 +151,23 @@ func TestRevoke(t *testing.T) {
 	if got := state(); got != "1111 replaced, 2222 , 3333 " {
 		t.Errorf("a new card: %s", got)
 	}
-	c, err := RevokeCertificate(b.person(), "2222-2222-2222", "  written in error ", today)
+	c, err := RevokeCertificate(b.person(), "2222-2222-2222", "in_error", " se leyó mal\r\nel acta ", today)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if c.Note != "se leyó mal\nel acta" {
+		t.Errorf("note %q", c.Note)
+	}
 	b.commit(c)
 	for serial, key := range map[string]string{"1111-1111-1111": "registry.cert_revoked", "4444-4444-4444": "registry.cert_unknown"} {
-		if _, err := RevokeCertificate(b.person(), serial, "lost", today); !fault.Is(err, key) {
+		if _, err := RevokeCertificate(b.person(), serial, "lost", "", today); !fault.Is(err, key) {
 			t.Errorf("%s: %v", serial, err)
 		}
 	}
-	if _, err := RevokeCertificate(b.person(), "3333-3333-3333", " x ", today); !fault.Is(err, "registry.cert_reason") {
-		t.Errorf("no reason: %v", err)
+	for _, reason := range []string{"", "no", "replaced", "deceased"} { // the last two are for the rules to give
+		if _, err := RevokeCertificate(b.person(), "3333-3333-3333", reason, "", today); !fault.Is(err, "registry.cert_reason") {
+			t.Errorf("reason %q: %v", reason, err)
+		}
 	}
 	keys := strings.Join(Keys(b.person()), " ")
 	if !strings.Contains(keys, "cert:111111111111 cert:222222222222 cert:333333333333") || !strings.HasSuffix(keys, RevokedKey+" tel:+34600123456") {
@@ -172,10 +178,23 @@ func TestRevoke(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.commit(c)
-	if got := state(); got != "1111 replaced, 2222 written in error, 3333 deceased" {
+	if got := state(); got != "1111 replaced, 2222 in_error, 3333 deceased" {
 		t.Errorf("after the death: %s", got)
 	}
 	refused(t, b, CertCard, today.AddDays(3), "registry.deceased")
+}
+
+// What the rules write is in the list, so that a page has words for it.
+func TestRulesGiveListedReasons(t *testing.T) {
+	list := code.List("revocation_reason")
+	for _, reason := range []string{"replaced", "closed", "moved", "deceased"} {
+		if it, ok := list.Get(reason); !ok || it.Field("automatic") == "" {
+			t.Errorf("%s is not an automatic reason of the list", reason)
+		}
+	}
+	if n := len(RevocationReasons(today)); n < 5 {
+		t.Errorf("an officer has %d reasons to choose from", n)
+	}
 }
 
 func TestTransferEndsOnlyTheConstancy(t *testing.T) {

@@ -51,11 +51,11 @@ var Dictionary = []Field{
 	{Row: 30, Key: "card", Section: Registration, Tier: T2, Derived: true, Parts: []Part{
 		{Key: "number", Kind: KText, Must: true, Names: true}, {Key: "issued", Kind: KDate}, {Key: "expires", Kind: KDate},
 		{Key: "office", Kind: KOffice}, {Key: "parent", Kind: KName}, // who stood by a minor
-		{Key: "revoked", Kind: KDate}, {Key: "reason", Kind: KText}, {Key: "text", Kind: KLong}}},
+		{Key: "revoked", Kind: KDate}, {Key: "reason", Kind: KCode, List: "revocation_reason"}, {Key: "text", Kind: KLong}}},
 	{Row: 30, Key: "constancy", Section: Registration, Tier: T2, Derived: true, Parts: []Part{
 		{Key: "number", Kind: KText, Must: true, Names: true}, {Key: "kind", Kind: KText, Must: true},
 		{Key: "issued", Kind: KDate}, {Key: "expires", Kind: KDate}, {Key: "office", Kind: KOffice},
-		{Key: "revoked", Kind: KDate}, {Key: "reason", Kind: KText}, {Key: "text", Kind: KLong}}}, // the signed statement
+		{Key: "revoked", Kind: KDate}, {Key: "reason", Kind: KCode, List: "revocation_reason"}, {Key: "text", Kind: KLong}}}, // the signed statement
 	{Row: 31, Key: "abroad_since", Section: Registration, Kind: KDate, Tier: T1},
 	{Row: 32, Key: "arrival_in_country", Section: Registration, Kind: KDate, Tier: T1},
 	{Row: 32, Key: "previous_countries", Section: Registration, Kind: KCode, List: "country", Many: true, Tier: T1},

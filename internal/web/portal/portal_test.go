@@ -82,7 +82,7 @@ func (c *counter) issue(kind registry.CertKind) app.Issued {
 
 func (c *counter) revoke(serial string) {
 	c.t.Helper()
-	if _, err := c.app.RevokeConstancy(context.Background(), node.Operator("test", "ESMAD"), serial, "lost"); err != nil {
+	if _, err := c.app.RevokeConstancy(context.Background(), node.Operator("test", "ESMAD"), serial, "lost", ""); err != nil {
 		c.t.Fatal(err)
 	}
 }
