@@ -35,6 +35,7 @@ type Config struct {
 	Log             Log           `toml:"log"`
 	Session         Session       `toml:"session"`
 	Metrics         Metrics       `toml:"metrics"`
+	OIDC            OIDC          `toml:"oidc"`
 }
 
 // TLS names the PEM files of HTTPS.
@@ -66,7 +67,8 @@ type Metrics struct {
 func Default() Config {
 	return Config{Dir: "quipu-data", Addr: "127.0.0.1:8080", CheckpointEvery: time.Hour,
 		Log:     Log{Level: "info", Mebibytes: 20, Keep: 5},
-		Session: Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}, Metrics: Metrics{Addr: "127.0.0.1:9464"}}
+		Session: Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}, Metrics: Metrics{Addr: "127.0.0.1:9464"},
+		OIDC: OIDC{Scopes: []string{"email"}, Claim: "email"}}
 }
 
 // Load reads a configuration file over the values in cfg. Paths in it are relative to its
@@ -87,7 +89,7 @@ func Load(file string, cfg Config) (Config, error) {
 	if err := cfg.check(at); err != nil {
 		return cfg, err
 	}
-	for _, p := range []*string{&cfg.Dir, &cfg.TLS.Cert, &cfg.TLS.Key, &cfg.Log.File} {
+	for _, p := range []*string{&cfg.Dir, &cfg.TLS.Cert, &cfg.TLS.Key, &cfg.Log.File, &cfg.OIDC.SecretFile} {
 		if *p != "" && !filepath.IsAbs(*p) && md.IsDefined(keyOf(&cfg, p)...) {
 			*p = filepath.Join(filepath.Dir(file), *p)
 		}
@@ -103,6 +105,8 @@ func keyOf(cfg *Config, p *string) []string {
 		return []string{"tls", "key"}
 	case &cfg.Log.File:
 		return []string{"log", "file"}
+	case &cfg.OIDC.SecretFile:
+		return []string{"oidc", "secret_file"}
 	}
 	return []string{"dir"}
 }
@@ -181,6 +185,9 @@ func (c *Config) check(at func(key ...string) []any) error {
 	}
 	if _, err := prefixes(c.Proxies); err != nil {
 		return wrong("config_proxies", "proxies")
+	}
+	if said, key := c.OIDC.wrong(c.Origin); said != "" {
+		return wrong(said, key...)
 	}
 	return nil
 }

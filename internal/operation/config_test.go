@@ -3,6 +3,7 @@ package operation
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quipu/internal/authn"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
@@ -22,6 +24,8 @@ func loadText(t *testing.T, text string) (Config, error) {
 	}
 	return Load(file, Default())
 }
+
+const provider = "origin = \"https://r.example\"\n[oidc]\nissuer = \"https://id.example\"\n"
 
 func TestConfigRefused(t *testing.T) {
 	for _, c := range []struct {
@@ -54,6 +58,16 @@ func TestConfigRefused(t *testing.T) {
 		{"[session]\nidle = \"13h\"", "operation.config_idle", 2},
 		{"[session]\nabsolute = \"25h\"", "operation.config_absolute", 2},
 		{"checkpoint_every = \"48h\"", "operation.config_checkpoint", 1},
+		{"[oidc]\nclient_id = \"q\"", "operation.config_oidc_issuer", 2},
+		{"origin = \"https://r.example\"\n[oidc]\nissuer = \"http://id.example\"", "operation.config_oidc_issuer", 3},
+		{"[oidc]\nissuer = \"https://id.example\"", "operation.config_oidc_origin", 2},
+		{provider + "claim = \"email\"", "operation.config_oidc_empty", 1},
+		{provider + "client_id = \"q\"\nclaim = \"\"", "operation.config_oidc_empty", 5},
+		{provider + "client_id = \"q\"\nscopes = [\"email profile\"]", "operation.config_oidc_list", 5},
+		{provider + "client_id = \"q\"\namr = [\"\"]", "operation.config_oidc_list", 5},
+		{provider + "client_id = \"q\"\nacr = [\"\"]", "operation.config_oidc_list", 5},
+		{provider + "client_id = \"q\"\n[oidc.name]\nes = \"Cancillería\"", "operation.config_oidc_name", 3},
+		{provider + "client_id = \"q\"\nsecret = \"s\"", "operation.config_unknown", 5},
 	} {
 		_, err := loadText(t, c.text)
 		f := fault.As(err)
@@ -126,12 +140,54 @@ func TestExample(t *testing.T) {
 		t.Error("the example departs from the defaults: ", diff)
 	}
 	for _, key := range []string{"dir", "addr", "behind_proxy", "proxies", "origin", "checkpoint_every", "tls.cert", "tls.key", "log.file", "log.level",
-		"log.mebibytes", "log.keep", "session.idle", "session.absolute", "metrics.addr"} {
+		"log.mebibytes", "log.keep", "session.idle", "session.absolute", "metrics.addr",
+		"oidc.issuer", "oidc.client_id", "oidc.secret_file", "oidc.scopes", "oidc.claim", "oidc.amr", "oidc.acr", "oidc.name.es", "oidc.name.en"} {
 		if findKey(whole.String(), strings.Split(key, ".")) == 1 {
 			t.Errorf("packaging/quipu.toml does not mention %s", key)
 		}
 		if !strings.Contains(string(guide), "`"+key+"`") {
 			t.Errorf("docs/operation.md does not explain %s", key)
 		}
+	}
+}
+
+// TestOIDCSecret reads the client's secret from where it may be, and from nowhere else.
+func TestOIDCSecret(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secret")
+	make := func(secretFile string) (*authn.OIDC, error) {
+		c, err := loadText(t, provider+"client_id = \"q\"\nsecret_file = \""+filepath.ToSlash(secretFile)+"\"\nname = {es = \"a\", en = \"b\"}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Provider(time.Now)
+	}
+	t.Setenv(SecretVariable, "")
+	if _, err := make(""); !fault.Is(err, "operation.oidc_secret") {
+		t.Error(err)
+	}
+	if _, err := make(file); !fault.Is(err, "operation.oidc_secret_file") {
+		t.Error(err)
+	}
+	if err := os.WriteFile(file, []byte("in a file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(SecretVariable, "in the environment")
+	for from, want := range map[string]string{"": "in the environment", file: "in a file"} {
+		p, err := make(from)
+		if err != nil || p.Secret != want || p.Redirect != "https://r.example/entrar/oidc/vuelta" || p.Claim != "email" {
+			t.Errorf("from %q: %v, %v", from, p, err)
+		}
+	}
+	if runtime.GOOS != "windows" { // rights are kept in access lists there
+		if err := os.Chmod(file, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := make(file); !fault.Is(err, "operation.oidc_secret_open") {
+			t.Error(err)
+		}
+	}
+	c := Default()
+	if p, err := c.Provider(time.Now); p != nil || err != nil {
+		t.Errorf("without an issuer: %v, %v", p, err)
 	}
 }
