@@ -27,13 +27,21 @@ func serve(e *env, args []string) error {
 		}
 		return err
 	}
+	provider, err := cfg.Provider(a.Now)
+	if err != nil {
+		return err
+	}
 	measures := operation.NewMeasures(a)
 	log, file, err := operation.OpenLog(cfg.Log, e.err, measures)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	handler, err := web.New(a, web.Options{Secure: cfg.Secure(), Origin: cfg.Origin, Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, Log: log})
+	opts := web.Options{Secure: cfg.Secure(), Origin: cfg.Origin, Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, Log: log}
+	if provider != nil {
+		opts.Provider = &web.Provider{OIDC: provider, Name: cfg.OIDC.Name}
+	}
+	handler, err := web.New(a, opts)
 	if err != nil {
 		return err
 	}

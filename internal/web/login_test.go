@@ -37,7 +37,9 @@ type gate struct {
 	now atomic.Int64 // seconds
 }
 
-func newGate(t *testing.T, demo bool) *gate {
+func newGate(t *testing.T, demo bool) *gate { return newGateWith(t, demo, nil) }
+
+func newGateWith(t *testing.T, demo bool, change func(g *gate, opts *web.Options)) *gate {
 	t.Helper()
 	g := &gate{}
 	g.now.Store(time.Now().Unix())
@@ -62,13 +64,16 @@ func newGate(t *testing.T, demo bool) *gate {
 			opts.DemoLogins = append(opts.DemoLogins, web.DemoLogin{Login: string(r)})
 		}
 	}
+	g.site = &site{t: t, app: a, srv: srv, log: &logged{}}
+	if change != nil {
+		change(g, &opts)
+	}
 	if srv.Config.Handler, err = web.New(a, opts); err != nil {
 		t.Fatal(err)
 	}
 	srv.Start()
 	t.Cleanup(srv.Close)
 	srv.URL = origin
-	g.site = &site{t: t, app: a, srv: srv, log: &logged{}}
 	return g
 }
 
@@ -373,7 +378,7 @@ var guarded = map[string]authz.Action{
 	"GET /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/confirmar": authz.Edit,
 	"GET /cuentas": authz.Sessions, "GET /cuentas/{login}": authz.Sessions, "POST /cuentas/{login}/sesiones": authz.Sessions,
 	"GET /cuenta-nueva": authz.Accounts, "POST /cuenta-nueva": authz.Accounts, "POST /cuentas/{login}": authz.Accounts,
-	"POST /cuentas/{login}/restablecer": authz.Accounts,
+	"POST /cuentas/{login}/restablecer": authz.Accounts, "POST /cuentas/{login}/identidad": authz.Accounts,
 }
 
 // TestEnrolInBrowser goes through the second factor in a real browser, with a virtual

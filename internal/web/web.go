@@ -20,9 +20,14 @@ import (
 // DemoLogin is an account that the log-in page of a demonstration offers.
 type DemoLogin = desk.DemoLogin
 
+// Provider is an OpenID provider with what it is called.
+type Provider = desk.Provider
+
 // Options say how to serve. Secure is for HTTPS: the session's cookie then never leaves
 // it. Origin is scheme and host where browsers reach the program, as in
-// https://registro.example.org; without it no passkeys are offered. Idle and Absolute end sessions, zero for the usual. Log nil is the default logger.
+// https://registro.example.org; without it no passkeys are offered. Provider is the OpenID
+// provider that officers may sign in with, nil for none. Idle and Absolute end sessions,
+// zero for the usual. Log nil is the default logger.
 type Options struct {
 	Secure     bool
 	Idle       time.Duration
@@ -30,6 +35,7 @@ type Options struct {
 	Demo       bool
 	DemoLogins []DemoLogin
 	Origin     string
+	Provider   *Provider
 	Log        *slog.Logger
 }
 
@@ -51,7 +57,7 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 		}
 	}
 	d, err := newDesk(desk.Config{App: a, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
-		DemoLogins: opts.DemoLogins, Passkeys: keys, Origin: opts.Origin, Allow: newBuckets(loginBurst, loginEvery).take})
+		DemoLogins: opts.DemoLogins, Passkeys: keys, Provider: opts.Provider, Origin: opts.Origin, Allow: newBuckets(loginBurst, loginEvery).take})
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,7 @@ func (a *Accounts) CreateAccount(ctx context.Context, actor authz.Actor, n NewAc
 func (a *Accounts) LogIn(ctx context.Context, login, password string) (authz.Actor, error) {
 	var acc store.Account
 	var cred store.Credential
+	var link store.Identity
 	var known bool
 	err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		if acc, _, err = tx.Account(ctx, login); err != nil {
@@ -59,7 +60,10 @@ func (a *Accounts) LogIn(ctx context.Context, login, password string) (authz.Act
 		if cred, known, err = tx.Credential(ctx, login); err != nil {
 			return err
 		}
-		if !known { // a node.Write, as for an account that is there: it must not take less time
+		if link, _, err = tx.Identity(ctx, login); err != nil {
+			return err
+		}
+		if !known { // a write, as for an account that is there: it must not take less time
 			return tx.PutSetting(ctx, "unknown_login", strconv.FormatInt(a.Now().UnixMicro(), 10))
 		}
 		if err := mayTry(cred.Failures, cred.FailedAt, a.Now()); err != nil {
@@ -82,6 +86,9 @@ func (a *Accounts) LogIn(ctx context.Context, login, password string) (authz.Act
 	}
 	if !right || acc.State != active {
 		return authz.Actor{}, fault.New(fault.Forbidden, "app.login_wrong")
+	}
+	if link.Alone {
+		return authz.Actor{}, fault.New(fault.Forbidden, "app.login_alone")
 	}
 	cred.Failures, cred.FailedAt = 0, 0
 	if rehash {

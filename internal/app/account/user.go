@@ -35,6 +35,7 @@ type User struct {
 	Role                      authz.Role
 	Active, Waiting           bool // Waiting: no password was set yet
 	Factors                   Factors
+	Link                      Link
 }
 
 // Users lists the accounts of the offices whose sessions the actor may see.
@@ -67,7 +68,11 @@ func userOf(ctx context.Context, tx *store.Tx, acc store.Account) (User, error) 
 		return u, err
 	}
 	u.Waiting = !has
-	u.Factors, err = factorsOf(ctx, tx, acc.Login)
+	if u.Factors, err = factorsOf(ctx, tx, acc.Login); err != nil {
+		return u, err
+	}
+	u.Link, err = linkOf(ctx, tx, acc.Login)
+	u.Waiting = u.Waiting && u.Link.Since.IsZero()
 	return u, err
 }
 
@@ -259,21 +264,25 @@ func (a *Accounts) onUser(ctx context.Context, actor authz.Actor, login string, 
 	})
 }
 
-// ResetUser takes password, second factors and sessions from an account and returns a new
+// ResetUser takes password, second factors, identity at a provider and sessions from an account and returns a new
 // set-up code: for who has lost them.
 func (a *Accounts) ResetUser(ctx context.Context, actor authz.Actor, login string) (code string, err error) {
 	err = a.onUser(ctx, actor, login, func(tx *store.Tx, acc store.Account) error {
 		if acc.State != active {
 			return fault.New(fault.Conflict, "app.account_closed", "login", login)
 		}
+		link, _, err := tx.Identity(ctx, login)
+		if err != nil {
+			return err
+		}
+		sets := append(linkSets(link, store.Identity{}), change.Set{Field: "reset", Value: change.Text(a.Now().UTC().Format(time.RFC3339))})
 		for _, step := range []func() error{
 			func() error { return tx.DropCredential(ctx, login) },
 			func() error { return tx.DropFactors(ctx, login, "") },
+			func() error { return tx.DropIdentity(ctx, login) },
 			func() error { return tx.PutFactorTries(ctx, login, 0, 0) },
 			func() error { return tx.DropSessionsOf(ctx, login, "") },
-			func() error {
-				return a.noteUser(ctx, tx, actor, login, "reset", change.Set{Field: "reset", Value: change.Text(a.Now().UTC().Format(time.RFC3339))})
-			},
+			func() error { return a.noteUser(ctx, tx, actor, login, "reset", sets...) },
 		} {
 			if err := step(); err != nil {
 				return err

@@ -24,8 +24,15 @@ import (
 // DemoLogin is an account that the log-in page of a demonstration offers.
 type DemoLogin struct{ Login, Name, Password string }
 
+// Provider is the OpenID provider that officers may sign in with; Name is what it is called,
+// by language.
+type Provider struct {
+	*authn.OIDC
+	Name map[string]string
+}
+
 // Config is what the screens need. Allow says whether an address may try a password now;
-// without Passkeys none are offered.
+// without Passkeys, and without a Provider, none are offered.
 type Config struct {
 	App        *app.App
 	Sessions   *scs.SessionManager
@@ -34,6 +41,7 @@ type Config struct {
 	DemoLogins []DemoLogin
 	Allow      func(addr string) bool
 	Passkeys   *authn.Passkeys
+	Provider   *Provider
 	Origin     string // where the program is reached; for what is handed on paper
 }
 

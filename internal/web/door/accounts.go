@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"quipu/internal/app/account"
-	"quipu/internal/authn"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
@@ -15,147 +14,6 @@ import (
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
-
-// session is an open session in a list.
-type session struct {
-	ID, Agent, Seen, Since string
-	Here                   bool
-}
-
-func (s *Room) sessions(v *desk.Visit, login string) (out []session, err error) {
-	all, err := s.App.Sessions(v.Context(), v.Actor, login)
-	here := account.SessionID(s.here(v))
-	for _, x := range all {
-		out = append(out, session{ID: x.ID, Agent: x.Agent, Here: x.ID == here,
-			Seen: v.Words.Moment(x.Seen.UnixMicro()), Since: v.Words.Moment(x.Created.UnixMicro())})
-	}
-	return out, err
-}
-
-// agent names browser and system for who looks through a list of sessions.
-func agent(header string) string {
-	find := func(pairs ...string) string {
-		for i := 0; i < len(pairs); i += 2 {
-			if strings.Contains(header, pairs[i]) {
-				return pairs[i+1]
-			}
-		}
-		return ""
-	}
-	browser := find("Edg/", "Edge", "Firefox/", "Firefox", "Chrome/", "Chrome", "Safari/", "Safari")
-	system := find("Windows", "Windows", "Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Mac OS", "macOS", "Linux", "Linux")
-	return strings.Trim(browser+" · "+system, " ·")
-}
-
-type factor struct{ ID, Name, Kind, Since string }
-
-type myScreen struct {
-	ui.Page
-	Login    string
-	Factors  []factor
-	Recovery int
-	Sessions []session
-	Waived   bool
-}
-
-// myPage is an officer's own account: password, second factors, sessions.
-func (s *Room) myPage(v *desk.Visit) error { return s.showMine(v, http.StatusOK, nil) }
-
-func (s *Room) showMine(v *desk.Visit, status int, fail error) error {
-	w := words{v.Words}
-	page := &myScreen{Page: s.Frame(v, w.T("officer.mine.title"), ""), Login: v.Actor.Login, Waived: s.waived(v.Actor.Login)}
-	f, err := s.App.FactorsOf(v.Context(), v.Actor.Login)
-	if err != nil {
-		return err
-	}
-	page.Recovery = f.Recovery
-	for _, x := range f.List {
-		page.Factors = append(page.Factors, factor{ID: x.ID, Name: x.Name, Kind: w.T("officer.factor." + x.Kind), Since: w.Moment(x.Created.UnixMicro())})
-	}
-	if page.Sessions, err = s.sessions(v, v.Actor.Login); err != nil {
-		return err
-	}
-	if fail != nil {
-		page.Fail(fail)
-	}
-	return s.Show(v, status, "mine.html", page)
-}
-
-// myPassword changes the password; the other sessions end.
-func (s *Room) myPassword(v *desk.Visit) error {
-	if err := v.ReadForm(); err != nil {
-		return err
-	}
-	err := s.allow(v)
-	if err == nil && v.PostFormValue("password") != v.PostFormValue("again") {
-		err = fault.New(fault.Invalid, "officer.password_again").On("again")
-	}
-	if err == nil {
-		err = s.App.ChangePassword(v.Context(), v.Actor, v.PostFormValue("old"), v.PostFormValue("password"), s.here(v))
-	}
-	if err != nil {
-		if fault.KindOf(err) == fault.Internal {
-			return err
-		}
-		return s.showMine(v, refusal(err), err)
-	}
-	s.Sessions.Put(v.Context(), desk.KeyProved, s.App.Now().Unix())
-	return s.Done(v, "/mi-cuenta", v.Words.T("officer.mine.changed"))
-}
-
-// mySessions ends one session, or all but this one.
-func (s *Room) mySessions(v *desk.Visit) error {
-	if err := v.ReadForm(); err != nil {
-		return err
-	}
-	return s.end(v, v.Actor.Login, s.here(v), "/mi-cuenta")
-}
-
-// here is the name under which the store keeps this visit's session.
-func (s *Room) here(v *desk.Visit) string { return authn.HashToken(s.Sessions.Token(v.Context())) }
-
-func (s *Room) end(v *desk.Visit, login, except, back string) (err error) {
-	if one := v.PostFormValue("session"); one == account.SessionID(s.here(v)) {
-		return s.logout(v) // else the end of this visit would keep it again
-	} else if one != "" {
-		err = s.App.EndSession(v.Context(), v.Actor, login, one)
-	} else {
-		err = s.App.EndSessions(v.Context(), v.Actor, login, except)
-	}
-	if err != nil {
-		return err
-	}
-	return s.Done(v, back, v.Words.T("officer.sessions.ended"))
-}
-
-// myFactor takes one of the second factors away.
-func (s *Room) myFactor(v *desk.Visit) error {
-	if ok, err := s.Fresh(v); err != nil || !ok {
-		return err
-	}
-	if err := v.ReadForm(); err != nil {
-		return err
-	}
-	if err := s.App.DropFactor(v.Context(), v.Actor.Login, v.PostFormValue("factor")); err != nil {
-		if fault.KindOf(err) == fault.Internal {
-			return err
-		}
-		return s.showMine(v, refusal(err), err)
-	}
-	return s.Done(v, "/mi-cuenta", v.Words.T("officer.factor.dropped"))
-}
-
-// myCodes makes new recovery codes.
-func (s *Room) myCodes(v *desk.Visit) error {
-	if ok, err := s.Fresh(v); err != nil || !ok {
-		return err
-	}
-	codes, err := s.App.NewRecovery(v.Context(), v.Actor.Login)
-	if err != nil {
-		return err
-	}
-	return s.showCodes(v, codes)
-}
 
 type usersScreen struct {
 	ui.Page
@@ -229,6 +87,7 @@ func readUser(v *desk.Visit) userForm {
 type userScreen struct {
 	ui.Page
 	F        userForm
+	Link     linkForm
 	Rows     []ui.Row
 	MayEdit  bool
 	Sessions []session
@@ -276,9 +135,9 @@ func (s *Room) showCode(v *desk.Visit, login, code string) error {
 	return s.Show(v, http.StatusOK, "handed.html", page)
 }
 
-func (s *Room) userPage(v *desk.Visit) error { return s.showUser(v, http.StatusOK, nil, nil) }
+func (s *Room) userPage(v *desk.Visit) error { return s.showUser(v, http.StatusOK, nil, nil, nil) }
 
-func (s *Room) showUser(v *desk.Visit, status int, typed *userForm, fail error) error {
+func (s *Room) showUser(v *desk.Visit, status int, typed *userForm, link *account.Link, fail error) error {
 	u, past, err := s.App.User(v.Context(), v.Actor, v.PathValue("login"))
 	if err != nil {
 		return err
@@ -299,6 +158,12 @@ func (s *Room) showUser(v *desk.Visit, status int, typed *userForm, fail error) 
 	page.Rows = []ui.Row{{Key: w.T("officer.users.login"), Value: u.Login}, {Key: w.T("officer.users.role"), Value: w.Code("role", string(u.Role))},
 		{Key: w.T("officer.col.office"), Value: w.Office(u.Office)}, {Key: w.T("officer.users.state"), Tag: w.userState(u)},
 		{Key: w.T("officer.users.factors"), Value: w.TN("officer.users.factorcount", len(u.Factors.List))}}
+	if page.Link = s.linkForm(v, u.Link); page.Link.Provider != "" || u.Link.Claim != "" {
+		page.Rows = append(page.Rows, ui.Row{Key: w.T("officer.identity.title"), Value: w.linkState(u.Link)})
+	}
+	if link != nil {
+		page.Link = s.linkForm(v, *link)
+	}
 	if page.Sessions, err = s.sessions(v, u.Login); err != nil {
 		return err
 	}
@@ -326,7 +191,11 @@ func (w words) userEvent(c *change.Change) ui.Event {
 			text = w.Office(text)
 		case "state":
 			text = w.Or("officer.users."+text, text)
-		case "name":
+		case "name", "identity_claim":
+		case "identity_alone":
+			text = w.Or("officer.identity.alone."+text, text)
+		case "identity":
+			text = set.Value.Part("issuer")
 		case "factor":
 			text = strings.Trim(w.Or("officer.factor."+set.Value.Part("kind"), "")+" · "+set.Value.Part("name"), " ·")
 		default:
@@ -347,7 +216,7 @@ func (s *Room) editUser(v *desk.Visit) error {
 	f, login := readUser(v), v.PathValue("login")
 	err := s.App.EditUser(v.Context(), v.Actor, login, account.UserEdit{Name: f.Name, Role: authz.Role(f.Role), Office: f.Office, Lang: f.Lang, Active: f.State != "closed"})
 	if fault.KindOf(err) == fault.Invalid && err != nil {
-		return s.showUser(v, refusal(err), &f, err)
+		return s.showUser(v, refusal(err), &f, nil, err)
 	}
 	if err != nil {
 		return err

@@ -1,0 +1,97 @@
+package door
+
+import (
+	"context"
+	"net/http"
+
+	"quipu/internal/app"
+	"quipu/internal/fault"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/ui"
+)
+
+type passkey struct{ Do, Action, Options, Button string }
+
+type secondScreen struct {
+	ui.Page
+	Key *passkey
+}
+
+// secondPage asks for a code, or for a passkey.
+func (s *Room) secondPage(v *desk.Visit) error {
+	actor, ok, err := s.pending(v)
+	if err != nil || !ok {
+		return s.again(v, err)
+	}
+	return s.showSecond(v, actor, http.StatusOK, nil)
+}
+
+// again leads to the beginning of the log-in.
+func (s *Room) again(v *desk.Visit, err error) error {
+	if err != nil {
+		return err
+	}
+	return s.Done(v, "/entrar", "")
+}
+
+func (s *Room) showSecond(v *desk.Visit, actor app.Actor, status int, fail error) error {
+	page := &secondScreen{Page: s.Frame(v, v.Words.T("officer.second.title"), "")}
+	page.Narrow, page.Back.Href = true, "/entrar"
+	if s.Passkeys != nil {
+		h, err := s.App.PasskeyHolder(v.Context(), actor.Login)
+		if err != nil {
+			return err
+		}
+		if len(h.Keys) > 0 {
+			options, state, err := s.Passkeys.Ask(h)
+			if err != nil {
+				return err
+			}
+			s.Sessions.Put(v.Context(), keyCeremony, state)
+			page.Key = &passkey{"get", "/entrar/llave", options, v.Words.T("officer.second.key")}
+		}
+	}
+	if fail != nil {
+		page.Fail(fail)
+	}
+	return s.Show(v, status, "second.html", page)
+}
+
+// second takes a code of an authenticator app, or a recovery code.
+func (s *Room) second(v *desk.Visit) error {
+	return s.finish(v, func(ctx context.Context, login string) (app.Actor, error) {
+		return s.App.SecondFactor(ctx, login, v.PostFormValue("code"))
+	})
+}
+
+// secondKey takes what the browser says of a passkey.
+func (s *Room) secondKey(v *desk.Visit) error {
+	if s.Passkeys == nil {
+		return s.Nowhere(v)
+	}
+	return s.finish(v, func(ctx context.Context, login string) (app.Actor, error) {
+		return s.App.PasskeyFactor(ctx, s.Passkeys, login, s.Sessions.PopString(ctx, keyCeremony), v.PostFormValue("answer"))
+	})
+}
+
+func (s *Room) finish(v *desk.Visit, check func(context.Context, string) (app.Actor, error)) error {
+	if err := v.ReadForm(); err != nil {
+		return err
+	}
+	who, ok, err := s.pending(v)
+	if err != nil || !ok {
+		return s.again(v, err)
+	}
+	if err = s.allow(v); err == nil {
+		var actor app.Actor
+		if actor, err = check(v.Context(), who.Login); err == nil {
+			s.noteStep(v, "second", actor.Login, nil)
+			return s.enter(v, actor, "/")
+		}
+		s.noteStep(v, "second", who.Login, err)
+	}
+	if fault.KindOf(err) == fault.Internal {
+		return err
+	}
+	return s.showSecond(v, who, refusal(err), err)
+}
