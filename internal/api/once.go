@@ -109,7 +109,7 @@ func answer(rep *reply, err error) (*app.Answer, error) {
 // asks is the request as a text that is the same for the same request. A list counts by
 // what it holds, because programs invent a new boundary each time they send it.
 func (c *call) asks() string {
-	text := fmt.Sprintf("%s %s %s %s %q", c.Method, c.URL.Path, c.URL.RawQuery, c.actor.Purpose, c.Header.Get("If-Match"))
+	text := fmt.Sprintf("%s %s %s %s %q", c.Method, c.URL.Path, c.URL.RawQuery, c.actor.Purpose, c.Header["If-Match"])
 	if c.list != nil {
 		text += fmt.Sprintf(" %q %s", c.list.name, hash(c.list.data))
 	}

@@ -39,6 +39,9 @@ func TestIdempotency(t *testing.T) {
 	}
 	d.send(tk, "POST", "/persons", strings.Replace(nobody, "Sin", "Con", 1), key).want(http.StatusUnprocessableEntity, "api.key_reused")
 	d.send(tk, "POST", "/persons/"+first.text("person")+"/confirm", "", key).want(http.StatusUnprocessableEntity, "api.key_reused")
+	confirm := "/persons/" + first.text("person") + "/confirm"
+	d.send(tk, "POST", confirm, "", headers{"Idempotency-Key": "4711-b"}).want(http.StatusOK)
+	d.send(tk, "POST", confirm, "", headers{"Idempotency-Key": "4711-b", "If-Match": ""}).want(http.StatusUnprocessableEntity, "api.key_reused")
 	if d.people() != 1 {
 		t.Fatalf("%d people were registered", d.people())
 	}
