@@ -29,11 +29,11 @@ type server struct {
 }
 
 // New makes the handler of everything below Prefix.
-func New(a *app.App, log *slog.Logger) http.Handler {
+func New(a *app.App, log *slog.Logger, rate Rate) http.Handler {
 	if log == nil {
 		log = slog.Default()
 	}
-	s := &server{app: a, log: log, buckets: newBuckets(burst, perSecond, a.Now),
+	s := &server{app: a, log: log, buckets: newBuckets(rate, a.Now),
 		uploads: make(chan struct{}, 2), verify: make(chan struct{}, 1)}
 	mux := http.NewServeMux()
 	allow := map[string][]string{}
@@ -84,7 +84,8 @@ func (s *server) gate(mux *http.ServeMux) http.Handler {
 			c.fail(err)
 			return
 		}
-		if wait := s.buckets.take(c.token.ID); wait > 0 {
+		var wait time.Duration
+		if c.quota, wait = s.buckets.take(c.token.ID); wait > 0 {
 			c.fail(refuse(http.StatusTooManyRequests, "api.rate").with("Retry-After", seconds(wait)))
 			return
 		}

@@ -40,6 +40,9 @@ type desk struct {
 	wrongOnPurpose bool
 }
 
+// usual is the rate of a node without settings.
+var usual = Rate{PerSecond: 20, Burst: 100}
+
 const pass = "cuerda nudo lana quipu"
 
 // all are the scopes of a token that may do everything its officer may.
@@ -58,7 +61,7 @@ func open(t *testing.T) *desk {
 			t.Error(err)
 		}
 	})
-	d.h = New(d.app, slog.New(slog.NewJSONHandler(&d.log, nil)))
+	d.h = New(d.app, slog.New(slog.NewJSONHandler(&d.log, nil)), usual)
 	d.router = described(t)
 	for _, acc := range []account.NewAccount{
 		{Login: "rosa", Name: "Rosa", Office: "ESMAD", Role: authz.Window, Lang: "es"},

@@ -30,7 +30,8 @@ type call struct {
 	lang    i18n.Lang
 	body    []byte
 	list    *list // of an upload
-	status  int   // what was answered
+	quota   quota
+	status  int // what was answered
 	Pattern string
 	// point finds the member of the body that a fault of the domain is about, as a JSON
 	// pointer; nil when the fault's own field is its name.
@@ -124,6 +125,7 @@ func (c *call) send(a *app.Answer) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Vary", "Authorization, Accept-Language")
+	c.quota.tell(h)
 	c.status = a.Status
 	c.w.WriteHeader(a.Status)
 	c.w.Write(a.Body) //nolint:errcheck // the asker went away

@@ -1,23 +1,23 @@
 package api
 
 import (
+	"fmt"
+	"math"
+	"net/http"
 	"sync"
 	"time"
 )
 
-// A token may ask perSecond times a second for good, and burst times at once.
-const (
-	burst     = 100
-	perSecond = 20
-)
+// Rate is how often a token may ask: PerSecond times a second for good, Burst times at once.
+type Rate struct{ PerSecond, Burst int }
 
 // buckets is a token bucket for each token, in memory. There are no more buckets than
 // tokens that were good.
 type buckets struct {
-	mu          sync.Mutex
-	burst, rate float64
-	now         func() time.Time
-	level       map[string]bucket
+	mu    sync.Mutex
+	rate  Rate
+	now   func() time.Time
+	level map[string]bucket
 }
 
 type bucket struct {
@@ -25,26 +25,44 @@ type bucket struct {
 	at    time.Time
 }
 
-func newBuckets(burst, rate float64, now func() time.Time) *buckets {
-	return &buckets{burst: burst, rate: rate, now: now, level: map[string]bucket{}}
+// quota is what a token has left after a request, and after how long it has everything again.
+type quota struct {
+	rate Rate
+	left int
+	full time.Duration
+}
+
+func newBuckets(rate Rate, now func() time.Time) *buckets {
+	return &buckets{rate: rate, now: now, level: map[string]bucket{}}
 }
 
 // take takes a drop; when there is none it says how long until there is.
-func (b *buckets) take(key string) (wait time.Duration) {
+func (b *buckets) take(key string) (q quota, wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := b.now()
+	now, burst, rate := b.now(), float64(b.rate.Burst), float64(b.rate.PerSecond)
 	have, known := b.level[key]
 	if !known {
-		have = bucket{b.burst, now}
+		have = bucket{burst, now}
 	}
-	have.drops = min(b.burst, have.drops+max(0, now.Sub(have.at).Seconds())*b.rate)
+	have.drops = min(burst, have.drops+max(0, now.Sub(have.at).Seconds())*rate)
 	have.at = now
 	if have.drops < 1 {
-		wait = time.Duration((1 - have.drops) / b.rate * float64(time.Second))
+		wait = time.Duration((1 - have.drops) / rate * float64(time.Second))
 	} else {
 		have.drops--
 	}
 	b.level[key] = have
-	return wait
+	return quota{b.rate, int(have.drops), time.Duration((burst - have.drops) / rate * float64(time.Second))}, wait
+}
+
+// tell writes the quota as the RateLimit fields of the IETF's draft do: q requests in w
+// seconds; r of them are left, and all are there again after t seconds.
+func (q quota) tell(h http.Header) {
+	if q.rate.Burst == 0 {
+		return // nobody has shown a token yet
+	}
+	window := math.Ceil(float64(q.rate.Burst) / float64(q.rate.PerSecond))
+	h.Set("RateLimit-Policy", fmt.Sprintf(`"token";q=%d;w=%.0f`, q.rate.Burst, window))
+	h.Set("RateLimit", fmt.Sprintf(`"token";r=%d;t=%s`, q.left, seconds(q.full)))
 }

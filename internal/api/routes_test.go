@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -195,14 +196,17 @@ func TestMethods(t *testing.T) {
 func TestRate(t *testing.T) {
 	d := open(t)
 	one, other := d.token("rosa", authz.Read), d.token("rosa", authz.Read)
-	for range burst {
+	for range usual.Burst {
 		d.send(one, "GET", "/me", "").want(http.StatusOK)
 	}
 	if a := d.send(one, "GET", "/me", "").want(http.StatusTooManyRequests, "api.rate"); a.header.Get("Retry-After") != "1" {
 		t.Errorf("is told to wait %q", a.header.Get("Retry-After"))
 	}
-	d.send(other, "GET", "/me", "").want(http.StatusOK)
-	d.now = d.now.Add(1e9 / perSecond)
+	fresh := d.send(other, "GET", "/me", "").want(http.StatusOK)
+	if p, l := fresh.header.Get("RateLimit-Policy"), fresh.header.Get("RateLimit"); p != `"token";q=100;w=5` || l != `"token";r=99;t=1` {
+		t.Errorf("is told the policy %s and that it has %s", p, l)
+	}
+	d.now = d.now.Add(time.Second / time.Duration(usual.PerSecond))
 	d.send(one, "GET", "/me", "").want(http.StatusOK)
 	d.send(one, "GET", "/me", "").want(http.StatusTooManyRequests, "api.rate")
 }

@@ -90,7 +90,7 @@ func startNode(t *testing.T) *server {
 		t.Fatal(err)
 	}
 	ready, end := make(chan bool), make(chan error)
-	s := operation.Server{App: a, Config: cfg, Handler: withAPI(pages, a, log), Log: log, Measures: m, Ready: func(url, met string) {
+	s := operation.Server{App: a, Config: cfg, Handler: withAPI(pages, a, log, cfg.API), Log: log, Measures: m, Ready: func(url, met string) {
 		n.url, n.met = strings.TrimSuffix(url, "/"), met
 		close(ready)
 	}}

@@ -13,6 +13,7 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/intake"
+	"quipu/internal/operation"
 	"quipu/internal/synth"
 	"quipu/internal/tabular"
 	"quipu/internal/web"
@@ -47,7 +48,7 @@ func demo(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	return e.listen(a, *addr, withAPI(handler, a, log), func(url string) {
+	return e.listen(a, *addr, withAPI(handler, a, log, operation.Default().API), func(url string) {
 		n, err := a.CountPeople(e.ctx)
 		if err != nil {
 			n = 0

@@ -45,7 +45,7 @@ func serve(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	s := operation.Server{App: a, Config: cfg, Handler: withAPI(handler, a, log), Log: log, Measures: measures,
+	s := operation.Server{App: a, Config: cfg, Handler: withAPI(handler, a, log, cfg.API), Log: log, Measures: measures,
 		Ready: func(url, metrics string) {
 			e.say("cli.serving", "url", url)
 			if err := e.firstAdmin(a, url); err != nil {

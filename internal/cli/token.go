@@ -12,6 +12,7 @@ import (
 	"quipu/internal/app/account"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
+	"quipu/internal/operation"
 )
 
 type tokenJSON struct {
@@ -115,9 +116,9 @@ func jsonOf(t account.Token) tokenJSON {
 
 // withAPI serves the JSON interface beside the pages. It stands outside of them: it has no
 // session and no cookie, and writes its own log.
-func withAPI(pages http.Handler, a *app.App, log *slog.Logger) http.Handler {
+func withAPI(pages http.Handler, a *app.App, log *slog.Logger, rate operation.API) http.Handler {
 	all := http.NewServeMux()
-	all.Handle(api.Prefix+"/", api.New(a, log))
+	all.Handle(api.Prefix+"/", api.New(a, log, api.Rate(rate)))
 	all.Handle("/", pages)
 	return all
 }

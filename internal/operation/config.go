@@ -34,6 +34,7 @@ type Config struct {
 	TLS             TLS           `toml:"tls"`
 	Log             Log           `toml:"log"`
 	Session         Session       `toml:"session"`
+	API             API           `toml:"api"`
 	Metrics         Metrics       `toml:"metrics"`
 	OIDC            OIDC          `toml:"oidc"`
 }
@@ -58,6 +59,12 @@ type Session struct {
 	Absolute time.Duration `toml:"absolute"`
 }
 
+// API says how often a program with a token may ask: PerSecond for good, Burst at once.
+type API struct {
+	PerSecond int `toml:"per_second"`
+	Burst     int `toml:"burst"`
+}
+
 // Metrics is the listener of /metrics; with an empty address there is none.
 type Metrics struct {
 	Addr string `toml:"addr"`
@@ -67,7 +74,8 @@ type Metrics struct {
 func Default() Config {
 	return Config{Dir: "quipu-data", Addr: "127.0.0.1:8080", CheckpointEvery: time.Hour,
 		Log:     Log{Level: "info", Mebibytes: 20, Keep: 5},
-		Session: Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}, Metrics: Metrics{Addr: "127.0.0.1:9464"},
+		Session: Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
+		API:     API{PerSecond: 20, Burst: 100}, Metrics: Metrics{Addr: "127.0.0.1:9464"},
 		OIDC: OIDC{Scopes: []string{"email"}, Claim: "email"}}
 }
 
@@ -149,6 +157,8 @@ func findKey(text string, key []string) int {
 	return 1
 }
 
+const mostRate = 10_000 // requests; beyond it no computer of an office answers
+
 // check refuses values that cannot be meant.
 func (c *Config) check(at func(key ...string) []any) error {
 	wrong := func(said string, key ...string) error {
@@ -180,6 +190,10 @@ func (c *Config) check(at func(key ...string) []any) error {
 		return wrong("config_idle", "session", "idle")
 	case c.Session.Absolute > 24*time.Hour:
 		return wrong("config_absolute", "session", "absolute")
+	case c.API.PerSecond < 1 || c.API.PerSecond > mostRate:
+		return wrong("config_rate", "api", "per_second")
+	case c.API.Burst < c.API.PerSecond || c.API.Burst > mostRate:
+		return wrong("config_burst", "api", "burst")
 	case c.CheckpointEvery < time.Minute || c.CheckpointEvery > 24*time.Hour:
 		return wrong("config_checkpoint", "checkpoint_every")
 	}

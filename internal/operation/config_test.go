@@ -57,6 +57,8 @@ func TestConfigRefused(t *testing.T) {
 		{"[session]\nidle = \"1s\"", "operation.config_idle", 2},
 		{"[session]\nidle = \"13h\"", "operation.config_idle", 2},
 		{"[session]\nabsolute = \"25h\"", "operation.config_absolute", 2},
+		{"[api]\nper_second = 0", "operation.config_rate", 2},
+		{"[api]\nburst = 19", "operation.config_burst", 2},
 		{"checkpoint_every = \"48h\"", "operation.config_checkpoint", 1},
 		{"[oidc]\nclient_id = \"q\"", "operation.config_oidc_issuer", 2},
 		{"origin = \"https://r.example\"\n[oidc]\nissuer = \"http://id.example\"", "operation.config_oidc_issuer", 3},
@@ -140,7 +142,7 @@ func TestExample(t *testing.T) {
 		t.Error("the example departs from the defaults: ", diff)
 	}
 	for _, key := range []string{"dir", "addr", "behind_proxy", "proxies", "origin", "checkpoint_every", "tls.cert", "tls.key", "log.file", "log.level",
-		"log.mebibytes", "log.keep", "session.idle", "session.absolute", "metrics.addr",
+		"log.mebibytes", "log.keep", "session.idle", "session.absolute", "api.per_second", "api.burst", "metrics.addr",
 		"oidc.issuer", "oidc.client_id", "oidc.secret_file", "oidc.scopes", "oidc.claim", "oidc.amr", "oidc.acr", "oidc.name.es", "oidc.name.en"} {
 		if findKey(whole.String(), strings.Split(key, ".")) == 1 {
 			t.Errorf("packaging/quipu.toml does not mention %s", key)
