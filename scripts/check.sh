@@ -20,5 +20,8 @@ go tool staticcheck ./...
 say go build for Windows
 GOOS=windows go build -o /dev/null ./cmd/quipu
 
+say schemathesis
+scripts/schemathesis.sh
+
 say go test
 QUIPU_REQUIRE_BROWSER=1 QUIPU_REQUIRE_POSTGRES=1 exec go test -timeout 15m ./...

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need and this machine lacks: PostgreSQL, Chromium for the pages,
-# and poppler for paper. Where it may not install it says what to do.
+# poppler for paper, and Python for the questions to the JSON interface. Where it may not install it says what to do.
 set -eu
 
 lacking=""
@@ -8,6 +8,7 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/n
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
 	command -v google-chrome >/dev/null 2>&1 || lacking="$lacking chromium"
 command -v pdftotext >/dev/null 2>&1 || lacking="$lacking poppler-utils" # reads the certificates back
+python3 -c "import ensurepip, venv" 2>/dev/null || lacking="$lacking python3-venv"
 [ -n "$lacking" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -24,8 +25,8 @@ fi
 {
 	echo "The tests need:$lacking. Please install it, then run make test again:"
 	echo "  Debian, Ubuntu   sudo apt-get install --no-install-recommends$lacking"
-	echo "  Fedora           sudo dnf install$(echo "$lacking" | sed 's/postgresql/postgresql-server/')"
-	echo "  macOS            brew install$(echo "$lacking" | sed 's/postgresql/postgresql@15/; s/poppler-utils/poppler/')"
+	echo "  Fedora           sudo dnf install$(echo "$lacking" | sed 's/postgresql/postgresql-server/; s/python3-venv/python3/')"
+	echo "  macOS            brew install$(echo "$lacking" | sed 's/postgresql/postgresql@15/; s/poppler-utils/poppler/; s/python3-venv/python/')"
 	echo "Without them: make quick, which skips the tests that would use them and says so."
 } >&2
 exit 1
