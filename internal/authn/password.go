@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -43,8 +44,19 @@ func Hash(password string) string {
 	return DefaultCost.hash(password, salt, hashSize)
 }
 
+// turns bounds how many hashes are made at once: each takes MemoryKiB, and forty officers
+// who log in together would take a gigabyte. The others wait; more at once than the machine
+// has processors would not be done sooner.
+var turns = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)))
+
+func (c Cost) key(password string, salt []byte, size uint32) []byte {
+	turns <- struct{}{}
+	defer func() { <-turns }()
+	return argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, c.Lanes, size)
+}
+
 func (c Cost) hash(password string, salt []byte, size uint32) string {
-	sum := argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, c.Lanes, size)
+	sum := c.key(password, salt, size)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
 		c.MemoryKiB, c.Passes, c.Lanes, phc64.EncodeToString(salt), phc64.EncodeToString(sum))
 }
@@ -57,7 +69,7 @@ func Verify(password, phc string) (ok, rehash bool, err error) {
 	if err != nil {
 		return false, false, err
 	}
-	got := argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, c.Lanes, uint32(len(sum)))
+	got := c.key(password, salt, uint32(len(sum)))
 	ok = subtle.ConstantTimeCompare(got, sum) == 1
 	return ok, ok && c.weakerThan(DefaultCost), nil
 }

@@ -3,6 +3,7 @@ package authn
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"quipu/internal/fault"
 )
@@ -70,4 +71,21 @@ func FuzzVerify(f *testing.F) {
 			t.Fatalf("%q is accepted", s)
 		}
 	})
+}
+
+func TestHashesTakeTurns(t *testing.T) {
+	for range cap(turns) {
+		turns <- struct{}{}
+	}
+	done := make(chan string)
+	go func() { done <- Cost{64, 1, 1}.hash("x", make([]byte, 16), 32) }()
+	select {
+	case <-done:
+		t.Error("one more hash was made than there are turns")
+	case <-time.After(20 * time.Millisecond):
+	}
+	for range cap(turns) {
+		<-turns
+	}
+	<-done
 }
