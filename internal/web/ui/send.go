@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"quipu/internal/web/static"
 )
@@ -39,7 +40,12 @@ func send(w http.ResponseWriter, r *http.Request, status int, html []byte) {
 	}
 	h.Set("Content-Encoding", "gzip")
 	w.WriteHeader(status)
-	z := gzip.NewWriter(w)
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(w)
 	z.Write(html)
 	z.Close()
 }
+
+// packers are used again: a new one takes most of a megabyte, fifty times what it packs.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
