@@ -101,6 +101,16 @@ func (a *Accounts) openSecret(f store.Factor) (string, error) {
 // ConfirmTOTP makes the draft a second factor when the code is right. For the first factor
 // of an account it returns recovery codes, which nobody can read again.
 func (a *Accounts) ConfirmTOTP(ctx context.Context, login, label, code string) (recovery []string, err error) {
+	first, err := a.firstRecovery(ctx, login, func(all []store.Factor) (bool, error) {
+		at := slices.IndexFunc(all, func(f store.Factor) bool { return f.Kind == kindDraft })
+		if at < 0 {
+			return false, nil
+		}
+		return a.checkTOTP(&all[at], code)
+	})
+	if err != nil {
+		return nil, err
+	}
 	err = a.trying(ctx, login, func(tx *store.Tx, all []store.Factor) (bool, error) {
 		at := slices.IndexFunc(all, func(f store.Factor) bool { return f.Kind == kindDraft })
 		if at < 0 {
@@ -112,7 +122,7 @@ func (a *Accounts) ConfirmTOTP(ctx context.Context, login, label, code string) (
 			return false, err
 		}
 		f.Kind, f.Name = kindTOTP, label
-		recovery, err = a.addFactor(ctx, tx, f, all)
+		recovery, err = a.addFactor(ctx, tx, f, all, first)
 		return true, err
 	})
 	return recovery, err
@@ -120,20 +130,24 @@ func (a *Accounts) ConfirmTOTP(ctx context.Context, login, label, code string) (
 
 // AddPasskey keeps a passkey that authn.Passkeys has registered, as a second factor.
 func (a *Accounts) AddPasskey(ctx context.Context, login, label, key string) (recovery []string, err error) {
+	first, err := a.firstRecovery(ctx, login, func([]store.Factor) (bool, error) { return true, nil })
+	if err != nil {
+		return nil, err
+	}
 	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		all, err := tx.Factors(ctx, login)
 		if err != nil {
 			return err
 		}
 		f := store.Factor{ID: string(a.NewID()), Login: login, Kind: kindPasskey, Name: label, Data: key, Created: a.Now().UnixMicro()}
-		recovery, err = a.addFactor(ctx, tx, f, all)
+		recovery, err = a.addFactor(ctx, tx, f, all, first)
 		return err
 	})
 	return recovery, err
 }
 
 // addFactor keeps a factor, and with the first of an account recovery codes.
-func (a *Accounts) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, all []store.Factor) ([]string, error) {
+func (a *Accounts) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, all []store.Factor, first recovery) ([]string, error) {
 	f.Name = name.Clean(f.Name)
 	if r := []rune(f.Name); len(r) > 60 {
 		f.Name = string(r[:60])
@@ -144,10 +158,10 @@ func (a *Accounts) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, 
 	if err := a.noteFactor(ctx, tx, f.Login, "factor_add", f.ID, change.Group("kind", f.Kind, "name", f.Name)); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(all, func(x store.Factor) bool { return x.Kind == kindTOTP || x.Kind == kindPasskey }) {
+	if has(all) {
 		return nil, nil
 	}
-	return a.newRecovery(ctx, tx, f.Login)
+	return first.orNew().put(ctx, tx, a, f.Login)
 }
 
 // noteFactor writes that a factor came or went, never what it is, into the account's history.
@@ -157,40 +171,6 @@ func (a *Accounts) noteFactor(ctx context.Context, tx *store.Tx, login, action, 
 		return err
 	}
 	return a.noteUser(ctx, tx, actorOf(acc), login, action, change.Set{Field: "factor/" + factor, Value: v})
-}
-
-// newRecovery makes recovery codes in place of earlier ones. The first group of a code
-// finds it, so that one hash is compared and not ten; the rest is kept as a password is.
-func (a *Accounts) newRecovery(ctx context.Context, tx *store.Tx, login string) (codes []string, err error) {
-	if err := tx.DropFactors(ctx, login, kindRecovery); err != nil {
-		return nil, err
-	}
-	taken := map[string]bool{}
-	for len(codes) < authn.RecoveryCodes {
-		code := authn.NewCode(authn.RecoveryGroups)
-		plain := authn.CleanCode(code)
-		if taken[plain[:4]] {
-			continue
-		}
-		taken[plain[:4]] = true
-		codes = append(codes, code)
-		f := store.Factor{ID: string(a.NewID()), Login: login, Kind: kindRecovery, Name: plain[:4], Data: authn.Hash(plain[4:]), Created: a.Now().UnixMicro()}
-		if err := tx.PutFactor(ctx, f); err != nil {
-			return nil, err
-		}
-	}
-	return codes, nil
-}
-
-// NewRecovery gives an officer new recovery codes; the earlier ones open nothing any more.
-func (a *Accounts) NewRecovery(ctx context.Context, login string) (codes []string, err error) {
-	err = a.DB.Update(ctx, func(tx *store.Tx) error {
-		if codes, err = a.newRecovery(ctx, tx, login); err != nil {
-			return err
-		}
-		return a.noteFactor(ctx, tx, login, "recovery_new", kindRecovery, change.Text(a.Now().UTC().Format(time.RFC3339)))
-	})
-	return codes, err
 }
 
 // DropFactor takes one of an officer's second factors away, but never the last.
