@@ -24,6 +24,7 @@ type Node struct {
 	name   id.Node
 	dir    string
 	now    func() time.Time
+	reads  *ledger
 }
 
 // Actor is who asks, from which office and for what.
