@@ -25,13 +25,13 @@ func (tx *Tx) PutSession(ctx context.Context, s Session) error {
 		"seen = excluded.seen, expires = excluded.expires WHERE session.seen <> ?", s.Token, s.Login, s.Agent, filled(s.Data), s.Created, s.Seen, s.Expires, ended)
 }
 
-// Session returns the data of a session that has not ended by now.
-func (tx *Tx) Session(ctx context.Context, token string, now int64) (data []byte, ok bool, err error) {
-	err = tx.row(ctx, "SELECT data FROM session WHERE token = ? AND expires > ? AND seen <> ?", token, now, ended).Scan(&data)
+// Session returns the data of a session that has not ended by now, and when it was kept.
+func (tx *Tx) Session(ctx context.Context, token string, now int64) (data []byte, seen int64, ok bool, err error) {
+	err = tx.row(ctx, "SELECT data, seen FROM session WHERE token = ? AND expires > ? AND seen <> ?", token, now, ended).Scan(&data, &seen)
 	if none(err) {
-		return nil, false, nil
+		return nil, 0, false, nil
 	}
-	return data, err == nil, err
+	return data, seen, err == nil, err
 }
 
 // SessionsOf lists a login's sessions that have not ended by now, the last used first,

@@ -63,10 +63,10 @@ func TestSecureCookie(t *testing.T) {
 		}
 	}
 	token := strings.TrimPrefix(strings.Split(c, ";")[0], "__Host-quipu=")
-	if _, ok, err := a.Session(t.Context(), token); ok || err != nil {
+	if _, _, ok, err := a.Session(t.Context(), token); ok || err != nil {
 		t.Error("the register keeps the token itself")
 	}
-	if _, ok, err := a.Session(t.Context(), hashed(token)); !ok || err != nil {
+	if _, _, ok, err := a.Session(t.Context(), hashed(token)); !ok || err != nil {
 		t.Error("the session is not kept under the token's hash")
 	}
 }

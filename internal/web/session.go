@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -24,8 +25,8 @@ const (
 
 func newSessions(a *app.App, opts *Options, s *shell) *scs.SessionManager {
 	m := scs.New()
-	m.Store = sessionStore{a}
 	m.IdleTimeout, m.Lifetime = cmp.Or(opts.Idle, idle), cmp.Or(opts.Absolute, absolute)
+	m.Store = sessionStore{a, min(time.Minute, m.IdleTimeout/10)}
 	m.Cookie.Name = "quipu"
 	m.Cookie.HttpOnly, m.Cookie.SameSite = true, http.SameSiteLaxMode
 	m.Cookie.Persist = false // ends with the browser: offices share computers
@@ -37,22 +38,53 @@ func newSessions(a *app.App, opts *Options, s *shell) *scs.SessionManager {
 }
 
 // sessionStore keeps sessions in the register. Only the hash of a token gets there: a
-// copy of the database opens no session.
-type sessionStore struct{ app *app.App }
+// copy of the database opens no session. A session in which nothing changed is kept again
+// only when it was last kept longer ago than every, so that looking at a page writes nothing
+// but the log of reads; it ends at most that much before its time.
+type sessionStore struct {
+	app   *app.App
+	every time.Duration
+}
 
 func hashed(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
 
+// found is a session as a request found it in the register.
+type found struct {
+	token  string
+	values map[string]any
+	seen   time.Time
+}
+
+type foundKey struct{}
+
+// remembering gives each request a place to remember its session in.
+func remembering(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), foundKey{}, &found{})))
+	})
+}
+
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	return s.app.Session(ctx, hashed(token))
+	data, seen, ok, err := s.app.Session(ctx, hashed(token))
+	if f, held := ctx.Value(foundKey{}).(*found); held && ok && err == nil {
+		if _, values, err := (scs.GobCodec{}).Decode(data); err == nil {
+			*f = found{token, values, seen}
+		}
+	}
+	return data, ok, err
 }
 
 func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
 	_, values, err := scs.GobCodec{}.Decode(b)
 	if err != nil {
 		return err
+	}
+	f, held := ctx.Value(foundKey{}).(*found)
+	if held && f.token == token && s.app.Now().Sub(f.seen) < s.every && reflect.DeepEqual(f.values, values) {
+		return nil
 	}
 	login, _ := values[desk.KeyLogin].(string)
 	agent, _ := values[desk.KeyAgent].(string)

@@ -140,13 +140,15 @@ func (a *Accounts) PutSession(ctx context.Context, token, login, agent string, d
 	})
 }
 
-// Session returns the data of a session that has not ended.
-func (a *Accounts) Session(ctx context.Context, token string) (data []byte, ok bool, err error) {
+// Session returns the data of a session that has not ended, and when it was last kept.
+func (a *Accounts) Session(ctx context.Context, token string) (data []byte, seen time.Time, ok bool, err error) {
 	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
-		data, ok, err = tx.Session(ctx, token, a.Now().UnixMicro())
+		var at int64
+		data, at, ok, err = tx.Session(ctx, token, a.Now().UnixMicro())
+		seen = node.Moment(at)
 		return err
 	})
-	return data, ok, err
+	return data, seen, ok, err
 }
 
 // DropSession ends a session, and forgets those that ended by themselves.

@@ -18,21 +18,21 @@ func testSessions(t *testing.T, db *store.DB) {
 		return errors.Join(tx.PutSession(ctx, session("a", "rosa", []byte{0, 1, 0xff}, 10, 100)), tx.PutSession(ctx, session("b", "", []byte("b"), 15, 200)),
 			tx.PutSession(ctx, session("c", "ana", nil, 10, 300)), tx.PutSession(ctx, again), tx.PutSession(ctx, session("d", "rosa", nil, 30, 400)))
 	})
-	check := func(token string, now int64, want []byte, there bool) {
+	check := func(token string, now int64, want []byte, kept int64) {
 		t.Helper()
 		view(t, db, func(tx *store.Tx) error {
-			data, ok, err := tx.Session(ctx, token, now)
-			if ok != there || !bytes.Equal(data, want) {
-				t.Fatalf("session %s at %d is %q, %v", token, now, data, ok)
+			data, seen, ok, err := tx.Session(ctx, token, now)
+			if ok != (kept > 0) || seen != kept || !bytes.Equal(data, want) {
+				t.Fatalf("session %s at %d is %q, kept at %d, %v", token, now, data, seen, ok)
 			}
 			return err
 		})
 	}
-	check("a", 99, []byte{0, 1, 0xff}, true)
-	check("a", 100, nil, false)
-	check("b", 249, []byte("b2"), true)
-	check("c", 1, nil, true)
-	check("z", 1, nil, false)
+	check("a", 99, []byte{0, 1, 0xff}, 10)
+	check("a", 100, nil, 0)
+	check("b", 249, []byte("b2"), 20)
+	check("c", 1, nil, 10)
+	check("z", 1, nil, 0)
 	again.Created, again.Data = 15, nil
 	view(t, db, func(tx *store.Tx) error {
 		mine, err := tx.SessionsOf(ctx, "rosa", 100)
@@ -42,21 +42,21 @@ func testSessions(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.DropSessionsBefore(ctx, 250), tx.DropSession(ctx, "z"))
 	})
-	check("b", 1, nil, false)
+	check("b", 1, nil, 0)
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.PutSession(ctx, again), tx.PutSession(ctx, session("e", "rosa", nil, 1, 300)), tx.DropSessionsOf(ctx, "rosa", "d"))
 	})
-	check("b", 1, nil, false)
-	check("d", 1, nil, true)
-	check("c", 1, nil, true)
+	check("b", 1, nil, 0)
+	check("d", 1, nil, 30)
+	check("c", 1, nil, 10)
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.DropSession(ctx, "c"), tx.DropSessionsOf(ctx, "rosa", ""))
 	})
 	update(t, db, func(tx *store.Tx) error { // by a request that was under way when it ended
 		return errors.Join(tx.PutSession(ctx, session("c", "ana", nil, 40, 900)), tx.PutSession(ctx, session("d", "rosa", nil, 40, 900)))
 	})
-	check("c", 1, nil, false)
-	check("d", 1, nil, false)
+	check("c", 1, nil, 0)
+	check("d", 1, nil, 0)
 	view(t, db, func(tx *store.Tx) error {
 		mine, err := tx.SessionsOf(ctx, "rosa", 1)
 		same(t, "sessions after their end", len(mine), 0)
