@@ -145,6 +145,10 @@ func (r *Report) judge() {
 		r.Targets = append(r.Targets, Target{what, aim, round(got), got < aim})
 	}
 	const mib = 1 << 20
+	if w := r.Window; w != nil {
+		r.Targets = w.judge()
+		return // its import is a preparation
+	}
 	if i := r.Import; i != nil {
 		atLeast("import.rows_per_cpu_second", 10_000, rate(i.Rows, i.CPUSeconds+i.ServerCPUSeconds))
 		below("import.peak_mib", 300, float64(i.PeakBytes)/mib)
@@ -157,9 +161,6 @@ func (r *Report) judge() {
 		below("search.full_name.p95_ms", 20, max(l.FullName.First.P95, l.FullName.Warm.P95))
 		below("page.p99_ms", 50, max(l.Page.First.P99, l.Page.Warm.P99))
 		below("lookups.peak_mib", 300, float64(l.PeakBytes)/mib)
-	}
-	if w := r.Window; w != nil {
-		r.Targets = append(r.Targets, w.judge()...)
 	}
 }
 

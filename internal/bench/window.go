@@ -49,7 +49,7 @@ func (r *run) reopen(ctx context.Context) error {
 	if err := r.generate(ctx); err != nil {
 		return err
 	}
-	return r.imported(ctx)
+	return r.importedByOffice(ctx)
 }
 
 // atWindow lets officers work, and then more of them than the node is made for.

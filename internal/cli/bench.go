@@ -54,9 +54,13 @@ func benchmark(e *env, args []string) error {
 	if f, ok := e.err.(*os.File); ok {
 		cfg.Stderr = f
 	}
-	progress := e.bar("")
+	progress, last := e.bar(""), ""
 	cfg.Say = func(phase string) {
+		if phase == last {
+			return
+		}
 		progress.done()
+		last = phase
 		e.say("cli.bench.phase." + phase)
 		progress = e.bar(phase)
 	}
