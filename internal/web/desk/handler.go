@@ -176,6 +176,16 @@ func (v *Visit) ReadForm() error {
 // nowhere answers for an address that does not exist.
 func (s *Desk) Nowhere(*Visit) error { return fault.New(fault.NotFound, "not_found") }
 
+// PartFault tells what is wrong with a form of parts whose next part cannot be read: too
+// much, too slow, or no such form.
+func PartFault(err error) error {
+	var big *http.MaxBytesError
+	if errors.As(err, &big) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fault.New(fault.Invalid, "officer.bad_form").Because(err)
+}
+
 // BodyFault tells a body that is too big, or that broke off, from a failure of ours.
 func BodyFault(err error) error {
 	var big *http.MaxBytesError

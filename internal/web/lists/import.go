@@ -90,7 +90,7 @@ func (s *Room) upload(v *desk.Visit) error {
 			break
 		}
 		if err != nil {
-			return desk.BodyFault(err)
+			return desk.PartFault(err)
 		}
 		switch part.FormName() {
 		case "office":

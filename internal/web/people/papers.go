@@ -173,7 +173,7 @@ func readPortrait(v *desk.Visit) (file []byte, remove bool, err error) {
 			return file, remove, nil
 		}
 		if err != nil {
-			return nil, false, desk.BodyFault(err)
+			return nil, false, desk.PartFault(err)
 		}
 		data, err := io.ReadAll(part)
 		if err != nil {
