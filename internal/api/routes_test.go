@@ -99,7 +99,7 @@ func TestRole(t *testing.T) {
 	d.send(window, "GET", "/audit/head", "").want(http.StatusForbidden, "authz.refused")
 	d.send(window, "GET", "/imports", "").want(http.StatusForbidden, "authz.refused")
 	d.send(window, "GET", "/persons/"+person, "", headers{"Quipu-Purpose": "election"}).want(http.StatusOK)
-	d.send(window, "GET", "/persons/"+person, "", headers{"Quipu-Purpose": "statistics"}).want(http.StatusForbidden, "authz.refused")
+	d.send(window, "GET", "/persons/"+person, "", headers{"Quipu-Purpose": "statistics"}).want(http.StatusForbidden, "authz.purpose")
 	d.send(window, "GET", "/persons/"+person, "", headers{"Quipu-Purpose": "curiosity"}).want(http.StatusBadRequest, "api.purpose")
 	other := d.token("pat", all...)
 	d.send(other, "POST", "/persons/"+person+"/confirm", "").want(http.StatusForbidden, "authz.refused")

@@ -131,12 +131,18 @@ func May(a Actor, action Action, office string) bool {
 	return false
 }
 
-// Check is May as an error that says what is missing.
+// Check is May as an error that says what is missing: a right, or another purpose.
 func Check(a Actor, action Action, office string) error {
 	if May(a, action, office) {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "authz.refused", "action", string(action), "role", string(a.Role), "office", office, "purpose", a.Purpose)
+	changed := a
+	for _, p := range purposes[action] {
+		if changed.Purpose = p; May(changed, action, office) {
+			return fault.New(fault.Forbidden, "authz.purpose", "action", action, "purpose", Purpose(a.Purpose), "allowed", Purposes(purposes[action]))
+		}
+	}
+	return fault.New(fault.Forbidden, "authz.refused", "action", action, "role", a.Role, "office", Place(office))
 }
 
 // Scope is the same decision for a list: all offices, or only one.

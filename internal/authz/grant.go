@@ -25,5 +25,5 @@ func CheckGrant(a Actor, r Role, office string) error {
 	if err := Check(a, Accounts, office); err != nil {
 		return err
 	}
-	return fault.New(fault.Forbidden, "authz.grant", "role", string(r)).On("role")
+	return fault.New(fault.Forbidden, "authz.grant", "role", r).On("role")
 }

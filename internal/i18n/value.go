@@ -21,12 +21,15 @@ func value(lang Lang, name string, v any) string {
 }
 
 // Value shows v as a reader of lang expects: whole numbers grouped, fractions with the
-// language's decimal mark, dates in words, everything else as it prints itself.
+// language's decimal mark, dates in words, what has a method In(Lang) as that says,
+// everything else as it prints itself.
 func Value(lang Lang, v any) string {
 	if n, ok := whole(v); ok {
 		return Number(lang, n)
 	}
 	switch v := v.(type) {
+	case interface{ In(Lang) string }: // it has words of its own
+		return v.In(lang)
 	case string:
 		return v
 	case civil.Date:

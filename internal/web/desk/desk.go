@@ -91,6 +91,7 @@ func (d *Desk) Mount(mux *http.ServeMux, routes []Route) {
 func (d *Desk) Common() []Route {
 	return []Route{
 		{Pattern: "GET /atajos", Public: true, Do: d.keys},
+		{Pattern: "POST /finalidad", Do: d.choosePurpose},
 		{Pattern: "/", Do: d.Nowhere},
 	}
 }

@@ -15,6 +15,8 @@ const (
 	KeyProved = "proved"
 	KeyReturn = "return"
 	KeyFlash  = "flash"
+
+	KeyPurpose = "purpose" // for what the officer works, "" until something was chosen
 )
 
 // How long after showing the password an officer may open what guards other doors. A form

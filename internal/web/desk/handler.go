@@ -80,6 +80,7 @@ func (s *Desk) recognise(v *Visit) (known bool, err error) {
 		return false, err
 	}
 	v.Actor = actor
+	v.Actor.Purpose = s.purposeOf(v)
 	if _, err := v.Cookie("quipu-lang"); err != nil { // no choice was made in this browser
 		if lang, ok := i18n.Known(actor.Lang); ok {
 			v.Words.Lang = lang
@@ -125,6 +126,7 @@ func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 		return p
 	}
 	p.User, p.Account, p.SignOut, p.Nav = v.Actor.Name, "/mi-cuenta", "/salir", menu(v, current)
+	p.Purpose = chooser(v)
 	if o, ok := place.Network().Office(v.Actor.Office); ok {
 		p.Office = o.Name(string(v.Words.Lang))
 	}

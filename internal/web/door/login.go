@@ -151,7 +151,7 @@ func (s *Room) admit(v *desk.Visit, actor app.Actor) error {
 	if err := s.Sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	for _, k := range []string{keyPending, keyPendAt, keyCeremony, keyAttempt, desk.KeyReturn} {
+	for _, k := range []string{keyPending, keyPendAt, keyCeremony, keyAttempt, desk.KeyReturn, desk.KeyPurpose} {
 		s.Sessions.Remove(ctx, k)
 	}
 	s.Sessions.Put(ctx, desk.KeyLogin, actor.Login)

@@ -34,12 +34,12 @@ func SwitchLang(w http.ResponseWriter, r *http.Request) {
 		Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
 	})
-	http.Redirect(w, r, local(r.FormValue("volver")), http.StatusSeeOther)
+	http.Redirect(w, r, Local(r.FormValue("volver")), http.StatusSeeOther)
 }
 
-// local keeps a path of this server and turns everything else into the start page, so
-// that the switch cannot be used to send an officer to another site.
-func local(path string) string {
+// Local keeps a path of this server and turns everything else into the start page, so
+// that a form cannot be used to send an officer to another site.
+func Local(path string) string {
 	u, err := url.Parse(path)
 	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(path, "/") ||
 		strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
@@ -50,4 +50,4 @@ func local(path string) string {
 
 // comeBack is the address of the page shown: a form's answer has none of its own, and
 // asking for its address shows the form again.
-func comeBack(r *http.Request) string { return local(r.URL.RequestURI()) }
+func comeBack(r *http.Request) string { return Local(r.URL.RequestURI()) }

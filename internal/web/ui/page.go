@@ -21,6 +21,7 @@ type Page struct {
 	Account string    // address of the officer's own account; empty shows no link
 	SignOut string    // address that a POST signs out at; empty shows no button
 	Nav     []Link    // main menu
+	Purpose Chooser   // for what the officer works; without options it is not shown
 	Strip   Strip     // "this is a demonstration", above everything
 	Status  Status    // state of the link with the hub
 	Back    Link      // empty Href shows none
@@ -41,6 +42,15 @@ type Link struct {
 	Text, Href string
 	Current    bool
 	Key        string
+}
+
+// Chooser is one question in the frame of every page. Sending it to Action, with the
+// address of the page under "volver", comes back to the page. Marked sets it off: the answer
+// is not the usual one.
+type Chooser struct {
+	Action, Name, Label, Send string
+	Options                   []Option
+	Marked                    bool
 }
 
 // Strip is the strip above the page: a tag and a sentence.
