@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/wording"
 	"quipu/internal/authz"
 	"quipu/internal/civil"
 	"quipu/internal/fault"
@@ -43,7 +44,7 @@ func (s *Desk) serve(route Route) http.HandlerFunc {
 		defer cancel()
 		v := &Visit{Request: r.WithContext(ctx), W: w}
 		v.Body = http.MaxBytesReader(w, r.Body, limit)
-		v.Words = Words{Lang: ui.LangOf(r), Today: s.App.Today()}
+		v.Words = Words{Words: wording.Words{Lang: ui.LangOf(r)}, Today: s.App.Today()}
 		if patient > patience {
 			extend(w, patient)
 		}

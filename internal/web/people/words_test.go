@@ -3,6 +3,7 @@ package people
 import (
 	"testing"
 
+	"quipu/internal/app/wording"
 	"quipu/internal/doc"
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
@@ -61,7 +62,7 @@ func TestReadMRZ(t *testing.T) {
 	}
 	p := &registerScreen{registerForm: registerForm{MRZ: zone}}
 	p.Lang = i18n.Spanish
-	w := words{desk.Words{Lang: i18n.Spanish}}
+	w := words{desk.Words{Words: wording.Words{Lang: i18n.Spanish}}}
 	w.Today.Year, w.Today.Month, w.Today.Day = 2026, 11, 23
 	p.readMRZ(w)
 	if p.Paternal != "Quispe" || p.Maternal != "de la Cruz" || p.Given != "Rosa Elvira" || p.DocNumber != "116012345" ||
