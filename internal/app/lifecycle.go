@@ -5,6 +5,7 @@ import (
 
 	"quipu/internal/authz"
 	"quipu/internal/change"
+	"quipu/internal/code"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
@@ -21,14 +22,24 @@ func ConsentText(version, purpose string) (key string, ok bool) {
 	return key, i18n.Has(i18n.Spanish, key)
 }
 
-// GrantConsent records that the person agreed to the text of a purpose. evidence is what
+// ConsentLanguage is the code, in the list of languages, of the language that texts of
+// consent are shown in.
+func ConsentLanguage(lang i18n.Lang) string {
+	for _, c := range code.Map("iso639-1", "language", string(lang)) {
+		return c
+	}
+	return ""
+}
+
+// GrantConsent records that the person agreed to the text of a purpose, read in a language
+// (a code of the list). evidence is what
 // shows it: a signed sheet, said at the window.
-func (a *App) GrantConsent(ctx context.Context, actor Actor, person, purpose, version, evidence string) (Outcome, error) {
+func (a *App) GrantConsent(ctx context.Context, actor Actor, person, purpose, version, language, evidence string) (Outcome, error) {
 	if _, ok := ConsentText(version, purpose); !ok {
 		return Outcome{}, fault.New(fault.Invalid, "app.consent_text", "purpose", purpose, "version", version).On("consent")
 	}
 	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
-		c, err := registry.Grant(cur, purpose, version, evidence, a.Today())
+		c, err := registry.Grant(cur, purpose, version, language, evidence, a.Today())
 		return c, nil, err
 	})
 }

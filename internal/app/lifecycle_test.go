@@ -46,12 +46,12 @@ func TestConsents(t *testing.T) {
 	a, c := openTest(t, Options{})
 	ctx, who := context.Background(), officer(authz.Window, "ESMAD")
 	person := registerJuan(t, a).Person
-	_, err := a.GrantConsent(ctx, who, person, "research", "1999", "")
+	_, err := a.GrantConsent(ctx, who, person, "research", "1999", "spa", "")
 	wants(t, err, fault.Invalid)
-	_, err = a.GrantConsent(ctx, officer(authz.Window, "USPAT"), person, "research", ConsentVersion, "")
+	_, err = a.GrantConsent(ctx, officer(authz.Window, "USPAT"), person, "research", ConsentVersion, "spa", "")
 	wants(t, err, fault.Forbidden)
 	for _, purpose := range []string{"research", "photo"} {
-		out, err := a.GrantConsent(ctx, who, person, purpose, ConsentVersion, "dicho en ventanilla")
+		out, err := a.GrantConsent(ctx, who, person, purpose, ConsentVersion, "spa", "dicho en ventanilla")
 		must(t, out, err)
 	}
 	out, err := a.Edit(ctx, who, person, []registry.Input{text("civil_status", "married")}, "")

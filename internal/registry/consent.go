@@ -8,9 +8,11 @@ import (
 	"quipu/internal/fault"
 )
 
-// Consent is the person's word on one purpose, for the version of the text that was read.
+// Consent is the person's word on one purpose, for the version of the text that was read
+// and the language in which it was read, ISO 639-3, "" when that was not noted.
 type Consent struct {
 	Purpose, Version   string
+	Language           string
 	Granted, Withdrawn civil.Date
 	Evidence           string
 }
@@ -20,7 +22,7 @@ func Consents(p *Person) []Consent {
 	var out []Consent
 	for _, it := range p.Items("consent") {
 		v := it.Value
-		out = append(out, Consent{v.Part("purpose"), v.Part("version"), dateOf(v.Part("granted")), dateOf(v.Part("withdrawn")), v.Part("evidence")})
+		out = append(out, Consent{v.Part("purpose"), v.Part("version"), v.Part("language"), dateOf(v.Part("granted")), dateOf(v.Part("withdrawn")), v.Part("evidence")})
 	}
 	slices.SortFunc(out, func(a, b Consent) int {
 		if a.Purpose < b.Purpose {
@@ -38,13 +40,14 @@ func Consented(p *Person, purpose string) bool {
 	})
 }
 
-// Grant records consent for a purpose (list consent_purpose) to a version of the text.
-func Grant(cur *Person, purpose, version, evidence string, asOf civil.Date) (change.Change, error) {
+// Grant records consent for a purpose (list consent_purpose) to a version of the text, read
+// in a language.
+func Grant(cur *Person, purpose, version, language, evidence string, asOf civil.Date) (change.Change, error) {
 	if err := living(cur); err != nil {
 		return change.Change{}, err
 	}
 	f := byKey["consent"]
-	parts, _, err := CheckItem(f, map[string]string{"purpose": purpose, "version": version, "granted": asOf.String(), "evidence": evidence}, asOf)
+	parts, _, err := CheckItem(f, map[string]string{"purpose": purpose, "version": version, "language": language, "granted": asOf.String(), "evidence": evidence}, asOf)
 	if err != nil {
 		return change.Change{}, err
 	}

@@ -135,8 +135,8 @@ var Dictionary = []Field{
 	// Consent and life cycle.
 	{Row: 65, Key: "consent", Section: Lifecycle, Tier: T1, Parts: []Part{
 		{Key: "purpose", Kind: KCode, List: "consent_purpose", Must: true, Names: true},
-		{Key: "version", Kind: KText, Must: true}, {Key: "granted", Kind: KDate}, {Key: "withdrawn", Kind: KDate},
-		{Key: "evidence", Kind: KText}}},
+		{Key: "version", Kind: KText, Must: true}, {Key: "language", Kind: KCode, List: "language"}, // in which the text was read
+		{Key: "granted", Kind: KDate}, {Key: "withdrawn", Kind: KDate}, {Key: "evidence", Kind: KText}}},
 	{Row: 66, Key: "purpose_flags", Section: Lifecycle, Kind: KCode, List: "purpose", Many: true, Tier: T1, Derived: true},
 	{Row: 67, Key: "retention_class", Section: Lifecycle, Kind: KText, Tier: T1, Derived: true},
 	{Row: 67, Key: "review_on", Section: Lifecycle, Kind: KDate, Tier: T1, Derived: true},

@@ -188,7 +188,7 @@ func TestStatusOverTime(t *testing.T) {
 
 func TestConsent(t *testing.T) {
 	b := registered(t, append(ana(), text("civil_status", "single"), text("motive", "work"))...)
-	c, err := Grant(b.person(), "research", "2026-1", "signed form", today)
+	c, err := Grant(b.person(), "research", "2026-1", "spa", "signed form", today)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func TestConsent(t *testing.T) {
 	if !Consented(b.person(), "research") || Consented(b.person(), "photo") {
 		t.Error("consent is not what was given")
 	}
-	if c, err = Grant(b.person(), "research", "2026-1", "", today); err != nil || len(c.Sets) != 0 {
+	if c, err = Grant(b.person(), "research", "2026-1", "spa", "", today); err != nil || len(c.Sets) != 0 {
 		t.Errorf("granted twice: %v %v", c.Sets, err)
 	}
 	c, review, err := WithdrawConsent(b.person(), "research", "", "by telephone", today)

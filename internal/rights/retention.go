@@ -177,7 +177,7 @@ func (c Class) since(p *registry.Person, field string) civil.Date {
 		for _, e := range registry.Episodes(p) {
 			written = later(written, e.Confirmed)
 		}
-		return c.ends(later(written, dateOf(p.Fields[field].Value.Part("date"))))
+		return c.ends(later(written, DayOf(p.Fields[field].Value.Part("date"))))
 	case "consent":
 		return sooner(c.ends(written), withdrawn(p, written))
 	}

@@ -75,7 +75,7 @@ func TestTermsOfKeeping(t *testing.T) {
 	if got := due(l, "2024-01-14"); got != "" {
 		t.Errorf("after a confirmation due is %q", got)
 	}
-	c, err = registry.Grant(l.person(), "research", "2026-1", "", day(t, "2022-02-01"))
+	c, err = registry.Grant(l.person(), "research", "2026-1", "spa", "", day(t, "2022-02-01"))
 	l.on(day(t, "2022-02-01"), c, err)
 	c, _, err = registry.WithdrawConsent(l.person(), "research", "", "", day(t, "2022-06-01"))
 	l.on(day(t, "2022-06-01"), c, err)
@@ -154,7 +154,7 @@ func TestCarriedOutIsDone(t *testing.T) {
 			case "reopen":
 				c, err = registry.Reopen(p, registry.ReopenCmd{Office: "USPAT", Kind: "resident", Channel: "window"}, on)
 			case "grant":
-				c, err = registry.Grant(p, "research", "2026-1", "", on)
+				c, err = registry.Grant(p, "research", "2026-1", "spa", "", on)
 			case "withdraw":
 				c, _, err = registry.WithdrawConsent(p, "research", "", "", on)
 			case "edit":

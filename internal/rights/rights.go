@@ -39,7 +39,7 @@ func Sealed(field string) bool {
 // record is what the entities of this package share: the fold of their changes.
 type record struct{ change.Record }
 
-func (r *record) day(field string) civil.Date { return dateOf(r.Text(field)) }
+func (r *record) day(field string) civil.Date { return DayOf(r.Text(field)) }
 
 // put is a set that replaces what the record holds now.
 func (r *record) put(field, text string) change.Set {
@@ -57,7 +57,8 @@ func (r *record) write(action string, pairs ...string) change.Change {
 	return c
 }
 
-func dateOf(text string) civil.Date {
+// DayOf reads a day as the projections keep it, unknown for none.
+func DayOf(text string) civil.Date {
 	d, err := civil.Parse(text)
 	if err != nil {
 		return civil.Date{}

@@ -25,6 +25,8 @@ type Node struct {
 	dir    string
 	now    func() time.Time
 	reads  *ledger
+
+	officersNamed bool
 }
 
 // Actor is who asks, from which office and for what.
@@ -35,6 +37,9 @@ func (n *Node) Name() id.Node { return n.name }
 
 // Dir is the folder of the register.
 func (n *Node) Dir() string { return n.dir }
+
+// OfficersNamed reports whether own data that is handed out names officers.
+func (n *Node) OfficersNamed() bool { return n.officersNamed }
 
 // Engine names the database engine.
 func (n *Node) Engine() string { return n.DB.Engine() }

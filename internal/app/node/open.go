@@ -41,6 +41,9 @@ type settings struct {
 	Engine string `toml:"engine"`
 	URL    string `toml:"url,omitempty"`
 	Node   string `toml:"node"`
+	// OfficersNamed makes own data that is handed out name the officers who wrote and read
+	// it; otherwise it names their office and function.
+	OfficersNamed bool `toml:"officers_named,omitempty"`
 }
 
 // Open opens the register in a folder, or makes it when Create says so: a settings file,
@@ -59,7 +62,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Node, error) {
 	if err != nil {
 		return nil, ExplainDir(dir, err)
 	}
-	n := &Node{name: id.Node(cfg.Node), dir: dir, now: opts.Now}
+	n := &Node{name: id.Node(cfg.Node), dir: dir, now: opts.Now, officersNamed: cfg.OfficersNamed}
 	if n.now == nil {
 		n.now = time.Now
 	}

@@ -15,6 +15,7 @@ import (
 type consentsScreen struct {
 	desk.PersonHead
 	Version  string
+	Language string // of the texts on the screen
 	Consents []consentView
 	Review   []ui.Link // what was kept for research, which the person withdrew from
 }
@@ -50,7 +51,7 @@ func (s *Room) consentsScreen(v *desk.Visit) (*consentsScreen, error) {
 		return nil, err
 	}
 	w := words{v.Words}
-	page := &consentsScreen{PersonHead: *head, Version: app.ConsentVersion}
+	page := &consentsScreen{PersonHead: *head, Version: app.ConsentVersion, Language: app.ConsentLanguage(w.Lang)}
 	page.Title = w.T("officer.consents.title") + " – " + page.Title
 	page.Back.Href, page.Who.Actions = "/persona/"+page.ID, nil
 	for _, it := range code.List("consent_purpose").Items(w.Today) {
@@ -80,6 +81,9 @@ func (w words) said(p *registry.Person, view *consentView) {
 			view.State = ui.Tag{Text: w.T("officer.consents.no"), Colour: "orange"}
 		}
 		view.Said = w.T(key, "date", i18n.Date(w.Lang, date), "who", w.Who(it.Author)+", "+it.Office, "version", part("version"))
+		if l := part("language"); l != "" {
+			view.Said += ", " + w.T("officer.consents.readin", "language", w.Code("language", l))
+		}
 		if e := part("evidence"); e != "" {
 			view.Said += " · " + e
 		}
@@ -122,7 +126,7 @@ func (s *Room) consent(v *desk.Visit) error {
 			said += " " + v.Words.TN("officer.consents.review", n)
 		}
 	} else {
-		out, err = s.App.GrantConsent(v.Context(), v.Actor, id, purpose, v.PostFormValue("version"), evidence)
+		out, err = s.App.GrantConsent(v.Context(), v.Actor, id, purpose, v.PostFormValue("version"), v.PostFormValue("language"), evidence)
 	}
 	if err == nil && len(out.Conflicts) > 0 {
 		err = errConflict

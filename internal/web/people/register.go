@@ -65,6 +65,7 @@ func (s *Room) register(v *desk.Visit) error {
 		return err
 	}
 	f, once := readRegister(v.Request), v.PostFormValue("once")
+	f.ReadIn = app.ConsentLanguage(v.Words.Lang)
 	if v.PostFormValue("do") == "mrz" {
 		page := s.registerScreen(v, f, once)
 		page.readMRZ(words{v.Words})

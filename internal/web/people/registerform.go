@@ -27,6 +27,7 @@ type registerForm struct {
 	Phone, Email                                            string
 	Languages, Consents                                     []string
 	ContactName, ContactRelation, ContactPhone, ContactTold string
+	ReadIn                                                  string // language of the texts of consent
 	NoPapers                                                bool
 	Note                                                    string
 }
@@ -88,7 +89,7 @@ func (f registerForm) command(office string, today civil.Date) registry.Register
 		group("emergency_contact", "name", f.ContactName, "relation", f.ContactRelation, "phone", f.ContactPhone, "may_be_told", f.ContactTold)
 	}
 	for _, c := range f.Consents {
-		group("consent", "purpose", c, "version", app.ConsentVersion, "granted", today.String())
+		group("consent", "purpose", c, "version", app.ConsentVersion, "language", f.ReadIn, "granted", today.String())
 	}
 	return cmd
 }
