@@ -17,6 +17,9 @@ const (
 	photoHeight           = photoWidth * 45 / 35
 )
 
+// leastType is the smallest type on a card, in points.
+const leastType = 4.5
+
 // card draws front and back side by side, to be cut out, folded and laminated.
 func (s *sheet) card(code modules, photo []byte) error {
 	const x, y = (pageWidth - 2*cardWidth) / 2, 44.0
@@ -43,7 +46,7 @@ func (s *sheet) front(x, y float64, photo []byte) error {
 	s.block(x, y, cardWidth, 11.5, accent)
 	s.pen("B", 8.5, rgb{255, 255, 255})
 	s.text(x+4, y+5, 56, strings.ToUpper(i18n.T(i18n.Spanish, "constancy.kind.card")))
-	s.pen("", 6.5, rgb{214, 222, 233})
+	s.pen("", 6.5, rgb{240, 224, 222})
 	s.text(x+4, y+8.8, 56, i18n.T(i18n.English, "constancy.kind.card"))
 	s.pen("B", 8.5, rgb{255, 255, 255})
 	state := strings.ToUpper(s.state(i18n.Spanish))
@@ -97,12 +100,24 @@ func (s *sheet) portrait(x, y float64, photo []byte) error {
 	return s.pdf.Error()
 }
 
-// particular writes a label with its value below and returns the label's height.
+// particular writes a label with its value below and returns the label's height. A value
+// that is too long for one line stands in two small ones.
 func (s *sheet) particular(x, y, width float64, style string, size float64, label, value string) float64 {
 	s.pen("", 4.8, grey)
 	s.text(x, y, width, both(label))
 	s.pen(style, size, ink)
-	s.text(x, y+size*0.42, width, value)
+	if s.shrink(width, 0.75, value); s.pdf.GetStringWidth(value) <= width {
+		s.text(x, y+size*0.42, width, value)
+		return y
+	}
+	small, _ := s.pdf.GetFontSize()
+	for small > leastType && len(s.pdf.SplitText(value, width)) > 2 {
+		small -= 0.25
+		s.pdf.SetFontSize(small)
+	}
+	lines := s.pdf.SplitText(value, width)
+	s.text(x, y+size*0.32, width, lines[0])
+	s.text(x, y+size*0.32+small*0.4, width, strings.Join(lines[1:], " "))
 	return y
 }
 

@@ -117,7 +117,7 @@ func (s *sheet) particulars(y, width float64) float64 {
 // be, and returns by how much the row grows.
 func (s *sheet) alone(x, y, width float64, text string) float64 {
 	const leading = 4.6
-	s.shrink(width, text)
+	s.shrink(width, 0.8, text)
 	lines := s.pdf.SplitText(text, width)
 	for i, l := range lines {
 		s.pdf.Text(x, y+6+leading*float64(i), l)

@@ -84,7 +84,7 @@ func (s *sheet) qr(code modules, x, y, side float64) {
 // QRPath is the code of any text as the path of an SVG drawing whose sides have so many
 // units, the white frame included: for pages, whose policy lets no picture be in an address.
 func QRPath(text string) (path string, side int, err error) {
-	code, err := encodeQRAs(text, qr.Unicode)
+	code, err := encodeQRAs(text, qr.Auto)
 	if err != nil {
 		return "", 0, err
 	}

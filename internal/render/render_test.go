@@ -302,12 +302,16 @@ func TestUnknownDays(t *testing.T) {
 
 // A name of two hundred letters must stay on the paper and on the card.
 func TestLongNames(t *testing.T) {
+	prog := tool(t, "pdftotext")
 	for _, kind := range constancy.Kinds {
 		s := statement(t, kind)
 		s.Surnames = strings.TrimSpace(strings.Repeat("Wiracochapampa ", 7))
 		s.Given = strings.TrimSpace(strings.Repeat("Maximiliana ", 8))
 		p, ring := paper(t, s)
-		pdfFile(t, p)
+		said, err := exec.Command(prog, "-layout", pdfFile(t, p), "-").Output()
+		if n := strings.Count(string(said), "Wiracochapampa"); err != nil || n != 7 || strings.Contains(string(said), "…") {
+			t.Errorf("%s: %d of 7 surnames are printed, %v\n%s", kind, n, err, said)
+		}
 		text, _ := picture(t, p.Text)
 		if r := constancy.Verify(text, ring, nil, s.Issued); r.Verdict != constancy.Valid {
 			t.Errorf("%s: %s", kind, r.Verdict)

@@ -23,11 +23,12 @@ const (
 type rgb [3]int
 
 var (
-	ink    = rgb{24, 30, 42}
-	grey   = rgb{92, 99, 110}
-	line   = rgb{196, 201, 208}
-	accent = rgb{31, 58, 95}
-	pale   = rgb{238, 241, 245}
+	// The colours of the screens: static/quipu.css.
+	ink    = rgb{26, 20, 18}
+	grey   = rgb{84, 74, 68}
+	line   = rgb{217, 205, 191}
+	accent = rgb{91, 26, 34}
+	pale   = rgb{246, 241, 235}
 )
 
 // sheet is one printed page under the pen.
@@ -72,7 +73,7 @@ func (s *sheet) pen(style string, size float64, c rgb) {
 // text writes one line with its baseline at y, smaller when it is wider than width, and
 // cut with an ellipsis when that is not enough: the code has the whole.
 func (s *sheet) text(x, y, width float64, text string) {
-	s.shrink(width, text)
+	s.shrink(width, 0.6, text)
 	if s.pdf.GetStringWidth(text) > width {
 		r := []rune(text)
 		for len(r) > 1 && s.pdf.GetStringWidth(string(r)+"…") > width {
@@ -83,10 +84,10 @@ func (s *sheet) text(x, y, width float64, text string) {
 	s.pdf.Text(x, y, text)
 }
 
-// shrink makes the type smaller, to six tenths at the least, until the text fits.
-func (s *sheet) shrink(width float64, text string) {
+// shrink makes the type smaller, to a part of its size at the least, until the text fits.
+func (s *sheet) shrink(width, part float64, text string) {
 	size, _ := s.pdf.GetFontSize()
-	for least := size * 0.6; size > least && s.pdf.GetStringWidth(text) > width; {
+	for least := size * part; size > least && s.pdf.GetStringWidth(text) > width; {
 		size -= 0.25
 		s.pdf.SetFontSize(size)
 	}
