@@ -19,6 +19,7 @@ var (
 	TabSummary   = Tab{"", "officer.tab.summary"}
 	TabDocuments = Tab{"/documentos", "officer.tab.documents"}
 	TabFamily    = Tab{"/familia", "officer.tab.family"}
+	TabPapers    = Tab{"/constancias", "officer.tab.papers"}
 	TabHistory   = Tab{"/historia", "officer.tab.history"}
 	TabAccesses  = Tab{"/accesos", "officer.tab.accesses"}
 )
@@ -75,7 +76,7 @@ func (s *Desk) OpenPerson(v *Visit, t Tab) (*app.PersonPage, *PersonHead, error)
 	}
 	page.Page = s.Frame(v, page.Who.Name, "")
 	page.Back.Href = "/"
-	page.Tabs = v.Words.Tabs(id, t, p.Rights.ReadLog, page.Query)
+	page.Tabs = v.Words.Tabs(id, t, p.Rights, page.Query)
 	return p, page, nil
 }
 

@@ -81,9 +81,9 @@ func (w Words) Actions(path string, o registry.Outline, may node.Rights, here st
 }
 
 // tabs are the parts of the page; a day in the past stays with them.
-func (w Words) Tabs(id string, current Tab, readLog bool, query string) (out []ui.Link) {
-	for _, t := range []Tab{TabSummary, TabDocuments, TabFamily, TabHistory, TabAccesses} {
-		if t.Path == TabAccesses.Path && !readLog {
+func (w Words) Tabs(id string, current Tab, may node.Rights, query string) (out []ui.Link) {
+	for _, t := range []Tab{TabSummary, TabDocuments, TabFamily, TabPapers, TabHistory, TabAccesses} {
+		if t == TabAccesses && !may.ReadLog || t == TabPapers && !may.Detail {
 			continue
 		}
 		href := "/persona/" + id + t.Path

@@ -29,6 +29,7 @@ type personScreen struct {
 	Sections []sectionView
 	Empty    []ui.Link // sections in which nothing is recorded
 	Doubts   []doubtView
+	Once     string // after a registration: makes the printing act once
 }
 
 // sectionView is one layer of the record; Edit is where it can be changed.

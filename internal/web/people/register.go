@@ -172,7 +172,7 @@ func (s *Room) registeredPage(v *desk.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &personScreen{PersonHead: *head, Doubts: words{v.Words}.doubts(&p.Person)}
+	page := &personScreen{PersonHead: *head, Doubts: words{v.Words}.doubts(&p.Person), Once: s.Once.Issue()}
 	page.Title = v.Words.T("officer.registered.title")
 	page.Narrow = true
 	page.Who.Actions, page.Back.Href = nil, ""
