@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 
 	"quipu/internal/app"
@@ -9,7 +10,6 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
-	"quipu/internal/place"
 )
 
 func accounts(e *env, args []string) error {
@@ -47,12 +47,13 @@ func accounts(e *env, args []string) error {
 	return err
 }
 
-// firstAdmin says on the terminal how the first administrator of a new register sets the
-// accounts up. There is no password that comes with the program.
-func (e *env) firstAdmin(a *app.App, url string) error {
-	code, err := a.FirstAdmin(e.ctx, place.Network().Offices()[0].Code)
+// firstAdmin says on the terminal how the first administrator of a new register makes the
+// account. There is no password that comes with the program.
+func (e *env) firstAdmin(a *app.App, url string, log *slog.Logger) error {
+	code, err := a.FirstCode(e.ctx)
 	if err == nil && code != "" {
-		e.say("cli.account.first", "url", url+"alta", "code", code, "login", account.FirstLogin)
+		log.Warn("no accounts yet") // the code itself is for the terminal
+		e.say("cli.account.first", "url", url+"primera-vez", "code", code, "hours", int(account.FirstLife.Hours()))
 	}
 	return err
 }

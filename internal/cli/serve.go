@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"quipu/internal/app"
 	"quipu/internal/fault"
@@ -48,7 +49,10 @@ func serve(e *env, args []string) error {
 	s := operation.Server{App: a, Config: cfg, Handler: withAPI(handler, a, log, cfg.API), Log: log, Measures: measures,
 		Ready: func(url, metrics string) {
 			e.say("cli.serving", "url", url)
-			if err := e.firstAdmin(a, url); err != nil {
+			if cfg.Origin != "" {
+				url = strings.TrimSuffix(cfg.Origin, "/") + "/"
+			}
+			if err := e.firstAdmin(a, url, log); err != nil {
 				log.Error("the first account", "err", err)
 			}
 			if metrics != "" {

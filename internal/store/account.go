@@ -45,6 +45,12 @@ func (tx *Tx) Accounts(ctx context.Context) (out []Account, err error) {
 	return out, err
 }
 
+// AnyAccount reports whether there is an account, open or closed.
+func (tx *Tx) AnyAccount(ctx context.Context) (any bool, err error) {
+	err = tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM account)").Scan(&any)
+	return any, err
+}
+
 // PutCredential writes or replaces a secret and its failures.
 func (tx *Tx) PutCredential(ctx context.Context, c Credential) error {
 	return tx.exec(ctx, "INSERT INTO credential (login, secret, failures, failed_at, changed_at) VALUES (?, ?, ?, ?, ?) "+

@@ -272,28 +272,6 @@ func TestAccounts(t *testing.T) {
 	}
 }
 
-func TestFirstAdmin(t *testing.T) {
-	a, err := app.Open(t.Context(), t.TempDir(), app.Options{Create: true, Node: "TEST"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	first, err := a.FirstAdmin(t.Context(), "ESMAD")
-	second, err2 := a.FirstAdmin(t.Context(), "ESMAD")
-	if err != nil || err2 != nil || first == "" || second == "" || first == second {
-		t.Fatalf("codes %q %q, %v %v", first, second, err, err2)
-	}
-	if _, err := a.SetUp(t.Context(), first, "siete nudos azules y largos"); err == nil {
-		t.Error("the first code outlives the second")
-	}
-	if actor, err := a.SetUp(t.Context(), second, "siete nudos azules y largos"); err != nil || actor.Role != authz.Admin {
-		t.Errorf("set up %+v, %v", actor, err)
-	}
-	if code, err := a.FirstAdmin(t.Context(), "ESMAD"); code != "" || err != nil {
-		t.Errorf("another first administrator: %q %v", code, err)
-	}
-}
-
 var updateRoutes = flag.Bool("update", false, "write testdata/routes.golden")
 
 // TestEveryRouteAndRole sends every role to every route, and writes down what it was told.

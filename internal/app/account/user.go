@@ -293,28 +293,3 @@ func (a *Accounts) ResetUser(ctx context.Context, actor authz.Actor, login strin
 	})
 	return code, err
 }
-
-// FirstLogin is the account that a new register's first administrator sets up.
-const FirstLogin = "admin"
-
-// FirstAdmin returns a set-up code for the first administrator of a register on which no
-// account was set up yet, and "" for any other.
-func (a *Accounts) FirstAdmin(ctx context.Context, office string) (code string, err error) {
-	err = a.DB.Update(ctx, func(tx *store.Tx) error {
-		all, err := tx.Accounts(ctx)
-		if err != nil || len(all) > 1 || len(all) == 1 && all[0].Login != FirstLogin {
-			return err
-		}
-		if len(all) == 0 {
-			n := NewAccount{Login: FirstLogin, Name: "Administración", Office: office, Role: authz.Admin}
-			if err := a.addAccount(ctx, tx, node.Operator(FirstLogin, office), n); err != nil {
-				return err
-			}
-		} else if _, has, err := tx.Credential(ctx, FirstLogin); err != nil || has {
-			return err
-		}
-		code, err = a.giveCode(ctx, tx, FirstLogin)
-		return err
-	})
-	return code, err
-}

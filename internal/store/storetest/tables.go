@@ -65,9 +65,19 @@ func testAccounts(t *testing.T, db *store.DB) {
 	rosa := store.Account{Login: "rosa", Name: "Rosa Ñ", Role: "window", Office: "ESMAD", Lang: "es", State: "active"}
 	ana := store.Account{Login: "ana", Name: "Ana", Role: "head", Office: "USPAT", Lang: "en", State: "active"}
 	secret := store.Credential{Login: "rosa", Secret: "first hash", Failures: 2, FailedAt: 1_700_000_000_000_001, ChangedAt: 7}
+	some := func(want bool) {
+		t.Helper()
+		view(t, db, func(tx *store.Tx) error {
+			any, err := tx.AnyAccount(ctx)
+			same(t, "some account", any, want)
+			return err
+		})
+	}
+	some(false)
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.PutAccount(ctx, rosa), tx.PutAccount(ctx, ana), tx.PutCredential(ctx, secret))
 	})
+	some(true)
 	rosa.Role, rosa.State, secret.Secret, secret.Failures = "supervisor", "closed", "second hash", 0
 	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutAccount(ctx, rosa), tx.PutCredential(ctx, secret)) })
 	view(t, db, func(tx *store.Tx) error {

@@ -33,6 +33,12 @@ func (s *Room) loginPage(v *desk.Visit) error {
 	if v.Actor.Login != "" {
 		return s.Done(v, "/", "")
 	}
+	if empty, err := s.App.Empty(v.Context()); err != nil || empty {
+		if err == nil {
+			err = s.Done(v, "/primera-vez", "")
+		}
+		return err
+	}
 	return s.showLogin(v, http.StatusOK, "", nil)
 }
 

@@ -40,6 +40,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "POST /entrar/oidc/fin", Public: true, Do: s.providerEnded},
 		{Pattern: "GET /alta", Public: true, Do: s.setupPage},
 		{Pattern: "POST /alta", Public: true, Do: s.setup},
+		{Pattern: "GET /primera-vez", Public: true, Do: s.firstPage},
+		{Pattern: "POST /primera-vez", Public: true, Do: s.first},
 		{Pattern: "POST /salir", Public: true, Do: s.logout},
 		{Pattern: "GET /confirmar-clave", Do: s.provePage},
 		{Pattern: "POST /confirmar-clave", Do: s.prove},
