@@ -91,7 +91,7 @@ func reads(c *call) (*reply, error) {
 	}
 	out := []readLine{}
 	for _, r := range lines {
-		out = append(out, readLine{r.Seq, micros(r.At), r.Author, r.Office, r.Purpose, r.Action, r.Person, r.Detail})
+		out = append(out, readLine{r.Seq, micros(r.At), r.Author, r.Office, r.Purpose, r.Action, r.Person, r.Detail, r.Home})
 	}
 	return ok(map[string]any{"reads": out, "next": next})
 }

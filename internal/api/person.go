@@ -182,6 +182,7 @@ type readLine struct {
 	Action  string `json:"action"`
 	Person  string `json:"person"`
 	Detail  string `json:"detail"`
+	Home    string `json:"home"`
 }
 
 func readsOf(c *call) (*reply, error) {
@@ -194,7 +195,7 @@ func readsOf(c *call) (*reply, error) {
 	}
 	out := []readLine{}
 	for _, r := range page.Reads {
-		out = append(out, readLine{r.Seq, micros(r.At), r.Author, r.Office, r.Purpose, r.Action, r.Person, r.Detail})
+		out = append(out, readLine{r.Seq, micros(r.At), r.Author, r.Office, r.Purpose, r.Action, r.Person, r.Detail, r.Home})
 	}
 	return ok(map[string]any{"person": page.Person.Entity.ID, "reads": out})
 }

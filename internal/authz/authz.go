@@ -31,21 +31,22 @@ type Action string
 
 // The actions.
 const (
-	Search     Action = "search"      // find people by name or document
-	Read       Action = "read"        // open a person's page, ordinary values
-	ReadDetail Action = "read_detail" // tier 2: documents, contact, family
-	ReadSealed Action = "read_sealed" // tier 3
-	Register   Action = "register"
-	Edit       Action = "edit"
-	Transfer   Action = "transfer" // jurisdiction is the office that receives
-	Import     Action = "import"
-	UndoImport Action = "undo_import"
-	ReadLog    Action = "read_log"  // who looked
-	Supervise  Action = "supervise" // how the office's day goes: who registered how many, what waits
-	Audit      Action = "audit"     // verify the log of changes
-	Accounts   Action = "accounts"
-	Sessions   Action = "sessions" // see and end what officers have open
-	Offices    Action = "offices"
+	Search      Action = "search"      // find people by name or document
+	Read        Action = "read"        // open a person's page, ordinary values
+	ReadDetail  Action = "read_detail" // tier 2: documents, contact, family
+	ReadSealed  Action = "read_sealed" // tier 3
+	Register    Action = "register"
+	Edit        Action = "edit"
+	Transfer    Action = "transfer" // jurisdiction is the office that receives
+	Import      Action = "import"
+	UndoImport  Action = "undo_import"
+	ReadLog     Action = "read_log"     // who looked
+	ReviewReads Action = "review_reads" // say of a marked look that somebody asked why
+	Supervise   Action = "supervise"    // how the office's day goes: who registered how many, what waits
+	Audit       Action = "audit"        // verify the log of changes
+	Accounts    Action = "accounts"
+	Sessions    Action = "sessions" // see and end what officers have open
+	Offices     Action = "offices"
 
 	Rights           Action = "rights"            // take people's requests in and see them
 	RightsDecide     Action = "rights_decide"     // extend and answer them
@@ -56,7 +57,7 @@ const (
 )
 
 // Actions lists the actions in the order of the table.
-var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, Supervise, Audit, Accounts, Sessions, Offices,
+var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, ReviewReads, Supervise, Audit, Accounts, Sessions, Offices,
 	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove}
 
 // Reach is how far a right goes.
@@ -79,8 +80,8 @@ var table = map[Role]map[Action]Reach{
 		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World,
 		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own},
 	Statistician: {Offices: World},
-	Auditor:      {ReadLog: World, Audit: World, Offices: World},
-	Privacy: {Search: World, Read: World, ReadDetail: World, ReadLog: World, Audit: World, Offices: World,
+	Auditor:      {ReadLog: World, ReviewReads: World, Audit: World, Offices: World},
+	Privacy: {Search: World, Read: World, ReadDetail: World, ReadLog: World, ReviewReads: World, Audit: World, Offices: World,
 		Rights: World, RightsDecide: World, Disclose: World, Breach: World, Retention: World, RetentionApprove: World},
 	Admin: {Audit: World, Accounts: World, Sessions: World, Offices: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,

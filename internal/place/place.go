@@ -34,6 +34,7 @@ type Office struct {
 	Country  string // ISO 3166-1 alpha-2
 	City     string
 	Zone     string // IANA time zone
+	Hours    Hours  // when officers work
 	At       Point
 	Parent   string       // code of the career post that an honorary one reports to
 	Period   civil.Period // opened and closed; unknown ends when not known

@@ -178,6 +178,8 @@ func TestReadRefuses(t *testing.T) {
 		{"o", "ESBCN,,,,,0", "USXXX,,,,,0", "place.office_parent"},
 		{"o", "ESBCN,consulate_general", "ESMAD,consulate_general", "place.office_twice"},
 		{"o", "ESBCN,consulate_general", "ESBCN,\"consulate", "place.csv"},
+		{"o", "position_source,hours", "position_source", "place.header"},
+		{"o", "\"GeoNames, CC BY 4.0\",\n", "\"GeoNames, CC BY 4.0\",always\n", "place.row"},
 		{"d", "ESMAD-D1,ESMAD", "ESMAD-D1,ESXXX", "place.row"},
 		{"d", "CL-AN|CL-AT", "CL-AN|AR-X", "place.row"},
 		{"d", ",PY,", ",PQ,", "place.row"},

@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	officeColumns   = strings.Split("code,category,name_es,name_en,country,city,time_zone,lat,lon,parent,opened,closed,electors,electors_year,weight,source,position_source", ",")
+	officeColumns   = strings.Split("code,category,name_es,name_en,country,city,time_zone,lat,lon,parent,opened,closed,electors,electors_year,weight,source,position_source,hours", ",")
 	districtColumns = strings.Split("code,office,legal_act,valid_from,valid_to,whole_countries,part_of,regions,territory_es,territory_en,source", ",")
 
 	officeCode = regexp.MustCompile(`^[A-Z]{2}[A-Z2-9]{3}(-[2-9][0-9]*)?$`)
@@ -126,7 +126,7 @@ func (r row) office() (Office, error) {
 		{"electors", r.count("electors", &o.Electors)}, {"electors_year", r.count("electors_year", &o.Year)},
 		{"electors_year", o.Electors == 0 || o.Year > 0},
 		{"weight", r.number("weight", &o.Weight) && o.Weight >= 0},
-		{"source", o.Source != ""},
+		{"source", o.Source != ""}, {"hours", r.hours("hours", &o.Hours)},
 	} {
 		if !c.ok {
 			return o, r.fault(c.column, v[c.column])
@@ -179,6 +179,15 @@ func (r row) number(column string, to *float64) bool {
 	f, err := strconv.ParseFloat(r.values[column], 64)
 	*to = f
 	return err == nil
+}
+
+// hours are the usual ones when nothing else is said.
+func (r row) hours(column string, to *Hours) (ok bool) {
+	if *to = UsualHours; r.values[column] != "" {
+		*to, ok = ParseHours(r.values[column])
+		return ok
+	}
+	return true
 }
 
 // count and date leave what is empty unknown.

@@ -208,7 +208,12 @@ func (n *Node) openStore(ctx context.Context, cfg settings) (err error) {
 	}
 	n.DB, err = store.Open(ctx, sc)
 	n.reads = &ledger{save: func(ctx context.Context, reads []store.Read) error {
-		return n.DB.Update(ctx, func(tx *store.Tx) error { return tx.LogReads(ctx, reads) })
+		return n.DB.Update(ctx, func(tx *store.Tx) error {
+			if err := locate(ctx, tx, reads); err != nil {
+				return err
+			}
+			return tx.LogReads(ctx, reads)
+		})
 	}}
 	return err
 }

@@ -2,6 +2,8 @@ package node
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +19,25 @@ func (n *Node) LogReads(ctx context.Context, actor Actor, reads ...store.Read) e
 		reads[i].At, reads[i].Author, reads[i].Office, reads[i].Purpose = now, actor.Login, actor.Office, actor.Purpose
 	}
 	return n.reads.add(ctx, reads)
+}
+
+// locate notes where the people who were read are registered: later they may be elsewhere,
+// and who looked from outside should be known for it.
+func locate(ctx context.Context, tx *store.Tx, reads []store.Read) error {
+	ids := map[string]string{}
+	for _, r := range reads {
+		if r.Person != "" {
+			ids[r.Person] = ""
+		}
+	}
+	people, err := tx.PeopleByID(ctx, slices.Sorted(maps.Keys(ids)))
+	for _, p := range people {
+		ids[p.ID] = p.Office
+	}
+	for i := range reads {
+		reads[i].Home = ids[reads[i].Person]
+	}
+	return err
 }
 
 // ledger saves what several read at the same time in one transaction: each of forty
