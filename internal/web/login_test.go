@@ -58,7 +58,7 @@ func newGateWith(t *testing.T, demo bool, change func(g *gate, opts *web.Options
 	}
 	srv := httptest.NewUnstartedServer(nil)
 	origin := "http://localhost" + srv.Listener.Addr().String()[strings.LastIndexByte(srv.Listener.Addr().String(), ':'):]
-	opts := web.Options{Origin: origin, Demo: demo, Log: slog.New(slog.NewJSONHandler(io.Discard, nil))}
+	opts := web.Options{Origin: origin, Demo: demo, Idle: 3 * time.Hour, Log: slog.New(slog.NewJSONHandler(io.Discard, nil))}
 	if demo {
 		for _, r := range authz.Roles {
 			opts.DemoLogins = append(opts.DemoLogins, web.DemoLogin{Login: string(r)})

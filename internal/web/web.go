@@ -73,7 +73,7 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	everybody.Routes(public)
 	pages := http.NewServeMux()
 	d.Mount(pages, routes)
-	pages.HandleFunc("GET "+ui.LangPath, ui.SwitchLang)
+	pages.HandleFunc("GET "+ui.LangPath, ui.SwitchLang(opts.Secure))
 
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(shell.crossOrigin))

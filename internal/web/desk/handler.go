@@ -82,7 +82,7 @@ func (s *Desk) recognise(v *Visit) (known bool, err error) {
 	}
 	v.Actor = actor
 	v.Actor.Purpose = s.purposeOf(v)
-	if _, err := v.Cookie("quipu-lang"); err != nil { // no choice was made in this browser
+	if _, chosen := ui.Chosen(v.Request); !chosen {
 		if lang, ok := i18n.Known(actor.Lang); ok {
 			v.Words.Lang = lang
 		}

@@ -78,6 +78,9 @@ func (s *Room) showMine(v *desk.Visit, status int, fail error) error {
 
 // myPassword changes the password; the other sessions end.
 func (s *Room) myPassword(v *desk.Visit) error {
+	if ok, err := s.Fresh(v); err != nil || !ok {
+		return err
+	}
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
@@ -94,12 +97,17 @@ func (s *Room) myPassword(v *desk.Visit) error {
 		}
 		return s.showMine(v, refusal(err), err)
 	}
-	s.Sessions.Put(v.Context(), desk.KeyProved, s.App.Now().Unix())
+	if err := s.admit(v, v.Actor); err != nil {
+		return err
+	}
 	return s.Done(v, "/mi-cuenta", v.Words.T("officer.mine.changed"))
 }
 
 // mySessions ends one session, or all but this one.
 func (s *Room) mySessions(v *desk.Visit) error {
+	if ok, err := s.Fresh(v); err != nil || !ok {
+		return err
+	}
 	if err := v.ReadForm(); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package door
 import (
 	"net/http"
 
+	"quipu/internal/app"
 	"quipu/internal/fault"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -56,15 +57,29 @@ func (s *Room) prove(v *desk.Visit) error {
 	if err != nil {
 		return s.proveFailed(v, err)
 	}
-	return s.proved(v)
+	return s.provedFirst(v)
 }
 
-// proved leads on to where it was asked for.
-func (s *Room) proved(v *desk.Visit) error {
-	s.Sessions.Put(v.Context(), desk.KeyProved, s.App.Now().Unix())
+// provedFirst goes on to the second factor: what guards other doors is opened by whole
+// log-ins alone.
+func (s *Room) provedFirst(v *desk.Visit) error {
+	f, err := s.App.FactorsOf(v.Context(), v.Actor.Login)
+	if err != nil {
+		return err
+	}
+	if !f.Enrolled() || s.waived(v.Actor.Login) {
+		return s.proved(v, v.Actor)
+	}
+	s.Sessions.Put(v.Context(), keyPending, v.Actor.Login)
+	s.Sessions.Put(v.Context(), keyPendAt, s.App.Now().Unix())
+	return s.Done(v, "/entrar/codigo", "")
+}
+
+// proved leads on to where it was asked for, under a new token.
+func (s *Room) proved(v *desk.Visit, actor app.Actor) error {
 	to := s.Sessions.PopString(v.Context(), desk.KeyReturn)
 	if to == "" {
 		to = "/mi-cuenta"
 	}
-	return s.Done(v, to, "")
+	return s.enter(v, actor, to)
 }

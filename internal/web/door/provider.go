@@ -135,10 +135,13 @@ func (s *Room) provedAway(v *desk.Visit, attempt authn.Attempt, answer authn.Ans
 		}
 		s.noteStep(v, "prove", v.Actor.Login, err)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return s.proveFailed(v, err)
+	case who.Second:
+		return s.proved(v, v.Actor)
 	}
-	return s.proved(v)
+	return s.provedFirst(v)
 }
 
 type leftScreen struct {

@@ -37,6 +37,9 @@ func (s *Room) again(v *desk.Visit, err error) error {
 func (s *Room) showSecond(v *desk.Visit, actor app.Actor, status int, fail error) error {
 	page := &secondScreen{Page: s.Frame(v, v.Words.T("officer.second.title"), "")}
 	page.Narrow, page.Back.Href = true, "/entrar"
+	if v.Actor.Login != "" { // who is in already shows once more who it is
+		page.Back.Href = "/mi-cuenta"
+	}
 	if s.Passkeys != nil {
 		h, err := s.App.PasskeyHolder(v.Context(), actor.Login)
 		if err != nil {
@@ -86,6 +89,9 @@ func (s *Room) finish(v *desk.Visit, check func(context.Context, string) (app.Ac
 		var actor app.Actor
 		if actor, err = check(v.Context(), who.Login); err == nil {
 			s.noteStep(v, "second", actor.Login, nil)
+			if v.Actor.Login == actor.Login {
+				return s.proved(v, actor)
+			}
 			return s.enter(v, actor, "/")
 		}
 		s.noteStep(v, "second", who.Login, err)

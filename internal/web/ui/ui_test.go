@@ -202,7 +202,7 @@ func TestFail(t *testing.T) {
 
 func TestSwitchLang(t *testing.T) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+ui.LangPath, ui.SwitchLang)
+	mux.HandleFunc("GET "+ui.LangPath, ui.SwitchLang(false))
 	for back, want := range map[string]string{
 		"/persona/1?x=2": "/persona/1?x=2", "https://bad.example/": "/", "//bad.example": "/",
 		"/\\bad.example": "/", "": "/", "javascript:x": "/",
@@ -219,6 +219,21 @@ func TestSwitchLang(t *testing.T) {
 		if got := ui.LangOf(again); got != i18n.English {
 			t.Errorf("the choice is forgotten: %s", got)
 		}
+	}
+	w := httptest.NewRecorder()
+	q := httptest.NewRequest(http.MethodGet, "/idioma/en", nil)
+	q.SetPathValue("lang", "en")
+	ui.SwitchLang(true)(w, q)
+	c := w.Header().Get("Set-Cookie")
+	for _, want := range []string{"__Host-quipu-lang=en", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"} {
+		if !strings.Contains(c, want) {
+			t.Errorf("by HTTPS the cookie %q has no %s", c, want)
+		}
+	}
+	again := httptest.NewRequest(http.MethodGet, "/", nil)
+	again.Header.Set("Cookie", c)
+	if got := ui.LangOf(again); got != i18n.English {
+		t.Errorf("the choice by HTTPS is forgotten: %s", got)
 	}
 }
 
