@@ -13,6 +13,13 @@ const (
 	publicEvery = time.Second
 )
 
+// An officer with a queue opens a page a second; twice as many for a while are a strong
+// hand, and what comes faster is no hand.
+const (
+	officerBurst = 240
+	officerEvery = 250 * time.Millisecond
+)
+
 // A guess at a password costs a drop of the address's bucket. The wait of the account
 // itself is in app; this keeps one address from trying many accounts.
 const (

@@ -89,3 +89,51 @@ func TestPanicIsAnswered(t *testing.T) {
 		t.Error("the panic's value shows")
 	}
 }
+
+// TestPace: an officer who opens pages faster than a hand does waits; another does not.
+func TestPace(t *testing.T) {
+	a, err := app.Open(t.Context(), t.TempDir(), app.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	demo := []DemoLogin{}
+	for _, acc := range account.DemoAccounts[:2] {
+		acc.Password = account.DemoPassword
+		if err := a.CreateAccount(t.Context(), node.Operator("test", acc.Office), acc); err != nil {
+			t.Fatal(err)
+		}
+		demo = append(demo, DemoLogin{Login: acc.Login})
+	}
+	h, err := New(a, Options{Demo: true, DemoLogins: demo, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(method, path, body, cookie string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Cookie", cookie)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w
+	}
+	in := func(login string) string {
+		w := ask(http.MethodPost, "/entrar", "login="+login+"&password="+strings.ReplaceAll(account.DemoPassword, " ", "+"), "")
+		return strings.Split(w.Header().Get("Set-Cookie"), ";")[0]
+	}
+	fast, slow := in(demo[0].Login), in(demo[1].Login)
+	pages, refused := 0, (*httptest.ResponseRecorder)(nil)
+	for range 4 * officerBurst {
+		if w := ask(http.MethodGet, "/oficinas/ESMAD", "", fast); w.Code != http.StatusOK {
+			refused = w
+			break
+		}
+		pages++
+	}
+	if refused == nil || refused.Code != http.StatusServiceUnavailable || refused.Header().Get("Retry-After") == "" || pages < officerBurst {
+		t.Errorf("after %d pages: %v", pages, refused)
+	}
+	if w := ask(http.MethodGet, "/oficinas/ESMAD", "", slow); w.Code != http.StatusOK {
+		t.Errorf("another officer gets %d", w.Code)
+	}
+}

@@ -76,7 +76,7 @@ func newSite(t *testing.T) *site {
 	for _, login := range []string{"rosa", "carlos", "amelia", "marta", "sara"} {
 		demo = append(demo, web.DemoLogin{Login: login, Name: login, Password: account.DemoPassword})
 	}
-	h, err := web.New(a, web.Options{Demo: true, Log: slog.New(slog.NewJSONHandler(s.log, nil)), DemoLogins: demo})
+	h, err := web.New(a, web.Options{Demo: true, Unpaced: true, Log: slog.New(slog.NewJSONHandler(s.log, nil)), DemoLogins: demo})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,8 @@ type Provider = desk.Provider
 // it. Origin is scheme and host where browsers reach the program, as in
 // https://registro.example.org; without it no passkeys are offered. Provider is the OpenID
 // provider that officers may sign in with, nil for none. Idle and Absolute end sessions,
-// zero for the usual. Log nil is the default logger.
+// zero for the usual. Unpaced lets officers open pages as fast as they like, for tests. Log
+// nil is the default logger.
 type Options struct {
 	Secure     bool
 	Idle       time.Duration
@@ -36,6 +37,7 @@ type Options struct {
 	DemoLogins []DemoLogin
 	Origin     string
 	Provider   *Provider
+	Unpaced    bool
 	Log        *slog.Logger
 }
 
@@ -56,7 +58,11 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	d, err := newDesk(desk.Config{App: a, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
+	pace := newBuckets(officerBurst, officerEvery).take
+	if opts.Unpaced {
+		pace = nil
+	}
+	d, err := newDesk(desk.Config{App: a, Pace: pace, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
 		DemoLogins: opts.DemoLogins, Passkeys: keys, Provider: opts.Provider, Origin: opts.Origin, Allow: newBuckets(loginBurst, loginEvery).take})
 	if err != nil {
 		return nil, err

@@ -31,7 +31,8 @@ type Provider struct {
 	Name map[string]string
 }
 
-// Config is what the screens need. Allow says whether an address may try a password now;
+// Config is what the screens need. Allow says whether an address may try a password now,
+// Pace whether an officer may open a page now (nil for always);
 // without Passkeys, and without a Provider, none are offered.
 type Config struct {
 	App        *app.App
@@ -40,6 +41,7 @@ type Config struct {
 	Demo       bool
 	DemoLogins []DemoLogin
 	Allow      func(addr string) bool
+	Pace       func(login string) bool
 	Passkeys   *authn.Passkeys
 	Provider   *Provider
 	Origin     string // where the program is reached; for what is handed on paper
@@ -48,8 +50,9 @@ type Config struct {
 // Desk is what the rooms share. Once makes a form that is sent twice act once.
 type Desk struct {
 	Config
-	Once *OnceTokens
-	set  *ui.Set
+	Once  *OnceTokens
+	set   *ui.Set
+	heavy *heavies
 }
 
 // New reads the screens of the rooms.
@@ -58,7 +61,7 @@ func New(c Config, screens ...fs.FS) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{Config: c, set: set, Once: newOnceTokens()}, nil
+	return &Desk{Config: c, set: set, Once: newOnceTokens(), heavy: newHeavies()}, nil
 }
 
 // What a request may cost when its route does not say otherwise.
@@ -71,10 +74,12 @@ const (
 	LongWork    = 10 * time.Minute
 )
 
-// Route is one address of the site. Public ones need no log-in.
+// Route is one address of the site. Public ones need no log-in; heavy ones are long work, of
+// which little goes on at once.
 type Route struct {
 	Pattern string
 	Public  bool
+	Heavy   bool
 	Bytes   int64         // most bytes of a request's body; 0 for maxForm
 	Time    time.Duration // most time; 0 for patience
 	Do      Handler

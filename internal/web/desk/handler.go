@@ -54,7 +54,7 @@ func (s *Desk) serve(route Route) http.HandlerFunc {
 			return
 		}
 		if err == nil {
-			err = route.Do(v)
+			err = s.do(v, route)
 		}
 		if err != nil {
 			s.Fail(v, err)

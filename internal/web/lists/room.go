@@ -37,10 +37,10 @@ func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
 		{Pattern: "GET /importar", Do: s.importPage},
 		{Pattern: "POST /importar", Bytes: desk.MaxUpload, Time: desk.LongWork, Do: s.upload},
-		{Pattern: "GET /importar/{token}", Time: desk.LongWork, Do: s.previewPage},
-		{Pattern: "POST /importar/{token}", Time: desk.LongWork, Do: s.runImport},
+		{Pattern: "GET /importar/{token}", Heavy: true, Time: desk.LongWork, Do: s.previewPage},
+		{Pattern: "POST /importar/{token}", Heavy: true, Time: desk.LongWork, Do: s.runImport},
 		{Pattern: "GET /importacion/{batch}", Do: s.importedPage},
 		{Pattern: "GET /importacion/{batch}/rechazadas", Do: s.refusedRows},
-		{Pattern: "POST /importacion/{batch}/deshacer", Time: desk.LongWork, Do: s.undoImport},
+		{Pattern: "POST /importacion/{batch}/deshacer", Heavy: true, Time: desk.LongWork, Do: s.undoImport},
 	}
 }

@@ -30,7 +30,7 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /codigos", Do: s.codesPage},
 		{Pattern: "GET /codigos/{list}", Do: s.codePage},
 		{Pattern: "GET /auditoria", Do: s.auditPage},
-		{Pattern: "POST /auditoria", Time: desk.LongWork, Do: s.verify},
+		{Pattern: "POST /auditoria", Heavy: true, Time: desk.LongWork, Do: s.verify},
 		{Pattern: "GET /accesos", Do: s.readsPage},
 	}
 }
