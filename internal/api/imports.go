@@ -123,6 +123,10 @@ func (c *call) openList(in *importIn) (*tabular.Reader, intake.Mapping, error) {
 	if err != nil {
 		return nil, intake.Mapping{}, err
 	}
+	if err := tabular.CheckName(c.list.name, reader.Info().Format); err != nil {
+		reader.Close() //nolint:errcheck // it is memory
+		return nil, intake.Mapping{}, err
+	}
 	m := intake.Recognise(reader.Info().Header, sample)
 	for _, column := range slices.Sorted(maps.Keys(in.Map)) {
 		if err := m.Set(column, in.Map[column]); err != nil {

@@ -91,6 +91,8 @@ func TestBadLists(t *testing.T) {
 	d.send(saul, "POST", "/imports", strings.Replace(body, `name="list"`, `name="file"`, 1), h).want(http.StatusBadRequest, "api.upload_part")
 	d.wrongOnPurpose = true
 	d.send(saul, "POST", "/imports", body[:len(body)-20], h).want(http.StatusBadRequest, "api.cut")
+	body, h = form("{}", "lista.csv.exe", csv)
+	d.send(saul, "POST", "/imports", body, h).want(http.StatusUnprocessableEntity, "tabular.name")
 	big, h := form("{}", "lista.csv", strings.Repeat("a;b\n", maxList/4+1))
 	d.wrongOnPurpose = true
 	d.send(saul, "POST", "/imports", big, h).want(http.StatusRequestEntityTooLarge, "api.too_large")

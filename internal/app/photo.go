@@ -6,8 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"image"
+	"image/color"
 	"image/jpeg"
 	_ "image/png" // pasted photographs are often PNG
+	"slices"
+	"sync"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -18,9 +21,17 @@ import (
 )
 
 const (
-	maxPhotoBytes = 4 << 20
-	maxPhotoSide  = 6000
+	maxPhotoBytes  = 4 << 20
+	maxPhotoSide   = 6000
+	maxPhotoPixels = 24_000_000 // 100 MB unfolded; cameras' 4 MB hold no more
 )
+
+// unfolding lets one picture be in memory at a time: a few at once would be more than a
+// small computer has.
+var unfolding sync.Mutex
+
+// deep are the colours with 16 bits, which take twice the room and which no camera makes.
+var deep = []color.Model{color.RGBA64Model, color.NRGBA64Model, color.Gray16Model, color.Alpha16Model}
 
 // SetPhoto keeps a person's photograph. It is written anew as JPEG, so that what cameras
 // hide in a file (place, device, time) does not stay.
@@ -57,9 +68,12 @@ func cleanPhoto(file []byte) ([]byte, error) {
 	}
 	// The size is read first: a small file may unfold to a huge picture.
 	cfg, _, err := image.DecodeConfig(bytes.NewReader(file))
-	if err != nil || cfg.Width > maxPhotoSide || cfg.Height > maxPhotoSide || cfg.Width < 100 || cfg.Height < 100 {
+	if err != nil || cfg.Width > maxPhotoSide || cfg.Height > maxPhotoSide || cfg.Width < 100 || cfg.Height < 100 ||
+		cfg.Width*cfg.Height > maxPhotoPixels || slices.Contains(deep, cfg.ColorModel) {
 		return nil, bad
 	}
+	unfolding.Lock()
+	defer unfolding.Unlock()
 	img, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, bad.Because(err)

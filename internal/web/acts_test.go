@@ -156,9 +156,14 @@ func testVital(t *testing.T, s *site) {
 // portrait sends the form of the photograph.
 func (b *browser) portrait(path, do string, file []byte) page {
 	b.t.Helper()
+	return b.portraitAs("foto.png", path, do, file)
+}
+
+func (b *browser) portraitAs(name, path, do string, file []byte) page {
+	b.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
-	f, err := w.CreateFormFile("photo", "foto.png")
+	f, err := w.CreateFormFile("photo", name)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -201,6 +206,9 @@ func testPhoto(t *testing.T, s *site) {
 	}
 	if p := b.portrait(path, "save", make([]byte, 7<<20)); p.status != http.StatusUnprocessableEntity {
 		t.Errorf("7 MiB give %d", p.status)
+	}
+	if p := b.portraitAs("foto.png.exe", path, "save", face(t)); p.status != http.StatusUnprocessableEntity {
+		t.Errorf("a program by its name gives %d", p.status)
 	}
 	if p := b.get(path + "/foto"); p.status != http.StatusNotFound {
 		t.Errorf("no photograph gives %d", p.status)

@@ -20,7 +20,7 @@ import (
 // or refuse them.
 var hostile = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' autofocus onfocus=alert(1) x='`, `javascript:alert(1)`, `{{.Page}}`, `{{template "x"}}`,
-	`</title><script>x</script>`, `<!--`, `]]>`, `&lt;b&gt;`, "a\r\nSet-Cookie: quipu=x", "a\nLocation: https://evil.example/", "\x00", "a\x00b", "\xff\xfe", "\xc3\x28", "\xed\xa0\x80",
+	`</title><script>x</script>`, `<!--`, `]]>`, `&lt;b&gt;`, "a\r\nSet-Cookie: quipu=smuggled", "a\nLocation: https://evil.example/", "\x00", "a\x00b", "\xff\xfe", "\xc3\x28", "\xed\xa0\x80",
 	"\u202eabc", "\u2028", "\ufeff", "\uFFFD", "e\u0301\u0301\u0301\u0301\u0301\u0301", `'; DROP TABLE person; --`, `" OR 1=1 --`, `%' AND '1'='1`, `../../../../etc/passwd`, `..\..\x`, `/etc/passwd`,
 	`file:///etc/passwd`, `http://169.254.169.254/`, `//evil.example/`, `=cmd|'/c calc'!A1`, `@SUM(1)`, `%s%n%x`, `${jndi:ldap://x}`, `$(id)`, "`id`", `*)(uid=*`, `s1:abc`, `k1:abc`, `⟦x⟧`,
 	`-1`, `9223372036854775808`, `1e309`, `NaN`, `0x7f`, `null`, `[]`, `{"a":1}`, strings.Repeat("a", 5000), strings.Repeat("ñ", 2001), strings.Repeat("<", 300), strings.Repeat("A<", 200),
@@ -64,7 +64,7 @@ func (b *browser) sane(what string, a told) {
 		b.t.Errorf("%s leads to %q", what, a.at)
 	}
 	for _, c := range a.header.Values("Set-Cookie") {
-		if !strings.HasPrefix(c, "quipu=") && !strings.HasPrefix(c, "quipu-lang=") || strings.HasPrefix(c, "quipu=x") {
+		if !strings.HasPrefix(c, "quipu=") && !strings.HasPrefix(c, "quipu-lang=") || strings.HasPrefix(c, "quipu=smuggled") {
 			b.t.Errorf("%s sets %q", what, c)
 		}
 	}

@@ -378,6 +378,9 @@ func testImport(t *testing.T, s *site) {
 	if p := b.upload("vacia.csv", "ESMAD", ""); p.status != http.StatusUnprocessableEntity {
 		t.Errorf("an empty file gives %d", p.status)
 	}
+	if p := b.upload("lista.xlsx", "ESMAD", list); p.status != http.StatusUnprocessableEntity || !strings.Contains(p.text, "termina en .xlsx") {
+		t.Errorf("a list under the name of a workbook gives %d", p.status)
+	}
 	if p := b.upload("lista.csv", "USPAT", list); p.status != http.StatusForbidden {
 		t.Errorf("another office's list gives %d", p.status)
 	}

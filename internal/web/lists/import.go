@@ -12,6 +12,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/place"
+	"quipu/internal/tabular"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -116,6 +117,11 @@ func (s *Room) upload(v *desk.Visit) error {
 		return errors.Join(err, s.files.drop(u.Token+listEnd))
 	}
 	list, err := s.open(u)
+	if err == nil {
+		if err = tabular.CheckName(u.Name, list.Info().Format); err != nil {
+			err = errors.Join(err, list.Close())
+		}
+	}
 	if err != nil {
 		if err := s.files.drop(u.Token + listEnd); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -161,6 +162,10 @@ func (s *Room) portrait(v *desk.Visit) error {
 	return s.Show(v, http.StatusUnprocessableEntity, "portrait.html", page)
 }
 
+// pictureName is a name that says nothing of its file, or that it is a picture of the kinds
+// that are taken. What it is, its content tells.
+var pictureName = regexp.MustCompile(`(?i)^[^.]*$|\.(jpe?g|jfif|png)$`)
+
 // readPortrait reads the form part by part; the picture is decoded by the use case only.
 func readPortrait(v *desk.Visit) (file []byte, remove bool, err error) {
 	parts, err := v.MultipartReader()
@@ -181,7 +186,9 @@ func readPortrait(v *desk.Visit) (file []byte, remove bool, err error) {
 		}
 		switch part.FormName() {
 		case "photo":
-			file = data
+			if pictureName.MatchString(part.FileName()) {
+				file = data
+			}
 		case "do":
 			remove = bytes.Equal(data, []byte("remove"))
 		}
