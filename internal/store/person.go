@@ -247,11 +247,16 @@ func (tx *Tx) PeopleOfOffice(ctx context.Context, office string, after int64, li
 	return out, tx.people(ctx, &out, "office = ? AND row_no > ? ORDER BY row_no LIMIT ?", office, after, limit)
 }
 
-// inForce holds of a person whose registration is in force: who died or is registered
-// nowhere now has none that could expire.
+// standing holds of a person whose entry is there.
 const standing = "entry NOT IN ('withdrawn', 'erased')"
 
-const inForce = "expires <> '' AND entry <> 'withdrawn' AND vital <> 'deceased'"
+// inForce holds of a person whose registration is in force: who died or is registered
+// nowhere now has none that could expire. inDoubt holds of one with open doubts. There is
+// an index of each, which the engines use for these very words only.
+const (
+	inForce = "expires <> '' AND entry <> 'withdrawn' AND vital <> 'deceased'"
+	inDoubt = "doubts > 0 AND entry <> 'withdrawn'"
+)
 
 // PeopleExpiring lists people of an office whose registration in force expires before a
 // day (YYYY-MM-DD), after a row number: a page.
@@ -261,7 +266,7 @@ func (tx *Tx) PeopleExpiring(ctx context.Context, office, before string, after i
 
 // PeopleInDoubt lists people of an office with open doubts after a row number: a page.
 func (tx *Tx) PeopleInDoubt(ctx context.Context, office string, after int64, limit int) (out []PersonRow, err error) {
-	return out, tx.people(ctx, &out, "office = ? AND row_no > ? AND doubts > 0 AND entry <> 'withdrawn' ORDER BY row_no LIMIT ?", office, after, limit)
+	return out, tx.people(ctx, &out, "office = ? AND row_no > ? AND "+inDoubt+" ORDER BY row_no LIMIT ?", office, after, limit)
 }
 
 // Waiting counts the people of an office: with a registration in force; of these, those
@@ -271,10 +276,9 @@ type Waiting struct{ Registered, Due, Stale, Doubtful int64 }
 // CountWaiting counts an office's people. today and before are days (YYYY-MM-DD): what
 // expires before today is stale, what expires from today on and before the other is due.
 func (tx *Tx) CountWaiting(ctx context.Context, office, today, before string) (w Waiting, err error) {
-	err = tx.row(ctx, "SELECT count(CASE WHEN "+inForce+" THEN 1 END), "+
-		"count(CASE WHEN expires >= ? AND expires < ? AND "+inForce+" THEN 1 END), "+
-		"count(CASE WHEN expires < ? AND "+inForce+" THEN 1 END), "+
-		"count(CASE WHEN doubts > 0 AND entry <> 'withdrawn' THEN 1 END) FROM person WHERE office = ?", today, before, today, office).
+	const of = "(SELECT count(*) FROM person WHERE office = ? AND "
+	err = tx.row(ctx, "SELECT "+of+inForce+"), "+of+"expires >= ? AND expires < ? AND "+inForce+"), "+
+		of+"expires < ? AND "+inForce+"), "+of+inDoubt+")", office, office, today, before, office, today, office).
 		Scan(&w.Registered, &w.Due, &w.Stale, &w.Doubtful)
 	return w, err
 }
