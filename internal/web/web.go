@@ -88,7 +88,7 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	all.Handle("GET "+static.Prefix, shell.logged(static.Handler()))
 	all.Handle("GET /healthz", shell.logged(health(a)))
 	all.Handle(portal.Prefix, shell.logged(cross.Handler(public))) // no session: it sets no cookie
-	all.Handle("/", remembering(sessions.LoadAndSave(shell.logged(cross.Handler(pages)))))
+	all.Handle("/", shell.crowded(remembering(sessions.LoadAndSave(shell.logged(cross.Handler(pages))))))
 	return all, nil
 }
 

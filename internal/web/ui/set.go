@@ -116,8 +116,15 @@ func (s *Set) Fail(w http.ResponseWriter, r *http.Request, page Framed, err erro
 	if p.Lang == "" {
 		p.Lang = LangOf(r)
 	}
-	return s.Render(w, r, StatusOf(err), "error.html", s.errorPage(p, err, ref))
+	status := StatusOf(err)
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", comeBackIn)
+	}
+	return s.Render(w, r, status, "error.html", s.errorPage(p, err, ref))
 }
+
+// comeBackIn is after how many seconds what is not available now may be.
+const comeBackIn = "5"
 
 // StatusOf is the HTTP status for err's kind of fault.
 func StatusOf(err error) int {
