@@ -104,14 +104,19 @@ func akin(ctx context.Context, tx *store.Tx, draft *registry.Person) ([]store.Pe
 		return nil, err
 	}
 	const pool = 200
-	for _, words := range asked(draft) {
-		rows, err := tx.MatchNames(ctx, words, pool)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			if !slices.ContainsFunc(people, func(p store.PersonRow) bool { return p.Row == r.Row }) {
-				people = append(people, r)
+	for _, steps := range asked(draft) {
+		for _, words := range steps {
+			rows, err := tx.MatchNames(ctx, words, pool)
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range rows {
+				if !slices.ContainsFunc(people, func(p store.PersonRow) bool { return p.Row == r.Row }) {
+					people = append(people, r)
+				}
+			}
+			if len(rows) < pool {
+				break // whom the next step would find is among them
 			}
 		}
 	}
@@ -141,27 +146,35 @@ func slipped(draft *registry.Person) (keys []string) {
 	return keys
 }
 
-// asked are the words to look for in the index of names: the narrowest first.
-func asked(draft *registry.Person) (out [][]string) {
+// beginning is how many letters of a word are asked for when it may be misspelt: as many as
+// the index of names knows by itself, a longer one costs SQLite five times as much.
+const beginning = 3
+
+// asked are the words to look for in the index of names: ways to meet a misspelling or a
+// name that is missing, each from the wide to the narrow.
+func asked(draft *registry.Person) (out [][][]string) {
 	n := draft.Name()
 	paternal, maternal, given := name.Tokens(n.Paternal), name.Tokens(n.Maternal), name.Tokens(n.Given)
 	begin := func(ws []string) (cut []string) {
 		for _, w := range ws[:min(1, len(ws))] {
 			r := []rune(w)
-			cut = append(cut, string(r[:min(4, len(r))])+"*")
+			cut = append(cut, string(r[:min(beginning, len(r))])+"*")
 		}
 		return cut
 	}
-	add := func(words ...[]string) {
-		if all := slices.Concat(words...); len(all) > 1 && !slices.ContainsFunc(words, func(w []string) bool { return len(w) == 0 }) {
-			out = append(out, all)
+	first := given[:min(1, len(given))]
+	way := func(steps ...[][]string) {
+		var words [][]string
+		for _, step := range steps {
+			if all := slices.Concat(step...); len(all) > 1 && !slices.ContainsFunc(step, func(w []string) bool { return len(w) == 0 }) {
+				words = append(words, all)
+			}
 		}
+		out = append(out, words)
 	}
-	add(paternal, maternal, given)
-	add(paternal, maternal, begin(given))
-	add(paternal, begin(given))
-	add(maternal, begin(given))
-	add(begin(paternal), begin(maternal), begin(given))
-	add(paternal, maternal)
+	way([][]string{paternal, maternal}, [][]string{paternal, maternal, begin(given)}, [][]string{paternal, maternal, given})
+	way([][]string{paternal, begin(given)}, [][]string{paternal, first})
+	way([][]string{maternal, begin(given)}, [][]string{maternal, first})
+	way([][]string{begin(paternal), begin(maternal), begin(given)})
 	return out
 }

@@ -16,6 +16,7 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/authn"
 	"quipu/internal/authz"
+	"quipu/internal/fault"
 	"quipu/internal/place"
 	"quipu/internal/synth"
 )
@@ -76,6 +77,9 @@ func (r *run) hire(ctx context.Context) (*staff, error) {
 			return nil, err
 		}
 		file.Accounts = append(file.Accounts, acc)
+		if err := r.save(&staff{run: file.Runs, accounts: file.Accounts}); err != nil {
+			return nil, err
+		}
 		r.Progress(int64(n), int64(r.Window.Officers*r.Window.Times))
 	}
 	s := &staff{seed: r.Seed, run: file.Runs, think: r.Window.Think, accounts: file.Accounts}
@@ -105,13 +109,18 @@ func (r *run) enrol(ctx context.Context, a *app.App, n int) (account, error) {
 	if acc.Secret, err = a.DraftTOTP(ctx, acc.Login); err != nil {
 		return acc, err
 	}
-	acc.Step = time.Now().Unix()/30 - 1 // the step before is allowed as well, and leaves this one for the log-in
-	code, err := authn.TOTPCode(acc.Secret, time.Unix(acc.Step*30, 0))
-	if err != nil {
-		return acc, err
+	// The step before is allowed as well and leaves this one for the log-in, unless it ends now.
+	for _, back := range []int64{1, 0} {
+		acc.Step = time.Now().Unix()/30 - back
+		code, err := authn.TOTPCode(acc.Secret, time.Unix(acc.Step*30, 0))
+		if err != nil {
+			return acc, err
+		}
+		if _, err = a.ConfirmTOTP(ctx, acc.Login, "bench", code); !fault.Is(err, "app.code_wrong") {
+			return acc, err
+		}
 	}
-	_, err = a.ConfirmTOTP(ctx, acc.Login, "bench", code)
-	return acc, err
+	return acc, errors.New("bench: the codes of " + acc.Login + " are not taken")
 }
 
 func officeOf(seed uint64, n int) string {
