@@ -22,7 +22,7 @@ func TestSite(t *testing.T) {
 		"edit": testEdit, "conflict": testConflict, "register": testRegister, "doubts": testDoubts, "import": testImport, "reference": testReference,
 		"consents": testConsents, "relate": testRelate, "reopen": testReopen, "complete": testComplete, "vital": testVital, "photo": testPhoto,
 		"two pasts": testTwoPasts, "waiting": testWaiting, "purpose": testPurpose,
-		"papers": testPapers, "minors card": testMinorsCard, "paper to public": testPaperToPublic,
+		"papers": testPapers, "minors card": testMinorsCard, "paper to public": testPaperToPublic, "renewals": testRenewals,
 	} {
 		t.Run(name, func(t *testing.T) {
 			sub := *s

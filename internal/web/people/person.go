@@ -29,7 +29,8 @@ type personScreen struct {
 	Sections []sectionView
 	Empty    []ui.Link // sections in which nothing is recorded
 	Doubts   []doubtView
-	Once     string // after a registration: makes the printing act once
+	Renewals []string // documents of which the person should be reminded
+	Once     string   // after a registration: makes the printing act once
 }
 
 // sectionView is one layer of the record; Edit is where it can be changed.
@@ -64,6 +65,7 @@ func (s *Room) personPage(t desk.Tab) desk.Handler {
 		}
 		if !page.Past && t == desk.TabSummary {
 			page.Doubts = words{v.Words}.doubts(&p.Person)
+			page.Renewals = words{v.Words}.renewals(&p.Person)
 			words{v.Words}.waits(page, &p.Person, v.Actor.Office)
 		}
 		return s.Show(v, http.StatusOK, "person.html", page)

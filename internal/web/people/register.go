@@ -172,7 +172,7 @@ func (s *Room) registeredPage(v *desk.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := &personScreen{PersonHead: *head, Doubts: words{v.Words}.doubts(&p.Person), Once: s.Once.Issue()}
+	page := &personScreen{PersonHead: *head, Doubts: words{v.Words}.doubts(&p.Person), Once: s.Once.Issue(), Renewals: words{v.Words}.renewals(&p.Person)}
 	page.Title = v.Words.T("officer.registered.title")
 	page.Narrow = true
 	page.Who.Actions, page.Back.Href = nil, ""
