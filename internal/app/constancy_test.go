@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,6 +121,32 @@ func TestWhoMayIssue(t *testing.T) {
 	}
 }
 
+// What could be issued is what is issued; what lacks something says the same when it is
+// tried.
+func TestOffers(t *testing.T) {
+	ctx := context.Background()
+	a, _ := openTest(t, Options{})
+	r := registerJuan(t, a)
+	window := officer(authz.Window, "ESMAD")
+	if _, err := a.ConstancyOffers(ctx, officer(authz.Head, "USPAT"), r.Person); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("another office: %v", err)
+	}
+	offers, err := a.ConstancyOffers(ctx, window, r.Person)
+	if err != nil || len(offers) != len(constancy.Kinds) {
+		t.Fatal(offers, err)
+	}
+	for _, o := range offers {
+		got, err := a.IssueConstancy(ctx, window, r.Person, o.Kind, "")
+		if (err == nil) != (o.Lacks == nil) || err != nil && fault.As(err).Key != fault.As(o.Lacks).Key {
+			t.Errorf("%s: %v when it is tried, %v before", o.Kind, err, o.Lacks)
+		}
+		got.Statement.Serial, got.Statement.Key = "", 0
+		if err == nil && got.Statement != o.Statement {
+			t.Errorf("%s says %+v, was to say %+v", o.Kind, got.Statement, o.Statement)
+		}
+	}
+}
+
 func TestKeysOfOtherNodes(t *testing.T) {
 	ctx := context.Background()
 	a, _ := openTest(t, Options{Node: "AAAA"})
@@ -181,5 +208,22 @@ func TestKeyIsReplaced(t *testing.T) {
 	keys := ring.Keys()
 	if len(keys) != 2 || keys[0].Until.Known() == keys[1].Until.Known() || old.Statement.Key == fresh.Statement.Key {
 		t.Errorf("%+v", keys)
+	}
+	old32, fresh32 := fmt.Sprintf("%08X", old.Statement.Key), fmt.Sprintf("%08x", fresh.Statement.Key)
+	for key, want := range map[string]string{fresh32: "constancy.key_in_use", "00000000": "constancy.key_unknown", "": "constancy.key_unknown"} {
+		if err := a.RemoveConstancyKey(ctx, node.Operator("x", ""), key); !fault.Is(err, want) {
+			t.Errorf("removing %q: %v", key, err)
+		}
+	}
+	if err := a.RemoveConstancyKey(ctx, window, old32); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("a clerk removed a key: %v", err)
+	}
+	if err := a.RemoveConstancyKey(ctx, node.Operator("x", ""), old32); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]constancy.Verdict{old.Text: constancy.UnknownKey, fresh.Text: constancy.Valid} {
+		if got, err := a.VerifyConstancy(ctx, text, a.Today()); err != nil || got.Verdict != want {
+			t.Errorf("after the removal: %+v, %v, want %s", got, err, want)
+		}
 	}
 }

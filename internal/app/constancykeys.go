@@ -146,6 +146,40 @@ func (a *App) AddConstancyKeys(ctx context.Context, actor Actor, file []byte, ro
 	return added, err
 }
 
+// RemoveConstancyKey takes a key out of this register's list: one that was stolen, whose
+// thief could write any date. What it signed cannot be checked any more. key is the public
+// key or its number of eight digits, as a paper shows it. The key that signs now stays.
+func (a *App) RemoveConstancyKey(ctx context.Context, actor Actor, key string) error {
+	if err := authz.Check(actor, authz.Accounts, actor.Office); err != nil {
+		return err
+	}
+	signer, err := a.constancySigner()
+	if err != nil {
+		return err
+	}
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
+		ours, _, err := a.ringOf(ctx, tx, signer)
+		if err != nil {
+			return err
+		}
+		keys := ours.Keys()
+		i := slices.IndexFunc(keys, func(k constancy.Key) bool {
+			return key == k.Public || len(key) == 8 && strings.Contains(k.Public, "+"+strings.ToLower(key)+"+")
+		})
+		switch {
+		case i < 0:
+			return fault.New(fault.NotFound, "constancy.key_unknown", "key", key)
+		case keys[i].Public == signer.PublicKey():
+			return fault.New(fault.Conflict, "constancy.key_in_use", "key", key)
+		}
+		rest, err := constancy.NewRing(homeCountry(), a.Today(), slices.Delete(keys, i, i+1))
+		if err != nil {
+			return err
+		}
+		return keepRing(ctx, tx, rest, signer)
+	})
+}
+
 // RevokedConstancies is the signed list of serials that were taken back and would still
 // hold otherwise, and how many there are. It is for everybody: it names no person.
 func (a *App) RevokedConstancies(ctx context.Context) (file []byte, count int, err error) {

@@ -18,13 +18,14 @@ import (
 )
 
 const constancyUsage = "issue NUMBER --kind registration|removal|card --out FILE.pdf [--parent ITEM] | print SERIAL --out FILE.pdf | " +
-	"verify TEXT|FILE|- [--keys FILE] [--revoked FILE] [--root KEY] [--on DATE] | keys [--out FILE] [--add FILE] [--root KEY] | " +
+	"verify TEXT|FILE|- [--keys FILE] [--revoked FILE] [--root KEY] [--on DATE] | keys [--out FILE] [--add FILE] [--root KEY] [--remove KEY] | " +
 	"revoked [--out FILE] | verifier --out FILE.html [--keys FILE --revoked FILE] | revoke SERIAL --reason CODE [--note TEXT] [--json] [--dir DIR]"
 
 // constancyFlags are the options of all the subcommands.
 type constancyFlags struct {
 	kind, out, parent, reason, note string
 	keys, revoked, root, on, addKey string
+	remove                          string
 }
 
 func constancyCommand(e *env, args []string) error {
@@ -32,7 +33,7 @@ func constancyCommand(e *env, args []string) error {
 	var f constancyFlags
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
 	for name, to := range map[string]*string{"kind": &f.kind, "out": &f.out, "parent": &f.parent, "reason": &f.reason, "note": &f.note,
-		"keys": &f.keys, "revoked": &f.revoked, "root": &f.root, "on": &f.on, "add": &f.addKey} {
+		"keys": &f.keys, "revoked": &f.revoked, "root": &f.root, "on": &f.on, "add": &f.addKey, "remove": &f.remove} {
 		e.flags.StringVar(to, name, "", "see docs/cli.md")
 	}
 	words, err := e.parse(args, 1, 2)
@@ -190,6 +191,16 @@ func (e *env) constancyPDF(f constancyFlags, get func() (app.Issued, error)) err
 }
 
 func (e *env) constancyKeys(a *app.App, f constancyFlags) error {
+	if f.remove != "" {
+		if err := a.RemoveConstancyKey(e.ctx, operator(""), f.remove); err != nil {
+			return err
+		}
+		if e.asJSON {
+			return e.json(map[string]any{"removed": f.remove})
+		}
+		e.say("cli.constancy.removed", "key", f.remove)
+		return nil
+	}
 	if f.addKey != "" {
 		theirs, err := readFile(f.addKey)
 		if err != nil {
