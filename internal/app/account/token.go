@@ -101,10 +101,15 @@ func (a *Accounts) noteToken(ctx context.Context, tx *store.Tx, actor authz.Acto
 	return tx.Append(ctx, []change.Change{c})
 }
 
-// Tokens lists an officer's tokens, newest first; login "" lists those of everybody whom
-// the actor may see.
+// Tokens lists an officer's tokens, newest first: one's own, or those of whose account the
+// actor keeps. login "" lists those of everybody whom the actor may see.
 func (a *Accounts) Tokens(ctx context.Context, actor authz.Actor, login string) (out []Token, err error) {
 	err = a.DB.View(ctx, func(tx *store.Tx) error {
+		if login != "" && login != actor.Login {
+			if _, err := a.heldAccount(ctx, tx, actor, authz.Accounts, login); err != nil {
+				return err
+			}
+		}
 		rows, err := tx.APITokens(ctx, login)
 		if err != nil {
 			return err
