@@ -28,14 +28,18 @@ type Kept struct {
 	Fields []string `json:"fields"`
 }
 
-// Imports lists imports, newest first, of the offices that the actor may import for.
-func (a *App) Imports(ctx context.Context, actor Actor, limit int) (runs []store.ImportRun, err error) {
+// ImportRun is one import of a list.
+type ImportRun = store.ImportRun
+
+// Imports lists imports, newest first, of the offices that the actor may import for; those
+// before an import, or with "" from the newest on.
+func (a *App) Imports(ctx context.Context, actor Actor, before string, limit int) (runs []store.ImportRun, err error) {
 	scope, ok := authz.ScopeOf(actor, authz.Import)
 	if !ok {
 		return nil, authz.Check(actor, authz.Import, actor.Office)
 	}
 	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
-		runs, err = tx.ImportRuns(ctx, scope.Office, limit)
+		runs, err = tx.ImportRuns(ctx, scope.Office, before, limit)
 		return err
 	})
 	return runs, err

@@ -95,6 +95,18 @@ func Has(lang Lang, key string) bool {
 	return ok
 }
 
+// Keys lists the keys that begin with prefix, in order.
+func Keys(prefix string) (out []string) {
+	c, _ := load()
+	for key := range c[Spanish] {
+		if strings.HasPrefix(key, prefix) {
+			out = append(out, key)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 func find(lang Lang, key string) (string, bool) {
 	c, _ := load()
 	langs, ok := chain[lang]

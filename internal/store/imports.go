@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"math"
 )
 
 // ImportRun is one import of a list; Summary is JSON that the application writes.
@@ -18,9 +19,18 @@ func (tx *Tx) PutImportRun(ctx context.Context, r ImportRun) error {
 		r.ID, r.Office, r.File, r.SHA256, r.Author, r.Started, r.State, r.Summary)
 }
 
-// ImportRuns lists runs, newest first; office "" stands for all.
-func (tx *Tx) ImportRuns(ctx context.Context, office string, limit int) (out []ImportRun, err error) {
-	return out, tx.importRuns(ctx, &out, "office = ? OR ? = '' ORDER BY started DESC, id DESC LIMIT ?", office, office, limit)
+// ImportRuns lists runs, newest first; office "" stands for all. before is the run after
+// which the list goes on, "" for its beginning.
+func (tx *Tx) ImportRuns(ctx context.Context, office, before string, limit int) (out []ImportRun, err error) {
+	last := ImportRun{Started: math.MaxInt64}
+	if before != "" {
+		known := false
+		if last, known, err = tx.ImportRun(ctx, before); err != nil || !known {
+			return nil, err
+		}
+	}
+	return out, tx.importRuns(ctx, &out, "(office = ? OR ? = '') AND (started < ? OR started = ? AND id < ?) ORDER BY started DESC, id DESC LIMIT ?",
+		office, office, last.Started, last.Started, last.ID, limit)
 }
 
 // ImportRun returns one run.

@@ -31,7 +31,7 @@ func Dump(t testing.TB, db *store.DB) string {
 			fmt.Fprintf(&b, "%+v\n", p)
 		}
 		reads, err5 := tx.Reads(ctx, 1<<62, 1<<30)
-		runs, err6 := tx.ImportRuns(ctx, "", 1<<30)
+		runs, err6 := tx.ImportRuns(ctx, "", "", 1<<30)
 		offices, err7 := tx.Offices(ctx)
 		accounts, err8 := tx.Accounts(ctx)
 		fmt.Fprintf(&b, "%v\n%v\n%v\n%v\n%v\n", points, reads, runs, offices, accounts)

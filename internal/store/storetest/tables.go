@@ -20,14 +20,16 @@ func testImports(t *testing.T, db *store.DB) {
 	a.State, a.Summary = "done", `{"rows":1}`
 	update(t, db, func(tx *store.Tx) error { return tx.PutImportRun(ctx, a) })
 	view(t, db, func(tx *store.Tx) error {
-		all, err := tx.ImportRuns(ctx, "", 9)
+		all, err := tx.ImportRuns(ctx, "", "", 9)
 		same(t, "imports, newest first", all, []store.ImportRun{c, b, a})
-		one, err2 := tx.ImportRuns(ctx, "ESMAD", 1)
+		one, err2 := tx.ImportRuns(ctx, "ESMAD", "", 1)
 		same(t, "imports of an office", one, []store.ImportRun{c})
+		older, err5 := tx.ImportRuns(ctx, "", "C", 9)
+		same(t, "imports before one", older, []store.ImportRun{b, a})
 		got, ok, err3 := tx.ImportRun(ctx, "A")
 		_, none, err4 := tx.ImportRun(ctx, "Z")
 		same(t, "one import", []any{got, ok, none}, []any{a, true, false})
-		return errors.Join(err, err2, err3, err4)
+		return errors.Join(err, err2, err3, err4, err5)
 	})
 }
 

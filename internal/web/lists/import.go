@@ -30,7 +30,7 @@ const shownRuns = 50
 func (s *Room) importPage(v *desk.Visit) error { return s.showImport(v, http.StatusOK, nil) }
 
 func (s *Room) showImport(v *desk.Visit, status int, problem error) error {
-	runs, err := s.App.Imports(v.Context(), v.Actor, shownRuns)
+	runs, err := s.App.Imports(v.Context(), v.Actor, "", shownRuns)
 	if err != nil {
 		return err
 	}
