@@ -12,7 +12,9 @@ import (
 	"net/http/httptest"
 	"net/textproto"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,8 +79,17 @@ func open(t *testing.T) *desk {
 	return d
 }
 
+// binary makes bodies that are no text known to the library that holds them against the
+// description; it keeps its decoders for the whole program.
+var binary = sync.OnceFunc(func() {
+	for _, media := range []string{"image/jpeg", "image/png", "application/pdf"} {
+		openapi3filter.RegisterBodyDecoder(media, openapi3filter.FileBodyDecoder)
+	}
+})
+
 func described(t *testing.T) routers.Router {
 	t.Helper()
+	binary()
 	doc, err := openapi3.NewLoader().LoadFromData(Description())
 	if err != nil {
 		t.Fatal(err)
@@ -171,10 +182,27 @@ func (d *desk) check(r *http.Request, rec *httptest.ResponseRecorder, body strin
 	if route.Path == "/openapi.yaml" && rec.Code == http.StatusOK {
 		return
 	}
+	d.declared(route.Operation, rec.Code)
 	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: rec.Code, Header: rec.Header(), Options: opts,
 		Body: io.NopCloser(bytes.NewReader(rec.Body.Bytes()))}
 	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
 		d.t.Errorf("%s %s answered %d, which is not as described: %v\n%s\n(asked %s)", r.Method, r.URL.Path, rec.Code, err, rec.Body, body)
+	}
+}
+
+// declared: what a program must be ready for at this operation stands there by its number;
+// the range 4XX is for what any request may meet.
+func (d *desk) declared(op *openapi3.Operation, status int) {
+	d.t.Helper()
+	switch status {
+	case http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusUnprocessableEntity:
+	default:
+		if status >= 400 {
+			return
+		}
+	}
+	if op.Responses.Value(strconv.Itoa(status)) == nil {
+		d.t.Errorf("%s does not describe its %d", op.OperationID, status)
 	}
 }
 
@@ -188,6 +216,16 @@ func (a answered) want(status int, key ...string) answered {
 		a.t.Fatalf("the problem is %q, want %q: %s", a.text("type"), key[0], a.raw)
 	}
 	return a
+}
+
+// next is the address of the next page that the field Link names, "" after the last.
+func (a answered) next() string {
+	for link := range strings.SplitSeq(a.header.Get("Link"), ", ") {
+		if at, ok := strings.CutSuffix(link, `>; rel="next"`); ok {
+			return strings.TrimPrefix(at, "<"+Prefix)
+		}
+	}
+	return ""
 }
 
 func (a answered) text(member string) string {

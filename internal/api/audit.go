@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -74,26 +75,29 @@ func auditVerify(c *call) (*reply, error) {
 		"findings": findings, "more": report.More, "differing": drift}}, nil
 }
 
-// reads is a page of the log of reads, newest first. next is where the following page
-// begins, 0 when this is the last.
+// reads is a page of the log of reads, newest first.
 func reads(c *call) (*reply, error) {
-	before, err := c.number("before", 1, 1<<53, 0)
+	s, err := c.span("reads", 500, 100)
 	if err != nil {
 		return nil, err
 	}
-	limit, err := c.number("limit", 1, 500, 100)
+	before, err := s.place(0)
 	if err != nil {
 		return nil, err
 	}
-	lines, next, err := c.app().ReadsPage(c.Context(), c.actor, before, int(limit))
+	lines, last, err := c.app().ReadsPage(c.Context(), c.actor, before, s.limit)
 	if err != nil {
 		return nil, err
+	}
+	next := ""
+	if last > 0 {
+		next = strconv.FormatInt(last, 10)
 	}
 	out := []readLine{}
 	for _, r := range lines {
 		out = append(out, readLine{r.Seq, micros(r.At), r.Author, r.Office, r.Purpose, r.Action, r.Person, r.Detail, r.Home})
 	}
-	return ok(map[string]any{"reads": out, "next": next})
+	return c.paged(s, map[string]any{"reads": out}, next)
 }
 
 func sorted(m object) []string { return slices.Sorted(maps.Keys(m)) }

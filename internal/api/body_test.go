@@ -54,7 +54,7 @@ func TestBodies(t *testing.T) {
 		if a.status != c.status || c.key != "registry.code" && a.text("type") != "urn:quipu:fault:"+c.key || a.pointer() != c.pointer {
 			t.Errorf("%s: %d %s at %q: %s", name, a.status, a.text("type"), a.pointer(), a.raw)
 		}
-		if a.text("title") == "" || strings.Contains(a.raw, "⟦") || strings.Contains(a.raw, "!missing") {
+		if a.text("detail") == "" || strings.Contains(a.raw, "⟦") || strings.Contains(a.raw, "!missing") {
 			t.Errorf("%s is not said well: %s", name, a.raw)
 		}
 	}
@@ -88,7 +88,7 @@ func TestLanguages(t *testing.T) {
 		}
 		d.wrongOnPurpose = true
 		a := d.send(c.token, "POST", "/search", "{}", h).want(http.StatusBadRequest)
-		if !strings.Contains(a.text("title"), c.want) || a.header.Get("Content-Language") != c.lang || a.header.Get("Content-Type") != "application/problem+json" {
+		if !strings.Contains(a.text("detail"), c.want) || a.header.Get("Content-Language") != c.lang || a.header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("for %q it says %s", c.accept, a.raw)
 		}
 	}

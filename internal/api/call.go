@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -25,6 +26,7 @@ type call struct {
 	*http.Request
 	server  *server
 	w       http.ResponseWriter
+	id      string // of the request, in the answer and in the log
 	actor   app.Actor
 	token   account.Token
 	lang    i18n.Lang
@@ -38,10 +40,16 @@ type call struct {
 	point func(field string) string
 }
 
+const requestID = "X-Request-Id"
+
 type callKey struct{}
 
 func newCall(s *server, w http.ResponseWriter, r *http.Request) *call {
-	c := &call{server: s, w: w, lang: i18n.Match(r.Header.Get("Accept-Language"))}
+	c := &call{server: s, w: w, id: w.Header().Get(requestID), lang: i18n.Match(r.Header.Get("Accept-Language"))}
+	if c.id == "" { // nobody in front has given it one
+		c.id = strings.ToLower(rand.Text()[:12])
+		w.Header().Set(requestID, c.id)
+	}
 	c.Request = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	return c
 }
@@ -91,6 +99,7 @@ type reply struct {
 	status  int
 	headers map[string]string
 	body    any
+	kept    any // what a repeat is answered, when it is not body: a secret is told once
 	// passing: the work changed nothing, so a repeat of the request may do it again.
 	passing bool
 }
@@ -99,6 +108,9 @@ func ok(body any) (*reply, error) { return &reply{status: http.StatusOK, body: b
 
 // answer is the reply in bytes.
 func (r *reply) answer() (*app.Answer, error) {
+	if r.status == http.StatusNoContent {
+		return &app.Answer{Status: r.status, Headers: map[string]string{}}, nil
+	}
 	body, isText := r.body.([]byte)
 	if !isText {
 		var buf bytes.Buffer
@@ -140,12 +152,20 @@ func (c *call) decode(v any) error {
 }
 
 // person is the id of the path.
-func (c *call) person() (string, error) {
-	p := c.PathValue("id")
-	if !id.Entity(p).Valid() {
-		return "", fault.New(fault.NotFound, "app.not_found", "what", "person", "which", clip(p))
+func (c *call) person() (string, error) { return c.entity("id", "person") }
+
+// entity is an id of the path that names a thing of a kind.
+func (c *call) entity(name, what string) (string, error) {
+	e := c.PathValue(name)
+	if !id.Entity(e).Valid() {
+		return "", missing(what, e)
 	}
-	return p, nil
+	return e, nil
+}
+
+// missing is the refusal of something that is not there.
+func missing(what, which string) error {
+	return fault.New(fault.NotFound, "app.not_found", "what", what, "which", clip(which))
 }
 
 // expecting is the context that holds what If-Match asks for.

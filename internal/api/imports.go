@@ -160,30 +160,36 @@ type runBody struct {
 	Result  json.RawMessage `json:"result"`
 }
 
+func runOf(r app.ImportRun) runBody {
+	return runBody{r.ID, r.Office, r.File, r.SHA256, r.Author, micros(r.Started), r.State, json.RawMessage(r.Summary)}
+}
+
 func imports(c *call) (*reply, error) {
-	limit, err := c.number("limit", 1, 200, 50)
+	s, err := c.span("imports", 200, 50)
 	if err != nil {
 		return nil, err
 	}
-	runs, err := c.app().Imports(c.Context(), c.actor, int(limit))
+	if s.from != "" && !id.Entity(s.from).Valid() {
+		return nil, refuse(http.StatusBadRequest, "api.cursor")
+	}
+	runs, err := c.app().Imports(c.Context(), c.actor, s.from, s.limit+1) // one more says that a page follows
 	if err != nil {
 		return nil, err
+	}
+	next := ""
+	if len(runs) > s.limit {
+		runs = runs[:s.limit]
+		next = runs[s.limit-1].ID
 	}
 	out := []runBody{}
 	for _, r := range runs {
-		out = append(out, runBody{r.ID, r.Office, r.File, r.SHA256, r.Author, micros(r.Started), r.State, json.RawMessage(r.Summary)})
+		out = append(out, runOf(r))
 	}
-	return ok(map[string]any{"imports": out})
+	return c.paged(s, map[string]any{"imports": out}, next)
 }
 
 // batch is the id of the path.
-func (c *call) batch() (string, error) {
-	b := c.PathValue("batch")
-	if !id.Entity(b).Valid() {
-		return "", fault.New(fault.NotFound, "app.not_found", "what", "import", "which", clip(b))
-	}
-	return b, nil
-}
+func (c *call) batch() (string, error) { return c.entity("batch", "import") }
 
 func importRun(c *call) (*reply, error) {
 	batch, err := c.batch()
@@ -194,7 +200,7 @@ func importRun(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(runBody{r.ID, r.Office, r.File, r.SHA256, r.Author, micros(r.Started), r.State, json.RawMessage(r.Summary)})
+	return ok(runOf(r))
 }
 
 type undoBody struct {

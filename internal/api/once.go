@@ -89,8 +89,15 @@ func (c *call) settle(req app.Request, work func() (*reply, error)) (*app.Answer
 	rep, err := work()
 	a, err := answer(rep, err)
 	keep := a
-	if err != nil || rep.passing {
+	switch {
+	case err != nil || rep.passing:
 		keep = nil
+	case rep.kept != nil:
+		again := *rep
+		again.body = rep.kept
+		if keep, err = again.answer(); err != nil {
+			return nil, err
+		}
 	}
 	if err2 := c.app().Settle(context.WithoutCancel(c.Context()), req, keep); err == nil && err2 != nil {
 		// The work is done: the asker shall know. A repeat will be told that it was begun.

@@ -107,7 +107,7 @@ func TestTwoProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newCall(&server{app: d.app}, nil, httptest.NewRequest("POST", Prefix+"/persons", nil))
+	c := newCall(&server{app: d.app}, httptest.NewRecorder(), httptest.NewRequest("POST", Prefix+"/persons", nil))
 	c.actor.Purpose, c.body = "registry", []byte(nobody)
 	if _, err := d.app.Claim(t.Context(), app.Request{Token: tk.ID, Key: "k", Asks: c.asks()}); err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"math"
@@ -45,12 +44,14 @@ func (r *refusal) with(header, value string) *refusal {
 	return r
 }
 
-// problem is a refusal as RFC 9457 writes it.
+// problem is a refusal as RFC 9457 writes it: the title is the same for a status, the
+// detail says what is wrong here and what to do, the instance names the request.
 type problem struct {
 	Type      string         `json:"type"`
 	Title     string         `json:"title"`
 	Status    int            `json:"status"`
 	Detail    string         `json:"detail"`
+	Instance  string         `json:"instance"`
 	Errors    []fieldProblem `json:"errors,omitempty"`
 	Reference string         `json:"reference,omitempty"`
 }
@@ -61,6 +62,9 @@ type fieldProblem struct {
 	Field   string `json:"field,omitempty"`
 	Detail  string `json:"detail"`
 }
+
+// problemType is what the types of problems begin with; the key of the fault follows.
+const problemType = "urn:quipu:fault:"
 
 // statuses is the status of a fault of a use case.
 var statuses = map[fault.Kind]int{
@@ -86,18 +90,16 @@ func (c *call) fail(err error) {
 		return // too late to say anything
 	}
 	status, f := statusOf(err), fault.As(err)
-	p := problem{Status: status}
+	p := problem{Status: status, Title: i18n.T(c.lang, "api.title."+strconv.Itoa(status)), Instance: "urn:quipu:request:" + c.id}
 	var r *refusal
 	errors.As(err, &r)
 	headers := map[string]string{"Content-Type": "application/problem+json", "Content-Language": string(c.lang)}
 	if status == http.StatusInternalServerError {
-		p.Reference = rand.Text()[:8]
+		p.Reference = c.id
 		c.server.log.Error("api", "ref", p.Reference, "route", c.Pattern, "err", err)
-		p.Type, p.Title = "urn:quipu:fault:internal", i18n.Internal(c.lang, p.Reference)
-		p.Detail = i18n.T(c.lang, "api.detail.internal")
+		p.Type, p.Detail = problemType+"internal", i18n.Internal(c.lang, p.Reference)
 	} else {
-		p.Type, p.Title = "urn:quipu:fault:"+f.Key, i18n.Fault(c.lang, err)
-		p.Detail, p.Errors = c.advice(status), c.where(f)
+		p.Type, p.Detail, p.Errors = problemType+f.Key, i18n.Fault(c.lang, err), c.where(f)
 	}
 	if status == http.StatusServiceUnavailable {
 		headers["Retry-After"] = "5"
@@ -121,7 +123,7 @@ func (p problem) with(more map[string]any) any {
 	if len(more) == 0 {
 		return p
 	}
-	out := map[string]any{"type": p.Type, "title": p.Title, "status": p.Status, "detail": p.Detail}
+	out := map[string]any{"type": p.Type, "title": p.Title, "status": p.Status, "detail": p.Detail, "instance": p.Instance}
 	if len(p.Errors) > 0 {
 		out["errors"] = p.Errors
 	}
@@ -129,23 +131,6 @@ func (p problem) with(more map[string]any) any {
 		out[k] = v
 	}
 	return out
-}
-
-// advice says what can be done about a refusal of that status.
-func (c *call) advice(status int) string {
-	switch status {
-	case http.StatusUnauthorized:
-		return i18n.T(c.lang, "api.detail.token")
-	case http.StatusForbidden:
-		return i18n.T(c.lang, "api.detail.forbidden")
-	case http.StatusNotFound:
-		return i18n.T(c.lang, "api.detail.not_found")
-	case http.StatusConflict, http.StatusPreconditionFailed:
-		return i18n.T(c.lang, "api.detail.conflict")
-	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
-		return i18n.T(c.lang, "api.detail.later")
-	}
-	return i18n.T(c.lang, "api.detail.invalid")
 }
 
 // where is the member of the request that the fault is about.

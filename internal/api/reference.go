@@ -3,6 +3,7 @@ package api
 import (
 	_ "embed"
 	"net/http"
+	"strings"
 
 	"quipu/internal/authz"
 	"quipu/internal/civil"
@@ -34,6 +35,22 @@ func me(c *call) (*reply, error) {
 		"language": c.lang, "purpose": c.actor.Purpose, "scopes": scopes,
 		"token": map[string]any{"id": c.token.ID, "name": c.token.Name, "scopes": c.token.Scopes,
 			"created": instant(c.token.Created), "expires": instant(c.token.Expires)}})
+}
+
+type problemKind struct {
+	Type string `json:"type"`
+	ES   string `json:"es"`
+	EN   string `json:"en"`
+}
+
+// problems lists the types that a problem may have, each with its words before they are
+// filled in.
+func problems(*call) (*reply, error) {
+	out := []problemKind{}
+	for _, key := range i18n.Keys("fault.") {
+		out = append(out, problemKind{problemType + strings.TrimPrefix(key, "fault."), i18n.T(i18n.Spanish, key), i18n.T(i18n.English, key)})
+	}
+	return ok(map[string]any{"problems": out})
 }
 
 type fieldBody struct {
@@ -98,7 +115,7 @@ type codeBody struct {
 func codeList(c *call) (*reply, error) {
 	list, found := code.Find(c.PathValue("list"))
 	if !found {
-		return nil, fault.New(fault.NotFound, "app.not_found", "what", "list", "which", clip(c.PathValue("list")))
+		return nil, missing("list", c.PathValue("list"))
 	}
 	on, err := c.day("on")
 	if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -29,6 +30,7 @@ const (
 	aBody            // a JSON object
 	maybe            // a JSON object, or nothing
 	aList            // options and a list, as multipart/form-data
+	aPhoto           // a picture
 	anything         // of no interest
 )
 
@@ -40,39 +42,6 @@ type route struct {
 	carries      carries
 	query        []string
 	do           func(*call) (*reply, error)
-}
-
-func routes() []route {
-	return []route{
-		{"GET", "/me", "", anything, nil, me},
-		{"GET", "/openapi.yaml", "", anything, nil, document},
-		{"GET", "/fields", "", anything, nil, fields},
-		{"GET", "/codes", "", anything, nil, codes},
-		{"GET", "/codes/{list}", "", anything, []string{"on"}, codeList},
-		{"GET", "/offices", authz.Offices, anything, nil, offices},
-		{"GET", "/offices/{code}", authz.Offices, anything, []string{"on"}, office},
-
-		{"POST", "/search", authz.Search, aBody, nil, search},
-		{"POST", "/persons", authz.Register, aBody, nil, register},
-		{"GET", "/persons/{id}", authz.Read, anything, []string{"known_on"}, person},
-		{"PATCH", "/persons/{id}", authz.Edit, aBody, nil, edit},
-		{"GET", "/persons/{id}/history", authz.Read, anything, []string{"field"}, history},
-		{"GET", "/persons/{id}/reads", authz.ReadLog, anything, nil, readsOf},
-		{"POST", "/persons/{id}/confirm", authz.Edit, maybe, nil, confirm},
-		{"POST", "/persons/{id}/close", authz.Edit, aBody, nil, closeRegistration},
-		{"POST", "/persons/{id}/transfer", authz.Transfer, aBody, nil, transfer},
-		{"POST", "/persons/{id}/decease", authz.Edit, aBody, nil, decease},
-		{"POST", "/persons/{id}/doubts/{doubt}", authz.Edit, aBody, nil, resolve},
-
-		{"POST", "/imports", authz.Import, aList, nil, importList},
-		{"GET", "/imports", authz.Import, anything, []string{"limit"}, imports},
-		{"GET", "/imports/{batch}", authz.Import, anything, nil, importRun},
-		{"POST", "/imports/{batch}/undo", authz.UndoImport, maybe, nil, undo},
-
-		{"GET", "/audit/head", authz.Audit, anything, nil, auditHead},
-		{"POST", "/audit/verify", authz.Audit, maybe, nil, auditVerify},
-		{"GET", "/audit/reads", authz.ReadLog, anything, []string{"before", "limit"}, reads},
-	}
 }
 
 // run takes a request through the checks that all routes share.
@@ -140,6 +109,8 @@ func (c *call) receive(what carries) error {
 		return nil
 	case aList:
 		return c.receiveList()
+	case aPhoto:
+		return c.receivePhoto()
 	}
 	body, err := c.readBody(maxBody)
 	if err != nil {
@@ -181,8 +152,8 @@ func (c *call) day(name string) (civil.Date, error) {
 	if !c.URL.Query().Has(name) {
 		return civil.Date{}, nil
 	}
-	d, err := civil.Parse(text)
-	if err != nil || d.String() != text || !d.Full() || d.Approx || d.Uncertain {
+	d, err := fullDay(text, civil.Date{})
+	if err != nil || text == "" {
 		return d, refuse(http.StatusBadRequest, "api.query_day", "name", name)
 	}
 	return d, nil
@@ -199,6 +170,20 @@ func (c *call) number(name string, least, most, usual int64) (int64, error) {
 	}
 	return n, nil
 }
+
+// fullDay reads a member that is one day, usual when it is "".
+func fullDay(text string, usual civil.Date) (civil.Date, error) {
+	if text == "" {
+		return usual, nil
+	}
+	d, err := civil.Parse(text)
+	if err != nil || d.String() != text || !d.Full() || d.Approx || d.Uncertain {
+		return d, errDay
+	}
+	return d, nil
+}
+
+var errDay = errors.New("api: not a day")
 
 // endOf is the last moment of a day at this node.
 func (c *call) endOf(d civil.Date) time.Time {

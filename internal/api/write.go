@@ -223,14 +223,21 @@ type changeValue struct {
 	Parts map[string]string `json:"parts,omitempty"`
 }
 
+// doneBody is what stands after an act on a person.
+type doneBody struct {
+	Person    string  `json:"person"`
+	Version   string  `json:"version"`
+	Unchanged bool    `json:"unchanged"`
+	Doubts    []doubt `json:"doubts"`
+}
+
 // outcome answers an act on a person: what stands now, or both values of a conflict.
 func (c *call) outcome(person string, out app.Outcome, err error) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
 	if len(out.Conflicts) == 0 {
-		return &reply{status: http.StatusOK, headers: etag(out.Head), body: map[string]any{"person": person,
-			"version": out.Head.String(), "unchanged": out.Unchanged, "doubts": c.doubtsOf(out.Doubts)}}, nil
+		return &reply{status: http.StatusOK, headers: etag(out.Head), body: doneBody{person, out.Head.String(), out.Unchanged, c.doubtsOf(out.Doubts)}}, nil
 	}
 	// The use case has found that the officer may edit here: with a right that reaches no
 	// further than the own office, this is the own office.

@@ -1,0 +1,105 @@
+package api
+
+import (
+	"slices"
+
+	"quipu/internal/authz"
+)
+
+// routes lists every operation; openapi.yaml describes each.
+func routes() []route {
+	return slices.Concat(aboutRoutes(), personRoutes(), paperRoutes(), officeRoutes(), logRoutes())
+}
+
+// aboutRoutes are about the interface, the words of the register and the token itself.
+func aboutRoutes() []route {
+	return []route{
+		{"GET", "/me", "", anything, nil, me},
+		{"GET", "/me/tokens", "", anything, nil, tokens},
+		{"DELETE", "/me/tokens/{token}", "", anything, nil, revokeToken},
+		{"GET", "/me/sessions", "", anything, nil, sessions},
+		{"DELETE", "/me/sessions", "", anything, nil, endSessions},
+		{"DELETE", "/me/sessions/{session}", "", anything, nil, endSession},
+		{"GET", "/openapi.yaml", "", anything, nil, document},
+		{"GET", "/problems", "", anything, nil, problems},
+		{"GET", "/fields", "", anything, nil, fields},
+		{"GET", "/codes", "", anything, nil, codes},
+		{"GET", "/codes/{list}", "", anything, []string{"on"}, codeList},
+		{"GET", "/consents", "", anything, []string{"version"}, consentTexts},
+		{"GET", "/offices", authz.Offices, anything, nil, offices},
+		{"GET", "/offices/{code}", authz.Offices, anything, []string{"on"}, office},
+	}
+}
+
+// personRoutes are what is known of people and what happens to their registrations.
+func personRoutes() []route {
+	return []route{
+		{"POST", "/search", authz.Search, aBody, nil, search},
+		{"POST", "/persons", authz.Register, aBody, nil, register},
+		{"GET", "/persons/{id}", authz.Read, anything, []string{"known_on"}, person},
+		{"PATCH", "/persons/{id}", authz.Edit, aBody, nil, edit},
+		{"GET", "/persons/{id}/history", authz.Read, anything, []string{"field"}, history},
+		{"GET", "/persons/{id}/reads", authz.ReadLog, anything, nil, readsOf},
+		{"POST", "/persons/{id}/confirm", authz.Edit, maybe, nil, confirm},
+		{"POST", "/persons/{id}/close", authz.Edit, aBody, nil, closeRegistration},
+		{"POST", "/persons/{id}/reopen", authz.Transfer, aBody, nil, reopen},
+		{"POST", "/persons/{id}/transfer", authz.Transfer, aBody, nil, transfer},
+		{"POST", "/persons/{id}/complete", authz.Edit, aBody, nil, complete},
+		{"POST", "/persons/{id}/decease", authz.Edit, aBody, nil, decease},
+		{"POST", "/persons/{id}/vital-status", authz.Edit, aBody, nil, vitalStatus},
+		{"POST", "/persons/{id}/relatives", authz.Edit, aBody, nil, relate},
+		{"POST", "/persons/{id}/doubts/{doubt}", authz.Edit, aBody, nil, resolve},
+		{"GET", "/persons/{id}/consents", authz.Read, anything, nil, consents},
+		{"POST", "/persons/{id}/consents/{purpose}", authz.Edit, aBody, nil, consent},
+		{"GET", "/persons/{id}/photo", authz.ReadDetail, anything, nil, photo},
+		{"PUT", "/persons/{id}/photo", authz.Edit, aPhoto, nil, setPhoto},
+		{"DELETE", "/persons/{id}/photo", authz.Edit, anything, nil, removePhoto},
+	}
+}
+
+// paperRoutes are certificates and cards.
+func paperRoutes() []route {
+	return []route{
+		{"GET", "/persons/{id}/constancies", authz.ReadDetail, anything, nil, constancies},
+		{"POST", "/persons/{id}/constancies", authz.Edit, aBody, nil, issueConstancy},
+		{"GET", "/constancies/{serial}", authz.ReadDetail, anything, nil, getConstancy},
+		{"GET", "/constancies/{serial}/pdf", authz.ReadDetail, anything, nil, constancyPDF},
+		{"POST", "/constancies/{serial}/revoke", authz.Edit, aBody, nil, revokeConstancy},
+		{"POST", "/verification", "", aBody, nil, verifyConstancy},
+		{"GET", "/verification/keys", "", anything, nil, constancyKeys},
+		{"GET", "/verification/revoked", "", anything, nil, revokedConstancies},
+	}
+}
+
+// officeRoutes are the work of an office: its day, its lists, its accounts.
+func officeRoutes() []route {
+	return []route{
+		{"GET", "/day", authz.Search, anything, nil, today},
+		{"GET", "/day/due", authz.Search, anything, []string{"cursor", "limit"}, due},
+		{"GET", "/day/doubts", authz.Search, anything, []string{"cursor", "limit"}, doubtful},
+
+		{"POST", "/imports", authz.Import, aList, nil, importList},
+		{"GET", "/imports", authz.Import, anything, []string{"cursor", "limit"}, imports},
+		{"GET", "/imports/{batch}", authz.Import, anything, nil, importRun},
+		{"POST", "/imports/{batch}/undo", authz.UndoImport, maybe, nil, undo},
+
+		{"GET", "/accounts", authz.Sessions, anything, nil, accounts},
+		{"POST", "/accounts", authz.Accounts, aBody, nil, invite},
+		{"GET", "/accounts/{login}", authz.Sessions, anything, nil, oneAccount},
+		{"PUT", "/accounts/{login}", authz.Accounts, aBody, nil, editAccount},
+		{"GET", "/accounts/{login}/sessions", authz.Sessions, anything, nil, sessions},
+		{"DELETE", "/accounts/{login}/sessions", authz.Sessions, anything, nil, endSessions},
+		{"DELETE", "/accounts/{login}/sessions/{session}", authz.Sessions, anything, nil, endSession},
+		{"GET", "/accounts/{login}/tokens", authz.Accounts, anything, nil, tokens},
+		{"DELETE", "/accounts/{login}/tokens/{token}", authz.Accounts, anything, nil, revokeToken},
+	}
+}
+
+// logRoutes are the log of changes and the log of reads.
+func logRoutes() []route {
+	return []route{
+		{"GET", "/audit/head", authz.Audit, anything, nil, auditHead},
+		{"POST", "/audit/verify", authz.Audit, maybe, nil, auditVerify},
+		{"GET", "/audit/reads", authz.ReadLog, anything, []string{"cursor", "limit"}, reads},
+	}
+}
