@@ -15,10 +15,11 @@ const (
 	BadTile      Kind = "bad_tile"      // the stored tree is damaged; the changes may be whole
 	Rewritten    Kind = "rewritten"     // changes and tree agree, but not with a signed checkpoint
 	Undecodable  Kind = "undecodable"   // logged so, but not readable as a change
+	Restored     Kind = "restored"      // an erasure took values out, and they are back, or the row is gone
 )
 
 // Kinds are all kinds of damage.
-var Kinds = []Kind{Altered, Missing, Reordered, Extra, BadSignature, BadTile, Rewritten, Undecodable}
+var Kinds = []Kind{Altered, Missing, Reordered, Extra, BadSignature, BadTile, Rewritten, Undecodable, Restored}
 
 // Finding is one piece of damage. Seq to Until are positions of the log, both included;
 // for Extra the Seq that the row claims. ID is the change when it is known. Detail is for

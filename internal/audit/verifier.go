@@ -44,6 +44,7 @@ type Verifier struct {
 	queue  []item
 	broken bool  // a checkpoint failed: later ones must too, and say nothing new
 	shift  int64 // how far the rows' numbers run ahead of their places
+	gone   erasures
 
 	// For what was moved farther than one look: leaves without a row, and the findings
 	// (-1: not kept) of rows without a leaf and of leaves with another row in place.
@@ -101,11 +102,15 @@ func (v *Verifier) find(f Finding) int {
 // Feed takes the next row in log order. An error means that a tile could not be read.
 func (v *Verifier) Feed(e Entry) error {
 	v.report.Changes++
-	it := item{seq: e.Seq, id: e.ID, hash: tlog.RecordHash(e.Body)}
-	if c, err := change.Decode(e.Body); err != nil {
+	it := item{seq: e.Seq, id: e.ID}
+	c, err := change.Decode(e.Body)
+	switch it.hash = tlog.RecordHash(e.Body); {
+	case err != nil:
 		it.kind, it.problem = Undecodable, err.Error()
-	} else if c.ID != e.ID {
+	case c.ID != e.ID:
 		it.kind, it.problem = Altered, fmt.Sprintf("the row is %s, its body %s", e.ID, c.ID)
+	default:
+		it.hash = v.gone.note(&c, e.Seq, e.Body)
 	}
 	v.queue = append(v.queue, it)
 	if len(v.queue) < 2*chunk {

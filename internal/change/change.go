@@ -99,6 +99,7 @@ type Set struct {
 	Value Value
 	Base  id.Change
 	Prov  Provenance
+	Gone  bool // the value was taken out since; see Redact
 }
 
 // Change is one write. ID, At, Author, Office, Purpose and Codes are filled by the
@@ -116,7 +117,10 @@ type Change struct {
 	Batch   string // import that this change belongs to, or ""
 	Note    string // the author's reason, in words
 	Prov    Provenance
-	Sets    []Set
+	// Salt is chance, so that nobody finds a value that was taken out by trying which one
+	// gives the hash that stays in the log. Gone is that hash, "" while the change is whole.
+	Salt, Gone string
+	Sets       []Set
 }
 
 // ProvenanceOf is the provenance of the i-th set: its own, completed by the change's.

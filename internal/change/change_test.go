@@ -2,6 +2,7 @@ package change
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,9 +27,14 @@ func drawChange(t *rapid.T) Change {
 		At:     Stamp{rapid.Int64Range(0, 4e15).Draw(t, "at"), rapid.SampledFrom([]int{0, -300, 60, 345}).Draw(t, "off")},
 		Author: drawText(t, "by"), Office: "ESMAD", Purpose: "registry", Schema: Schema, Codes: "1",
 		Note: drawText(t, "note"), Prov: drawProv(t),
+		Salt: drawText(t, "salt"), Gone: drawText(t, "gone"),
 	}
 	for i := range rapid.IntRange(0, 4).Draw(t, "sets") {
 		s := Set{Field: "f" + string(rune('a'+i)), Base: id.Change{Node: "USPAT", N: 3}, Prov: drawProv(t)}
+		if s.Gone = rapid.Bool().Draw(t, "taken out"); s.Gone {
+			c.Sets = append(c.Sets, s)
+			continue
+		}
 		if rapid.Bool().Draw(t, "group") {
 			s.Value = Value{Parts: rapid.MapOf(rapid.StringN(1, 5, -1), rapid.String()).Draw(t, "parts")}
 		} else {
@@ -163,4 +169,44 @@ func BenchmarkDecode(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestRedactLeavesNoValue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawChange(t)
+		for i := range c.Sets {
+			if c.Sets[i].Gone = false; i%2 == 0 {
+				c.Sets[i].Field += "/7QK3WZ0A"
+			}
+		}
+		gone := func(s *Set) bool { return rapid.Bool().Draw(t, "gone "+s.Field) }
+		out, taken := Redact(&c, "hash", gone)
+		n := 0
+		for i, s := range out.Sets {
+			switch {
+			case !s.Gone:
+				if diff := cmp.Diff(c.Sets[i], s); diff != "" {
+					t.Fatalf("what stays changed: %s", diff)
+				}
+			case !s.Value.Empty() || strings.HasSuffix(s.Field, "7QK3WZ0A") || s.Prov.Evidence != "":
+				t.Fatalf("a value that was taken out is still in %+v", s)
+			default:
+				n++
+			}
+		}
+		if taken != (n > 0) || taken && (out.Note != "" || out.Salt != "" || out.Prov.Evidence != "" || out.Gone == "") {
+			t.Fatalf("%d values were taken out: %v, %+v", n, taken, out)
+		}
+		if out.ID != c.ID || out.Author != c.Author || out.At != c.At || out.Entity != c.Entity {
+			t.Fatal("who wrote what when was lost")
+		}
+		body := Encode(&out)
+		if again, err := Decode(body); err != nil || string(Encode(&again)) != string(body) {
+			t.Fatalf("it does not read back: %v", err)
+		}
+		twice, _ := Redact(&out, "other", func(*Set) bool { return true })
+		if out.Gone != "" && twice.Gone != out.Gone {
+			t.Fatal("the hash under which it was logged was lost")
+		}
+	})
 }

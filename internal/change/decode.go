@@ -20,6 +20,7 @@ type wireSet struct {
 	Text  string            `json:"t"`
 	Group map[string]string `json:"g"`
 	Base  id.Change         `json:"base"`
+	Gone  bool              `json:"gone"`
 	wireProv
 }
 
@@ -38,6 +39,8 @@ type wire struct {
 	Codes   string    `json:"codes"`
 	Batch   string    `json:"batch"`
 	Note    string    `json:"note"`
+	Salt    string    `json:"salt"`
+	Gone    string    `json:"gone"`
 	Sets    []wireSet `json:"set"`
 	wireProv
 }
@@ -69,13 +72,16 @@ func decodeAny(body []byte) (Change, error) {
 	c := Change{
 		ID: id.Change{Node: w.Node, N: w.N}, Entity: Ref{w.Kind, w.ID}, Action: w.Action, At: at,
 		Author: w.Author, Office: w.Office, Purpose: w.Purpose, Schema: w.Schema, Codes: w.Codes,
-		Batch: w.Batch, Note: w.Note, Prov: Provenance(w.wireProv),
+		Batch: w.Batch, Note: w.Note, Prov: Provenance(w.wireProv), Salt: w.Salt, Gone: w.Gone,
 	}
 	if len(w.Sets) > 0 {
 		c.Sets = make([]Set, len(w.Sets))
 	}
 	for i, s := range w.Sets {
-		c.Sets[i] = Set{Field: s.Field, Value: Value{s.Text, s.Group}, Base: s.Base, Prov: Provenance(s.wireProv)}
+		if s.Gone {
+			s.Text, s.Group = "", nil // nothing stands where a value was taken out
+		}
+		c.Sets[i] = Set{Field: s.Field, Value: Value{s.Text, s.Group}, Base: s.Base, Prov: Provenance(s.wireProv), Gone: s.Gone}
 	}
 	return c, nil
 }

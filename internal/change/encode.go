@@ -32,6 +32,8 @@ func Append(b []byte, c *Change) []byte {
 	b = member(b, "batch", c.Batch)
 	b = member(b, "note", c.Note)
 	b = provenance(b, c.Prov)
+	b = member(b, "salt", c.Salt)
+	b = member(b, "gone", c.Gone)
 	b = append(b, `,"set":[`...)
 	for i := range c.Sets {
 		if i > 0 {
@@ -46,6 +48,8 @@ func appendSet(b []byte, s *Set) []byte {
 	b = append(b, `{"f":`...)
 	b = quote(b, s.Field)
 	switch {
+	case s.Gone:
+		b = append(b, `,"gone":true`...)
 	case s.Value.Parts != nil:
 		b = append(b, `,"g":`...)
 		b = appendParts(b, s.Value.Parts)

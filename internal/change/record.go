@@ -92,6 +92,7 @@ type Past struct {
 	Held
 	Until   Stamp
 	Cleared bool // the change took the value away
+	Erased  bool // there was a value, which was taken out of the log since
 }
 
 // History lists every value that the field held, oldest first. A field that ends in
@@ -112,7 +113,7 @@ func History(changes []Change, field string) []Past {
 			h := heldBy(c)
 			h.Value, h.Prov = c.Sets[i].Value, c.ProvenanceOf(i)
 			open[f] = len(out)
-			out = append(out, Past{Field: f, Held: h, Cleared: h.Value.Empty()})
+			out = append(out, Past{Field: f, Held: h, Cleared: h.Value.Empty() && !c.Sets[i].Gone, Erased: c.Sets[i].Gone})
 		}
 	}
 	return out

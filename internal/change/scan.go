@@ -36,6 +36,7 @@ func decodeCanonical(body []byte) (c Change, ok bool) {
 	c.Schema = int(p.num())
 	c.Codes, c.Batch, c.Note = p.member("codes"), p.member("batch"), p.member("note")
 	c.Prov = p.prov()
+	c.Salt = p.member("salt")
 	p.lit(`,"set":[`)
 	if n := strings.Count(p.s[p.at:], `{"f":`); n > 0 {
 		c.Sets = make([]Set, 0, n)

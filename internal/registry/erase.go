@@ -2,6 +2,7 @@ package registry
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"quipu/internal/change"
@@ -26,13 +27,16 @@ func Erase(cur *Person, note string) (change.Change, error) {
 		return change.Change{}, fault.New(fault.NotFound, "registry.no_record")
 	}
 	c := cur.begin(ActionRetention, note)
+	n := 0
 	for _, f := range held(cur) {
-		switch {
-		case Counts(f):
-		case strings.HasPrefix(f, "registration/"):
-			c.Sets = append(c.Sets, cur.put(f, counted(cur.Fields[f].Value)))
-		default:
-			c.Sets = append(c.Sets, cur.put(f, change.Value{}))
+		if Counts(f) {
+			continue
+		}
+		c.Sets = append(c.Sets, cur.put(f, change.Value{}))
+		if strings.HasPrefix(f, "registration/") {
+			// Under a name of its own: that of an item is made of its day.
+			n++
+			c.Sets = append(c.Sets, change.Set{Field: "registration/" + strconv.Itoa(n), Value: counted(cur.Fields[f].Value)})
 		}
 	}
 	if !Erased(cur) {

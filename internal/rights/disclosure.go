@@ -46,9 +46,9 @@ const (
 // Aims lists what outsiders ask for.
 var Aims = []Aim{Enforcement, Crime, Trial, Protection, Civil, Research, Publicity, Trade, OtherAim}
 
-// Proposed is the answer that the register proposes for an aim; final says that there is no
+// ProposedAnswer is the answer that the register proposes for an aim; final says that there is no
 // other: data given for one's protection never serves to remove somebody.
-func Proposed(aim Aim) (answer State, final bool) {
+func ProposedAnswer(aim Aim) (answer State, final bool) {
 	switch aim {
 	case Enforcement:
 		return Refused, true
@@ -131,7 +131,7 @@ func (d *Disclosure) Answer(state State, reason, given string, today civil.Date)
 	if err := oneOf("state", state, Answers); err != nil {
 		return change.Change{}, err
 	}
-	if _, final := Proposed(d.Aim); final && state != Refused {
+	if _, final := ProposedAnswer(d.Aim); final && state != Refused {
 		return change.Change{}, fault.New(fault.Forbidden, "rights.never_given").On("state")
 	}
 	reason, err := words("reason", reason, true)

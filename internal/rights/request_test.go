@@ -135,7 +135,7 @@ func TestDisclosures(t *testing.T) {
 	if c, err := d.Answer(Granted, "la persona lo pidió", "el teléfono", today); err != nil || len(c.Sets) != 4 {
 		t.Errorf("the answer wrote %+v, %v", c.Sets, err)
 	}
-	if s, final := Proposed(Trade); s != Refused || final {
+	if s, final := ProposedAnswer(Trade); s != Refused || final {
 		t.Errorf("to trade it proposes %s, %v", s, final)
 	}
 }

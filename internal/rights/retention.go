@@ -8,6 +8,7 @@ import (
 
 	"quipu/internal/change"
 	"quipu/internal/civil"
+	"quipu/internal/fault"
 	"quipu/internal/registry"
 )
 
@@ -73,14 +74,48 @@ func addMonths(d civil.Date, n int) civil.Date {
 	return to
 }
 
-// Due is what is due of a person: the class, since when, and which fields; Whole says that
-// the whole entry is.
+// Due is what is due of a person: the class, what it holds (as Class.Data), since when, and
+// which fields; Whole says that the whole entry is.
 type Due struct {
 	Class  string
+	Data   string
 	Since  civil.Date
 	Fields []string
 	Whole  bool
 }
+
+// Asked is what is due because the person asked for it: the whole entry, or the sections
+// that Erasable lists. What no entry can do without stays.
+func Asked(cur *registry.Person, data string) (Due, error) {
+	d := Due{Class: ClassAsked, Data: data}
+	if data == wholePerson {
+		if _, open := registry.Current(cur); open {
+			return d, fault.New(fault.Conflict, "rights.still_registered").On("data")
+		}
+		d.Whole, d.Fields = true, heldFields(cur)
+		return d, nil
+	}
+	for _, part := range strings.Fields(data) {
+		if !slices.Contains(Erasable, part) {
+			return d, fault.New(fault.Invalid, "rights.choose").On("data")
+		}
+	}
+	for _, field := range heldFields(cur) {
+		if covers(data, field) && !registry.Lookup(field).Must {
+			d.Fields = append(d.Fields, field)
+		}
+	}
+	if len(d.Fields) == 0 {
+		return d, fault.New(fault.Conflict, "rights.nothing_held").On("data")
+	}
+	return d, nil
+}
+
+// ClassAsked is the class of what is erased because the person asked for it.
+const ClassAsked = "asked"
+
+// Erasable lists what a person can ask to have erased while the entry stands.
+var Erasable = []string{"section:contact", "section:family", "section:profile", "section:citizenship", "section:vulnerability", "photo"}
 
 // DueOn lists what is kept no longer of a person on a day. When the whole entry is due,
 // nothing else is listed.
@@ -92,14 +127,14 @@ func (p *Pack) DueOn(cur *registry.Person, day civil.Date) []Due {
 	for _, c := range p.Classes {
 		if c.Data == wholePerson {
 			if since := c.ends(c.wholeSince(cur)); since.Known() && !since.After(day) {
-				return []Due{{Class: c.Name, Since: since, Whole: true, Fields: heldFields(cur)}}
+				return []Due{{Class: c.Name, Data: c.Data, Since: since, Whole: true, Fields: heldFields(cur)}}
 			}
 			continue
 		}
-		d := Due{Class: c.Name}
+		d := Due{Class: c.Name, Data: c.Data}
 		for _, field := range heldFields(cur) {
 			since := c.since(cur, field)
-			if !c.has(field) || !since.Known() || since.After(day) {
+			if !covers(c.Data, field) || !since.Known() || since.After(day) {
 				continue
 			}
 			if d.Fields = append(d.Fields, field); !d.Since.Known() || since.Before(d.Since) {
@@ -125,13 +160,13 @@ func heldFields(p *registry.Person) []string {
 	return out
 }
 
-// has reports whether the class is about the field.
-func (c Class) has(field string) bool {
+// covers reports whether the data of a class takes in the field.
+func covers(data, field string) bool {
 	f := registry.Lookup(field)
 	if f == nil {
 		return false
 	}
-	for _, d := range strings.Fields(c.Data) {
+	for _, d := range strings.Fields(data) {
 		if d == f.Key || d == sectionMark+string(f.Section) {
 			return true
 		}
@@ -225,4 +260,25 @@ func CarryOut(cur *registry.Person, due []Due, note string) (change.Change, erro
 		return registry.Erase(cur, note)
 	}
 	return registry.EraseFields(cur, Fields(due), note)
+}
+
+// Gone tells which values must leave the log of a person once what is due was carried out:
+// those of its fields that hold nothing any more, however long ago they were written, and
+// the doubts that quoted them. after is the record as it is then.
+func Gone(due []Due, after *registry.Person) func(*change.Set) bool {
+	return func(s *change.Set) bool {
+		about := s.Field
+		if doubted := s.Value.Part("field"); strings.HasPrefix(s.Field, "doubt/") && doubted != "" {
+			about, _, _ = strings.Cut(doubted, ".")
+		}
+		for _, d := range due {
+			if d.Whole {
+				return !registry.Counts(s.Field)
+			}
+			if covers(d.Data, about) && after.Fields[about].Value.Empty() {
+				return true
+			}
+		}
+		return false
+	}
 }

@@ -124,7 +124,7 @@ func TestEraseWhole(t *testing.T) {
 		}
 	}
 	want := change.Group("office", "ESMAD", "kind", "resident", "opened", "2010", "closed", "2015", "reason", "returned")
-	if it := p.Items("registration"); len(it) != 1 || !it[0].Value.Equal(want) {
+	if it := p.Items("registration"); len(it) != 1 || it[0].ID != "1" || !it[0].Value.Equal(want) {
 		t.Errorf("the count is %+v", it)
 	}
 	if registry.Status(p, day(t, "2026-11-23")) != registry.StateErased || p.Exists() || len(Home().DueOn(p, day(t, "2099-01-01"))) != 0 {

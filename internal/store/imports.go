@@ -95,3 +95,10 @@ func (tx *Tx) RowPrints(ctx context.Context, prints [][16]byte) (map[[16]byte]st
 func (tx *Tx) ForgetRowPrints(ctx context.Context, batch string) error {
 	return tx.exec(ctx, "DELETE FROM import_row WHERE batch = ?", batch)
 }
+
+// ForgetRowsOf forgets which rows of lists became these people.
+func (tx *Tx) ForgetRowsOf(ctx context.Context, people []string) error {
+	return in(people, func(places string, args []any) error {
+		return tx.exec(ctx, "DELETE FROM import_row WHERE person IN ("+places+")", args...)
+	})
+}

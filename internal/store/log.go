@@ -162,6 +162,10 @@ type Entry struct {
 
 // Log calls f with the entries after a place, in order, until f returns an error.
 func (tx *Tx) Log(ctx context.Context, after int64, limit int, f func(Entry) error) error {
+	return tx.entries(ctx, f, "seq > ? ORDER BY seq LIMIT ?", after, limit)
+}
+
+func (tx *Tx) entries(ctx context.Context, f func(Entry) error, where string, args ...any) error {
 	return tx.rows(ctx, func(rs *sql.Rows) error {
 		var e Entry
 		var node string
@@ -171,7 +175,18 @@ func (tx *Tx) Log(ctx context.Context, after int64, limit int, f func(Entry) err
 		}
 		e.ID.Node, e.Batch = id.Node(node), batch.String
 		return f(e)
-	}, "SELECT seq, node, n, entity, at, batch, body FROM change WHERE seq > ? ORDER BY seq LIMIT ?", after, limit)
+	}, "SELECT seq, node, n, entity, at, batch, body FROM change WHERE "+where, args...)
+}
+
+// Entries returns the stored rows of one entity in log order.
+func (tx *Tx) Entries(ctx context.Context, ref change.Ref) (out []Entry, err error) {
+	return out, tx.entries(ctx, func(e Entry) error { out = append(out, e); return nil }, "entity = ? ORDER BY seq", ref.String())
+}
+
+// Redact puts a body without some of its values in the place of a change's body. The tree
+// stays as it is; the caller appends the erasure that says so.
+func (tx *Tx) Redact(ctx context.Context, c id.Change, body []byte) error {
+	return tx.exec(ctx, "UPDATE change SET body = ? WHERE node = ? AND n = ?", string(body), string(c.Node), c.N)
 }
 
 func nullable(s string) any {

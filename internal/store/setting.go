@@ -52,6 +52,11 @@ func (tx *Tx) Attachment(ctx context.Context, hash string) (media string, data [
 	return media, data, err == nil, err
 }
 
+// DropAttachment forgets a file.
+func (tx *Tx) DropAttachment(ctx context.Context, hash string) error {
+	return tx.exec(ctx, "DELETE FROM attachment WHERE hash = ?", hash)
+}
+
 // Count returns how many rows a projection has, for reports and tests.
 func (tx *Tx) Count(ctx context.Context, projection Projection) (n int64, err error) {
 	err = tx.row(ctx, "SELECT count(*) FROM "+string(projection)).Scan(&n)

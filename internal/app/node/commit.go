@@ -2,6 +2,8 @@ package node
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 
 	"quipu/internal/change"
 	"quipu/internal/code"
@@ -42,6 +44,16 @@ func (s *Stamper) Stamp(c *change.Change) {
 	c.At, c.Author, c.Office = s.at, s.actor.Login, s.actor.Office
 	s.notes.note(c.ID)
 	c.Purpose, c.Schema, c.Codes = s.actor.Purpose, change.Schema, code.Edition
+	if c.Entity.Kind == change.Person {
+		c.Salt = salt()
+	}
+}
+
+// salt is 96 bits of chance, as text.
+func salt() string {
+	var r [12]byte
+	rand.Read(r[:]) //nolint:errcheck // crypto/rand never fails
+	return base64.RawURLEncoding.EncodeToString(r[:])
 }
 
 // CommitPeople stamps, seals, appends and projects. All writes must be of new people, or

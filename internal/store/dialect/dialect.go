@@ -31,6 +31,8 @@ type Dialect struct {
 	Explain func(err error) error
 	// Size is the number of bytes that the database takes on disk.
 	Size func(ctx context.Context, q Querier) (int64, error)
+	// Scrub are the statements, outside a transaction, that leave nothing of what was deleted.
+	Scrub []string
 	// Check returns what the engine finds wrong with the database, in its own words.
 	Check func(ctx context.Context, q Querier) ([]string, error)
 }

@@ -31,6 +31,7 @@ var Dialect = &dialect.Dialect{
 	Explain:    explain,
 	Size:       size,
 	Check:      check,
+	Scrub:      []string{"VACUUM FULL ANALYZE"},
 }
 
 // Open connects to the database at a postgres:// address. On another machine it must show

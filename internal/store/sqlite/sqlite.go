@@ -40,6 +40,7 @@ var Dialect = &dialect.Dialect{
 	Explain:    explain,
 	Size:       size,
 	Check:      check,
+	Scrub:      []string{"INSERT INTO person_names (person_names) VALUES ('optimize')", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"},
 }
 
 // Open opens or makes a plain database file. The first pool writes on one connection,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"quipu/internal/change"
 	"quipu/internal/store"
 )
 
@@ -79,5 +80,48 @@ func testRetentions(t *testing.T, db *store.DB) {
 		of, err3 := tx.RetentionsFor(ctx, "R")
 		same(t, "proposals for a request", of, []store.RetentionRow{b})
 		return errors.Join(err, err2, err3)
+	})
+}
+
+// testRedact: a body is put in the place of another, and nothing else changes.
+func testRedact(t *testing.T, db *store.DB) {
+	one, two := made("AA", 1, "P"), made("AA", 2, "P")
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Append(ctx, []change.Change{one, two, made("AA", 3, "Q")}),
+			tx.PutRowPrints(ctx, []store.RowPrint{{Print: [16]byte{1}, Person: "P", Batch: "B"}, {Print: [16]byte{2}, Person: "Q", Batch: "B"}}),
+			tx.PutAttachment(ctx, "h", "image/jpeg", []byte("x")))
+	})
+	var before, after store.Head
+	view(t, db, func(tx *store.Tx) (err error) { before, err = tx.Head(ctx); return err })
+	out, taken := change.Redact(&one, "hash", func(*change.Set) bool { return true })
+	same(t, "something was taken out", taken, true)
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Redact(ctx, one.ID, change.Encode(&out)), tx.ForgetRowsOf(ctx, []string{"P"}), tx.DropAttachment(ctx, "h"))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.Changes(ctx, one.Entity)
+		same(t, "the changes", all, []change.Change{out, two})
+		rows, err2 := tx.Entries(ctx, one.Entity)
+		same(t, "the rows", []any{len(rows), rows[0].Seq, rows[0].ID, string(rows[0].Body)}, []any{2, int64(1), one.ID, string(change.Encode(&out))})
+		after, err = tx.Head(ctx)
+		same(t, "the head of the log", after, before)
+		prints, err3 := tx.RowPrints(ctx, [][16]byte{{1}, {2}})
+		same(t, "rows of lists", prints, map[[16]byte]string{{2}: "Q"})
+		_, _, there, err4 := tx.Attachment(ctx, "h")
+		same(t, "the file", there, false)
+		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+// testScrub: a scrubbed database holds what it held.
+func testScrub(t *testing.T, db *store.DB) {
+	putPeople(t, db, person(1, "QUISPE JUAN", "dni:1"), person(2, "ROJAS ANA", "dni:2"))
+	if err := db.Scrub(ctx); err != nil {
+		t.Fatal(err)
+	}
+	view(t, db, func(tx *store.Tx) error {
+		found, err := tx.MatchNames(ctx, []string{"ROJAS"}, 9)
+		same(t, "found by name", found, []store.PersonRow{stored(person(2, ""))})
+		return err
 	})
 }

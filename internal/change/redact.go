@@ -1,0 +1,74 @@
+package change
+
+import (
+	"strconv"
+	"strings"
+
+	"quipu/internal/id"
+)
+
+// Erasure is the kind of entity whose changes say which other changes had values taken out
+// of them, and what is left: field by field the name of a change, with the hashes of its
+// body as it was logged ("was") and as it is now ("is"). It bears the id of the entity whose
+// changes they are.
+const Erasure Kind = "erasure"
+
+// ActionErase is the action of such a change.
+const ActionErase = "erase"
+
+// Erased is one line of an erasure.
+type Erased struct {
+	Change  id.Change
+	Was, Is string // hashes in base64, as tlog writes them
+}
+
+// Erase makes the change that says what was taken out of the changes of an entity.
+func Erase(entity string, lines []Erased) Change {
+	c := Change{Entity: Ref{Erasure, entity}, Action: ActionErase, Schema: Schema}
+	for _, l := range lines {
+		c.Sets = append(c.Sets, Set{Field: l.Change.String(), Value: Group("was", l.Was, "is", l.Is)})
+	}
+	return c
+}
+
+// ErasedBy reads what an erasure says; nothing for any other change.
+func ErasedBy(c *Change) (out []Erased) {
+	if c.Entity.Kind != Erasure {
+		return nil
+	}
+	for _, s := range c.Sets {
+		if at, err := id.ParseChange(s.Field); err == nil && !at.IsZero() {
+			out = append(out, Erased{at, s.Value.Part("was"), s.Value.Part("is")})
+		}
+	}
+	return out
+}
+
+// Redact takes values out of a change: of the fields that gone names, what the author wrote
+// in words, the salt, and the names of items, which are made of what they say. was is the
+// hash of the body as it was logged. What stays is that there was a change, of what, by
+// whom, when and for what purpose. It reports whether anything was taken out.
+func Redact(c *Change, was string, gone func(s *Set) bool) (Change, bool) {
+	out := *c
+	out.Sets = append([]Set{}, c.Sets...)
+	taken := 0
+	for i := range out.Sets {
+		s := &out.Sets[i]
+		if s.Gone || !gone(s) {
+			continue
+		}
+		taken++
+		if group, _, item := strings.Cut(s.Field, "/"); item {
+			s.Field = group + "/-" + strconv.Itoa(i)
+		}
+		s.Value, s.Gone, s.Prov = Value{}, true, Provenance{Source: s.Prov.Source, Confidence: s.Prov.Confidence}
+	}
+	if taken == 0 {
+		return *c, false
+	}
+	out.Note, out.Salt, out.Prov.Evidence, out.Prov.From, out.Prov.To = "", "", "", "", ""
+	if out.Gone == "" {
+		out.Gone = was
+	}
+	return out, true
+}
