@@ -36,6 +36,7 @@ type consentBody struct {
 	Purpose   string `json:"purpose"`
 	Given     bool   `json:"given"`
 	Version   string `json:"version"`
+	Language  string `json:"language"`
 	Granted   string `json:"granted"`
 	Withdrawn string `json:"withdrawn"`
 	Evidence  string `json:"evidence"`
@@ -48,7 +49,7 @@ func consents(c *call) (*reply, error) {
 	}
 	out := []consentBody{}
 	for _, said := range registry.Consents(&page.Person) {
-		out = append(out, consentBody{said.Purpose, registry.Consented(&page.Person, said.Purpose), said.Version,
+		out = append(out, consentBody{said.Purpose, registry.Consented(&page.Person, said.Purpose), said.Version, said.Language,
 			dateText(said.Granted), dateText(said.Withdrawn), said.Evidence})
 	}
 	return ok(map[string]any{"person": page.Person.Entity.ID, "version": page.Person.Head.String(), "consents": out})
@@ -59,6 +60,7 @@ func consent(c *call) (*reply, error) {
 	var in struct {
 		Given    bool   `json:"given" must:"yes"`
 		Version  string `json:"version" most:"40" field:"consent"`
+		Language string `json:"language" most:"40"`
 		Evidence string `json:"evidence" most:"200"`
 		Note     string `json:"note" most:"2000"`
 	}
@@ -69,7 +71,7 @@ func consent(c *call) (*reply, error) {
 			return out, missing("consent", purpose)
 		}
 		if in.Given {
-			return c.app().GrantConsent(ctx, c.actor, person, purpose, in.Version, in.Evidence)
+			return c.app().GrantConsent(ctx, c.actor, person, purpose, in.Version, in.Language, in.Evidence)
 		}
 		out, held, err := c.app().WithdrawConsent(ctx, c.actor, person, purpose, in.Evidence, in.Note)
 		review = filled(held)

@@ -55,10 +55,10 @@ func TestConsents(t *testing.T) {
 		t.Errorf("points at %s", a.pointer())
 	}
 	d.send(rosa, "POST", at+"/photo", `{"given":false}`).want(http.StatusConflict, "registry.no_consent")
-	d.send(rosa, "POST", at+"/photo", `{"given":true,"version":"`+words.text("version")+`","evidence":"hoja 17"}`).want(http.StatusOK)
+	d.send(rosa, "POST", at+"/photo", `{"given":true,"version":"`+words.text("version")+`","language":"spa","evidence":"hoja 17"}`).want(http.StatusOK)
 	d.send(rosa, "PUT", "/persons/"+person+"/photo", picture(t), headers{"Content-Type": "image/png"}).want(http.StatusOK)
 	said := d.send(rosa, "GET", at, "").want(http.StatusOK).each("consents")
-	if len(said) != 1 || said[0]["purpose"] != "photo" || said[0]["given"] != true || said[0]["evidence"] != "hoja 17" {
+	if len(said) != 1 || said[0]["purpose"] != "photo" || said[0]["given"] != true || said[0]["evidence"] != "hoja 17" || said[0]["language"] != "spa" {
 		t.Errorf("said %v", said)
 	}
 	d.send(rosa, "POST", at+"/photo", `{"given":false}`).want(http.StatusOK)
