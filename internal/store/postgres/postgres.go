@@ -4,6 +4,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"net"
 	"strings"
@@ -124,7 +125,8 @@ func explain(err error) error {
 		case strings.HasPrefix(e.Code, "28") || e.Code == "3D000":
 			return fault.New(fault.Unavailable, "store.address").Because(err)
 		}
-	case errors.As(err, &down), errors.Is(err, syscall.ECONNREFUSED):
+	case errors.As(err, &down), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, driver.ErrBadConn):
+		// database/sql tries a dead connection anew, but not in the midst of a transaction.
 		return fault.New(fault.Unavailable, "store.down").Because(err)
 	}
 	return nil
