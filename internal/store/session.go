@@ -34,6 +34,15 @@ func (tx *Tx) Session(ctx context.Context, token string, now int64) (data []byte
 	return data, seen, err == nil, err
 }
 
+// SessionOwner is who signed in to a session that is known, ended or not; else empty.
+func (tx *Tx) SessionOwner(ctx context.Context, token string) (login string, err error) {
+	err = tx.row(ctx, "SELECT login FROM session WHERE token = ?", token).Scan(&login)
+	if none(err) {
+		return "", nil
+	}
+	return login, err
+}
+
 // SessionsOf lists a login's sessions that have not ended by now, the last used first,
 // without their data.
 func (tx *Tx) SessionsOf(ctx context.Context, login string, now int64) (out []Session, err error) {

@@ -14,7 +14,7 @@ import (
 
 // newDesk makes what the rooms share, with the screens of all of them.
 func newDesk(c desk.Config) (*desk.Desk, error) {
-	return desk.New(c, door.Screens, people.Screens, lists.Screens, office.Screens, paper.Screens)
+	return desk.New(c, desk.Screens, door.Screens, people.Screens, lists.Screens, office.Screens, paper.Screens)
 }
 
 // routesOf lists the addresses of every room.

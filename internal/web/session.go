@@ -88,7 +88,8 @@ func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, exp
 	}
 	login, _ := values[desk.KeyLogin].(string)
 	agent, _ := values[desk.KeyAgent].(string)
-	return s.app.PutSession(ctx, hashed(token), login, agent, b, expiry)
+	// scs reckons with the computer's clock; when a session has ended the node's clock says.
+	return s.app.PutSession(ctx, hashed(token), login, agent, b, s.app.Now().Add(time.Until(expiry)))
 }
 
 func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {

@@ -259,3 +259,10 @@ func (p page) fields() url.Values {
 	}
 	return form
 }
+
+// form reads the inputs of the one form that is sent to action.
+func (p page) form(action string) url.Values {
+	_, text, _ := strings.Cut(p.text, `<form action="`+action+`"`)
+	text, _, _ = strings.Cut(text, "</form>")
+	return page{text: text}.fields()
+}

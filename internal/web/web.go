@@ -77,10 +77,6 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	}
 	public := http.NewServeMux()
 	everybody.Routes(public)
-	pages := http.NewServeMux()
-	d.Mount(pages, routes)
-	pages.HandleFunc("GET "+ui.LangPath, ui.SwitchLang(opts.Secure))
-
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(shell.crossOrigin))
 
@@ -88,7 +84,7 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	all.Handle("GET "+static.Prefix, shell.logged(static.Handler()))
 	all.Handle("GET /healthz", shell.logged(health(a)))
 	all.Handle(portal.Prefix, shell.logged(cross.Handler(public))) // no session: it sets no cookie
-	all.Handle("/", shell.crowded(remembering(sessions.LoadAndSave(shell.logged(cross.Handler(pages))))))
+	all.Handle("/", shell.crowded(remembering(sessions.LoadAndSave(shell.logged(cross.Handler(d.Pages(routes)))))))
 	return all, nil
 }
 

@@ -151,13 +151,13 @@ func (a *Accounts) Session(ctx context.Context, token string) (data []byte, seen
 	return data, seen, ok, err
 }
 
-// DropSession ends a session, and forgets those that ended by themselves.
+// DropSession ends a session, and forgets those that ended long ago.
 func (a *Accounts) DropSession(ctx context.Context, token string) error {
 	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.DropSession(ctx, token); err != nil {
 			return err
 		}
-		return tx.DropSessionsBefore(ctx, a.Now().UnixMicro())
+		return tx.DropSessionsBefore(ctx, a.Now().Add(-endedKept).UnixMicro())
 	})
 }
 

@@ -9,6 +9,7 @@
 package desk
 
 import (
+	"embed"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -51,9 +52,16 @@ type Config struct {
 type Desk struct {
 	Config
 	Once  *OnceTokens
+	sent  sentForms
 	set   *ui.Set
+	mux   *http.ServeMux
 	heavy *heavies
 }
+
+// Screens are the desk's own.
+//
+//go:embed *.html
+var Screens embed.FS
 
 // New reads the screens of the rooms.
 func New(c Config, screens ...fs.FS) (*Desk, error) {
@@ -61,7 +69,7 @@ func New(c Config, screens ...fs.FS) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{Config: c, set: set, Once: newOnceTokens(), heavy: newHeavies()}, nil
+	return &Desk{Config: c, set: set, mux: http.NewServeMux(), Once: newOnceTokens(), sent: sentForms{made: map[string]*sentForm{}}, heavy: newHeavies()}, nil
 }
 
 // What a request may cost when its route does not say otherwise.
@@ -75,28 +83,36 @@ const (
 )
 
 // Route is one address of the site. Public ones need no log-in; heavy ones are long work, of
-// which little goes on at once.
+// which little goes on at once. What is sent to an Unkept one does not wait for its officer
+// when it cannot be taken: it has a password in it, or is soon chosen again.
 type Route struct {
 	Pattern string
 	Public  bool
 	Heavy   bool
+	Unkept  bool
 	Bytes   int64         // most bytes of a request's body; 0 for maxForm
 	Time    time.Duration // most time; 0 for patience
 	Do      Handler
 }
 
-// Mount puts routes under their addresses.
-func (d *Desk) Mount(mux *http.ServeMux, routes []Route) {
+// Pages puts routes under their addresses.
+func (d *Desk) Pages(routes []Route) http.Handler {
 	for _, r := range routes {
-		mux.HandleFunc(r.Pattern, d.serve(r))
+		d.mux.HandleFunc(r.Pattern, d.serve(r))
 	}
+	d.mux.HandleFunc("GET "+ui.LangPath, ui.SwitchLang(d.Sessions.Cookie.Secure))
+	return d.mux
 }
 
 // Common are the routes that belong to no room.
 func (d *Desk) Common() []Route {
 	return []Route{
 		{Pattern: "GET /atajos", Public: true, Do: d.keys},
-		{Pattern: "POST /finalidad", Do: d.choosePurpose},
+		{Pattern: "POST /finalidad", Unkept: true, Do: d.choosePurpose},
+		{Pattern: "GET " + ResumePath, Do: d.waitingPage},
+		{Pattern: "GET " + ResumePath + "/{token}", Do: d.resume},
+		{Pattern: "POST " + ResumePath + "/{token}", Do: d.discard},
+		{Pattern: "GET " + StayPath, Do: d.stay},
 		{Pattern: "/", Do: d.Nowhere},
 	}
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -26,6 +27,9 @@ const (
 	freshForm = 40 * time.Minute
 )
 
+// ProvePath is where the password is asked for once more.
+const ProvePath = "/confirmar-clave"
+
 // fresh reports whether the officer has shown the password lately; if not, the visit leads
 // to where it is asked for, and back from there.
 func (s *Desk) Fresh(v *Visit) (bool, error) {
@@ -33,12 +37,16 @@ func (s *Desk) Fresh(v *Visit) (bool, error) {
 	if since <= freshPage || v.Method == http.MethodPost && since <= freshForm {
 		return true, nil
 	}
-	to := "/mi-cuenta"
-	if v.Method == http.MethodGet {
-		to = v.URL.Path
+	to := v.URL.Path
+	if v.Method == http.MethodPost {
+		to = s.formPage(v.URL.Path)
+		if !v.route.Unkept && v.fields() {
+			to = cmp.Or(s.keep(v, v.Actor.Login, false), to)
+		}
 	}
 	s.Sessions.Put(v.Context(), KeyReturn, to)
-	return false, s.Done(v, "/confirmar-clave", "")
+	v.acts = "" // the form has not acted
+	return false, s.Done(v, ProvePath, "")
 }
 
 // guard stands before the pages about other people's accounts: the right first, then the

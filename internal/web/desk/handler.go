@@ -25,6 +25,9 @@ type Visit struct {
 	W     http.ResponseWriter
 	Actor app.Actor
 	Words Words
+	route Route
+	acts  string // names the form that acts, when it is one that acts once
+	led   *acted // where the form led when it had acted
 }
 
 // handler answers a visit, or says why not.
@@ -40,26 +43,35 @@ func (s *Desk) serve(route Route) http.HandlerFunc {
 		patient = patience
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), patient)
+		asked := r.Context()
+		if r.Method == http.MethodPost {
+			asked = context.WithoutCancel(asked) // what an officer sent is done, though the line broke
+		}
+		ctx, cancel := context.WithTimeout(asked, patient)
 		defer cancel()
-		v := &Visit{Request: r.WithContext(ctx), W: w}
+		v := &Visit{Request: r.WithContext(ctx), W: w, route: route}
 		v.Body = http.MaxBytesReader(w, r.Body, limit)
 		v.Words = Words{Words: wording.Words{Lang: ui.LangOf(r)}, Today: s.App.Today()}
 		if patient > patience {
 			extend(w, patient)
 		}
-		known, err := s.recognise(v)
-		if err == nil && !known && !route.Public {
-			http.Redirect(w, r, "/entrar", http.StatusSeeOther)
-			return
-		}
-		if err == nil {
-			err = s.do(v, route)
-		}
-		if err != nil {
+		if err := s.answer(v); err != nil {
 			s.Fail(v, err)
 		}
 	}
+}
+
+func (s *Desk) answer(v *Visit) error {
+	known, err := s.recognise(v)
+	switch {
+	case err != nil:
+		return err
+	case !known && !v.route.Public:
+		return s.turnAway(v)
+	case !v.route.Public && v.fields() && !v.route.Unkept:
+		return s.act(v)
+	}
+	return s.do(v)
 }
 
 // extend gives a long answer the time it needs; a server without deadlines needs none.
@@ -104,6 +116,9 @@ func (s *Desk) Fail(v *Visit, err error) {
 		s.Log.Error("a page failed", "ref", ref, "route", v.Pattern, "err", err)
 	}
 	page := s.Frame(v, "", "")
+	if v.Actor.Login != "" && v.fields() && !v.route.Unkept && !v.route.Public {
+		page.Kept = s.keep(v, v.Actor.Login, false)
+	}
 	if err := s.set.Fail(v.W, v.Request, &page, err, ref); err != nil {
 		s.Log.Error("the error page", "err", err)
 	}
@@ -128,6 +143,12 @@ func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 	}
 	p.User, p.Account, p.SignOut, p.Nav = v.Actor.Name, "/mi-cuenta", "/salir", menu(v, current)
 	p.Purpose = chooser(v)
+	s.lasts(v, &p)
+	if r, ok := v.resumed(); ok {
+		p.Path = r.at
+		p.Flash = append(p.Flash, ui.Banner{Kind: "info", Text: v.Words.T("kept.resumed." + map[bool]string{true: "ended", false: "refused"}[r.ended]),
+			Href: ResumePath, LinkText: v.Words.T("kept.list.link")})
+	}
 	if o, ok := place.Network().Office(v.Actor.Office); ok {
 		p.Office = o.Name(string(v.Words.Lang))
 	}
@@ -157,6 +178,10 @@ func (s *Desk) LearnNames(v *Visit) (err error) {
 
 // done goes to the next page, which says what happened.
 func (s *Desk) Done(v *Visit, path, text string) error {
+	if v.acts != "" {
+		v.led = &acted{path, text}
+		s.remember(v)
+	}
 	if text != "" {
 		s.Sessions.Put(v.Context(), KeyFlash, text)
 	}

@@ -51,16 +51,16 @@ func (h *heavies) begin(ctx context.Context, login string) (end func(), err erro
 }
 
 // do answers, at the pace of an officer's hand and with a place for long work.
-func (s *Desk) do(v *Visit, route Route) error {
+func (s *Desk) do(v *Visit) error {
 	if v.Actor.Login == "" {
-		return route.Do(v)
+		return v.route.Do(v)
 	}
 	if s.Pace != nil && !s.Pace(v.Actor.Login) {
 		v.W.Header().Set("Retry-After", "30")
 		return fault.New(fault.Unavailable, "officer.pace")
 	}
-	if !route.Heavy {
-		return route.Do(v)
+	if !v.route.Heavy {
+		return v.route.Do(v)
 	}
 	ctx, cancel := context.WithTimeout(v.Context(), patience)
 	defer cancel()
@@ -70,5 +70,5 @@ func (s *Desk) do(v *Visit, route Route) error {
 		return err
 	}
 	defer end()
-	return route.Do(v)
+	return v.route.Do(v)
 }

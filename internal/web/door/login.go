@@ -31,7 +31,7 @@ type loginScreen struct {
 
 func (s *Room) loginPage(v *desk.Visit) error {
 	if v.Actor.Login != "" {
-		return s.Done(v, "/", "")
+		return s.arrive(v, v.Actor)
 	}
 	if empty, err := s.App.Empty(v.Context()); err != nil || empty {
 		if err == nil {
@@ -45,6 +45,7 @@ func (s *Room) loginPage(v *desk.Visit) error {
 func (s *Room) showLogin(v *desk.Visit, status int, login string, err error) error {
 	page := &loginScreen{Page: s.Frame(v, v.Words.T("officer.login.title"), ""), Login: login, Provider: s.providerName(v)}
 	page.Narrow = true
+	s.TellEnded(v, &page.Page)
 	if s.Demo {
 		page.Demo = s.DemoLogins
 	}
@@ -144,9 +145,22 @@ func (s *Room) pending(v *desk.Visit) (app.Actor, bool, error) {
 	return s.App.Officer(v.Context(), login)
 }
 
-// enter makes the session that of an officer, under a new token.
+// enter makes the session that of an officer, under a new token, and leads to a page; "/" is
+// wherever the officer was.
 func (s *Room) enter(v *desk.Visit, actor app.Actor, to string) error {
 	if err := s.admit(v, actor); err != nil {
+		return err
+	}
+	if to != "/" {
+		return s.Done(v, to, "")
+	}
+	return s.arrive(v, actor)
+}
+
+// arrive leads an officer who has signed in to where they were.
+func (s *Room) arrive(v *desk.Visit, actor app.Actor) error {
+	to, err := s.Goal(v, actor.Login)
+	if err != nil {
 		return err
 	}
 	return s.Done(v, to, "")
@@ -166,9 +180,11 @@ func (s *Room) admit(v *desk.Visit, actor app.Actor) error {
 	return nil
 }
 
+// logout ends the session. Its cookie stays, and opens nothing: a form in another window
+// still finds its way back to its officer.
 func (s *Room) logout(v *desk.Visit) error {
 	via := s.Sessions.GetString(v.Context(), keyVia)
-	if err := s.Sessions.Destroy(v.Context()); err != nil {
+	if err := s.App.DropSession(v.Context(), s.here(v)); err != nil {
 		return err
 	}
 	if via != "" && s.Provider != nil {

@@ -80,6 +80,25 @@
     });
   });
 
+  // Before the session ends the page says so, politely, and offers to stay.
+  var lasts = document.querySelector("[data-q-lasts]"), soon = document.querySelector("[data-q-soon]");
+  if (lasts && soon) {
+    var timer, until = function (seconds, text) {
+      clearTimeout(timer);
+      soon.hidden = true;
+      lasts.textContent = text;
+      timer = setTimeout(function () { soon.hidden = false; }, Math.max(0, seconds - 120) * 1000);
+    };
+    until(+lasts.dataset.qLasts, lasts.textContent);
+    var stay = document.querySelector("[data-q-stay]");
+    if (stay) stay.addEventListener("click", function (e) {
+      e.preventDefault();
+      fetch(stay.href, { redirect: "error" }).then(function (r) { return r.text(); }).then(function (said) {
+        until(parseInt(said, 10), said.slice(said.indexOf(" ") + 1));
+      }).catch(function () {}); // it has ended or the line is down: what is typed waits at the next try
+    });
+  }
+
   document.querySelectorAll("[data-q-print]").forEach(function (b) {
     b.hidden = false;
     b.addEventListener("click", function () { window.print(); });

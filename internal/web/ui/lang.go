@@ -60,7 +60,7 @@ func SwitchLang(secure bool) http.HandlerFunc {
 }
 
 // Local keeps a path of this server and turns everything else into the start page, so
-// that a form cannot be used to send an officer to another site.
+// that no link can be used to send an officer to another site.
 func Local(path string) string {
 	u, err := url.Parse(path)
 	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(path, "/") ||

@@ -29,6 +29,16 @@ type Page struct {
 	Errors  []Problem // what must be corrected, in the order of the fields
 	Narrow  bool      // text width, for pages with one question or one text
 	Public  bool      // for everybody: nothing of the officers' screens stands in the frame
+	Lasts   Lasts     // how long the officer's session holds
+	Kept    string    // of an error page: where the form that was refused can be taken up again
+}
+
+// Lasts says how long a session holds. Warning is said shortly before its end; Last is for a
+// session that cannot be prolonged.
+type Lasts struct {
+	Seconds       int
+	Last          bool
+	Text, Warning string
 }
 
 // Framed is any pointer to a struct that embeds Page.

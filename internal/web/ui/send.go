@@ -26,8 +26,9 @@ func Headers(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 }
 
-// send writes a finished page. What it cannot write, the reader no longer waits for.
-func send(w http.ResponseWriter, r *http.Request, status int, html []byte) {
+// Send writes a finished page. What it cannot write, the reader no longer waits for.
+func Send(w http.ResponseWriter, r *http.Request, status int, html []byte) {
+	html = mark(html)
 	h := w.Header()
 	Headers(h)
 	h.Set("Content-Type", "text/html; charset=utf-8")

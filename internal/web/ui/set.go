@@ -81,7 +81,7 @@ func (s *Set) Render(w http.ResponseWriter, r *http.Request, status int, name st
 			return err
 		}
 	}
-	send(w, r, status, html)
+	Send(w, r, status, html)
 	return err
 }
 
