@@ -2,7 +2,6 @@ package paper
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"quipu/internal/app"
@@ -108,14 +107,7 @@ func (s *Room) pdf(v *desk.Visit) error {
 	if err != nil {
 		return err
 	}
-	h := v.W.Header()
-	ui.Headers(h)
-	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `attachment; filename="quipu-`+strings.ToLower(issued.Statement.Serial)+`.pdf"`)
-	h.Set("Content-Length", strconv.Itoa(len(file)))
-	if _, err := v.W.Write(file); err != nil {
-		s.Log.Warn("a certificate was cut short", "err", err) // the answer has begun
-	}
+	ui.SendFile(v.W, v.Request, file, "quipu-"+strings.ToLower(issued.Statement.Serial)+".pdf", "application/pdf")
 	return nil
 }
 

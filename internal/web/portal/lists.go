@@ -2,8 +2,6 @@ package portal
 
 import (
 	"context"
-	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -57,7 +55,8 @@ func (s *Site) keysFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return keep(v, file, "quipu-claves.txt", "text/plain; charset=utf-8")
+	ui.SendFile(v.w, v.Request, file, "quipu-claves.txt", "text/plain; charset=utf-8")
+	return nil
 }
 
 func (s *Site) revokedFile(v *visit) error {
@@ -65,7 +64,8 @@ func (s *Site) revokedFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return keep(v, file, "quipu-revocadas.txt", "text/plain; charset=utf-8")
+	ui.SendFile(v.w, v.Request, file, "quipu-revocadas.txt", "text/plain; charset=utf-8")
+	return nil
 }
 
 // verifierFile is the offline checker with the lists of the day.
@@ -82,19 +82,6 @@ func (s *Site) verifierFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return keep(v, file, verifier.FileName, "text/html; charset=utf-8")
-}
-
-// keep answers with a file for a disk. Its headers are those of a page, whose policy runs
-// no script that stands in the file, should a browser open it at this address after all.
-func keep(v *visit, file []byte, name, mime string) error {
-	h := v.w.Header()
-	ui.Headers(h)
-	h.Set("Content-Type", mime)
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(file)))
-	if v.Method != http.MethodHead {
-		v.w.Write(file) //nolint:errcheck // the reader went away
-	}
+	ui.SendFile(v.w, v.Request, file, verifier.FileName, "text/html; charset=utf-8")
 	return nil
 }

@@ -105,10 +105,11 @@ var errTooOften error = fault.New(fault.Unavailable, "portal.rate")
 
 // fail answers with a page that says what is wrong.
 func (s *Site) fail(v *visit, err error) {
-	ref := ""
+	ref, status := "", 0
 	var big *http.MaxBytesError
 	switch {
 	case errors.Is(err, errTooOften):
+		status = http.StatusTooManyRequests
 		v.w.Header().Set("Retry-After", "60")
 	case errors.As(err, &big):
 		err = fault.New(fault.Invalid, "portal.too_big").Because(err)
@@ -117,7 +118,10 @@ func (s *Site) fail(v *visit, err error) {
 		s.Log.ErrorContext(v.Context(), "a public page failed", "ref", ref, "route", v.Pattern, "err", err)
 	}
 	page := s.frame(v, "")
-	if err := s.set.Fail(v.w, v.Request, &page, err, ref); err != nil {
+	if status == 0 {
+		status = ui.StatusOf(err)
+	}
+	if err := s.set.FailWith(v.w, v.Request, status, &page, err, ref); err != nil {
 		s.Log.ErrorContext(v.Context(), "the error page", "err", err)
 	}
 }

@@ -229,15 +229,15 @@ func TestRate(t *testing.T) {
 	c := newCounter(t)
 	var a answer
 	for range 150 {
-		if a = c.do(http.MethodGet, "/publico/nada", nil); a.status == http.StatusServiceUnavailable {
+		if a = c.do(http.MethodGet, "/publico/nada", nil); a.status == http.StatusTooManyRequests {
 			break
 		}
 	}
-	if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" {
+	if a.status != http.StatusTooManyRequests || a.header.Get("Retry-After") == "" {
 		t.Fatalf("after 150 questions the answer is %d", a.status)
 	}
 	a.says(t, "Espera un minuto")
-	if a := c.do(http.MethodPost, "/publico/verificar", url.Values{"text": {"x"}}); a.status != http.StatusServiceUnavailable {
+	if a := c.do(http.MethodPost, "/publico/verificar", url.Values{"text": {"x"}}); a.status != http.StatusTooManyRequests {
 		t.Errorf("a check gives %d", a.status)
 	}
 }
@@ -293,6 +293,13 @@ func until(t *testing.T, ctx context.Context, condition string) {
 
 func TestWeight(t *testing.T) {
 	c := newCounter(t)
+	file, _ := http.NewRequest(http.MethodGet, c.srv.URL+"/publico/verificador.html", nil)
+	file.Header.Set("Accept-Encoding", "gzip")
+	if res, err := http.DefaultTransport.RoundTrip(file); err != nil {
+		t.Fatal(err)
+	} else if b, err := io.ReadAll(res.Body); err != nil || res.Header.Get("Content-Encoding") != "gzip" || len(b) > 24<<10 {
+		t.Errorf("the offline checker takes %d bytes on the line, %v", len(b), err)
+	}
 	cert := c.issue(registry.CertCard)
 	req, _ := http.NewRequest(http.MethodPost, c.srv.URL+"/publico/verificar", strings.NewReader(url.Values{"text": {cert.Text}}.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -112,13 +112,18 @@ func (s *Set) errorPage(p *Page, err error, ref string) *ErrorPage {
 // Fail answers with a page that says what err is, in the frame of page. ref is the code
 // under which the log has an internal error.
 func (s *Set) Fail(w http.ResponseWriter, r *http.Request, page Framed, err error, ref string) error {
-	p := page.Frame()
-	if p.Lang == "" {
-		p.Lang = LangOf(r)
-	}
 	status := StatusOf(err)
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", comeBackIn)
+	}
+	return s.FailWith(w, r, status, page, err, ref)
+}
+
+// FailWith answers as Fail, with a status that says more than the kind of the fault.
+func (s *Set) FailWith(w http.ResponseWriter, r *http.Request, status int, page Framed, err error, ref string) error {
+	p := page.Frame()
+	if p.Lang == "" {
+		p.Lang = LangOf(r)
 	}
 	return s.Render(w, r, status, "error.html", s.errorPage(p, err, ref))
 }
