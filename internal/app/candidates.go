@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quipu/internal/authz"
+	"quipu/internal/linkage"
 	"quipu/internal/name"
 	"quipu/internal/registry"
 	"quipu/internal/store"
@@ -14,12 +15,7 @@ import (
 // Candidate is somebody of the register who may be the person that somebody describes.
 type Candidate struct {
 	store.PersonRow
-	registry.Likeness
-}
-
-// DisplayName is the name as lists show it.
-func (c *Candidate) DisplayName() string {
-	return name.Name{Given: c.GivenNames, Paternal: c.SurnamePaternal, Maternal: c.SurnameMaternal}.Display()
+	linkage.Likeness
 }
 
 // Candidates lists who of the register looks like the person that the inputs describe, the
@@ -70,12 +66,12 @@ func alike(ctx context.Context, tx *store.Tx, draft *registry.Person) ([]Candida
 	if err != nil {
 		return nil, err
 	}
-	mine := registry.TraitsOf(draft)
+	mine := linkage.TraitsOf(draft)
 	var out []Candidate
 	for _, p := range people {
-		l := registry.Alike(mine, registry.Traits{Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal, Given: p.GivenNames,
+		l := linkage.Alike(mine, linkage.Traits{Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal, Given: p.GivenNames,
 			Birth: p.Birth, Sex: p.Sex, Keys: keys[p.Row]})
-		if p.Entry != registry.EntryWithdrawn && (l.Weight >= registry.WorthALook || l.Strong()) {
+		if p.Entry != registry.EntryWithdrawn && (l.Weight >= linkage.WorthALook || l.Strong()) {
 			out = append(out, Candidate{p, l})
 		}
 	}

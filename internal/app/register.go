@@ -9,6 +9,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/id"
+	"quipu/internal/linkage"
 	"quipu/internal/registry"
 	"quipu/internal/store"
 )
@@ -98,7 +99,7 @@ func holders(ctx context.Context, tx *store.Tx, p *registry.Person) (out []Candi
 	}
 	people, err := tx.PeopleByID(ctx, ids)
 	for _, row := range people {
-		out = append(out, Candidate{row, registry.Likeness{Reasons: []registry.Reason{{Key: "document"}}}})
+		out = append(out, Candidate{row, linkage.Likeness{Reasons: []linkage.Reason{{Key: "document"}}}})
 	}
 	return out, err
 }

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"quipu/internal/change"
+	"quipu/internal/civil"
 	"quipu/internal/id"
 )
 
@@ -13,4 +14,22 @@ type Input struct {
 	Value change.Value
 	Base  id.Change
 	Prov  change.Provenance
+}
+
+// DraftOf is the record that inputs would make, as far as they can be read: for looking
+// for the same person while somebody still types. What is refused is left out.
+func DraftOf(in []Input, asOf civil.Date) Person {
+	p := Person{}
+	country := ""
+	for _, i := range in {
+		if i.Field == "residence_country" {
+			country, _, _ = Check(byKey[i.Field], nil, i.Value.Text, asOf) //nolint:errcheck // what cannot be read yet is no country
+		}
+	}
+	for _, i := range in {
+		if s, _, err := prepare(&p, i, asOf, country); err == nil && !s.Value.Empty() {
+			p = p.with([]change.Set{s})
+		}
+	}
+	return p
 }

@@ -19,7 +19,7 @@ import (
 func (b *browser) newcomer(given string, more ...string) (path, number string) {
 	b.t.Helper()
 	p := b.post("/registrar", append([]string{"surname_paternal", "Zevallos", "given_names", given, "no_papers", "1", "kind", "resident",
-		"residence_country", "ES"}, more...)...)
+		"residence_country", "ES", "do", "save"}, more...)...)
 	if !strings.HasSuffix(p.path, "/inscrita") {
 		b.t.Fatalf("registering gives %d at %s", p.status, p.path)
 	}

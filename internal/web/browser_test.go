@@ -107,11 +107,13 @@ func TestDayAtTheWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.say("document.mrz", zone)
-	b.press(`button[value="mrz"]`)
+	b.say("scan", zone)
+	b.press(`button[value="read"]`)
 	b.reads("Correcto")
 	b.say("address.city", "Getafe")
 	b.say("phone.number", "612345678")
+	webtest.PressCtrl(t, b.ctx, kb.Enter)
+	b.reads("Revisa antes de inscribir")
 	webtest.PressCtrl(t, b.ctx, kb.Enter)
 	b.reads("La persona quedó inscrita")
 	b.reads("Zevallos Ticona, Abel")

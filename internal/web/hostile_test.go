@@ -192,7 +192,7 @@ func hostileNames(t *testing.T, s *site) {
 	b, kept := s.as("marta"), 0
 	for _, text := range hostile {
 		a := b.tell("register "+clip(text), b.form("/registrar", url.Values{"surname_paternal": {text}, "given_names": {text}, "no_papers": {"1"}, "kind": {"resident"},
-			"residence_country": {"ES"}, "address.city": {text}, "note": {text}}))
+			"residence_country": {"ES"}, "address.city": {text}, "note": {text}, "do": {"save"}}))
 		a.shows(t, "the form", text)
 		if a.status != http.StatusSeeOther {
 			if a.status != http.StatusUnprocessableEntity && a.status != http.StatusBadRequest {

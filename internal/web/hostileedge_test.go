@@ -187,6 +187,7 @@ func hostileCertificates(t *testing.T, s *site) {
 		"nationality_basis": "birth_in_country", "document.type": "passport", "document.number": "116054321", "document.verification": "seen_original", "residence_country": "ES"} {
 		form.Set(k, v)
 	}
+	form.Set("do", "save")
 	p := s.as("marta").send("/registrar", form)
 	person, found := strings.CutSuffix(strings.TrimPrefix(p.path, "/persona/"), "/inscrita")
 	if !found {

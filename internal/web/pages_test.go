@@ -252,8 +252,8 @@ func testRegister(t *testing.T, s *site) {
 		t.Fatal(err)
 	}
 	form := b.get("/registrar").fields()
-	form.Set("document.mrz", zone)
-	form.Set("do", "mrz")
+	form.Set("scan", zone)
+	form.Set("do", "read")
 	p := b.send("/registrar", form)
 	p.has(t, `value="Zevallos"`, `value="Ticona"`, `value="116054321"`, "Correcto")
 	form = p.fields()
@@ -273,6 +273,10 @@ func testRegister(t *testing.T, s *site) {
 	p.has(t, `href="#phone.number"`, "Getafe", "Zevallos")
 	form.Set("phone.number", "612 345 678")
 	p = b.send("/registrar", form)
+	p.has(t, "Revisa antes de inscribir", "Nada se guardó", "Zevallos", "15 de febrero de 1990", `value="back:phone.number"`)
+	form = p.fields()
+	form.Set("do", "save")
+	p = b.send("/registrar", form)
 	if p.status != 200 || !strings.HasSuffix(p.path, "/inscrita") {
 		t.Fatalf("registering gives %d at %s: %s", p.status, p.path, p.text)
 	}
@@ -288,11 +292,19 @@ func testRegister(t *testing.T, s *site) {
 	}
 	same.has(t, strings.TrimSuffix(p.path, "/inscrita"), "Son dos personas")
 	two := same.fields()
-	two.Set("confirmed", "1")
+	two.Set("apart", strings.TrimSuffix(strings.TrimPrefix(p.path, "/persona/"), "/inscrita")+" "+numberOf.FindStringSubmatch(p.text)[1])
+	if q := b.send("/registrar", two); q.status != http.StatusConflict || !strings.Contains(q.text, "Di por qué son dos personas") {
+		t.Errorf("without a reason: %d", q.status)
+	}
+	two.Set("verdict.reason", "Son gemelas")
+	check := b.send("/registrar", two)
+	check.has(t, "Es otra persona que", "Son gemelas")
+	two = check.fields()
+	two.Set("do", "save")
 	if q := b.send("/registrar", two); !strings.HasSuffix(q.path, "/inscrita") || q.path == p.path {
 		t.Errorf("two people: %d at %s", q.status, q.path)
 	}
-	none := b.post("/registrar", "surname_paternal", "Zevallos", "given_names", "Abel", "no_papers", "1", "kind", "resident", "residence_country", "España")
+	none := b.post("/registrar", "surname_paternal", "Zevallos", "given_names", "Abel", "no_papers", "1", "kind", "resident", "residence_country", "España", "do", "save")
 	none.has(t, "Provisional")
 	if p := b.post("/registrar", "kind", "resident"); p.status != http.StatusUnprocessableEntity {
 		t.Errorf("nobody gives %d", p.status)
@@ -305,7 +317,7 @@ var doubtForm = regexp.MustCompile(`action="(/persona/[0-9A-Z]{26}/duda/[^"]+)"`
 // registration in both ways.
 func testDoubts(t *testing.T, s *site) {
 	b := s.as("rosa")
-	p := b.post("/registrar", "surname_paternal", "Zevallos", "given_names", "Nilda", "no_papers", "1", "kind", "resident", "residence_country", "ES")
+	p := b.post("/registrar", "surname_paternal", "Zevallos", "given_names", "Nilda", "no_papers", "1", "kind", "resident", "residence_country", "ES", "do", "save")
 	path := strings.TrimSuffix(p.path, "/inscrita")
 	p = b.get(path)
 	p.has(t, "Dudas por revisar", "Provisional")

@@ -30,7 +30,7 @@ var (
 // documented registers somebody with a document of their own, born in that year.
 func (b *browser) documented(given, dni, year string) (path string) {
 	b.t.Helper()
-	p := b.post("/registrar", "surname_paternal", "Zevallos", "surname_maternal", "Huamán de la Cruz", "given_names", given, "sex", "F", "birth_date-day", "3", "birth_date-month", "5",
+	p := b.post("/registrar", "do", "save", "surname_paternal", "Zevallos", "surname_maternal", "Huamán de la Cruz", "given_names", given, "sex", "F", "birth_date-day", "3", "birth_date-month", "5",
 		"birth_date-year", year, "document.type", "dni", "document.number", dni, "document.issuer", "PER", "document.verification", "seen_original",
 		"kind", "resident", "nationality_basis", "birth_in_country", "residence_country", "ES", "address.city", "Getafe", "phone.number", "612 345 678", "confirmed", "1")
 	if !strings.HasSuffix(p.path, "/inscrita") {

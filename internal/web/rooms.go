@@ -10,11 +10,12 @@ import (
 	"quipu/internal/web/office"
 	"quipu/internal/web/paper"
 	"quipu/internal/web/people"
+	"quipu/internal/web/window"
 )
 
 // newDesk makes what the rooms share, with the screens of all of them.
 func newDesk(c desk.Config) (*desk.Desk, error) {
-	return desk.New(c, desk.Screens, door.Screens, people.Screens, lists.Screens, office.Screens, paper.Screens)
+	return desk.New(c, desk.Screens, door.Screens, people.Screens, lists.Screens, office.Screens, paper.Screens, window.Screens)
 }
 
 // routesOf lists the addresses of every room.
@@ -23,7 +24,8 @@ func routesOf(d *desk.Desk) ([]desk.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(d.Common(), door.New(d).Routes(), people.New(d).Routes(), in.Routes(), office.New(d).Routes(), paper.New(d).Routes()), nil
+	return slices.Concat(d.Common(), door.New(d).Routes(), people.New(d).Routes(), in.Routes(), office.New(d).Routes(),
+		paper.New(d).Routes(), window.New(d).Routes()), nil
 }
 
 // Routes lists every address that the officers' pages answer at.

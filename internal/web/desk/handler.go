@@ -129,7 +129,10 @@ func (s *Desk) Show(v *Visit, status int, name string, page ui.Framed) error {
 	return s.set.Render(v.W, v.Request, status, name, page)
 }
 
-// frame fills in the frame around a screen. current is the entry of the menu.
+// HTML is a screen, or a piece of one, for an answer that is no page.
+func (s *Desk) HTML(name string, page ui.Framed) ([]byte, error) { return s.set.HTML(name, page) }
+
+// Frame fills in the frame around a screen. current is the entry of the menu.
 func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 	p := ui.Page{Lang: v.Words.Lang, Title: title}
 	if s.Demo {

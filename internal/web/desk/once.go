@@ -55,6 +55,29 @@ func (o *OnceTokens) Use(token string, act func() (string, error)) (string, erro
 	return result, err
 }
 
+// Result is what a form came to that has acted, "" for any other.
+func (o *OnceTokens) Result(token string) string {
+	o.mu.Lock()
+	k, ok := o.made[token]
+	o.mu.Unlock()
+	if !ok {
+		return ""
+	}
+	k.Lock()
+	defer k.Unlock()
+	return k.result
+}
+
+// Age is how long ago the token was issued, zero for one that is not known.
+func (o *OnceTokens) Age(token string) time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if k, ok := o.made[token]; ok {
+		return time.Since(k.at)
+	}
+	return 0
+}
+
 // Know lets a token that was made elsewhere act once.
 func (o *OnceTokens) Know(token string) {
 	o.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"quipu/internal/app"
 	"quipu/internal/app/wording"
 	"quipu/internal/change"
 	"quipu/internal/civil"
@@ -87,4 +88,28 @@ func (w Words) Paging(path, query string, skip, end, total int) ui.Paging {
 		p.Next = at(end)
 	}
 	return p
+}
+
+// ConsentPurposes are asked one by one; none of them is a condition of being registered.
+var ConsentPurposes = []string{"alerts", "research", "events"}
+
+// ConsentText is the text of a purpose in a version.
+func (w Words) ConsentText(version, purpose string) string {
+	if key, ok := app.ConsentText(version, purpose); ok {
+		return w.T(key)
+	}
+	return w.T("officer.consents.notext", "version", version)
+}
+
+// Renewals are the documents that the person should be reminded of, in the order in which
+// they must be renewed.
+func (w Words) Renewals(p *registry.Person) (out []string) {
+	for _, r := range registry.Renewals(p, w.Today) {
+		key := "officer.renewals.due"
+		if r.Expired {
+			key = "officer.renewals.expired"
+		}
+		out = append(out, w.T(key, "type", w.Code("doc_type", r.Type), "date", i18n.Date(w.Lang, r.Expires.String())))
+	}
+	return out
 }

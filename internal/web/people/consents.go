@@ -29,14 +29,6 @@ type consentView struct {
 	Renew                bool // given to older words
 }
 
-// consentText is the text of a purpose in a version.
-func (w words) consentText(version, purpose string) string {
-	if key, ok := app.ConsentText(version, purpose); ok {
-		return w.T(key)
-	}
-	return w.T("officer.consents.notext", "version", version)
-}
-
 func (s *Room) consentsPage(v *desk.Visit) error {
 	page, err := s.consentsScreen(v)
 	if err != nil {
@@ -55,7 +47,7 @@ func (s *Room) consentsScreen(v *desk.Visit) (*consentsScreen, error) {
 	page.Title = w.T("officer.consents.title") + " – " + page.Title
 	page.Back.Href, page.Who.Actions = "/persona/"+page.ID, nil
 	for _, it := range code.List("consent_purpose").Items(w.Today) {
-		view := consentView{Purpose: it.Code, Title: it.Label(string(w.Lang)), Text: w.consentText(app.ConsentVersion, it.Code),
+		view := consentView{Purpose: it.Code, Title: it.Label(string(w.Lang)), Text: w.ConsentText(app.ConsentVersion, it.Code),
 			State: ui.Tag{Text: w.T("officer.consents.never"), Colour: "grey"}}
 		w.said(&p.Person, &view)
 		page.Consents = append(page.Consents, view)
@@ -88,7 +80,7 @@ func (w words) said(p *registry.Person, view *consentView) {
 			view.Said += " · " + e
 		}
 		if part("version") != app.ConsentVersion {
-			view.Heard, view.Renew = w.consentText(part("version"), view.Purpose), view.Given
+			view.Heard, view.Renew = w.ConsentText(part("version"), view.Purpose), view.Given
 		}
 	}
 }

@@ -30,7 +30,6 @@ type personScreen struct {
 	Empty    []ui.Link // sections in which nothing is recorded
 	Doubts   []doubtView
 	Renewals []string // documents of which the person should be reminded
-	Once     string   // after a registration: makes the printing act once
 }
 
 // sectionView is one layer of the record; Edit is where it can be changed.
@@ -65,7 +64,7 @@ func (s *Room) personPage(t desk.Tab) desk.Handler {
 		}
 		if !page.Past && t == desk.TabSummary {
 			page.Doubts = words{v.Words}.doubts(&p.Person)
-			page.Renewals = words{v.Words}.renewals(&p.Person)
+			page.Renewals = v.Words.Renewals(&p.Person)
 			words{v.Words}.waits(page, &p.Person, v.Actor.Office)
 		}
 		return s.Show(v, http.StatusOK, "person.html", page)

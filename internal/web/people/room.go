@@ -33,7 +33,6 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /persona/{id}/historia", Do: s.historyPage},
 		{Pattern: "GET /persona/{id}/historia/{field...}", Do: s.fieldHistoryPage},
 		{Pattern: "GET /persona/{id}/accesos", Do: s.accessesPage},
-		{Pattern: "GET /persona/{id}/inscrita", Do: s.registeredPage},
 		{Pattern: "POST /persona/{id}/duda/{doubt}", Do: s.resolveDoubt},
 		{Pattern: "GET /persona/{id}/editar/{section}", Do: s.editPage},
 		{Pattern: "POST /persona/{id}/editar/{section}", Do: s.edit},
@@ -60,7 +59,5 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /persona/{id}/foto", Do: s.photo},
 		{Pattern: "GET /vencen", Do: s.expiringPage},
 		{Pattern: "GET /dudas", Do: s.doubtfulPage},
-		{Pattern: "GET /registrar", Do: s.registerPage},
-		{Pattern: "POST /registrar", Do: s.register},
 	}
 }

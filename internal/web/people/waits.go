@@ -2,7 +2,6 @@ package people
 
 import (
 	"quipu/internal/civil"
-	"quipu/internal/i18n"
 	"quipu/internal/registry"
 	"quipu/internal/web/ui"
 )
@@ -33,19 +32,6 @@ func (w words) waits(page *personScreen, p *registry.Person, here string) {
 	add(page.May.Edit, "officer.relate.title", "/familia/vincular")
 	add(page.May.Edit, "officer.photo.title", "/retrato")
 	add(page.May.Edit, "officer.act.vital", "/vida")
-}
-
-// renewals are the documents that the person should be reminded of, in the order in which
-// they must be renewed.
-func (w words) renewals(p *registry.Person) (out []string) {
-	for _, r := range registry.Renewals(p, w.Today) {
-		key := "officer.renewals.due"
-		if r.Expired {
-			key = "officer.renewals.expired"
-		}
-		out = append(out, w.T(key, "type", w.Code("doc_type", r.Type), "date", i18n.Date(w.Lang, r.Expires.String())))
-	}
-	return out
 }
 
 // handover is the note that the office before left for the one that has the person now,

@@ -3,8 +3,6 @@ package people
 import (
 	"testing"
 
-	"quipu/internal/app/wording"
-	"quipu/internal/doc"
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
 	"quipu/internal/web/desk"
@@ -31,11 +29,8 @@ func TestMadeKeysExist(t *testing.T) {
 			need("officer.act." + a.name + end)
 		}
 	}
-	for _, c := range consentPurposes {
+	for _, c := range desk.ConsentPurposes {
 		need("officer.consent." + c)
-	}
-	for _, c := range []string{"number", "birth", "expiry", "optional", "composite"} {
-		need("officer.mrz.check." + c)
 	}
 	for i := range registry.Dictionary {
 		f := &registry.Dictionary[i]
@@ -43,35 +38,5 @@ func TestMadeKeysExist(t *testing.T) {
 		for j := range f.Parts {
 			need("field." + f.Key + "." + f.Parts[j].Key)
 		}
-	}
-}
-
-func TestProper(t *testing.T) {
-	for in, want := range map[string]string{"QUISPE": "Quispe", "DE LA CRUZ": "de la Cruz", "": "", "ROSA ELVIRA": "Rosa Elvira"} {
-		if got := proper(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestReadMRZ(t *testing.T) {
-	zone, err := doc.MakeTD3(doc.Fields{Code: "P", Issuer: "PER", Number: "116012345", Nationality: "PER", Birth: "680407",
-		Expiry: "300101", Sex: "F", Primary: "QUISPE<DE<LA<CRUZ", Secondary: "ROSA<ELVIRA"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &registerScreen{registerForm: registerForm{MRZ: zone}}
-	p.Lang = i18n.Spanish
-	w := words{desk.Words{Words: wording.Words{Lang: i18n.Spanish}}}
-	w.Today.Year, w.Today.Month, w.Today.Day = 2026, 11, 23
-	p.readMRZ(w)
-	if p.Paternal != "Quispe" || p.Maternal != "de la Cruz" || p.Given != "Rosa Elvira" || p.DocNumber != "116012345" ||
-		p.DocType != "passport" || p.Sex != "F" || p.Birth.Text() != "7/4/1968" || len(p.MRZChecks) == 0 || len(p.Errors) > 0 {
-		t.Errorf("read %+v, errors %v", p.registerForm, p.Errors)
-	}
-	p.MRZ = "nothing"
-	p.readMRZ(w)
-	if p.Err("document.mrz") == "" {
-		t.Error("no error beside the zone")
 	}
 }

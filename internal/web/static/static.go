@@ -20,7 +20,7 @@ import (
 // Prefix is where Handler must be mounted.
 const Prefix = "/static/"
 
-//go:embed vendor/*.css quipu.css quipu.js passkey.js favicon.svg
+//go:embed vendor/*.css quipu.css quipu.js passkey.js window.js favicon.svg
 var files embed.FS
 
 // parts says which files make up each served file; quipu.css is last because it overrides.
@@ -32,6 +32,7 @@ var parts = map[string][]string{
 	},
 	"app.js":      {"quipu.js"},
 	"passkey.js":  {"passkey.js"}, // for two pages only
+	"window.js":   {"window.js"},  // for the window
 	"favicon.svg": {"favicon.svg"},
 }
 
@@ -39,6 +40,7 @@ var types = map[string]string{
 	"app.css":     "text/css; charset=utf-8",
 	"app.js":      "text/javascript; charset=utf-8",
 	"passkey.js":  "text/javascript; charset=utf-8",
+	"window.js":   "text/javascript; charset=utf-8",
 	"favicon.svg": "image/svg+xml; charset=utf-8",
 }
 

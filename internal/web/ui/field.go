@@ -21,9 +21,10 @@ type Field struct {
 	Search       bool   // the "/" key goes here
 
 	Options []Option // of radios, select and checkboxes
-	Inline  bool     // radios beside one another
+	Inline  bool     // radios or checkboxes beside one another
 
-	Date DateParts // of a date input
+	Date  DateParts // of a date input
+	Exact bool      // a document says the date: it is never approximate
 
 	Accept string // of a file input
 }

@@ -1,17 +1,19 @@
-package registry
+// Package linkage finds the same person: how much two records look alike, and why.
+package linkage
 
 import (
 	"slices"
 	"strings"
 	"unicode"
 
-	"quipu/internal/change"
 	"quipu/internal/civil"
+	"quipu/internal/doc"
 	"quipu/internal/fault"
 	"quipu/internal/name"
+	"quipu/internal/registry"
 )
 
-// Traits are what two records are compared by. Keys are those of Keys; Birth is EDTF.
+// Traits are what two records are compared by. Keys are those of registry.Keys; Birth is EDTF.
 type Traits struct {
 	Paternal, Maternal, Given string
 	Birth, Sex                string
@@ -19,9 +21,9 @@ type Traits struct {
 }
 
 // TraitsOf are the traits of a record.
-func TraitsOf(p *Person) Traits {
+func TraitsOf(p *registry.Person) Traits {
 	return Traits{Paternal: p.Text("surname_paternal"), Maternal: p.Text("surname_maternal"), Given: p.Text("given_names"),
-		Birth: p.Text("birth_date"), Sex: p.Text("sex"), Keys: Keys(p)}
+		Birth: p.Text("birth_date"), Sex: p.Text("sex"), Keys: registry.Keys(p)}
 }
 
 // Reason is why two records look like one person, or not. Key names a message of the
@@ -111,7 +113,7 @@ func documents(a, b Traits, add adder) {
 // national is the number of the first document that carries the national number.
 func national(keys []string) string {
 	for _, k := range keys {
-		if strings.HasSuffix(k, ":"+classID) {
+		if strings.HasSuffix(k, ":"+registry.TypeClass(doc.TypeDNI)) {
 			number, _, _ := strings.Cut(strings.TrimPrefix(k, "doc:"), ":")
 			return number
 		}
@@ -223,22 +225,4 @@ func birthAlike(a, b string, add adder) {
 	default:
 		add(-8, "birth_other")
 	}
-}
-
-// DraftOf is the record that inputs would make, as far as they can be read: for looking
-// for the same person while somebody still types. What is refused is left out.
-func DraftOf(in []Input, asOf civil.Date) Person {
-	p := Person{}
-	country := ""
-	for _, i := range in {
-		if i.Field == "residence_country" {
-			country, _, _ = Check(byKey[i.Field], nil, i.Value.Text, asOf) //nolint:errcheck // what cannot be read yet is no country
-		}
-	}
-	for _, i := range in {
-		if s, _, err := prepare(&p, i, asOf, country); err == nil && !s.Value.Empty() {
-			p = p.with([]change.Set{s})
-		}
-	}
-	return p
 }
