@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests need and this machine lacks: PostgreSQL, Chromium for the pages,
-# poppler for paper, and Python for the questions to the JSON interface. Where it may not install it says what to do.
+# poppler for paper, Python and curl for the JSON interface. Where it may not install it
+# says what to do.
 set -eu
 
 lacking=""
@@ -8,6 +9,7 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/n
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
 	command -v google-chrome >/dev/null 2>&1 || lacking="$lacking chromium"
 command -v pdftotext >/dev/null 2>&1 || lacking="$lacking poppler-utils" # reads the certificates back
+command -v curl >/dev/null 2>&1 || lacking="$lacking curl" # runs the examples of docs/api.md
 python3 -c "import ensurepip, venv" 2>/dev/null || lacking="$lacking python3-venv"
 [ -n "$lacking" ] || exit 0
 
