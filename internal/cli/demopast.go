@@ -7,6 +7,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/registry"
+	"quipu/internal/synth"
 )
 
 // pastClock is the clock of a demonstration while it is made: its people have a past.
@@ -53,7 +54,23 @@ func (e *env) demoPast(a *app.App, clock *pastClock) error {
 			}
 		}
 	}
-	return nil
+	clock.next()
+	return e.demoPassport(a, rosa)
+}
+
+// demoPassport registers the person whom one of the passports to try meets again.
+func (e *env) demoPassport(a *app.App, who app.Actor) error {
+	p := synth.Registered
+	text := func(field, value string) registry.Input {
+		return registry.Input{Field: field, Value: change.Text(value)}
+	}
+	_, err := a.Register(e.ctx, who, registry.RegisterCmd{Office: who.Office, Channel: "window", Prov: change.Provenance{Source: "mrz", Confidence: "certain"},
+		Inputs: []registry.Input{text("surname_paternal", p.Paternal), text("surname_maternal", p.Maternal), text("given_names", p.Given),
+			text("birth_date", p.Birth), text("sex", p.Sex), text("nationality_basis", "birth_in_country"), text("residence_country", "ES"),
+			{Field: "document/new", Value: change.Group("type", "passport", "number", p.Number, "issuer", "PER", "mrz", p.Zone, "verification", "seen_original")},
+			{Field: "address/new", Value: change.Group("city", "Alcorcón", "country", "ES")},
+			{Field: "phone/new", Value: change.Group("number", "+34600010203")}}}, true)
+	return err
 }
 
 // demoVisit is one person at the window.

@@ -10,6 +10,7 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/place"
+	"quipu/internal/synth"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -20,6 +21,7 @@ type registerScreen struct {
 	Once      string
 	Start     string // the input that has the cursor
 	Clock     bool   // a stopwatch runs: in the demonstration only
+	Samples   []sample
 	Kinds     []ui.Option
 	Sexes     []ui.Option
 	Bases     []ui.Option
@@ -31,6 +33,13 @@ type registerScreen struct {
 	Verdicts  []string
 	Zone      zoneView
 	Look      alikeView
+}
+
+// sample is an invented passport that the demonstration offers to scan.
+type sample struct{ Text, Zone string }
+
+func samples(w desk.Words) []sample {
+	return []sample{{w.T("window.sample.new"), synth.Newcomer.Zone}, {w.T("window.sample.double"), synth.Misspelt.Zone}}
 }
 
 func (s *Room) registerPage(v *desk.Visit) error {
@@ -55,6 +64,9 @@ func (s *Room) screen(v *desk.Visit, f form, once string) *registerScreen {
 	for _, c := range desk.ConsentPurposes {
 		page.Consents = append(page.Consents, ui.Option{Value: c, Label: w.T("officer.consent." + c), Hint: w.ConsentText(app.ConsentVersion, c),
 			Checked: slices.Contains(f.Consents, c)})
+	}
+	if s.Demo {
+		page.Samples = samples(w)
 	}
 	for _, a := range f.Alike {
 		page.Verdicts = append(page.Verdicts, carried(a))
