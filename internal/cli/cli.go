@@ -50,7 +50,7 @@ func commands() []command {
 		{"undo", "BATCH [--json] [--dir DIR]", undo},
 		{"search", "TEXT [--limit N] [--json] [--dir DIR]", search},
 		{"person", "NUMBER|ID [--on DATE] [--history FIELD] [--json] [--dir DIR]", person},
-		{"account", "add LOGIN --office CODE --role ROLE [--name NAME] [--dir DIR]", accounts},
+		{"account", accountUsage, accounts},
 		{"token", "add LOGIN --scope LIST [--days N] [--name TEXT]|list [LOGIN]|revoke ID [--json] [--dir DIR]", token},
 		{"constancy", constancyUsage, constancyCommand},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
