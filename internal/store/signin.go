@@ -66,6 +66,12 @@ func (tx *Tx) KnownBrowser(ctx context.Context, browser, login string) (k KnownB
 	return k, err == nil, err
 }
 
+// KnowsBrowser reports whether anybody has signed in with a browser.
+func (tx *Tx) KnowsBrowser(ctx context.Context, browser string) (known bool, err error) {
+	err = tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM known_browser WHERE browser = ?)", browser).Scan(&known)
+	return known, err
+}
+
 // DropKnownBrowsers forgets the browsers of a login.
 func (tx *Tx) DropKnownBrowsers(ctx context.Context, login string) error {
 	return tx.exec(ctx, "DELETE FROM known_browser WHERE login = ?", login)

@@ -1,7 +1,7 @@
 package web
 
 import (
-	"net"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -46,12 +46,27 @@ func newBuckets(burst int, every time.Duration) *buckets {
 	return &buckets{burst: float64(burst), every: every, now: time.Now, level: map[string]bucket{}}
 }
 
+// whose names the bucket of an address: of IPv6 the network, for whoever has one address
+// of it has all. What is no address has a bucket of its own.
+func whose(addr string) string {
+	ap, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return addr
+	}
+	ip := ap.Addr().Unmap()
+	if ip.Is4() {
+		return ip.String()
+	}
+	net, err := ip.WithZone("").Prefix(64)
+	if err != nil {
+		return addr
+	}
+	return net.String()
+}
+
 // take takes a drop for the host of addr and reports whether there was one.
 func (b *buckets) take(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		host = addr
-	}
+	host := whose(addr)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()

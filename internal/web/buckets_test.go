@@ -31,6 +31,17 @@ func TestBuckets(t *testing.T) {
 	if !b.take("10.0.0.2:5") {
 		t.Error("another host was refused")
 	}
+	for i, addr := range []string{"[2001:db8:1:2::1]:5", "[2001:db8:1:2:aaaa::9]:7", "[2001:db8:1:2::3]:5"} {
+		if !b.take(addr) {
+			t.Errorf("try %d of a network was refused", i+1)
+		}
+	}
+	if b.take("[2001:db8:1:2::4]:5") || !b.take("[2001:db8:1:3::1]:5") {
+		t.Error("a network of IPv6 is not counted as one")
+	}
+	if !b.take("browser 1") || !b.take("browser 2") || !b.take("[::ffff:10.0.0.3]:5") {
+		t.Error("what was never there is refused")
+	}
 	now = now.Add(time.Second)
 	if !b.take("10.0.0.1:5") || b.take("10.0.0.1:5") {
 		t.Error("after a second there is one try, and one only")
@@ -56,6 +67,9 @@ func TestSecureCookie(t *testing.T) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
+	if all := w.Header().Values("Set-Cookie"); len(all) != 1 {
+		t.Errorf("before the second step the cookies are %q", all)
+	}
 	c := w.Header().Get("Set-Cookie")
 	for _, want := range []string{"__Host-quipu=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"} {
 		if !strings.Contains(c, want) {
@@ -69,6 +83,41 @@ func TestSecureCookie(t *testing.T) {
 	if _, _, ok, err := a.Session(t.Context(), hashed(token)); !ok || err != nil {
 		t.Error("the session is not kept under the token's hash")
 	}
+}
+
+// TestBrowserCookie looks at what a browser keeps once an officer has signed in with it.
+func TestBrowserCookie(t *testing.T) {
+	a, err := app.Open(t.Context(), t.TempDir(), app.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	acc := account.DemoAccounts[0]
+	acc.Password = account.DemoPassword
+	if err := a.CreateAccount(t.Context(), node.Operator("test", acc.Office), acc); err != nil {
+		t.Fatal(err)
+	}
+	h, err := New(a, Options{Secure: true, Demo: true, DemoLogins: []DemoLogin{{Login: acc.Login}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/entrar", strings.NewReader("login=rosa&password="+strings.ReplaceAll(account.DemoPassword, " ", "+")))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if c.Name != "__Host-quipu-browser" {
+			continue
+		}
+		if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.MaxAge <= 0 {
+			t.Errorf("it is kept as %s", c.Raw)
+		}
+		if known, err := a.KnowsBrowser(t.Context(), c.Value); !known || err != nil {
+			t.Errorf("the register does not know it: %v", err)
+		}
+		return
+	}
+	t.Errorf("there is none among %q", w.Header().Values("Set-Cookie"))
 }
 
 func TestPanicIsAnswered(t *testing.T) {
@@ -119,7 +168,13 @@ func TestPace(t *testing.T) {
 	}
 	in := func(login string) string {
 		w := ask(http.MethodPost, "/entrar", "login="+login+"&password="+strings.ReplaceAll(account.DemoPassword, " ", "+"), "")
-		return strings.Split(w.Header().Get("Set-Cookie"), ";")[0]
+		for _, c := range w.Result().Cookies() {
+			if c.Name == "quipu" {
+				return c.Name + "=" + c.Value
+			}
+		}
+		t.Fatalf("%s gets no session: %d", login, w.Code)
+		return ""
 	}
 	fast, slow := in(demo[0].Login), in(demo[1].Login)
 	pages, refused := 0, (*httptest.ResponseRecorder)(nil)

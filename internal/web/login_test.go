@@ -356,7 +356,7 @@ var guarded = map[string]authz.Action{
 	"GET /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/confirmar": authz.Edit,
 	"GET /cuentas": authz.Sessions, "GET /cuentas/{login}": authz.Sessions, "POST /cuentas/{login}/sesiones": authz.Sessions,
 	"GET /cuenta-nueva": authz.Accounts, "POST /cuenta-nueva": authz.Accounts, "POST /cuentas/{login}": authz.Accounts,
-	"POST /cuentas/{login}/restablecer": authz.Accounts, "POST /cuentas/{login}/identidad": authz.Accounts,
+	"POST /cuentas/{login}/restablecer": authz.Accounts, "POST /cuentas/{login}/identidad": authz.Accounts, "POST /cuentas/{login}/desbloquear": authz.Accounts,
 }
 
 // TestEnrolInBrowser goes through the second factor in a real browser, with a virtual

@@ -195,7 +195,7 @@ func (a *Accounts) DropFactor(ctx context.Context, login, factor string) error {
 
 // SecondFactor checks a code of an authenticator app, or a recovery code, of an officer
 // whose password was right. Each code works once.
-func (a *Accounts) SecondFactor(ctx context.Context, login, code string) (actor authz.Actor, err error) {
+func (a *Accounts) SecondFactor(ctx context.Context, login, code string, from Where) (actor authz.Actor, err error) {
 	err = a.trying(ctx, login, func(tx *store.Tx, all []store.Factor) (bool, error) {
 		plain := authn.CleanCode(code)
 		for _, f := range all {
@@ -216,9 +216,21 @@ func (a *Accounts) SecondFactor(ctx context.Context, login, code string) (actor 
 		return false, nil
 	})
 	if err != nil {
-		return authz.Actor{}, err
+		return authz.Actor{}, a.wrongSecond(ctx, login, err, from)
 	}
 	return a.mustOfficer(ctx, login)
+}
+
+// wrongSecond notes a wrong second factor for the officer to see.
+func (a *Accounts) wrongSecond(ctx context.Context, login string, err error, from Where) error {
+	if fault.KindOf(err) != fault.Forbidden || fault.Is(err, "app.login_locked") {
+		return err
+	}
+	noted := a.DB.Update(ctx, func(tx *store.Tx) error { return a.noteSignIn(ctx, tx, login, stepCode, false, from) })
+	if noted != nil {
+		return noted
+	}
+	return err
 }
 
 func (a *Accounts) mustOfficer(ctx context.Context, login string) (authz.Actor, error) {
@@ -277,7 +289,7 @@ func passkeysOf(ctx context.Context, tx *store.Tx, login string) (h authn.Holder
 }
 
 // PasskeyFactor checks the answer of a browser to what Passkeys.Ask had asked.
-func (a *Accounts) PasskeyFactor(ctx context.Context, p *authn.Passkeys, login, state, answer string) (actor authz.Actor, err error) {
+func (a *Accounts) PasskeyFactor(ctx context.Context, p *authn.Passkeys, login, state, answer string, from Where) (actor authz.Actor, err error) {
 	var refused error
 	err = a.trying(ctx, login, func(tx *store.Tx, _ []store.Factor) (bool, error) {
 		h, keys, err := passkeysOf(ctx, tx, login)
@@ -299,7 +311,7 @@ func (a *Accounts) PasskeyFactor(ctx context.Context, p *authn.Passkeys, login, 
 		err = refused
 	}
 	if err != nil {
-		return authz.Actor{}, err
+		return authz.Actor{}, a.wrongSecond(ctx, login, err, from)
 	}
 	return a.mustOfficer(ctx, login)
 }
@@ -371,8 +383,8 @@ func (a *Accounts) setPassword(ctx context.Context, tx *store.Tx, actor authz.Ac
 
 // ChangePassword changes an officer's own password and ends the sessions but the one whose
 // hashed token is except.
-func (a *Accounts) ChangePassword(ctx context.Context, actor authz.Actor, old, password, except string) error {
-	if _, err := a.LogIn(ctx, actor.Login, old); err != nil {
+func (a *Accounts) ChangePassword(ctx context.Context, actor authz.Actor, old, password, except string, from Where) error {
+	if _, err := a.LogIn(ctx, actor.Login, old, from); err != nil {
 		if fault.Is(err, "app.login_wrong") {
 			err = fault.New(fault.Forbidden, "app.password_wrong").On("old")
 		}

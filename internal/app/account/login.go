@@ -4,7 +4,6 @@ package account
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"quipu/internal/app/node"
@@ -16,10 +15,13 @@ import (
 )
 
 // Accounts are the use cases of accounts on one node.
-type Accounts struct{ *node.Node }
+type Accounts struct {
+	*node.Node
+	nobody nobody
+}
 
 // New makes them.
-func New(n *node.Node) *Accounts { return &Accounts{n} }
+func New(n *node.Node) *Accounts { return &Accounts{Node: n} }
 
 // NewAccount is an account to be made.
 type NewAccount struct {
@@ -43,59 +45,6 @@ func (a *Accounts) CreateAccount(ctx context.Context, actor authz.Actor, n NewAc
 		}
 		return tx.PutCredential(ctx, store.Credential{Login: n.Login, Secret: secret, ChangedAt: a.Now().UnixMicro()})
 	})
-}
-
-// LogIn checks a login and password and returns the officer. A wrong login costs as much
-// time as a wrong password, and both say the same; repeated failures make the account wait.
-// A try counts as a failure until it has succeeded, so that many at once gain nothing.
-func (a *Accounts) LogIn(ctx context.Context, login, password string) (authz.Actor, error) {
-	var acc store.Account
-	var cred store.Credential
-	var link store.Identity
-	var known bool
-	err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
-		if acc, _, err = tx.Account(ctx, login); err != nil {
-			return err
-		}
-		if cred, known, err = tx.Credential(ctx, login); err != nil {
-			return err
-		}
-		if link, _, err = tx.Identity(ctx, login); err != nil {
-			return err
-		}
-		if !known { // a write, as for an account that is there: it must not take less time
-			return tx.PutSetting(ctx, "unknown_login", strconv.FormatInt(a.Now().UnixMicro(), 10))
-		}
-		if err := mayTry(cred.Failures, cred.FailedAt, a.Now()); err != nil {
-			return err
-		}
-		tried := cred
-		tried.Failures, tried.FailedAt = cred.Failures+1, a.Now().UnixMicro()
-		return tx.PutCredential(ctx, tried)
-	})
-	if err != nil {
-		return authz.Actor{}, err
-	}
-	right, rehash := false, false
-	if known {
-		if right, rehash, err = authn.Verify(password, cred.Secret); err != nil {
-			return authz.Actor{}, err
-		}
-	} else {
-		authn.VerifyUnknown(password) // costs as much time, so that logins cannot be guessed
-	}
-	if !right || acc.State != active {
-		return authz.Actor{}, fault.New(fault.Forbidden, "app.login_wrong")
-	}
-	if link.Alone {
-		return authz.Actor{}, fault.New(fault.Forbidden, "app.login_alone")
-	}
-	cred.Failures, cred.FailedAt = 0, 0
-	if rehash {
-		cred.Secret = authn.Hash(password)
-	}
-	err = a.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutCredential(ctx, cred) })
-	return actorOf(acc), err
 }
 
 // mayTry refuses a try while the account waits after failures in a row.

@@ -34,6 +34,7 @@ type User struct {
 	Login, Name, Office, Lang string
 	Role                      authz.Role
 	Active, Waiting           bool // Waiting: no password was set yet
+	Locked                    bool // too many failures; it waits, or stays closed
 	Factors                   Factors
 	Link                      Link
 }
@@ -52,7 +53,7 @@ func (a *Accounts) Users(ctx context.Context, actor authz.Actor) (out []User, er
 			}
 			if scope.Holds(acc.Office) {
 				var u User
-				u, err = userOf(ctx, tx, acc)
+				u, err = userOf(ctx, tx, acc, a.Now())
 				out = append(out, u)
 			}
 		}
@@ -61,13 +62,16 @@ func (a *Accounts) Users(ctx context.Context, actor authz.Actor) (out []User, er
 	return out, err
 }
 
-func userOf(ctx context.Context, tx *store.Tx, acc store.Account) (User, error) {
+func userOf(ctx context.Context, tx *store.Tx, acc store.Account, now time.Time) (User, error) {
 	u := User{Login: acc.Login, Name: acc.Name, Office: acc.Office, Lang: acc.Lang, Role: authz.Role(acc.Role), Active: acc.State == active}
-	_, has, err := tx.Credential(ctx, acc.Login)
+	cred, has, err := tx.Credential(ctx, acc.Login)
 	if err != nil {
 		return u, err
 	}
 	u.Waiting = !has
+	if u.Locked, err = waits(ctx, tx, acc.Login, cred, now); err != nil {
+		return u, err
+	}
 	if u.Factors, err = factorsOf(ctx, tx, acc.Login); err != nil {
 		return u, err
 	}
@@ -83,7 +87,7 @@ func (a *Accounts) User(ctx context.Context, actor authz.Actor, login string) (u
 		if err != nil {
 			return err
 		}
-		if u, err = userOf(ctx, tx, acc); err != nil {
+		if u, err = userOf(ctx, tx, acc, a.Now()); err != nil {
 			return err
 		}
 		past, err = tx.Changes(ctx, change.Ref{Kind: change.User, ID: login})
@@ -280,6 +284,7 @@ func (a *Accounts) ResetUser(ctx context.Context, actor authz.Actor, login strin
 			func() error { return tx.DropCredential(ctx, login) },
 			func() error { return tx.DropFactors(ctx, login, "") },
 			func() error { return tx.DropIdentity(ctx, login) },
+			func() error { return tx.DropKnownBrowsers(ctx, login) },
 			func() error { return tx.PutFactorTries(ctx, login, 0, 0) },
 			func() error { return tx.DropSessionsOf(ctx, login, "") },
 			func() error { return a.noteUser(ctx, tx, actor, login, "reset", sets...) },

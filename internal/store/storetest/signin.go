@@ -84,7 +84,9 @@ func testKnownBrowsers(t *testing.T, db *store.DB) {
 		view(t, db, func(tx *store.Tx) error {
 			got, ok, err := tx.KnownBrowser(ctx, browser, login)
 			same(t, "browser", []any{got, ok}, []any{want, there})
-			return err
+			any, err2 := tx.KnowsBrowser(ctx, browser)
+			same(t, "known to anybody", any, browser == "b1")
+			return errors.Join(err, err2)
 		})
 	}
 	one.Failures, one.FailedAt = 1, 12

@@ -16,6 +16,7 @@ const (
 	KeyProved = "proved"
 	KeyReturn = "return"
 	KeyFlash  = "flash"
+	KeyAlert  = "alert" // as KeyFlash, of what may be wrong
 
 	KeyPurpose = "purpose" // for what the officer works, "" until something was chosen
 )

@@ -155,6 +155,9 @@ func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 	if o, ok := place.Network().Office(v.Actor.Office); ok {
 		p.Office = o.Name(string(v.Words.Lang))
 	}
+	if text := s.Sessions.PopString(v.Context(), KeyAlert); text != "" {
+		p.Tell("warning", text)
+	}
 	if text := s.Sessions.PopString(v.Context(), KeyFlash); text != "" {
 		p.Tell("success", text)
 	}

@@ -43,6 +43,8 @@ func (w words) userState(u account.User) ui.Tag {
 	switch {
 	case !u.Active:
 		return ui.Tag{Text: w.T("officer.users.closed"), Colour: "red"}
+	case u.Locked:
+		return ui.Tag{Text: w.T("officer.users.locked"), Colour: "red"}
 	case u.Waiting:
 		return ui.Tag{Text: w.T("officer.users.waiting"), Colour: "yellow"}
 	case !u.Factors.Enrolled():
@@ -90,6 +92,7 @@ type userScreen struct {
 	Link     linkForm
 	Rows     []ui.Row
 	MayEdit  bool
+	Locked   bool
 	Sessions []session
 	Events   []ui.Event
 }
@@ -153,6 +156,7 @@ func (s *Room) showUser(v *desk.Visit, status int, typed *userForm, link *accoun
 		typed.Login = u.Login
 		page.F = *typed
 	}
+	page.Locked = u.Locked
 	page.MayEdit = u.Login != v.Actor.Login && authz.MayGrant(v.Actor, u.Role, u.Office)
 	page.F.choices(v)
 	page.Rows = []ui.Row{{Key: w.T("officer.users.login"), Value: u.Login}, {Key: w.T("officer.users.role"), Value: w.Code("role", string(u.Role))},
@@ -237,4 +241,13 @@ func (s *Room) endSessions(v *desk.Visit) error {
 		return err
 	}
 	return s.end(v, v.PathValue("login"), "", "/cuentas/"+v.PathValue("login"))
+}
+
+// unlockUser lets an account be tried again that waits after failures.
+func (s *Room) unlockUser(v *desk.Visit) error {
+	login := v.PathValue("login")
+	if err := s.App.UnlockUser(v.Context(), v.Actor, login); err != nil {
+		return err
+	}
+	return s.Done(v, "/cuentas/"+login, v.Words.T("officer.users.unlocked", "login", login))
 }

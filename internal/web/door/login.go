@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/authn"
 	"quipu/internal/fault"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -63,9 +64,21 @@ func (s *Room) loginFailed(v *desk.Visit, err error) error {
 	return s.showLogin(v, refusal(err), "", err)
 }
 
-// allow costs the address of the visit one try.
+// allow costs the address of the visit one try. A browser in which an officer has signed in
+// has tries of its own: else one computer could use up those of a whole office behind one
+// address.
 func (s *Room) allow(v *desk.Visit) error {
-	if s.Allow(v.RemoteAddr) {
+	who := v.RemoteAddr
+	if token := s.where(v).Browser; token != "" {
+		known, err := s.App.KnowsBrowser(v.Context(), token)
+		if err != nil {
+			return err
+		}
+		if known {
+			who = "browser " + authn.HashToken(token)
+		}
+	}
+	if s.Allow(who) {
 		return nil
 	}
 	return fault.New(fault.Unavailable, "officer.login_rate")
@@ -87,7 +100,7 @@ func (s *Room) login(v *desk.Visit) error {
 	err := s.allow(v)
 	var actor app.Actor
 	if err == nil {
-		actor, err = s.App.LogIn(v.Context(), login, v.PostFormValue("password"))
+		actor, err = s.App.LogIn(v.Context(), login, v.PostFormValue("password"), s.where(v))
 		s.noteStep(v, "password", actor.Login, err)
 	}
 	if err != nil {
@@ -122,6 +135,9 @@ func (s *Room) waived(login string) bool {
 func (s *Room) askSecond(v *desk.Visit, login string) error {
 	f, err := s.App.FactorsOf(v.Context(), login)
 	if err != nil {
+		return err
+	}
+	if err := s.App.HalfIn(v.Context(), login, s.where(v)); err != nil {
 		return err
 	}
 	if err := s.Sessions.RenewToken(v.Context()); err != nil {
@@ -168,10 +184,17 @@ func (s *Room) arrive(v *desk.Visit, actor app.Actor) error {
 
 func (s *Room) admit(v *desk.Visit, actor app.Actor) error {
 	ctx := v.Context()
+	drop := []string{keyPending, keyPendAt, keyCeremony, keyAttempt, desk.KeyReturn}
+	if v.Actor.Login != actor.Login { // and does not only show once more who it is
+		if err := s.entered(v, actor); err != nil {
+			return err
+		}
+		drop = append(drop, desk.KeyPurpose)
+	}
 	if err := s.Sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	for _, k := range []string{keyPending, keyPendAt, keyCeremony, keyAttempt, desk.KeyReturn, desk.KeyPurpose} {
+	for _, k := range drop {
 		s.Sessions.Remove(ctx, k)
 	}
 	s.Sessions.Put(ctx, desk.KeyLogin, actor.Login)

@@ -50,7 +50,9 @@ type myScreen struct {
 	Factors  []factor
 	Recovery int
 	Sessions []session
+	SignIns  []tried
 	Waived   bool
+	Alone    bool // no password opens the account
 }
 
 // myPage is an officer's own account: password, second factors, sessions.
@@ -70,6 +72,14 @@ func (s *Room) showMine(v *desk.Visit, status int, fail error) error {
 	if page.Sessions, err = s.sessions(v, v.Actor.Login); err != nil {
 		return err
 	}
+	if page.SignIns, err = s.signIns(v); err != nil {
+		return err
+	}
+	link, err := s.App.LinkOf(v.Context(), v.Actor.Login)
+	if err != nil {
+		return err
+	}
+	page.Alone = link.Alone
 	if fail != nil {
 		page.Fail(fail)
 	}
@@ -89,7 +99,7 @@ func (s *Room) myPassword(v *desk.Visit) error {
 		err = fault.New(fault.Invalid, "officer.password_again").On("again")
 	}
 	if err == nil {
-		err = s.App.ChangePassword(v.Context(), v.Actor, v.PostFormValue("old"), v.PostFormValue("password"), s.here(v))
+		err = s.App.ChangePassword(v.Context(), v.Actor, v.PostFormValue("old"), v.PostFormValue("password"), s.here(v), s.where(v))
 	}
 	if err != nil {
 		if fault.KindOf(err) == fault.Internal {

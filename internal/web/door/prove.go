@@ -48,7 +48,7 @@ func (s *Room) prove(v *desk.Visit) error {
 	}
 	err := s.allow(v)
 	if err == nil {
-		_, err = s.App.LogIn(v.Context(), v.Actor.Login, v.PostFormValue("password"))
+		_, err = s.App.LogIn(v.Context(), v.Actor.Login, v.PostFormValue("password"), s.where(v))
 		s.noteStep(v, "prove", v.Actor.Login, err)
 	}
 	if fault.Is(err, "app.login_wrong") {

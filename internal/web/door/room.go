@@ -58,6 +58,7 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "POST /cuenta-nueva", Do: s.Guard(authz.Accounts, s.newUser)},
 		{Pattern: "POST /cuentas/{login}", Do: s.Guard(authz.Accounts, s.editUser)},
 		{Pattern: "POST /cuentas/{login}/identidad", Do: s.Guard(authz.Accounts, s.linkUser)},
+		{Pattern: "POST /cuentas/{login}/desbloquear", Do: s.Guard(authz.Accounts, s.unlockUser)},
 		{Pattern: "POST /cuentas/{login}/restablecer", Do: s.Guard(authz.Accounts, s.resetUser)},
 	}
 }

@@ -63,7 +63,7 @@ func (s *Room) showSecond(v *desk.Visit, actor app.Actor, status int, fail error
 // second takes a code of an authenticator app, or a recovery code.
 func (s *Room) second(v *desk.Visit) error {
 	return s.finish(v, func(ctx context.Context, login string) (app.Actor, error) {
-		return s.App.SecondFactor(ctx, login, v.PostFormValue("code"))
+		return s.App.SecondFactor(ctx, login, v.PostFormValue("code"), s.where(v))
 	})
 }
 
@@ -73,7 +73,7 @@ func (s *Room) secondKey(v *desk.Visit) error {
 		return s.Nowhere(v)
 	}
 	return s.finish(v, func(ctx context.Context, login string) (app.Actor, error) {
-		return s.App.PasskeyFactor(ctx, s.Passkeys, login, s.Sessions.PopString(ctx, keyCeremony), v.PostFormValue("answer"))
+		return s.App.PasskeyFactor(ctx, s.Passkeys, login, s.Sessions.PopString(ctx, keyCeremony), v.PostFormValue("answer"), s.where(v))
 	})
 }
 
