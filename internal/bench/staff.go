@@ -116,7 +116,7 @@ func (r *run) enrol(ctx context.Context, a *app.App, n int) (account, error) {
 		if err != nil {
 			return acc, err
 		}
-		if _, err = a.ConfirmTOTP(ctx, acc.Login, "bench", code); !fault.Is(err, "app.code_wrong") {
+		if _, err = a.ConfirmTOTP(ctx, acc.Login, "bench", code, ""); !fault.Is(err, "app.code_wrong") {
 			return acc, err
 		}
 	}

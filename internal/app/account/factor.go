@@ -99,8 +99,10 @@ func (a *Accounts) openSecret(f store.Factor) (string, error) {
 }
 
 // ConfirmTOTP makes the draft a second factor when the code is right. For the first factor
-// of an account it returns recovery codes, which nobody can read again.
-func (a *Accounts) ConfirmTOTP(ctx context.Context, login, label, code string) (recovery []string, err error) {
+// of an account it returns recovery codes, which nobody can read again. Here and below the
+// sessions end but the one whose hashed token is except: one of them may be why the factors
+// change.
+func (a *Accounts) ConfirmTOTP(ctx context.Context, login, label, code, except string) (recovery []string, err error) {
 	first, err := a.firstRecovery(ctx, login, func(all []store.Factor) (bool, error) {
 		at := slices.IndexFunc(all, func(f store.Factor) bool { return f.Kind == kindDraft })
 		if at < 0 {
@@ -122,14 +124,14 @@ func (a *Accounts) ConfirmTOTP(ctx context.Context, login, label, code string) (
 			return false, err
 		}
 		f.Kind, f.Name = kindTOTP, label
-		recovery, err = a.addFactor(ctx, tx, f, all, first)
+		recovery, err = a.addFactor(ctx, tx, f, all, first, except)
 		return true, err
 	})
 	return recovery, err
 }
 
 // AddPasskey keeps a passkey that authn.Passkeys has registered, as a second factor.
-func (a *Accounts) AddPasskey(ctx context.Context, login, label, key string) (recovery []string, err error) {
+func (a *Accounts) AddPasskey(ctx context.Context, login, label, key, except string) (recovery []string, err error) {
 	first, err := a.firstRecovery(ctx, login, func([]store.Factor) (bool, error) { return true, nil })
 	if err != nil {
 		return nil, err
@@ -140,14 +142,14 @@ func (a *Accounts) AddPasskey(ctx context.Context, login, label, key string) (re
 			return err
 		}
 		f := store.Factor{ID: string(a.NewID()), Login: login, Kind: kindPasskey, Name: label, Data: key, Created: a.Now().UnixMicro()}
-		recovery, err = a.addFactor(ctx, tx, f, all, first)
+		recovery, err = a.addFactor(ctx, tx, f, all, first, except)
 		return err
 	})
 	return recovery, err
 }
 
 // addFactor keeps a factor, and with the first of an account recovery codes.
-func (a *Accounts) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, all []store.Factor, first recovery) ([]string, error) {
+func (a *Accounts) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, all []store.Factor, first recovery, except string) ([]string, error) {
 	f.Name = name.Clean(f.Name)
 	if r := []rune(f.Name); len(r) > 60 {
 		f.Name = string(r[:60])
@@ -158,8 +160,8 @@ func (a *Accounts) addFactor(ctx context.Context, tx *store.Tx, f store.Factor, 
 	if err := a.noteFactor(ctx, tx, f.Login, "factor_add", f.ID, change.Group("kind", f.Kind, "name", f.Name)); err != nil {
 		return nil, err
 	}
-	if has(all) {
-		return nil, nil
+	if err := tx.DropSessionsOf(ctx, f.Login, except); err != nil || has(all) {
+		return nil, err
 	}
 	return first.orNew().put(ctx, tx, a, f.Login)
 }
@@ -174,7 +176,7 @@ func (a *Accounts) noteFactor(ctx context.Context, tx *store.Tx, login, action, 
 }
 
 // DropFactor takes one of an officer's second factors away, but never the last.
-func (a *Accounts) DropFactor(ctx context.Context, login, factor string) error {
+func (a *Accounts) DropFactor(ctx context.Context, login, factor, except string) error {
 	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		f, err := factorsOf(ctx, tx, login)
 		if err != nil {
@@ -187,6 +189,9 @@ func (a *Accounts) DropFactor(ctx context.Context, login, factor string) error {
 			return fault.New(fault.Conflict, "app.factor_last")
 		}
 		if err := tx.DropFactor(ctx, login, factor); err != nil {
+			return err
+		}
+		if err := tx.DropSessionsOf(ctx, login, except); err != nil {
 			return err
 		}
 		return a.noteFactor(ctx, tx, login, "factor_drop", factor, change.Value{})

@@ -81,10 +81,13 @@ func has(all []store.Factor) bool {
 }
 
 // NewRecovery gives an officer new recovery codes; the earlier ones open nothing any more.
-func (a *Accounts) NewRecovery(ctx context.Context, login string) (codes []string, err error) {
+func (a *Accounts) NewRecovery(ctx context.Context, login, except string) (codes []string, err error) {
 	r := newRecovery()
 	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		if codes, err = r.put(ctx, tx, a, login); err != nil {
+			return err
+		}
+		if err := tx.DropSessionsOf(ctx, login, except); err != nil {
 			return err
 		}
 		return a.noteFactor(ctx, tx, login, "recovery_new", kindRecovery, change.Text(a.Now().UTC().Format(time.RFC3339)))

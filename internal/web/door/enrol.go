@@ -82,7 +82,7 @@ func (s *Room) showEnrol(v *desk.Visit, who app.Actor, first bool, status int, f
 
 func (s *Room) enrol(v *desk.Visit) error {
 	return s.addFactor(v, func(who app.Actor) ([]string, error) {
-		return s.App.ConfirmTOTP(v.Context(), who.Login, v.PostFormValue("name"), v.PostFormValue("code"))
+		return s.App.ConfirmTOTP(v.Context(), who.Login, v.PostFormValue("name"), v.PostFormValue("code"), s.here(v))
 	})
 }
 
@@ -99,7 +99,7 @@ func (s *Room) enrolKey(v *desk.Visit) error {
 		if err != nil {
 			return nil, err
 		}
-		return s.App.AddPasskey(v.Context(), who.Login, v.PostFormValue("name"), key)
+		return s.App.AddPasskey(v.Context(), who.Login, v.PostFormValue("name"), key, s.here(v))
 	})
 }
 

@@ -149,7 +149,7 @@ func (s *Room) myFactor(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	if err := s.App.DropFactor(v.Context(), v.Actor.Login, v.PostFormValue("factor")); err != nil {
+	if err := s.App.DropFactor(v.Context(), v.Actor.Login, v.PostFormValue("factor"), s.here(v)); err != nil {
 		if fault.KindOf(err) == fault.Internal {
 			return err
 		}
@@ -163,7 +163,7 @@ func (s *Room) myCodes(v *desk.Visit) error {
 	if ok, err := s.Fresh(v); err != nil || !ok {
 		return err
 	}
-	codes, err := s.App.NewRecovery(v.Context(), v.Actor.Login)
+	codes, err := s.App.NewRecovery(v.Context(), v.Actor.Login, s.here(v))
 	if err != nil {
 		return err
 	}
