@@ -39,11 +39,16 @@ func (a *App) Candidates(ctx context.Context, actor Actor, in []registry.Input, 
 	}
 	out = slices.DeleteFunc(out, func(c Candidate) bool { return !scope.Holds(c.Office) })
 	out = out[:min(len(out), limit)]
-	reads := []store.Read{{Action: "search", Detail: described(&draft)}}
-	for _, c := range out {
+	return out, a.logShown(ctx, actor, &draft, out)
+}
+
+// logShown logs that people were shown because they look like somebody.
+func (a *App) logShown(ctx context.Context, actor Actor, draft *registry.Person, shown []Candidate) error {
+	reads := []store.Read{{Action: "search", Detail: described(draft)}}
+	for _, c := range shown {
 		reads = append(reads, store.Read{Action: "candidate", Person: c.ID, Detail: "ordinary"})
 	}
-	return out, a.LogReads(ctx, actor, reads...)
+	return a.LogReads(ctx, actor, reads...)
 }
 
 // described is what was asked, in words for the log of reads.

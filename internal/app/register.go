@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -41,7 +42,7 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 	if !confirmed {
 		// The search stands outside the transaction that writes: nobody waits for it.
 		if out.Same, err = a.undecided(ctx, &draft, cmd.Alike); err != nil || len(out.Same) > 0 {
-			return out, err
+			return out, errors.Join(err, a.logShown(ctx, actor, &draft, out.Same))
 		}
 	}
 	err = a.DB.Update(ctx, func(tx *store.Tx) error {
@@ -62,7 +63,10 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 		out.Head = writes[0].Person.Head
 		return err
 	})
-	if err == nil && out.Person != "" {
+	if err == nil && out.Person == "" {
+		return out, a.logShown(ctx, actor, &draft, out.Same)
+	}
+	if err == nil {
 		a.Done.Registrations.Add(1)
 	}
 	return out, err
