@@ -94,7 +94,7 @@ func described(t *testing.T) routers.Router {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := doc.Validate(t.Context(), openapi3.DisableExamplesValidation()); err != nil {
+	if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
 		t.Fatal(err)
 	}
 	r, err := legacy.NewRouter(doc)

@@ -35,6 +35,7 @@ func aboutRoutes() []route {
 func personRoutes() []route {
 	return []route{
 		{"POST", "/search", authz.Search, aBody, nil, search},
+		{"POST", "/candidates", authz.Search, aBody, nil, candidates},
 		{"POST", "/persons", authz.Register, aBody, nil, register},
 		{"GET", "/persons/{id}", authz.Read, anything, []string{"known_on"}, person},
 		{"PATCH", "/persons/{id}", authz.Edit, aBody, nil, edit},

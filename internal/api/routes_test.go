@@ -13,6 +13,8 @@ import (
 	"quipu/internal/app/account"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
+	"quipu/internal/civil"
+	"quipu/internal/code"
 	"quipu/internal/id"
 )
 
@@ -55,6 +57,42 @@ func TestDescribed(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(have, want) {
 		t.Errorf("routes\n%v\ndescribed\n%v", have, want)
+	}
+}
+
+// TestConventions: what all operations have in common is described at each: the purpose
+// where people are concerned, the key of what is posted, refusals, an example of a body.
+func TestConventions(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromData(Description())
+	if err != nil {
+		t.Fatal(err)
+	}
+	purpose := doc.Components.Parameters["Purpose"].Value
+	if codes := code.List("purpose").Items(civil.Date{}); len(purpose.Schema.Value.Enum) != len(codes) {
+		t.Errorf("the purposes are %v, and described %v", codes, purpose.Schema.Value.Enum)
+	}
+	for _, rt := range routes() {
+		item := doc.Paths.Value(rt.path)
+		op := item.GetOperation(rt.method)
+		has := func(in, name string) bool {
+			return op.Parameters.GetByInAndName(in, name) != nil || item.Parameters.GetByInAndName(in, name) != nil
+		}
+		concerns := authz.ReachOf(app.Actor{Role: authz.Head, Purpose: "statistics"}, rt.scope) != authz.ReachOf(app.Actor{Role: authz.Head, Purpose: "registry"}, rt.scope)
+		posts := rt.method == "POST" || rt.method == "PATCH"
+		switch {
+		case concerns && !has("header", "Quipu-Purpose"):
+			t.Errorf("%s %s concerns people and takes no purpose", rt.method, rt.path)
+		case posts != has("header", "Idempotency-Key"):
+			t.Errorf("%s %s and Idempotency-Key", rt.method, rt.path)
+		case slices.Contains(rt.query, "cursor") && (!slices.Contains(rt.query, "limit") || op.Responses.Value("200").Value.Headers["Link"] == nil):
+			t.Errorf("%s %s has pages without a limit or a link", rt.method, rt.path)
+		case op.Responses.Value("4XX") == nil || op.Responses.Value("5XX") == nil || op.Responses.Default() != nil:
+			t.Errorf("%s %s does not describe its refusals", rt.method, rt.path)
+		case strings.Contains(rt.path, "{") && op.Responses.Value("404") == nil && rt.path != "/me/sessions/{session}":
+			t.Errorf("%s %s does not describe what is not there", rt.method, rt.path)
+		case rt.carries == aBody && op.RequestBody.Value.Content["application/json"].Example == nil:
+			t.Errorf("%s %s has no example", rt.method, rt.path)
+		}
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"quipu/internal/civil"
 	"quipu/internal/code"
 	"quipu/internal/fault"
-	"quipu/internal/i18n"
 	"quipu/internal/id"
 	"quipu/internal/registry"
 )
@@ -127,6 +126,26 @@ type registerIn struct {
 	Provenance *provIn   `json:"provenance" must:"yes"`
 	Fields     []fieldIn `json:"fields" must:"yes" most:"200"`
 	Confirmed  bool      `json:"confirmed"`
+	// Alike is what was found out about those who look like the person.
+	Alike []verdictIn `json:"alike" most:"50"`
+}
+
+type verdictIn struct {
+	Person string `json:"person" must:"yes" most:"26"`
+	Number string `json:"number" most:"20"`
+	Reason string `json:"reason" most:"200"`
+	Unsure bool   `json:"unsure"`
+}
+
+// verdicts reads what was found out; another person's entry is named by its id.
+func verdicts(all []verdictIn) (out []registry.Verdict, err error) {
+	for i, v := range all {
+		if !id.Entity(v.Person).Valid() {
+			return nil, fault.New(fault.Invalid, "app.not_found", "what", "person", "which", clip(v.Person)).On("/alike/" + strconv.Itoa(i) + "/person")
+		}
+		out = append(out, registry.Verdict(v))
+	}
+	return out, nil
 }
 
 func register(c *call) (*reply, error) {
@@ -142,27 +161,27 @@ func register(c *call) (*reply, error) {
 		if name, ok := strings.CutPrefix(field, "registration."); ok {
 			return "/" + name
 		}
+		if strings.HasPrefix(field, "verdict.") || strings.HasPrefix(field, "distinct_from") {
+			return "/alike"
+		}
 		return pointer(in.Fields)(field)
 	}
 	fields, err := inputs(in.Fields, change.Provenance{})
 	if err != nil {
 		return nil, err
 	}
+	alike, err := verdicts(in.Alike)
+	if err != nil {
+		return nil, err
+	}
 	cmd := registry.RegisterCmd{Office: or(in.Office, c.actor.Office), District: in.District, Kind: in.Kind, Channel: in.Channel,
-		Note: in.Note, Prov: prov, Inputs: fields}
+		Note: in.Note, Prov: prov, Inputs: fields, Alike: alike}
 	out, err := c.app().Register(c.Context(), c.actor, cmd, in.Confirmed)
 	if err != nil {
 		return nil, err
 	}
 	if len(out.Same) > 0 {
-		same := []hit{}
-		for _, p := range out.Same {
-			h := c.hitOf(app.Hit{PersonRow: p.PersonRow, Score: p.Score()})
-			for _, r := range p.Reasons {
-				h.Reasons = append(h.Reasons, reason{r.Key, i18n.T(c.lang, "alike."+r.Key, i18n.Pairs(r.Args)...)})
-			}
-			same = append(same, h)
-		}
+		same := c.alike(out.Same)
 		return nil, &refusal{err: fault.New(fault.Conflict, "api.same_document", "people", len(same)), more: map[string]any{"same": same}}
 	}
 	rep := &reply{status: http.StatusCreated, headers: etag(out.Head), body: map[string]any{"person": out.Person, "number": out.Number,
