@@ -110,7 +110,7 @@ func (w Words) Value(f *registry.Field, v change.Value) string {
 			named = append(named, w.Part(f, p)+": "+text)
 		}
 	}
-	return strings.Join(append([]string{strings.Join(bare, " · ")}, named...), " · ")
+	return strings.Join(append(bare, named...), " · ")
 }
 
 // Stamp is a moment in words.

@@ -20,7 +20,7 @@ var sections = map[desk.Tab][]registry.Section{
 }
 
 // elsewhere are fields that the head of the page or a panel of its own shows.
-var elsewhere = []string{"number", "entry", "doubt", "name_mrz", "retention_class", "photo"}
+var elsewhere = []string{"number", "entry", "doubt", "name_mrz", "retention_class", "photo", "card", "constancy"}
 
 type personScreen struct {
 	desk.PersonHead
