@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -63,3 +64,73 @@ func testPurpose(t *testing.T, s *site) {
 		t.Error("who works with no people is asked for what")
 	}
 }
+
+var tick = regexp.MustCompile(`name="fila" value="(\d+)"`)
+
+// testWhoLooked: an auditor looks into what is marked, with a note, until nothing waits.
+func testWhoLooked(t *testing.T, s *site) {
+	rosa, amelia, marta := s.as("rosa"), s.as("amelia"), s.as("marta")
+	theirs := s.someone("USPAT")
+	number := registryNumber.FindString(rosa.get(theirs).text)
+	if number == "" {
+		t.Fatal("no registry number on the page")
+	}
+	p := amelia.get("/")
+	if p.path != "/accesos" {
+		t.Errorf("the auditor begins at %s", p.path)
+	}
+	p.has(t, "Por revisar (", "Otra oficina", "La ficha era de Paterson; quien miró trabaja en Madrid.", number)
+	lines := tick.FindAllStringSubmatch(p.text, -1)
+	if len(lines) == 0 {
+		t.Fatal("nothing waits")
+	}
+	here := p.fields().Get("aqui")
+	p = amelia.post("/accesos/vistas", "fila", lines[0][1], "aqui", here)
+	if p.status != http.StatusUnprocessableEntity || !strings.Contains(p.text, `value="`+lines[0][1]+`" aria-label`) {
+		t.Errorf("without a note: %d", p.status)
+	}
+	p.has(t, "Escribe qué averiguaste", "checked")
+	if p := amelia.post("/accesos/vistas", "nota", "nada marcado", "aqui", here); p.status != http.StatusUnprocessableEntity || !strings.Contains(p.text, "nada marcado") {
+		t.Errorf("without a tick: %d, or the note is lost", p.status)
+	}
+	amelia.post("/accesos/vistas", "fila", lines[0][1], "nota", "Estaba de guardia <b>", "aqui", here).has(t, "1 consulta quedó vista")
+	amelia.get("/accesos?ver=vistas").has(t, "La dio por vista Amelia", "Estaba de guardia &lt;b&gt;")
+	for range 20 {
+		p = amelia.get("/accesos?ver=por-revisar")
+		f := p.fields()
+		if f.Get("todas") == "" {
+			break
+		}
+		amelia.post("/accesos/vistas", "do", "all", "todas", f.Get("todas"), "nota", "revisadas", "aqui", f.Get("aqui")).has(t, "con tu nota")
+	}
+	p.has(t, "Por revisar (0)", "No hay consultas por revisar.")
+
+	// The filter finds a record by its number and keeps the number out of the address.
+	p = amelia.post("/accesos", "ver", "todas", "numero", number, "oficial", "rosa")
+	if u := p.request.URL; p.path != "/accesos" || strings.Contains(u.RawQuery, number) || u.Query().Get("persona") != strings.TrimPrefix(theirs, "/persona/") {
+		t.Errorf("the filter leads to %s?%s", p.path, u.RawQuery)
+	}
+	p.has(t, number, "Solo las de una ficha.")
+	if p := amelia.post("/accesos", "ver", "todas", "numero", "0000-000-9999"); p.status != http.StatusNotFound || !strings.Contains(p.text, `value="0000-000-9999"`) {
+		t.Errorf("a number of nobody gives %d, or is lost", p.status)
+	}
+	if p := amelia.get("/accesos?ver=todas&dia=mañana"); p.status != http.StatusOK || !strings.Contains(p.text, "govuk-error-summary") {
+		t.Errorf("a day that is none gives %d", p.status)
+	}
+	amelia.get("/accesos?ver=todas&tipo=search&razon=many").has(t, "Ninguna consulta es así")
+	marta.get("/accesos").has(t, "Abrió una ficha")
+	if p := marta.get("/accesos?ver=por-revisar"); strings.Contains(p.text, "/accesos/vistas") {
+		t.Error("a head of post may pass looks")
+	}
+
+	p = amelia.post("/accesos/csv", "aqui", "ver=todas&oficial=rosa")
+	if kind := p.header.Get("Content-Disposition"); !strings.Contains(kind, "accesos-") || !strings.HasPrefix(p.text, "\ufefflugar;momento;") || !strings.Contains(p.text, ";rosa;") {
+		t.Errorf("the export is %s %.200q", kind, p.text)
+	}
+	if strings.Contains(p.text, ";carlos;") {
+		t.Error("the export is not narrowed")
+	}
+	amelia.get("/accesos?ver=todas&tipo=export_reads").has(t, "Descargó esta lista")
+}
+
+var registryNumber = regexp.MustCompile(`\d{4}-\d{3}-\d{4}`)

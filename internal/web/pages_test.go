@@ -21,7 +21,7 @@ func TestSite(t *testing.T) {
 		"log-in": testLogin, "closed routes": testClosed, "public": testPublic, "search": testSearch, "person": testPerson, "rights": testRights,
 		"edit": testEdit, "conflict": testConflict, "register": testRegister, "doubts": testDoubts, "import": testImport, "reference": testReference,
 		"consents": testConsents, "relate": testRelate, "reopen": testReopen, "complete": testComplete, "vital": testVital, "photo": testPhoto,
-		"two pasts": testTwoPasts, "waiting": testWaiting, "purpose": testPurpose,
+		"two pasts": testTwoPasts, "waiting": testWaiting, "purpose": testPurpose, "who looked": testWhoLooked,
 		"papers": testPapers, "minors card": testMinorsCard, "paper to public": testPaperToPublic, "renewals": testRenewals,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -189,7 +189,7 @@ func testRights(t *testing.T, s *site) {
 	if p := s.as("sara").get(theirs); p.status != http.StatusForbidden {
 		t.Errorf("a statistician who opens a person gets %d", p.status)
 	}
-	s.as("amelia").get("/accesos").has(t, "rosa", "Abrió una ficha")
+	s.as("amelia").get("/accesos?ver=todas").has(t, "rosa", "Abrió una ficha")
 }
 
 func testEdit(t *testing.T, s *site) {

@@ -8,6 +8,7 @@ import (
 	"quipu/internal/web/door"
 	"quipu/internal/web/lists"
 	"quipu/internal/web/office"
+	"quipu/internal/web/oversight"
 	"quipu/internal/web/paper"
 	"quipu/internal/web/people"
 	"quipu/internal/web/window"
@@ -15,7 +16,7 @@ import (
 
 // newDesk makes what the rooms share, with the screens of all of them.
 func newDesk(c desk.Config) (*desk.Desk, error) {
-	return desk.New(c, desk.Screens, door.Screens, people.Screens, lists.Screens, office.Screens, paper.Screens, window.Screens)
+	return desk.New(c, desk.Screens, door.Screens, people.Screens, lists.Screens, office.Screens, paper.Screens, window.Screens, oversight.Screens)
 }
 
 // routesOf lists the addresses of every room.
@@ -25,7 +26,7 @@ func routesOf(d *desk.Desk) ([]desk.Route, error) {
 		return nil, err
 	}
 	return slices.Concat(d.Common(), door.New(d).Routes(), people.New(d).Routes(), in.Routes(), office.New(d).Routes(),
-		paper.New(d).Routes(), window.New(d).Routes()), nil
+		paper.New(d).Routes(), window.New(d).Routes(), oversight.New(d).Routes()), nil
 }
 
 // Routes lists every address that the officers' pages answer at.

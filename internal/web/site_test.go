@@ -147,11 +147,12 @@ func (s *site) as(login string) *browser {
 
 // page is an answer.
 type page struct {
-	status int
-	path   string
-	text   string
-	header http.Header
-	weight int
+	status  int
+	path    string
+	text    string
+	header  http.Header
+	weight  int
+	request *http.Request // the last one, after what it was led to
 }
 
 func (b *browser) get(path string) page {
@@ -197,7 +198,7 @@ func (b *browser) do(req *http.Request) page {
 	w := gzip.NewWriter(&z)
 	w.Write(text)
 	w.Close()
-	p := page{res.StatusCode, res.Request.URL.Path, string(text), res.Header, z.Len()}
+	p := page{res.StatusCode, res.Request.URL.Path, string(text), res.Header, z.Len(), res.Request}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") && p.weight > uitest.Budget {
 		b.t.Errorf("%s weighs %d bytes compressed", p.path, p.weight)
 	}

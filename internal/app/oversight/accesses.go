@@ -13,10 +13,19 @@ import (
 	"quipu/internal/store"
 )
 
+// ReadFilter narrows the log of reads by what its lines hold.
+type ReadFilter = store.ReadFilter
+
+// Reads that wait for somebody to look, those that somebody looked at.
+const (
+	OpenMarks = store.OpenMarks
+	SeenMarks = store.SeenMarks
+)
+
 // AccessFilter narrows the log of reads; Reason, when not empty, to reads that are marked
 // for it.
 type AccessFilter struct {
-	store.ReadFilter
+	ReadFilter
 	Reason access.Reason
 }
 

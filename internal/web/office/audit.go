@@ -2,10 +2,8 @@ package office
 
 import (
 	"net/http"
-	"strconv"
 
 	"quipu/internal/app"
-	"quipu/internal/authz"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -15,7 +13,6 @@ type auditScreen struct {
 	Figures  []ui.Figure
 	Head     app.LogHead
 	Kept     ui.Table
-	MayReads bool
 	Checked  bool // the log was verified just now
 	Clean    bool
 	Verdict  string
@@ -45,7 +42,6 @@ func (s *Room) auditScreen(v *desk.Visit) (*auditScreen, error) {
 	}
 	w := words{v.Words}
 	page := &auditScreen{Page: s.Frame(v, w.T("officer.audit.title"), "/auditoria"), Head: head}
-	_, page.MayReads = authz.ScopeOf(v.Actor, authz.ReadLog)
 	page.Figures = []ui.Figure{{Value: w.Number(int(head.Size)), Label: w.T("officer.audit.changes")},
 		{Value: w.Number(len(head.Checkpoint)), Label: w.T("officer.audit.kept")}}
 	page.Kept = ui.Table{Caption: w.T("officer.audit.keptlist"), Empty: w.T("officer.audit.nokept"),
@@ -92,52 +88,4 @@ func (s *Room) verify(v *desk.Visit) error {
 		page.Drift.Rows = append(page.Drift.Rows, []ui.Cell{{Text: d.Number, Href: "/persona/" + d.Person}})
 	}
 	return s.Show(v, http.StatusOK, "audit.html", page)
-}
-
-type readsScreen struct {
-	ui.Page
-	Table ui.Table
-	Next  string
-}
-
-// readsAPage is how many lines of the log of reads a page shows.
-const readsAPage = 100
-
-// readsPage shows who looked at whom, newest first, as far as the officer's right goes.
-func (s *Room) readsPage(v *desk.Visit) error {
-	before, err := strconv.ParseInt(v.FormValue("antes"), 10, 64)
-	if err != nil {
-		before = 0
-	}
-	reads, err := s.App.Reads(v.Context(), v.Actor, before, readsAPage)
-	if err != nil {
-		return err
-	}
-	if err := s.LearnNames(v); err != nil {
-		return err
-	}
-	w := words{v.Words}
-	page := &readsScreen{Page: s.Frame(v, w.T("officer.reads.title"), "/auditoria")}
-	page.Back.Href = "/auditoria"
-	page.Table = ui.Table{Caption: w.T("officer.reads.title"), Empty: w.T("officer.accesses.none")}
-	for _, key := range []string{"officer.col.when", "officer.col.who", "officer.col.office", "officer.col.purpose", "officer.col.did", "officer.col.person"} {
-		page.Table.Head = append(page.Table.Head, ui.Column{Text: w.T(key)})
-	}
-	for _, r := range reads {
-		person := ui.Cell{}
-		if r.Person != "" {
-			person = ui.Cell{Text: w.T("officer.reads.record"), Note: r.Person}
-			if authz.May(v.Actor, authz.Read, "") {
-				person.Href = "/persona/" + r.Person
-			}
-		}
-		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: w.Moment(r.At)}, {Text: w.Who(r.Author)}, {Text: r.Office},
-			{Text: w.Code("purpose", r.Purpose)}, {Text: w.Or("officer.did."+r.Action, r.Action)}, person})
-	}
-	if len(reads) > 0 {
-		if oldest := reads[len(reads)-1].Seq; oldest > 1 {
-			page.Next = "/accesos?antes=" + strconv.FormatInt(oldest, 10)
-		}
-	}
-	return s.Show(v, http.StatusOK, "reads.html", page)
 }

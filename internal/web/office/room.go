@@ -1,5 +1,5 @@
-// Package office holds the screens about the office and the register as a whole: the network of
-// offices, code lists, the log and who looked at whom.
+// Package office holds the screens about the register as a whole: the network of offices,
+// code lists, the log of changes.
 package office
 
 import (
@@ -31,6 +31,5 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /codigos/{list}", Do: s.codePage},
 		{Pattern: "GET /auditoria", Do: s.auditPage},
 		{Pattern: "POST /auditoria", Heavy: true, Time: desk.LongWork, Do: s.verify},
-		{Pattern: "GET /accesos", Do: s.readsPage},
 	}
 }

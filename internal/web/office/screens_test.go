@@ -13,6 +13,6 @@ func TestScreensFitTheirData(t *testing.T) {
 		t.Fatal(err)
 	}
 	uitest.Check(t, set, map[string]ui.Framed{
-		"offices.html": &officesScreen{}, "office.html": &officeScreen{}, "codes.html": &codesScreen{}, "code.html": &codeScreen{}, "audit.html": &auditScreen{}, "reads.html": &readsScreen{},
+		"offices.html": &officesScreen{}, "office.html": &officeScreen{}, "codes.html": &codesScreen{}, "code.html": &codeScreen{}, "audit.html": &auditScreen{},
 	})
 }

@@ -27,6 +27,9 @@ type searchScreen struct {
 
 func (s *Room) searchPage(v *desk.Visit) error {
 	if _, ok := authz.ScopeOf(v.Actor, authz.Search); !ok { // auditors and statisticians begin elsewhere
+		if _, ok := authz.ScopeOf(v.Actor, authz.ReadLog); ok {
+			return s.Done(v, "/accesos", "")
+		}
 		return s.Done(v, "/codigos", "")
 	}
 	page := s.searchScreen(v, "")
