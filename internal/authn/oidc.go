@@ -133,6 +133,12 @@ func (o *OIDC) discover(ctx context.Context) (*found, error) {
 		verifier: p.VerifierContext(oidc.ClientContext(ctx, client), &oidc.Config{ClientID: o.ClientID, Now: o.Now})}, nil
 }
 
+// Ask asks the provider what it offers, and believes it as a sign-in does.
+func (o *OIDC) Ask(ctx context.Context) error {
+	_, err := o.provider(ctx)
+	return err
+}
+
 // LeaveURL is where somebody ends the session at the provider too, "" when it offers that
 // nowhere or does not answer. It names nobody, so the provider asks whom it has.
 func (o *OIDC) LeaveURL(ctx context.Context) string {

@@ -115,9 +115,11 @@ type claims struct {
 type several []string
 
 func (w *several) UnmarshalJSON(b []byte) error {
-	var one string
+	var one *string
 	if json.Unmarshal(b, &one) == nil {
-		*w = several{one}
+		if *w = nil; one != nil {
+			*w = several{*one}
+		}
 		return nil
 	}
 	return json.Unmarshal(b, (*[]string)(w))

@@ -40,6 +40,7 @@ func doctor(e *env, args []string) error {
 	e.dir = cfg.Dir
 	checks = append(checks, operation.CheckFiles(cfg.Dir)...)
 	checks = append(checks, operation.CheckPort(cfg.Addr))
+	checks = append(checks, operation.CheckProvider(e.ctx, &cfg)...)
 	checks = append(checks, e.checkRegister(cfg, *last)...)
 	return e.reportChecks(checks)
 }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quipu/internal/app"
 	"quipu/internal/authn"
+	"quipu/internal/authn/oidctest"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
@@ -191,5 +193,36 @@ func TestOIDCSecret(t *testing.T) {
 	c := Default()
 	if p, err := c.Provider(time.Now); p != nil || err != nil {
 		t.Errorf("without an issuer: %v, %v", p, err)
+	}
+}
+
+// TestCheckProvider asks a provider that is there, one that is not, and for a secret that is
+// missing.
+func TestCheckProvider(t *testing.T) {
+	op := oidctest.New(t, "https://r.example/entrar/oidc/vuelta", "https://r.example/entrar")
+	c := Default()
+	if all := CheckProvider(t.Context(), &c); len(all) != 0 {
+		t.Errorf("without a provider: %+v", all)
+	}
+	c.Origin = "https://r.example"
+	c.OIDC.Issuer, c.OIDC.ClientID = op.URL, oidctest.ClientID
+	for _, want := range []struct {
+		secret string
+		down   bool
+		state  app.State
+		said   string
+	}{{"s", false, app.Fine, "ok"}, {"s", true, app.Warn, "away"}, {"", false, app.Fail, "error"}} {
+		t.Setenv(SecretVariable, want.secret)
+		op.Down(want.down)
+		all := CheckProvider(t.Context(), &c)
+		if len(all) != 1 || all[0].State != want.state || all[0].Said != want.said {
+			t.Errorf("%+v: %+v", want, all)
+			continue
+		}
+		for _, lang := range i18n.Langs {
+			if want.said != "error" && strings.ContainsAny(i18n.T(lang, "doctor.provider."+want.said, all[0].Args...), "{⟦") {
+				t.Errorf("%s has no words for %+v", lang, all[0])
+			}
+		}
 	}
 }

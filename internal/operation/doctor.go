@@ -1,7 +1,9 @@
 package operation
 
 import (
+	"context"
 	"path/filepath"
+	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/host"
@@ -74,4 +76,21 @@ func CheckPort(addr string) app.Check {
 		return app.Check{Name: "port", State: app.Warn, Said: "busy", Args: []any{"addr", addr}, Err: err}
 	}
 	return app.Check{Name: "port", State: app.Fine, Said: "ok", Args: []any{"addr", addr}}
+}
+
+// CheckProvider reads the secret of the OpenID client and asks the provider what it offers;
+// without a provider there is nothing to check. One that does not answer is only a warning:
+// passwords still open the register.
+func CheckProvider(ctx context.Context, cfg *Config) []app.Check {
+	p, err := cfg.Provider(time.Now)
+	switch {
+	case err != nil:
+		return []app.Check{{Name: "provider", State: app.Fail, Said: "error", Err: err}}
+	case p == nil:
+		return nil
+	}
+	if err := p.Ask(ctx); err != nil {
+		return []app.Check{{Name: "provider", State: app.Warn, Said: "away", Args: []any{"issuer", cfg.OIDC.Issuer}, Err: err}}
+	}
+	return []app.Check{{Name: "provider", State: app.Fine, Said: "ok", Args: []any{"issuer", cfg.OIDC.Issuer}}}
 }

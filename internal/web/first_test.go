@@ -1,10 +1,7 @@
 package web_test
 
 import (
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,7 +9,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"quipu/internal/app"
 	"quipu/internal/app/account"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -21,25 +17,7 @@ import (
 	"quipu/internal/web/webtest"
 )
 
-// newEmpty is a server on a register without accounts.
-func newEmpty(t *testing.T) *gate {
-	t.Helper()
-	g := &gate{}
-	g.now.Store(time.Now().Unix())
-	a, err := app.Open(t.Context(), t.TempDir(), app.Options{Create: true, Node: "TEST", Now: func() time.Time { return time.Unix(g.now.Load(), 0) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { a.Close() })
-	h, err := web.New(a, web.Options{Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := httptest.NewServer(h)
-	t.Cleanup(srv.Close)
-	g.site = &site{t: t, app: a, srv: srv, log: &logged{}}
-	return g
-}
+func newEmpty(t *testing.T) *gate { return newEmptyWith(t, func(*gate, *web.Options) {}) }
 
 func (g *gate) firstCode() string {
 	g.t.Helper()
@@ -52,7 +30,7 @@ func (g *gate) firstCode() string {
 
 const ownPhrase = "siete nudos azules y largos"
 
-// form is what the first administrator fills in; pairs change it.
+// first sends what the first administrator fills in; pairs change it.
 func first(b *browser, code string, pairs ...string) page {
 	form := map[string]string{"code": code, "name": "Ana Ríos", "login": "ana", "office": "ESMAD", "password": ownPhrase, "again": ownPhrase}
 	for i := 0; i < len(pairs); i += 2 {

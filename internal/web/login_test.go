@@ -41,6 +41,28 @@ func newGate(t *testing.T, demo bool) *gate { return newGateWith(t, demo, nil) }
 
 func newGateWith(t *testing.T, demo bool, change func(g *gate, opts *web.Options)) *gate {
 	t.Helper()
+	return newEmptyWith(t, func(g *gate, opts *web.Options) {
+		opts.Demo = demo
+		for _, r := range authz.Roles {
+			if demo {
+				opts.DemoLogins = append(opts.DemoLogins, web.DemoLogin{Login: string(r)})
+			}
+			if authz.Known(r) {
+				acc := account.NewAccount{Login: string(r), Name: "Persona " + string(r), Office: "ESMAD", Role: r, Lang: "es", Password: account.DemoPassword}
+				if err := g.app.CreateAccount(t.Context(), node.Operator("test", "ESMAD"), acc); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if change != nil {
+			change(g, opts)
+		}
+	})
+}
+
+// newEmptyWith is a gate on a register without accounts.
+func newEmptyWith(t *testing.T, change func(g *gate, opts *web.Options)) *gate {
+	t.Helper()
 	g := &gate{}
 	g.now.Store(time.Now().Unix())
 	a, err := app.Open(t.Context(), t.TempDir(), app.Options{Create: true, Node: "TEST", Now: func() time.Time { return time.Unix(g.now.Load(), 0) }})
@@ -48,26 +70,11 @@ func newGateWith(t *testing.T, demo bool, change func(g *gate, opts *web.Options
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	for _, r := range authz.Roles {
-		if authz.Known(r) {
-			acc := account.NewAccount{Login: string(r), Name: "Persona " + string(r), Office: "ESMAD", Role: r, Lang: "es", Password: account.DemoPassword}
-			if err := a.CreateAccount(t.Context(), node.Operator("test", "ESMAD"), acc); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
 	srv := httptest.NewUnstartedServer(nil)
 	origin := "http://localhost" + srv.Listener.Addr().String()[strings.LastIndexByte(srv.Listener.Addr().String(), ':'):]
-	opts := web.Options{Origin: origin, Demo: demo, Idle: 3 * time.Hour, Log: slog.New(slog.NewJSONHandler(io.Discard, nil))}
-	if demo {
-		for _, r := range authz.Roles {
-			opts.DemoLogins = append(opts.DemoLogins, web.DemoLogin{Login: string(r)})
-		}
-	}
+	opts := web.Options{Origin: origin, Idle: 3 * time.Hour, Log: slog.New(slog.NewJSONHandler(io.Discard, nil))}
 	g.site = &site{t: t, app: a, srv: srv, log: &logged{}}
-	if change != nil {
-		change(g, &opts)
-	}
+	change(g, &opts)
 	if srv.Config.Handler, err = web.New(a, opts); err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authn"
@@ -56,8 +55,8 @@ func (a *Accounts) MakeFirst(ctx context.Context, code string, n NewAccount) (ac
 		if err := checkAccount(operator, n); err != nil {
 			return err
 		}
-		if n.Name == "" || utf8.RuneCountInString(n.Name) > mostName {
-			return fault.New(fault.Invalid, "app.user_name", "most", mostName).On("name")
+		if err := checkName(n.Name); err != nil {
+			return err
 		}
 		if err := authn.CheckPassword(n.Password, n.Login, n.Name); err != nil {
 			return err

@@ -124,6 +124,13 @@ func checkAccount(actor authz.Actor, n NewAccount) error {
 	return authz.CheckGrant(actor, n.Role, n.Office)
 }
 
+func checkName(clean string) error {
+	if clean == "" || utf8.RuneCountInString(clean) > mostName {
+		return fault.New(fault.Invalid, "app.user_name", "most", mostName).On("name")
+	}
+	return nil
+}
+
 // InviteAccount makes an account without a password and returns the code with which its
 // officer sets password and second factor: nobody else ever knows them.
 func (a *Accounts) InviteAccount(ctx context.Context, actor authz.Actor, n NewAccount) (code string, err error) {
@@ -131,8 +138,8 @@ func (a *Accounts) InviteAccount(ctx context.Context, actor authz.Actor, n NewAc
 	if err := checkAccount(actor, n); err != nil {
 		return "", err
 	}
-	if n.Name == "" || utf8.RuneCountInString(n.Name) > mostName {
-		return "", fault.New(fault.Invalid, "app.user_name", "most", mostName).On("name")
+	if err := checkName(n.Name); err != nil {
+		return "", err
 	}
 	err = a.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := a.addAccount(ctx, tx, actor, n); err != nil {
@@ -223,8 +230,8 @@ func (a *Accounts) EditUser(ctx context.Context, actor authz.Actor, login string
 		if !e.Active {
 			is.State = closed
 		}
-		if is.Name == "" || utf8.RuneCountInString(is.Name) > mostName {
-			return fault.New(fault.Invalid, "app.user_name", "most", mostName).On("name")
+		if err := checkName(is.Name); err != nil {
+			return err
 		}
 		if err := checkAccount(actor, NewAccount{Login: login, Office: is.Office, Role: e.Role}); err != nil {
 			return err
