@@ -47,6 +47,9 @@ func (a *App) Head(ctx context.Context, actor Actor) (h LogHead, err error) {
 // KeepCheckpoint keeps the signed head of this moment for good, so that a later rewriting
 // of the log contradicts it.
 func (a *App) KeepCheckpoint(ctx context.Context) error {
+	if err := a.sealReads(ctx); err != nil {
+		return err
+	}
 	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		head, err := tx.Head(ctx)
 		if err != nil || head.Size == 0 {
@@ -97,7 +100,11 @@ func (a *App) verify(ctx context.Context, tx *store.Tx, outside [][]byte, progre
 		return nil, err
 	}
 	report, err := v.Finish()
-	report.Findings = append(report.Findings, beside...)
+	if err != nil {
+		return &report, err
+	}
+	reads, err := a.verifyReads(ctx, tx)
+	report.Findings = append(append(report.Findings, beside...), reads...)
 	return &report, err
 }
 

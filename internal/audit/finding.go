@@ -16,14 +16,15 @@ const (
 	Rewritten    Kind = "rewritten"     // changes and tree agree, but not with a signed checkpoint
 	Undecodable  Kind = "undecodable"   // logged so, but not readable as a change
 	Restored     Kind = "restored"      // an erasure took values out, and they are back, or the row is gone
+	Reads        Kind = "reads"         // lines of the log of reads are not those whose fingerprint was logged
 )
 
 // Kinds are all kinds of damage.
-var Kinds = []Kind{Altered, Missing, Reordered, Extra, BadSignature, BadTile, Rewritten, Undecodable, Restored}
+var Kinds = []Kind{Altered, Missing, Reordered, Extra, BadSignature, BadTile, Rewritten, Undecodable, Restored, Reads}
 
 // Finding is one piece of damage. Seq to Until are positions of the log, both included;
-// for Extra the Seq that the row claims. ID is the change when it is known. Detail is for
-// programmers: a tile's path, an error's text.
+// for Extra the Seq that the row claims, for Reads places of the log of reads. ID is the
+// change when it is known. Detail is for programmers: a tile's path, an error's text.
 type Finding struct {
 	Kind       Kind
 	Seq, Until int64
