@@ -123,7 +123,7 @@ func TestActs(t *testing.T) {
 	}
 	d.send(pat, "POST", at+"/decease", `{"date":"2027-02","place":"Paterson"}`).want(http.StatusOK)
 	d.send(pat, "POST", at+"/confirm", "").want(http.StatusConflict, "registry.deceased")
-	if reads := d.send(pat, "GET", at+"/reads", "").want(http.StatusOK).each("reads"); len(reads) != 3 || reads[0]["author"] != "saul" {
+	if reads := d.send(pat, "GET", at+"/reads", "").want(http.StatusOK).each("reads"); len(reads) != 4 || reads[0]["author"] != "saul" || reads[3]["action"] != "refused" {
 		t.Errorf("read by %v", reads)
 	}
 	d.send(rosa, "GET", at+"/reads", "").want(http.StatusForbidden, "authz.refused")

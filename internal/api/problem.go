@@ -101,6 +101,11 @@ func (c *call) fail(err error) {
 	} else {
 		p.Type, p.Detail, p.Errors = problemType+f.Key, i18n.Fault(c.lang, err), c.where(f)
 	}
+	if status == http.StatusForbidden {
+		if err := c.app().NoteRefusal(c.Context(), c.actor, f.Key+" "+c.Pattern, c.PathValue("id")); err != nil {
+			c.server.log.Error("a refusal was not written down", "route", c.Pattern, "err", err)
+		}
+	}
 	if status == http.StatusServiceUnavailable {
 		headers["Retry-After"] = "5"
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -248,4 +249,24 @@ func TestRate(t *testing.T) {
 	d.now = d.now.Add(time.Second / time.Duration(usual.PerSecond))
 	d.send(one, "GET", "/me", "").want(http.StatusOK)
 	d.send(one, "GET", "/me", "").want(http.StatusTooManyRequests, "api.rate")
+}
+
+// TestRefusalIsWrittenDown: who asked for what he may not do stands in the log of reads.
+func TestRefusalIsWrittenDown(t *testing.T) {
+	d := open(t)
+	person := d.register()
+	d.send(d.token("pat", all...), "POST", "/persons/"+person+"/confirm", "").want(http.StatusForbidden, "authz.refused")
+	d.send(d.token("rosa", authz.Read), "GET", "/audit/head", "").want(http.StatusForbidden, "api.scope")
+	a := d.send(d.token("amelia", all...), "GET", "/audit/reads", "").want(http.StatusOK)
+	found := map[string]bool{}
+	for _, r := range a.each("reads") {
+		if r["action"] == "refused" {
+			found[fmt.Sprint(r["author"], " ", r["detail"], " ", r["person"])] = true
+		}
+	}
+	for _, want := range []string{"pat authz.refused POST /api/v1/persons/{id}/confirm " + person, "rosa api.scope GET /api/v1/audit/head "} {
+		if !found[want] {
+			t.Errorf("no line %q in %v", want, found)
+		}
+	}
 }

@@ -3,10 +3,12 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"quipu/internal/app/account"
+	"quipu/internal/app/node"
 )
 
 // TestProofAnew: what guards other doors opens to a whole log-in alone, both steps of it,
@@ -54,4 +56,32 @@ func TestProofAnew(t *testing.T) {
 			t.Errorf("%s without a log-in of now leads to %s", path, p.path)
 		}
 	}
+}
+
+// TestRefusalIsWrittenDown: who asked for what he may not see stands in the log of reads,
+// and on the person's page.
+func TestRefusalIsWrittenDown(t *testing.T) {
+	s := newSite(t)
+	theirs := s.someone("USPAT")
+	if p := s.as("rosa").get(theirs + "/editar/identity"); p.status != http.StatusForbidden {
+		t.Fatalf("editing elsewhere gives %d", p.status)
+	}
+	s.as("rosa").get("/auditoria")
+	s.as("rosa").get("/persona/01ARZ3NDEKTSV4RRFFQ69G5FAV/accesos")
+	reads, err := s.app.Reads(t.Context(), node.Operator("test", "ESMAD"), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, r := range reads {
+		if r.Action == "refused" {
+			found[r.Author+" "+r.Detail+" "+r.Person] = true
+		}
+	}
+	for _, want := range []string{"rosa forbidden GET /persona/{id}/editar/{section} " + strings.TrimPrefix(theirs, "/persona/"), "rosa authz.refused GET /auditoria "} {
+		if !found[want] {
+			t.Errorf("no line %q in %v", want, found)
+		}
+	}
+	s.as("carlos").get(theirs+"/accesos").has(t, "Pidió lo que no puede ver o hacer")
 }

@@ -114,6 +114,11 @@ func (s *Desk) Fail(v *Visit, err error) {
 	case fault.KindOf(err) == fault.Internal:
 		ref = rand.Text()[:8]
 		s.Log.Error("a page failed", "ref", ref, "route", v.Pattern, "err", err)
+	case fault.KindOf(err) == fault.Forbidden && v.Actor.Login != "":
+		what := fault.As(err).Key + " " + v.Pattern
+		if err := s.App.NoteRefusal(v.Context(), v.Actor, what, v.PathValue("id")); err != nil {
+			s.Log.Error("a refusal was not written down", "route", v.Pattern, "err", err)
+		}
 	}
 	page := s.Frame(v, "", "")
 	if v.Actor.Login != "" && v.fields() && !v.route.Unkept && !v.route.Public {

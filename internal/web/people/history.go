@@ -127,7 +127,7 @@ func (s *Room) accessesPage(v *desk.Visit) error {
 	}
 	for _, r := range p.Reads {
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: w.Moment(r.At)}, {Text: w.Who(r.Author)}, {Text: w.Office(r.Office)},
-			{Text: w.Code("purpose", r.Purpose)}, {Text: w.Or("officer.saw."+r.Detail, r.Action)}})
+			{Text: w.Code("purpose", r.Purpose)}, {Text: w.Or("officer.saw."+r.Detail, w.Or("officer.did."+r.Action, r.Action))}})
 	}
 	return s.Show(v, http.StatusOK, "fieldhistory.html", page)
 }
