@@ -37,11 +37,13 @@ type provenance struct {
 	To         string `json:"to"`
 }
 
-// pastValue is a value of the history; until is "" while it is in force.
+// pastValue is a value of the history; until is "" while it is in force. Of one that was
+// erased nothing is left but that there was one.
 type pastValue struct {
 	value
 	Until   string `json:"until"`
 	Cleared bool   `json:"cleared"`
+	Erased  bool   `json:"erased"`
 }
 
 type doubt struct {
@@ -164,7 +166,7 @@ func history(c *call) (*reply, error) {
 		if about := past.Value.Part("field"); strings.HasPrefix(past.Field, "doubt/") && !c.sees(about, page.Rights) {
 			continue
 		}
-		v := pastValue{value: valueOf(past.Field, past.Held), Cleared: past.Cleared}
+		v := pastValue{value: valueOf(past.Field, past.Held), Cleared: past.Cleared, Erased: past.Erased}
 		if past.Until.Micros != 0 {
 			v.Until = past.Until.String()
 		}

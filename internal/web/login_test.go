@@ -302,6 +302,7 @@ func TestEveryRouteAndRole(t *testing.T) {
 		}
 	}
 	places := strings.NewReplacer("{$}", "", "{id}", person, "{login}", "otra", "{code}", "ESMAD", "{list}", "sex", "{section}", "identity")
+	matters := g.matters(person)
 	wild := regexp.MustCompile(`\{[^}]*\}`)
 	var out strings.Builder
 	for _, r := range table {
@@ -317,7 +318,7 @@ func TestEveryRouteAndRole(t *testing.T) {
 			if in[role] == nil {
 				continue
 			}
-			req, err := http.NewRequest(method, g.srv.URL+wild.ReplaceAllString(places.Replace(path), "x"), strings.NewReader("q=Maria"))
+			req, err := http.NewRequest(method, g.srv.URL+wild.ReplaceAllString(matters.Replace(places.Replace(path)), "x"), strings.NewReader("q=Maria"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -363,6 +364,8 @@ var guarded = map[string]authz.Action{
 	"GET /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/confirmar": authz.Edit,
 	"GET /cuentas": authz.Sessions, "GET /cuentas/{login}": authz.Sessions, "POST /cuentas/{login}/sesiones": authz.Sessions,
 	"GET /cuenta-nueva": authz.Accounts, "POST /cuenta-nueva": authz.Accounts, "POST /cuentas/{login}": authz.Accounts,
+	"GET /datos": authz.Rights, "GET /datos/respondidas": authz.Rights, "GET /datos/incidentes": authz.Breach, "GET /datos/incidente-nuevo": authz.Breach,
+	"GET /datos/terceros": authz.Disclose, "GET /datos/tercero-nuevo": authz.Disclose, "GET /datos/plazos": authz.Retention, "POST /datos/plazos": authz.Retention,
 	"POST /cuentas/{login}/restablecer": authz.Accounts, "POST /cuentas/{login}/identidad": authz.Accounts, "POST /cuentas/{login}/desbloquear": authz.Accounts,
 }
 

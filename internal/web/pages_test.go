@@ -22,6 +22,7 @@ func TestSite(t *testing.T) {
 		"edit": testEdit, "conflict": testConflict, "register": testRegister, "doubts": testDoubts, "import": testImport, "reference": testReference,
 		"consents": testConsents, "relate": testRelate, "reopen": testReopen, "complete": testComplete, "vital": testVital, "photo": testPhoto,
 		"two pasts": testTwoPasts, "waiting": testWaiting, "purpose": testPurpose, "who looked": testWhoLooked,
+		"requests": testRequests, "own data": testOwnData, "breaches": testBreaches, "requests of others": testOthers, "terms": testTerms,
 		"papers": testPapers, "minors card": testMinorsCard, "paper to public": testPaperToPublic, "renewals": testRenewals,
 	} {
 		t.Run(name, func(t *testing.T) {

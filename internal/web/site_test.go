@@ -73,7 +73,7 @@ func newSite(t *testing.T) *site {
 	}
 	s := &site{t: t, app: a, log: &logged{}, in: map[string][]*http.Cookie{}}
 	var demo []web.DemoLogin
-	for _, login := range []string{"rosa", "carlos", "amelia", "marta", "sara"} {
+	for _, login := range []string{"rosa", "carlos", "amelia", "marta", "sara", "pilar"} {
 		demo = append(demo, web.DemoLogin{Login: login, Name: login, Password: account.DemoPassword})
 	}
 	h, err := web.New(a, web.Options{Demo: true, Unpaced: true, Log: slog.New(slog.NewJSONHandler(s.log, nil)), DemoLogins: demo})

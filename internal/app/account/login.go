@@ -191,4 +191,5 @@ var DemoAccounts = []NewAccount{
 	{Login: "marta", Name: "Marta (jefa de oficina, Madrid)", Office: "ESMAD", Role: authz.Head, Lang: "es"},
 	{Login: "carlos", Name: "Carlos (jefe de oficina, Paterson)", Office: "USPAT", Role: authz.Head, Lang: "es"},
 	{Login: "amelia", Name: "Amelia (auditoría, Lima)", Office: "ESMAD", Role: authz.Auditor, Lang: "es"},
+	{Login: "pilar", Name: "Pilar (oficial de datos personales, Lima)", Office: "ESMAD", Role: authz.Privacy, Lang: "es"},
 }

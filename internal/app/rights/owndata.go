@@ -157,13 +157,13 @@ const (
 // logged as a read and put on record as a disclosure, in answer to a request or "" for the
 // asking.
 func (r *Rights) HandOut(ctx context.Context, actor Actor, person, format, request string, lang i18n.Lang) (*OwnData, error) {
-	if format != FormatJSON && format != FormatPDF {
-		return nil, fault.New(fault.Invalid, "rights.format", "format", format).On("format")
-	}
 	var out *OwnData
 	err := r.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		if out, err = r.gather(ctx, tx, actor, person, lang); err != nil {
 			return err
+		}
+		if format != FormatJSON && format != FormatPDF {
+			return fault.New(fault.Invalid, "rights.format", "format", format).On("format")
 		}
 		if request != "" {
 			q, _, err := open(ctx, r, tx, requests, actor, authz.Rights, request)

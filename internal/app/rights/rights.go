@@ -22,6 +22,9 @@ type Rights struct{ *node.Node }
 // New makes them.
 func New(n *node.Node) *Rights { return &Rights{n} }
 
+// PersonRow is a person as lists show it.
+type PersonRow = store.PersonRow
+
 // Actor is who asks.
 type Actor = authz.Actor
 

@@ -53,7 +53,10 @@ func (w words) event(person string, c *change.Change) ui.Event {
 			continue
 		}
 		value := w.Value(f, set.Value)
-		if set.Value.Empty() {
+		switch {
+		case set.Gone:
+			value = w.T("officer.history.erased")
+		case set.Value.Empty():
 			value = w.T("officer.history.removed")
 		}
 		said = append(said, w.Label(f.Key)+": "+value)
@@ -63,13 +66,25 @@ func (w words) event(person string, c *change.Change) ui.Event {
 		said = append(said[:most], w.TN("officer.history.more", len(said)-most))
 	}
 	e.Text = strings.Join(said, "; ")
-	if c.Note != "" {
-		e.Text = strings.TrimPrefix(e.Text+" — "+c.Note, " — ")
+	if note := w.note(c); note != "" {
+		e.Text = strings.TrimPrefix(e.Text+" — "+note, " — ")
 	}
 	if c.Batch != "" {
 		e.Href, e.LinkText = "/importacion/"+c.Batch, w.T("officer.history.import")
 	}
 	return e
+}
+
+// note is what the author wrote in words; of what is kept no longer, the classes.
+func (w words) note(c *change.Change) string {
+	if c.Action != registry.ActionRetention {
+		return c.Note
+	}
+	classes := strings.Fields(c.Note)
+	for i, name := range classes {
+		classes[i] = w.Or("rights.short."+name, name)
+	}
+	return strings.Join(classes, "; ")
 }
 
 type fieldHistoryScreen struct {
@@ -98,7 +113,10 @@ func (s *Room) fieldHistoryPage(v *desk.Visit) error {
 	past := change.History(p.Changes, field)
 	for _, h := range slices.Backward(past) {
 		value, until := w.Value(f, h.Value), w.T("officer.history.inforce")
-		if h.Cleared {
+		switch {
+		case h.Erased:
+			value = w.T("officer.history.erased")
+		case h.Cleared:
 			value = w.T("officer.history.removed")
 		}
 		if h.Until.Micros != 0 {

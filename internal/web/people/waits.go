@@ -20,7 +20,7 @@ func (w words) waits(page *personScreen, p *registry.Person, here string) {
 	if from, note := handover(p, here); note != "" {
 		page.Tell("warning", w.T("officer.handover", "office", w.Office(from), "note", note))
 	}
-	if p.Text("entry") == registry.EntryWithdrawn {
+	if !p.Exists() {
 		return
 	}
 	add := func(when bool, key, to string) {
@@ -29,6 +29,7 @@ func (w words) waits(page *personScreen, p *registry.Person, here string) {
 		}
 	}
 	add(true, "officer.consents.title", "/consentimientos")
+	add(true, "rights.person.title", "/derechos")
 	add(page.May.Edit, "officer.relate.title", "/familia/vincular")
 	add(page.May.Edit, "officer.photo.title", "/retrato")
 	add(page.May.Edit, "officer.act.vital", "/vida")

@@ -108,6 +108,7 @@ func OfficerNav(lang i18n.Lang, current string) []Link {
 		{Text: i18n.T(lang, "ui.nav.register"), Href: "/registrar"},
 		{Text: i18n.T(lang, "ui.nav.import"), Href: "/importar"},
 		{Text: i18n.T(lang, "ui.nav.reads"), Href: "/accesos"},
+		{Text: i18n.T(lang, "ui.nav.rights"), Href: "/datos"},
 		{Text: i18n.T(lang, "ui.nav.codes"), Href: "/codigos"},
 		{Text: i18n.T(lang, "ui.nav.audit"), Href: "/auditoria"},
 		{Text: i18n.T(lang, "ui.nav.users"), Href: "/cuentas"},
