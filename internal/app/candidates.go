@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quipu/internal/authz"
+	"quipu/internal/civil"
 	"quipu/internal/linkage"
 	"quipu/internal/name"
 	"quipu/internal/registry"
@@ -105,17 +106,18 @@ func akin(ctx context.Context, tx *store.Tx, draft *registry.Person) ([]store.Pe
 		return nil, err
 	}
 	const pool = 200
+	born, err := tx.PeopleByBirth(ctx, births(draft.Text("birth_date")), 2*pool)
+	if err != nil {
+		return nil, err
+	}
+	people = join(people, born)
 	for _, steps := range asked(draft) {
 		for _, words := range steps {
 			rows, err := tx.MatchNames(ctx, words, pool)
 			if err != nil {
 				return nil, err
 			}
-			for _, r := range rows {
-				if !slices.ContainsFunc(people, func(p store.PersonRow) bool { return p.Row == r.Row }) {
-					people = append(people, r)
-				}
-			}
+			people = join(people, rows)
 			if len(rows) < pool {
 				break // whom the next step would find is among them
 			}
@@ -147,35 +149,47 @@ func slipped(draft *registry.Person) (keys []string) {
 	return keys
 }
 
-// beginning is how many letters of a word are asked for when it may be misspelt: as many as
-// the index of names knows by itself, a longer one costs SQLite five times as much.
-const beginning = 3
+// join adds who is not among the people yet.
+func join(people, more []store.PersonRow) []store.PersonRow {
+	for _, r := range more {
+		if !slices.ContainsFunc(people, func(p store.PersonRow) bool { return p.Row == r.Row }) {
+			people = append(people, r)
+		}
+	}
+	return people
+}
 
-// asked are the words to look for in the index of names: ways to meet a misspelling or a
-// name that is missing, each from the wide to the narrow.
+// births are a full date of birth and the same with day and month swapped.
+func births(edtf string) []string {
+	d, err := civil.Parse(edtf)
+	if err != nil || !d.Full() {
+		return nil
+	}
+	out := []string{edtf}
+	if s := (civil.Date{Year: d.Year, Month: d.Day, Day: d.Month}); s.Month <= 12 && s.Month != s.Day {
+		out = append(out, s.String())
+	}
+	return out
+}
+
+// asked are the words to look for in the index of names, each way from the wide to the
+// narrow. Whole words only: who was born on the same day is found without a name, so a
+// misspelt word here and another date there are together no longer much alike.
 func asked(draft *registry.Person) (out [][][]string) {
 	n := draft.Name()
 	paternal, maternal, given := name.Tokens(n.Paternal), name.Tokens(n.Maternal), name.Tokens(n.Given)
-	begin := func(ws []string) (cut []string) {
-		for _, w := range ws[:min(1, len(ws))] {
-			r := []rune(w)
-			cut = append(cut, string(r[:min(beginning, len(r))])+"*")
-		}
-		return cut
-	}
 	first := given[:min(1, len(given))]
 	way := func(steps ...[][]string) {
 		var words [][]string
 		for _, step := range steps {
-			if all := slices.Concat(step...); len(all) > 1 && !slices.ContainsFunc(step, func(w []string) bool { return len(w) == 0 }) {
-				words = append(words, all)
+			if !slices.ContainsFunc(step, func(w []string) bool { return len(w) == 0 }) {
+				words = append(words, slices.Concat(step...))
 			}
 		}
 		out = append(out, words)
 	}
-	way([][]string{paternal, maternal}, [][]string{paternal, maternal, begin(given)}, [][]string{paternal, maternal, given})
-	way([][]string{paternal, begin(given)}, [][]string{paternal, first})
-	way([][]string{maternal, begin(given)}, [][]string{maternal, first})
-	way([][]string{begin(paternal), begin(maternal), begin(given)})
+	way([][]string{paternal, maternal}, [][]string{paternal, maternal, first}, [][]string{paternal, maternal, given})
+	way([][]string{paternal, first}, [][]string{paternal, given})
+	way([][]string{maternal, first}, [][]string{maternal, given})
 	return out
 }

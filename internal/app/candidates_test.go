@@ -42,6 +42,8 @@ func TestCandidates(t *testing.T) {
 		"surnames swapped":      somebody("Mamani", "Quispe", "Yesenia", "1985-03-12", ""),
 		"day and month":         somebody("Quispe", "Mamani", "Yesenia", "1985-12-03", ""),
 		"a wrong digit, a name": somebody("Quispe", "", "Yesenia", "1985-03-12", "46829108"),
+		"all slightly wrong":    somebody("Quizpe", "Mamany", "Jesenia", "1985-03-12", ""),
+		"wrong and swapped":     somebody("Quizpe", "Mamani", "Jesenia", "1985-12-03", ""),
 		"only the document":     somebody("", "", "", "", "46829103"),
 	} {
 		got, err := a.Candidates(ctx, rosa, in, 5)

@@ -183,6 +183,13 @@ func (tx *Tx) PeopleByNameKey(ctx context.Context, key string, limit int) (out [
 	return out, tx.people(ctx, &out, "name_key = ? ORDER BY row_no LIMIT ?", key, limit)
 }
 
+// PeopleByBirth returns people whose date of birth is one of the dates (EDTF), at most limit.
+func (tx *Tx) PeopleByBirth(ctx context.Context, dates []string, limit int) (out []PersonRow, err error) {
+	return out, in(dates, func(places string, args []any) error {
+		return tx.people(ctx, &out, "birth IN ("+places+") ORDER BY row_no LIMIT ?", append(args, limit)...)
+	})
+}
+
 // NameKeys maps each full-name key that somebody has to those people.
 func (tx *Tx) NameKeys(ctx context.Context, keys []string) (map[string][]PersonRow, error) {
 	var all []PersonRow

@@ -99,6 +99,7 @@ func testWaiting(t *testing.T, db *store.DB) {
 		p.Office, p.Expires, p.Doubts = "JPTYO", expires, i%2
 		people = append(people, p)
 	}
+	people[1].Birth, people[2].Birth, people[3].Birth, people[4].Birth = "1984-02-29", "1970-01-01", "1984-02-29", "1984-02-29"
 	people[5].Vital, people[6].Entry, people[7].Office = "deceased", "withdrawn", "USPAT"
 	putPeople(t, db, people...)
 	for i := range people {
@@ -106,6 +107,10 @@ func testWaiting(t *testing.T, db *store.DB) {
 	}
 	view(t, db, func(tx *store.Tx) error {
 		n, err := tx.CountWaiting(ctx, "JPTYO", today, before)
+		born, err6 := tx.PeopleByBirth(ctx, []string{"1984-02-29", "1970-01-01", "XX"}, 3)
+		same(t, "born on one of the days", born, people[1:4])
+		nobody, err7 := tx.PeopleByBirth(ctx, nil, 3)
+		same(t, "born on no day", len(nobody), 0)
 		same(t, "what waits", n, store.Waiting{Registered: 4, Due: 2, Stale: 1, Doubtful: 3})
 		none, err2 := tx.CountWaiting(ctx, "XXXXX", today, before)
 		same(t, "what waits nowhere", none, store.Waiting{})
@@ -115,7 +120,7 @@ func testWaiting(t *testing.T, db *store.DB) {
 		same(t, "those after them", due, people[2:3])
 		doubt, err5 := tx.PeopleInDoubt(ctx, "JPTYO", people[1].Row, 9)
 		same(t, "doubts", doubt, []store.PersonRow{people[3], people[5]})
-		return errors.Join(err, err2, err3, err4, err5)
+		return errors.Join(err, err2, err3, err4, err5, err6, err7)
 	})
 }
 
