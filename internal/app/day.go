@@ -70,7 +70,7 @@ func (a *App) waiting(ctx context.Context, actor Actor, what string, list func(t
 // officer. It asks for no right: whoever reads a record may know who wrote it.
 func (a *App) OfficerNames(ctx context.Context) (names map[string]string, err error) {
 	names = map[string]string{}
-	err = a.DB.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.Look(ctx, func(tx *store.Tx) error {
 		all, err := tx.Accounts(ctx)
 		for _, acc := range all {
 			names[acc.Login] = acc.Name

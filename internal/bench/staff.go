@@ -82,6 +82,11 @@ func (r *run) hire(ctx context.Context) (*staff, error) {
 		}
 		r.Progress(int64(n), int64(r.Window.Officers*r.Window.Times))
 	}
+	people, err := a.CountPeople(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.rep.Persons = int(people)
 	s := &staff{seed: r.Seed, run: file.Runs, think: r.Window.Think, accounts: file.Accounts}
 	if s.asked, err = r.ask(ctx, a); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/node"
+	"quipu/internal/store/bare"
 )
 
 // Queue says how the windows of an office are kept busy: Officers work for For, then Times
@@ -49,7 +50,10 @@ func (r *run) reopen(ctx context.Context) error {
 	if err := r.generate(ctx); err != nil {
 		return err
 	}
-	return r.importedByOffice(ctx)
+	if err := r.importedByOffice(ctx); err != nil || r.registerURL == "" {
+		return err
+	}
+	return bare.Settle(ctx, r.registerURL)
 }
 
 // atWindow lets officers work, and then more of them than the node is made for.

@@ -28,10 +28,10 @@ func (tx *Tx) bulk(ctx context.Context, head, tail string, width int, args []any
 // transaction: those with many places, which cost more to prepare than to run.
 const long = 400
 
-// kept gives the prepared form of a long statement, nil for a short one and where the
-// driver keeps statements by itself.
+// kept gives the prepared form of a long statement, nil for a short one, where the driver
+// keeps statements by itself, and without a transaction.
 func (tx *Tx) kept(ctx context.Context, query string) (*sql.Stmt, error) {
-	if len(query) < long || tx.d.Keeps {
+	if len(query) < long || tx.d.Keeps || tx.sqlTx == nil {
 		return nil, nil
 	}
 	st, ok := tx.stmts[query]

@@ -109,6 +109,12 @@ func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
 	return db.explain(f(&Tx{q: stx, sqlTx: stx, d: db.d}))
 }
 
+// Look runs f without a transaction: for one question alone, which sees one moment anyway.
+// With a server it saves two of three ways there and back.
+func (db *DB) Look(ctx context.Context, f func(*Tx) error) error {
+	return db.explain(f(&Tx{q: db.r, d: db.d}))
+}
+
 // Update runs f in a transaction that may write; all of it is saved, or nothing is.
 // When f appended changes, the new head of the log is signed in the same transaction.
 func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
@@ -153,6 +159,9 @@ func (db *DB) explain(err error) error {
 func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
 	if tx.failed != nil {
 		return tx.failed
+	}
+	if tx.sqlTx == nil {
+		return tx.fail(errors.New("store: a look writes nothing"))
 	}
 	for _, a := range args {
 		// PostgreSQL takes neither; no engine shall hold what another refuses.

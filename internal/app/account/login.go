@@ -65,7 +65,7 @@ func actorOf(acc store.Account) authz.Actor {
 // Officer returns the actor of an account that is active: asked for at every request, so
 // that an account which was closed stops at once.
 func (a *Accounts) Officer(ctx context.Context, login string) (actor authz.Actor, ok bool, err error) {
-	err = a.DB.View(ctx, func(tx *store.Tx) error {
+	err = a.DB.Look(ctx, func(tx *store.Tx) error {
 		acc, known, err := tx.Account(ctx, login)
 		actor, ok = actorOf(acc), known && acc.State == active
 		return err
@@ -91,7 +91,7 @@ func (a *Accounts) PutSession(ctx context.Context, token, login, agent string, d
 
 // Session returns the data of a session that has not ended, and when it was last kept.
 func (a *Accounts) Session(ctx context.Context, token string) (data []byte, seen time.Time, ok bool, err error) {
-	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
+	err = a.DB.Look(ctx, func(tx *store.Tx) (err error) {
 		var at int64
 		data, at, ok, err = tx.Session(ctx, token, a.Now().UnixMicro())
 		seen = node.Moment(at)

@@ -139,6 +139,10 @@ func Backend(ctx context.Context, address string, f func(pid int)) error {
 	return nil
 }
 
+// Settle brings the statistics and maps of a server's database up to date after a long
+// import, as autovacuum does in its time.
+func Settle(ctx context.Context, address string) error { return order(ctx, address, "VACUUM ANALYZE") }
+
 // MakeDatabase makes an empty database of the given name beside the one at the address,
 // in place of an earlier one, and gives its address; DropDatabase takes it away.
 func MakeDatabase(ctx context.Context, address, name string) (string, error) {

@@ -46,7 +46,7 @@ func Open(address string) (*sql.DB, error) {
 		return nil, fault.New(fault.Invalid, "store.address").Because(err)
 	}
 	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(8)
+	db.SetMaxIdleConns(16) // a new one is a new process of the server
 	return db, nil
 }
 

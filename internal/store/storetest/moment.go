@@ -25,6 +25,26 @@ func everything(tx *store.Tx, n int64) error {
 		tx.PutOffices(ctx, []store.OfficeRow{{Code: p.ID}}))
 }
 
+func testLook(t *testing.T, db *store.DB) {
+	update(t, db, func(tx *store.Tx) error { return tx.PutSetting(ctx, "s", "1") })
+	err := db.Look(ctx, func(tx *store.Tx) error {
+		v, err := tx.Setting(ctx, "s")
+		same(t, "the setting", v, "1")
+		if tx.PutSetting(ctx, "s", "2") == nil {
+			t.Error("a look wrote")
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	view(t, db, func(tx *store.Tx) error {
+		v, err := tx.Setting(ctx, "s")
+		same(t, "the setting after a look", v, "1")
+		return err
+	})
+}
+
 func testRollback(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error { return everything(tx, 1) })
 	before := Dump(t, db)

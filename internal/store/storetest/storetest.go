@@ -34,7 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"reads", testReads}, {"finding reads", testFindReads}, {"times of registrations", testRegistrationTimes}, {"settings", testSettings}, {"attachments", testAttachments}, {"offices", testOffices},
 		{"hard texts", testTexts}, {"texts that no engine keeps", testRefusedTexts},
 		{"rollback", testRollback}, {"an error that nobody heard", testSwallowed}, {"rollback of a tile", testRollbackTile}, {"unsigned head", testSignFails},
-		{"writers take turns", testWriters}, {"a view is one moment", testMoment}, {"sizes", testSize},
+		{"writers take turns", testWriters}, {"a view is one moment", testMoment}, {"a look writes nothing", testLook}, {"sizes", testSize},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
