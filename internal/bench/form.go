@@ -115,17 +115,19 @@ func (f *form) fill(values map[string]string) {
 	}
 }
 
-// press adds the button that says yes: one without a name, as the key Enter would press, or
-// else the first whose value is none of the ways back or aside.
-func (f *form) press(aside ...string) {
-	if len(f.buttons) == 0 || slices.ContainsFunc(f.buttons, func(b button) bool { return b.Name == "" }) {
-		return
-	}
-	for _, b := range f.buttons {
-		if !slices.Contains(aside, b.Value) {
-			f.fields.Set(b.Name, b.Value)
-			return
+// press adds the button that goes on: the first of those that are wanted, or one without a
+// name, as the key Enter would press, or else the first there is.
+func (f *form) press(wanted ...button) {
+	for _, w := range wanted {
+		for _, b := range f.buttons {
+			if b.Name == w.Name && (w.Value == "" || b.Value == w.Value) {
+				f.fields.Set(b.Name, b.Value)
+				return
+			}
 		}
+	}
+	if len(f.buttons) > 0 && f.buttons[0].Name != "" && !slices.ContainsFunc(f.buttons, func(b button) bool { return b.Name == "" }) {
+		f.fields.Set(f.buttons[0].Name, f.buttons[0].Value)
 	}
 }
 

@@ -36,6 +36,7 @@ const (
 	actSearch   = "search"
 	actPage     = "page"
 	actForm     = "register.form"
+	actLook     = "register.look"  // for the same person, while the officer types
 	actCheck    = "register.check" // pages on the way: answers to check, people who look alike
 	actRegister = "register"
 	actEditForm = "edit.form"
@@ -144,8 +145,9 @@ func (o *officer) open(ctx context.Context) error {
 	return err
 }
 
-// registerBack are the buttons of the way that do not lead to the entry.
-var registerBack = []string{"mrz", "back", "cancel", "draft", "save"}
+// onward are the buttons on the way to an entry that need choosing: the one who looks alike
+// is another person, and the answers are right.
+var onward = []button{{"apart", ""}, {"do", "save"}}
 
 // register fills in the form and follows the pages until the confirmation: answers to
 // check, and people who look like the one at the window, who are others.
@@ -157,14 +159,17 @@ func (o *officer) register(ctx context.Context) error {
 	p, err := o.get(ctx, actForm, "/registrar", `name="surname_paternal"`)
 	for step := 0; err == nil && !strings.HasPrefix(p.path, "/persona/"); step++ {
 		f := find(forms(p.body), func(f *form) bool { return strings.HasPrefix(f.action, "/registrar") })
-		if f == nil || step == 6 {
+		if f == nil || step == 8 {
 			return o.wrong(p, "%s: the way ends at %s", actRegister, pattern(p.path))
 		}
 		if step == 0 {
-			f.fill(o.answers(who))
+			if err = o.typing(ctx, p, f, answers(who)); err != nil {
+				return err
+			}
 		}
-		f.press(registerBack...)
-		if err := o.pause(ctx, 1); err != nil {
+		f.fill(map[string]string{"verdict.reason": "Son dos personas"})
+		f.press(onward...)
+		if o.pause(ctx, 1) != nil {
 			return errEnded
 		}
 		var took time.Duration
@@ -182,6 +187,38 @@ func (o *officer) register(ctx context.Context) error {
 	return err
 }
 
+// pieces are what the script of the form has seen when the officer stops to type for a
+// moment: it asks for the same person each time.
+var pieces = [][]string{
+	{"document.number", "surname_paternal"},
+	{"surname_maternal", "given_names"},
+	{"birth_date-day", "birth_date-month", "birth_date-year", "sex", "phone.number", "email.address"},
+}
+
+// typing fills the form in, and asks what the script of the page would ask meanwhile.
+func (o *officer) typing(ctx context.Context, p *page, f *form, answers map[string]string) error {
+	_, rest, scripted := strings.Cut(string(p.body), `data-q-window="`)
+	at, _, _ := strings.Cut(rest, `"`)
+	for _, names := range pieces {
+		some := map[string]string{}
+		for _, n := range names {
+			some[n] = answers[n]
+		}
+		f.fill(some)
+		if !scripted {
+			continue
+		}
+		if o.pause(ctx, 1) != nil {
+			return errEnded
+		}
+		if _, err := o.post(ctx, actLook, at, f.fields, `"alike":`); err != nil {
+			return err
+		}
+	}
+	f.fill(answers)
+	return nil
+}
+
 // confirmed reads the number from the confirmation.
 func (o *officer) confirmed(p *page) error {
 	k := known{id: strings.Split(p.path, "/")[2]}
@@ -196,7 +233,7 @@ func (o *officer) confirmed(p *page) error {
 }
 
 // answers are what a person at the window says, under the names of the form's inputs.
-func (o *officer) answers(p *synth.Person) map[string]string {
+func answers(p *synth.Person) map[string]string {
 	basis := "birth_in_country"
 	if p.BirthCountry != "PE" {
 		basis = "birth_abroad"
@@ -271,6 +308,6 @@ func (o *officer) wrong(p *page, format string, args ...any) error {
 
 // sortedActs are the acts of a phase in the order in which they are reported.
 func sortedActs(acts map[string]Latency) []string {
-	order := []string{actLogin, actStart, actSearch, actPage, actForm, actCheck, actRegister, actEditForm, actEdit, actConfirm}
+	order := []string{actLogin, actStart, actSearch, actPage, actForm, actLook, actCheck, actRegister, actEditForm, actEdit, actConfirm}
 	return slices.DeleteFunc(order, func(a string) bool { _, ok := acts[a]; return !ok })
 }

@@ -67,7 +67,7 @@ func (w *Window) judge() (out []Target) {
 		for _, x := range []struct {
 			act string
 			aim float64
-		}{{actRegister, 100}, {actSearch, 50}, {actPage, 50}} {
+		}{{actRegister, 100}, {actCheck, 100}, {actSearch, 50}, {actPage, 50}} {
 			l := p.Acts[x.act]
 			// What nobody did was not quick either.
 			out = append(out, Target{p.Name + "." + x.act + ".p95_ms", x.aim, l.P95, l.Queries > 0 && l.P95 < x.aim})
