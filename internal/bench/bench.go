@@ -58,7 +58,7 @@ func Run(ctx context.Context, name string, cfg Config) (rep *Report, err error) 
 	steps := map[string][]func(context.Context) error{
 		"import": {r.makeDatabases, r.generate, r.imported},
 		"search": {r.makeDatabases, r.generate, r.imported, r.lookUps},
-		"window": {r.reopen, r.atWindow},
+		"window": {r.reopen, r.atWindow, r.besideBare},
 		"record": {r.makeDatabases, r.generate, r.rehearsed, r.imported, r.lookUps, r.peer},
 	}[name]
 	if steps == nil {
@@ -81,6 +81,7 @@ type run struct {
 	server int      // process id of a server of PostgreSQL on this machine, or 0
 	// addresses on a server of PostgreSQL, else ""
 	registerURL, peerURL string
+	staff                *staff // of a window
 }
 
 func (r *run) list() string     { return filepath.Join(r.Dir, "registro.csv") }

@@ -18,7 +18,7 @@ import (
 	"quipu/internal/fault"
 )
 
-// server is `quipu serve` in a process of its own, watched.
+// server is a command that serves, in a process of its own, watched.
 type server struct {
 	url      string
 	cmd      *exec.Cmd
@@ -37,10 +37,15 @@ type sample struct {
 
 var listening = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// serve starts the server on a port that is free and waits until it listens.
+// serve starts `quipu serve` on a port that is free, start another command that serves; both
+// wait until it listens. profile is the file that takes its processor profile, or "".
 func (r *run) serve(ctx context.Context) (*server, error) {
+	return r.start(ctx, r.Profile, "serve", "--dir", r.register(), "--addr", "127.0.0.1:0", "--lang", "es")
+}
+
+func (r *run) start(ctx context.Context, profile string, args ...string) (*server, error) {
 	s := &server{measured: filepath.Join(r.Dir, "usage.json"), said: &lastWords{}}
-	s.cmd = exec.CommandContext(ctx, r.Exe, "_measure", s.measured, r.Profile, "serve", "--dir", r.register(), "--addr", "127.0.0.1:0", "--lang", "es")
+	s.cmd = exec.CommandContext(ctx, r.Exe, append([]string{"_measure", s.measured, profile}, args...)...)
 	s.cmd.Env = append(os.Environ(), r.env...)
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(os.Interrupt) }
 	s.cmd.WaitDelay = 30 * time.Second

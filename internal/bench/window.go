@@ -31,7 +31,7 @@ type Queue struct {
 // room is a window under way.
 type room struct {
 	*run
-	*staff
+	staff    *staff
 	server   *server
 	now      atomic.Pointer[tally]
 	officers []*officer
@@ -63,6 +63,7 @@ func (r *run) atWindow(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	r.staff = s
 	srv, err := r.serve(ctx)
 	if err != nil {
 		return err
@@ -109,7 +110,7 @@ func (m *room) phases(ctx context.Context, rep *Window) error {
 			return err
 		}
 	}
-	_, rep.Memory.MostEver = m.server.resident(begin, time.Now())
+	_, rep.Memory.MostEver = m.server.resident(time.Time{}, time.Now())
 	return nil
 }
 
@@ -121,7 +122,7 @@ func (m *room) enter(upTo int) ([]*officer, error) {
 		if err != nil {
 			return nil, err
 		}
-		m.officers = append(m.officers, m.officer(n, b))
+		m.officers = append(m.officers, m.staff.officer(n, b))
 	}
 	return m.officers[from:], nil
 }
@@ -214,4 +215,13 @@ func (m *room) onDisk(ctx context.Context) (registered, lost int, err error) {
 		}
 	}
 	return registered, lost, nil
+}
+
+// clearBare takes away what the peer has written.
+func (r *run) clearBare() error {
+	var errs []error
+	for _, end := range []string{"", "-wal", "-shm"} {
+		errs = append(errs, os.RemoveAll(filepath.Join(r.Dir, "barewindow.db"+end)))
+	}
+	return errors.Join(errs...)
 }

@@ -3,18 +3,23 @@ package bench
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Window is what officers at their windows met. Usage is that of the server, from its start
 // to its end.
 type Window struct {
 	Usage
-	Queue      Queue   `json:"queue"`
-	Runs       int     `json:"runs"` // on this register, with this one
-	Phases     []Phase `json:"phases"`
-	Memory     Memory  `json:"memory"`
-	Registered int     `json:"registered"` // people whose registration the pages confirmed
-	Lost       int     `json:"lost"`       // of them, those who were not in the register afterwards
+	Queue Queue `json:"queue"`
+	Runs  int   `json:"runs"` // on this register, with this one
+	// Ratios are the register's figures over those of the peer: processor time a request,
+	// and the median of what officers waited for.
+	Ratios     map[string]float64 `json:"ratios,omitempty"`
+	Phases     []Phase            `json:"phases"`
+	Memory     Memory             `json:"memory"`
+	Registered int                `json:"registered"` // people whose registration the pages confirmed
+	Lost       int                `json:"lost"`       // of them, those who were not in the register afterwards
 }
 
 // Phase is a time with a number of officers. Acts are what officers waited for, redirections
@@ -97,6 +102,9 @@ func (w *Window) lines() (out [][2]string) {
 		for kind, n := range p.Wrong {
 			add("window.wrong", "%d: %s", n, kind)
 		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(w.Ratios)) {
+		add("window.ratio."+k, "%.1f", w.Ratios[k])
 	}
 	add("window.memory", "%d, %d, %d, %d MiB", w.Memory.First>>20, w.Memory.Last>>20, w.Memory.Most>>20, w.Memory.MostEver>>20)
 	add("window.registered", "%d, %d", w.Registered, w.Lost)

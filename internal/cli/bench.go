@@ -113,6 +113,7 @@ func phases() []command {
 		{"_measure", "RESULT PROFILE COMMAND ...", measure},
 		{"_lookup", "--list FILE --dir DIR", lookUp},
 		{"_bare", "--dir DIR", bareCopy},
+		{"_barewindow", "--dir DIR", bareWindow},
 	}
 }
 
@@ -157,6 +158,17 @@ func lookUp(e *env, args []string) error {
 		return err
 	}
 	return e.json(found)
+}
+
+// bareWindow serves the peer of a window.
+func bareWindow(e *env, args []string) error {
+	e.dirFlag()
+	registerURL := e.flags.String("register-url", "", "the register's database")
+	peerURL := e.flags.String("peer-url", "", "the peer's database")
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
+	}
+	return bench.ServeBare(e.ctx, e.err, e.dir, *registerURL, *peerURL)
 }
 
 // bareCopy fills the peer: bare.db in the folder of the run, or the database at --peer-url.

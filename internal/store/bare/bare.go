@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"quipu/internal/fault"
 	"quipu/internal/store/dialect"
 	"quipu/internal/store/migrations"
 	"quipu/internal/store/postgres"
@@ -39,7 +38,11 @@ type conn struct {
 	close func() error
 }
 
-func open(t Target) (*conn, error) {
+func open(t Target) (*conn, error) { return openFor(t, false) }
+
+// openFor opens a database; of a plain file of SQLite either the connection that writes or
+// those that read.
+func openFor(t Target, reading bool) (*conn, error) {
 	switch {
 	case t.URL != "":
 		db, err := postgres.Open(t.URL)
@@ -58,7 +61,11 @@ func open(t Target) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{w, sqlite.Dialect, func() error { return errors.Join(r.Close(), w.Close()) }}, nil
+	use := w
+	if reading {
+		use = r
+	}
+	return &conn{use, sqlite.Dialect, func() error { return errors.Join(r.Close(), w.Close()) }}, nil
 }
 
 // projections are the tables that the peer has too.
@@ -146,9 +153,9 @@ func Settle(ctx context.Context, address string) error { return order(ctx, addre
 // MakeDatabase makes an empty database of the given name beside the one at the address,
 // in place of an earlier one, and gives its address; DropDatabase takes it away.
 func MakeDatabase(ctx context.Context, address, name string) (string, error) {
-	at, err := beside(address, name)
+	at, err := Address(address, name)
 	if err != nil {
-		return "", fault.New(fault.Invalid, "store.address").Because(err)
+		return "", err
 	}
 	if err := DropDatabase(ctx, address, name); err != nil {
 		return "", err

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+
+	"quipu/internal/fault"
 )
 
 // files adds up a database file and what SQLite keeps beside it.
@@ -21,6 +23,15 @@ func files(path string) (total int64, err error) {
 		total += st.Size()
 	}
 	return total, nil
+}
+
+// Address is that of another database of the same server.
+func Address(address, name string) (string, error) {
+	at, err := beside(address, name)
+	if err != nil {
+		return "", fault.New(fault.Invalid, "store.address").Because(err)
+	}
+	return at, nil
 }
 
 // beside is the address of another database of the same server.
