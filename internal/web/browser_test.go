@@ -12,7 +12,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"quipu/internal/app"
 	"quipu/internal/app/account"
 	"quipu/internal/doc"
 	"quipu/internal/i18n"
@@ -141,99 +140,6 @@ func (b *tab) signIn(login string) {
 	b.say("password", account.DemoPassword)
 	b.press(`form[data-q-main] button`)
 	webtest.Arrive(b.t, b.ctx, "/")
-}
-
-// TestAxe looks at every screen at both widths and in both languages. With
-// QUIPU_SCREENSHOTS it leaves pictures in that folder.
-func TestAxe(t *testing.T) {
-	if testing.Short() {
-		t.Skip("looks at some sixty pages")
-	}
-	s := newSite(t)
-	b := &tab{s, webtest.Browser(t)}
-	person, other := s.someone("ESMAD"), s.someone("USPAT")
-	marta := s.as("marta")
-	done := marta.post(marta.upload("lista.csv", "ESMAD", list).path, "do", "import", "mode", "good").path
-	for _, lang := range i18n.Langs {
-		b.open("/idioma/" + string(lang) + "?volver=/entrar")
-		webtest.NoViolations(t, b.ctx, s.srv.URL+"/entrar")
-		b.shot("entrar", lang)
-		b.signIn("marta")
-		b.open("/importar")
-		file := filepath.Join(t.TempDir(), "lista.csv")
-		if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		b.run(chromedp.SetUploadFiles(`#file`, []string{file}))
-		b.press(`form[data-q-main] button`)
-		b.reads("lista.csv")
-		preview := b.path()
-		for name, path := range map[string]string{"inicio": "/", "persona": person, "otra": other, "documentos": person + "/documentos",
-			"familia": person + "/familia", "historia": person + "/historia", "campo": person + "/historia/birth_date", "accesos": person + "/accesos",
-			"editar": person + "/editar/identity", "contacto": person + "/editar/contact", "confirmar": person + "/confirmar",
-			"cerrar": person + "/cerrar", "trasladar": other + "/trasladar", "fallecimiento": person + "/fallecimiento", "inscrita": person + "/inscrita",
-			"registrar": "/registrar", "importar": "/importar", "previa": preview, "importacion": done, "oficinas": "/oficinas?pais=ES",
-			"oficina": "/oficinas/ESMAD", "codigos": "/codigos", "lista": "/codigos/sex", "auditoria": "/auditoria", "lecturas": "/accesos",
-			"atajos": "/atajos", "nada": "/nada", "pasado": person + "?dia=2020-05-01"} {
-			webtest.NoViolations(t, b.ctx, s.srv.URL+path)
-			b.shot(name, lang)
-		}
-		b.answers(lang)
-		if lang == i18n.Spanish { // the words are all that differs
-			b.acts(marta)
-		}
-		b.press(`.q-link-button`)
-		webtest.Arrive(t, b.ctx, "/entrar")
-	}
-}
-
-// acts looks at the pages of the acts, for somebody without papers who has a photograph and
-// withdrew a consent.
-func (b *tab) acts(officer *browser) {
-	b.t.Helper()
-	path, _ := officer.newcomer("Olga", "sex", "F")
-	closed, _ := officer.newcomer("Delia")
-	officer.post(closed+"/cerrar", "reason", "returned")
-	officer.portrait(path, "save", face(b.t))
-	for _, purpose := range []string{"alerts", "research"} {
-		officer.post(path+"/consentimientos/"+purpose, "do", "grant", "version", app.ConsentVersion)
-	}
-	form := officer.get(path + "/editar/profile").fields()
-	form.Set("civil_status", "married")
-	officer.send(path+"/editar/profile", form)
-	officer.post(path+"/consentimientos/research", "do", "withdraw", "evidence", "lo dijo en ventanilla")
-	for name, to := range map[string]string{"provisional": path, "consentimientos": path + "/consentimientos", "completar": path + "/completar",
-		"retrato": path + "/retrato", "vida": path + "/vida", "reinscribir": closed + "/reinscribir", "dudas": "/dudas", "vencen": "/vencen",
-		"verdad": path + "?dia=2020-05-01&segun=hoy"} {
-		webtest.NoViolations(b.t, b.ctx, b.srv.URL+to)
-		b.shot(name, i18n.Spanish)
-	}
-	b.open(path + "/familia/vincular")
-	b.say("q", "Zevallos")
-	b.press(`button[value="find"]`)
-	b.reads("¿Quién es?")
-	b.sound("vincular", i18n.Spanish)
-	other := b.someone("USPAT")
-	officer.post(other+"/trasladar", "office", "ESMAD", "note", "Espera su pasaporte; llamar antes de las diez.")
-	b.open(other)
-	b.reads("Espera su pasaporte")
-	b.sound("traslado", i18n.Spanish)
-}
-
-// answers looks at the pages that only a form's answer shows.
-func (b *tab) answers(lang i18n.Lang) {
-	b.t.Helper()
-	b.open("/")
-	b.say("q", "Maria")
-	b.press(`.q-search button`)
-	b.reads("0000-")
-	b.sound("resultados", lang)
-	b.open("/registrar")
-	b.say("document.number", "123")
-	b.say("phone.number", "1")
-	webtest.PressCtrl(b.t, b.ctx, kb.Enter)
-	b.reads(i18n.T(lang, "ui.errors.title"))
-	b.sound("errores", lang)
 }
 
 // sound looks at the page that is open, at both widths.

@@ -1,0 +1,356 @@
+package web_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
+	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/i18n"
+	"quipu/internal/registry"
+	"quipu/internal/web"
+)
+
+// The walk opens every GET route of web.Routes by itself, as every role. A new screen needs
+// nothing here unless its address has a part that values does not know yet: then the walk
+// fails and says what to add.
+
+// values say how a part in braces of an address is filled in: each value is tried, and one
+// must lead to a page. A key is the name of the part, or a whole pattern for a part that
+// means something else there.
+func (w *walk) values() map[string][]string {
+	return map[string][]string{
+		"id":      w.people,
+		"section": {"identity", "documents", "registration", "contact", "family", "profile", "citizenship", "vulnerability", "lifecycle"},
+		"field":   {"name_used", "surname_paternal"},
+		"serial":  {w.serial},
+		"login":   {"window"},
+		"code":    {"ESMAD"},
+		"list":    {"sex", "country", "ubigeo-inei"},
+		"batch":   {w.batch},
+
+		"GET /importar/{token}": {w.upload},
+		"GET /retomar/{token}":  {w.kept},
+	}
+}
+
+// more are addresses beside those of the routes: what comes after a question mark.
+func (w *walk) more() []string {
+	full := "/persona/" + w.people[0]
+	return []string{"/oficinas?pais=ES", full + "?dia=2020-05-01", full + "?dia=2020-05-01&segun=hoy", full + "/historia?desde=30", "/nada"}
+}
+
+// elsewhere are routes that the walk cannot open, and who looks at them.
+var elsewhere = map[string]string{
+	"GET /entrar/oidc":               "leads to the provider: TestProvider",
+	"GET /entrar/oidc/vuelta":        "comes from the provider: TestProvider",
+	"GET /entrar/oidc/salida":        "needs a provider: TestProvider",
+	"GET /confirmar-clave/proveedor": "leads to the provider: TestProvider",
+	"GET /primera-vez":               "only before there is an account: TestFirstAdminInBrowser",
+	"GET " + "/idioma/{lang}":        "leads back",
+}
+
+// walk is a register in which every screen has something to show, with an officer of each
+// role, somebody who has shown the password alone, and nobody.
+type walk struct {
+	*gate
+	in                          map[string]*browser
+	people                      []string // full, provisional, closed, of another office, come from there, dead, a child
+	serial, batch, upload, kept string
+}
+
+// The roles of nobody and of the steps of the log-in.
+const (
+	roleNobody    = "nobody"
+	roleEnrolling = "enrolling"
+	roleSecond    = "second"
+)
+
+func (w *walk) roles() []string { return slices.Sorted(maps.Keys(w.in)) }
+
+func newWalk(t *testing.T) *walk {
+	t.Helper()
+	w := &walk{in: map[string]*browser{}}
+	w.gate = newGateWith(t, true, func(g *gate, o *web.Options) { o.Unpaced = true })
+	fill(t, w.app)
+	for _, login := range []string{roleEnrolling, roleSecond, "carlos"} {
+		acc := account.NewAccount{Login: login, Name: login, Office: map[bool]string{true: "USPAT", false: "ESMAD"}[login == "carlos"], Role: authz.Window, Lang: "es", Password: account.DemoPassword}
+		if err := w.app.CreateAccount(t.Context(), node.Operator("test", acc.Office), acc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range authz.Roles {
+		if authz.Known(r) {
+			w.in[string(r)] = w.as(string(r))
+		}
+	}
+	w.in[roleNobody] = w.browser()
+	b := w.browser()
+	w.gate.enrol(b, roleSecond)
+	for _, login := range []string{roleEnrolling, roleSecond} {
+		w.in[login] = w.browser()
+		w.in[login].signIn(login)
+	}
+	w.furnish()
+	return w
+}
+
+// furnish makes the people and papers that fill the screens.
+func (w *walk) furnish() {
+	w.t.Helper()
+	head := authz.Actor{Login: "head", Name: "Persona head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
+	full := w.enter(head, "María de los Ángeles Guadalupe", "birth_date", "1961-09-27", "sex", "F", "nationality_basis", "birth_in_country")
+	w.people = []string{full, w.enter(head, "Elba"), w.enter(head, "Delia", "sex", "F"), strings.TrimPrefix(w.someone("USPAT"), "/persona/"),
+		w.moved(head), w.enter(head, "Abel", "birth_date", "1931-05-03", "sex", "M"), w.enter(head, "Nieves", "birth_date", "2019-02-03", "sex", "F")}
+	w.crowd(head, full)
+	b := w.in["head"]
+	b.post("/persona/"+w.people[2]+"/cerrar", "reason", "returned", "note", "Vuelve en junio")
+	b.post("/persona/"+w.people[5]+"/fallecimiento", "date-day", "3", "date-month", "2", "date-year", "2025", "place", "Madrid")
+	b.portrait("/persona/"+full, "save", face(w.t))
+	for _, purpose := range []string{"photo", "alerts", "research"} {
+		b.post("/persona/"+full+"/consentimientos/"+purpose, "do", "grant", "version", app.ConsentVersion)
+	}
+	b.portrait("/persona/"+full, "save", face(w.t))
+	b.post("/persona/"+full+"/consentimientos/research", "do", "withdraw", "evidence", "lo dijo en ventanilla")
+	p := b.post("/persona/"+full+"/constancias", "kind", "registration")
+	if m := paperParts.FindStringSubmatch(p.path); m != nil {
+		w.serial = m[2]
+	}
+	up := b.upload("lista.csv", "ESMAD", list)
+	w.batch = strings.TrimPrefix(b.post(up.path, "do", "import", "mode", "good").path, "/importacion/")
+	w.upload = strings.TrimPrefix(b.upload("otra.csv", "ESMAD", list).path, "/importar/")
+	// A form that waits: what the officer sent after somebody else had closed the registration.
+	refused := b.post("/persona/"+w.people[2]+"/cerrar", "reason", "moved", "note", "No llegó a guardarse")
+	w.kept = regexp.MustCompile(`/retomar/([^"]+)`).FindString(refused.text)
+	w.kept = strings.TrimPrefix(w.kept, "/retomar/")
+	for name, got := range map[string]string{"paper": w.serial, "import": w.batch, "upload": w.upload, "form that waits": w.kept} {
+		if got == "" {
+			w.t.Errorf("the walk has no %s", name)
+		}
+	}
+}
+
+// moved is somebody whom another office has handed over with a note.
+func (w *walk) moved(to authz.Actor) string {
+	w.t.Helper()
+	there := authz.Actor{Login: "carlos", Name: "carlos", Role: authz.Window, Office: "USPAT", Purpose: "registry"}
+	person := w.enter(there, "Olga", "sex", "F")
+	cmd := registry.TransferCmd{ToOffice: to.Office, Note: "Espera su pasaporte; llamar antes de las diez."}
+	if _, err := w.app.Transfer(w.t.Context(), to, person, cmd); err != nil {
+		w.t.Fatal(err)
+	}
+	return person
+}
+
+// enter registers somebody of the family of long names.
+func (w *walk) enter(actor authz.Actor, given string, pairs ...string) string {
+	w.t.Helper()
+	in := []registry.Input{{Field: "surname_paternal", Value: change.Text("Huamanñahui de la Santísima Trinidad")},
+		{Field: "surname_maternal", Value: change.Text("Quispe-Yupanqui Condorcanqui")}, {Field: "given_names", Value: change.Text(given)},
+		{Field: "residence_country", Value: change.Text("ES")}}
+	for i := 0; i < len(pairs); i += 2 {
+		in = append(in, registry.Input{Field: pairs[i], Value: change.Text(pairs[i+1])})
+	}
+	made, err := w.app.Register(w.t.Context(), actor, registry.RegisterCmd{Office: actor.Office, Kind: "resident", Channel: "window", Inputs: in}, true)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return made.Person
+}
+
+// crowd fills a record: twenty documents, as many relatives, sixty changes.
+func (w *walk) crowd(actor authz.Actor, person string) {
+	w.t.Helper()
+	edit := func(in ...registry.Input) {
+		w.t.Helper()
+		if _, err := w.app.Edit(w.t.Context(), actor, person, in, "Lo trajo en una carpeta con los papeles de toda la familia y se revisó hoja por hoja"); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	parts := func(field string, pairs ...string) registry.Input {
+		v := change.Value{Parts: map[string]string{}}
+		for i := 0; i < len(pairs); i += 2 {
+			v.Parts[pairs[i]] = pairs[i+1]
+		}
+		return registry.Input{Field: field, Value: v}
+	}
+	for i := range 20 {
+		edit(parts("document/new", "type", "passport", "number", fmt.Sprint(116054300+i), "issuer", "PER", "issued", "2015-03-01", "expires", "2025-03-01",
+			"verification", "seen_original"),
+			parts("family/new", "relation", "child", "name", fmt.Sprintf("Hija número %d de la Santísima Trinidad Huamanñahui", i), "birth_date", fmt.Sprint(1985+i), "household", "yes"))
+	}
+	for i := range 5 {
+		edit(parts("phone/new", "number", fmt.Sprint("+3461234567", i), "where", "En la casa de su hermana, por las tardes"),
+			parts("address/new", "lines", fmt.Sprintf("Calle de la Sangre de Cristo %d, escalera B, quinto derecha", i), "city", "Getafe", "country", "ES", "postcode", fmt.Sprint(28900+i)),
+			parts("emergency_contact/new", "name", fmt.Sprintf("Pariente %d Huamanñahui", i), "relation", "sibling", "may_be_told", "yes", "phone", "+51987654321"))
+	}
+	var base registry.Input
+	for i := range 35 {
+		p, err := w.app.Person(w.t.Context(), actor, person, w.app.Now())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		base = registry.Input{Field: "name_used", Value: change.Text(fmt.Sprintf("Charito %d", i)), Base: p.Person.Version("name_used")}
+		edit(base)
+	}
+}
+
+var braces = regexp.MustCompile(`\{([^}.$]*)(\.\.\.)?\}`)
+
+// addresses fills in the parts of a pattern in every way that values knows.
+func (w *walk) addresses(pattern string) (out []string) {
+	_, path, _ := strings.Cut(pattern, " ")
+	out = []string{strings.Replace(path, "{$}", "", 1)}
+	known := w.values()
+	for _, m := range braces.FindAllStringSubmatch(out[0], -1) {
+		values, ok := known[pattern]
+		if !ok {
+			values, ok = known[m[1]]
+		}
+		if !ok {
+			w.t.Errorf("the walk does not know what stands for %s in %q: add it to values in walk_test.go", m[0], pattern)
+			return nil
+		}
+		var more []string
+		for _, path := range out {
+			for _, v := range values {
+				more = append(more, strings.Replace(path, m[0], v, 1))
+			}
+		}
+		out = more
+	}
+	return out
+}
+
+// view is a page as one role gets it. An answer to a form has no address to open it again:
+// the page itself is kept then, in each language.
+type view struct {
+	page
+	by    *browser
+	role  string
+	route string
+	query string
+	main  bool               // the heaviest of its route
+	other bool               // of another server than the rest
+	sent  map[i18n.Lang]page // of the answer to a form
+}
+
+// open asks for a page without following where it leads.
+func (w *walk) open(role string, lang i18n.Lang, path string) page {
+	w.t.Helper()
+	b := w.in[role]
+	b.speak(lang)
+	b.c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	defer func() { b.c.CheckRedirect = nil }()
+	return b.get(path)
+}
+
+// speak sets the language of a browser.
+func (b *browser) speak(lang i18n.Lang) {
+	u, err := url.Parse(b.srv.URL)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.c.Jar.SetCookies(u, []*http.Cookie{{Name: "quipu-lang", Value: string(lang), Path: "/"}})
+}
+
+// isPage reports an answer that a person reads as a page.
+func (p page) isPage() bool {
+	return strings.HasPrefix(p.header.Get("Content-Type"), "text/html") && (p.status < 300 || p.status >= 400)
+}
+
+// pages opens every GET route as every role in both languages, and returns what is to be
+// looked at in a browser: of each route the heaviest page, and those that have an element of
+// a kind that the others have not. Every page is held against its budget (browser.do).
+func (w *walk) pages() (out []view) {
+	w.t.Helper()
+	routes, err := web.Routes(w.app)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	patterns := []string{}
+	for _, r := range routes {
+		if strings.HasPrefix(r.Pattern, "GET ") {
+			patterns = append(patterns, r.Pattern)
+		}
+	}
+	for _, pattern := range patterns {
+		if elsewhere[pattern] != "" {
+			continue
+		}
+		found, any := w.opened(pattern, w.addresses(pattern))
+		if !any {
+			w.t.Errorf("no role gets a page at %q: give the walk something to show there, in furnish of walk_test.go, or say in elsewhere who looks at it", pattern)
+		}
+		out = append(out, chosen(found)...)
+	}
+	for _, path := range w.more() {
+		found, _ := w.opened(path, []string{path})
+		out = append(out, chosen(found)...)
+	}
+	return out
+}
+
+// opened opens addresses of one route as every role; any says whether one of them answered
+// with what was asked for, page or file.
+func (w *walk) opened(pattern string, paths []string) (found []view, any bool) {
+	for _, path := range paths {
+		for _, role := range w.roles() {
+			p := w.open(role, i18n.Spanish, path)
+			if p.status >= 500 {
+				w.t.Errorf("%s as %s gives %d", path, role, p.status)
+			}
+			any = any || p.status == http.StatusOK
+			if !p.isPage() || p.status != http.StatusOK && path != "/nada" {
+				continue
+			}
+			at, query, _ := strings.Cut(path, "?")
+			if query != "" {
+				query = "?" + query
+			}
+			p.path = at
+			found = append(found, view{page: p, by: w.in[role], role: role, route: pattern, query: query})
+			w.open(role, i18n.English, path) // for its weight and its words
+		}
+	}
+	return found, any
+}
+
+var element = regexp.MustCompile(`<([a-z0-9]+)((?:\s[^>]*)?)>`)
+var telling = regexp.MustCompile(`(?:class|role|type|aria-[a-z]+|tabindex|hidden|open|disabled|checked)(?:="[^"]*")?`)
+
+// kinds are the kinds of element that a page has: what an instrument could find fault with.
+func (p page) kinds() map[string]bool {
+	out := map[string]bool{}
+	for _, m := range element.FindAllStringSubmatch(p.text, -1) {
+		out[m[1]+" "+strings.Join(telling.FindAllString(m[2], -1), " ")] = true
+	}
+	return out
+}
+
+// chosen keeps the heaviest page and what adds a kind of element to those before it.
+func chosen(all []view) (out []view) {
+	slices.SortStableFunc(all, func(a, b view) int { return b.weight - a.weight })
+	seen := map[string]bool{}
+	for _, v := range all {
+		fresh := false
+		for k := range v.kinds() {
+			fresh = fresh || !seen[k]
+			seen[k] = true
+		}
+		if fresh {
+			v.main = len(out) == 0
+			out = append(out, v)
+		}
+	}
+	return out
+}
