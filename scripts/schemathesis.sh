@@ -34,7 +34,7 @@ QUIPU_PASSWORD='three knots on one cord'
 export QUIPU_PASSWORD
 quipu account add checker --office ESMAD --role head --name Checker >/dev/null
 for login in rosa julia; do quipu account add $login --office ESMAD --role window --name Somebody >/dev/null; done
-token=$(quipu token add checker --days 1 --scope search,read,read_detail,read_sealed,register,edit,transfer,import,undo_import,read_log,audit,accounts,sessions,offices)
+token=$(quipu token add checker --days 1 --scope search,read,read_detail,read_sealed,register,edit,transfer,import,undo_import,read_log,audit,accounts,sessions,offices,rights,rights_decide,disclose,breach,retention)
 
 # What there is to ask about, so that not every path ends in a 404: people, certificates of
 # some, imports to take back.
@@ -65,8 +65,13 @@ relations = { values = ["spouse", "mother", "father", "child", "sibling", "other
 statuses = { values = ["missing", "presumed_dead", "alive"] }
 reasons = { values = ["returned", "moved", "lost", "damaged", "in_error"] }
 offices = { values = ["ESMAD", "USPAT", "ARBUE"] }
-kinds = { values = ["resident", "transient", "registration", "removal", "card"] }
-channels = { values = ["window", "portal", "mobile"] }
+kinds = { values = ["resident", "transient", "registration", "removal", "card", "access", "rectification", "cancellation"] }
+channels = { values = ["window", "portal", "mobile", "letter"] }
+states = { values = ["granted", "partly", "refused"] }
+askers = { values = ["court", "family", "press"] }
+aims = { values = ["civil", "trade", "enforcement"] }
+certainties = { values = ["counted", "estimated", "unknown"] }
+moments = { values = ["2026-01-02T03:04:05Z", "2020-02-29T23:59:59.5-05:00"] }
 roles = { values = ["window", "supervisor"] }
 sources = { values = ["declared", "document_seen"] }
 dates = { values = ["1968", "1968-04", "1968-04-07", "2026-11-23", "198X", "XXXX", "1970~"] }
@@ -84,9 +89,17 @@ dates = { values = ["1968", "1968-04", "1968-04-07", "2026-11-23", "198X", "XXXX
 "body.office" = { dictionary = "offices", probability = 0.7 }
 "body.kind" = { dictionary = "kinds", probability = 0.9 }
 "body.channel" = { dictionary = "channels", probability = 0.9 }
+"body.state" = { dictionary = "states", probability = 0.9 }
+"body.asker" = { dictionary = "askers", probability = 0.9 }
+"body.aim" = { dictionary = "aims", probability = 0.9 }
+"body.certainty" = { dictionary = "certainties", probability = 0.9 }
+"body.noticed" = { dictionary = "moments", probability = 0.9 }
+"body.at" = { dictionary = "moments", probability = 0.9 }
 "body.role" = { dictionary = "roles", probability = 0.9 }
 "body.date" = { dictionary = "dates", probability = 0.7 }
 "body.provenance.source" = { dictionary = "sources", probability = 0.9 }
+[checks.missing_required_header]
+expected-statuses = [400, 401, 403, 415, 422, 428] # without If-Match: RFC 6585
 END
 
 printf 'dir = "reg"\naddr = "127.0.0.1:0"\n[api]\nper_second = 2000\nburst = 2000\n[metrics]\naddr = ""\n' >"$tmp/node.toml"

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 
 	"quipu/internal/app"
@@ -37,7 +38,7 @@ func (c *call) onPerson(do func(ctx context.Context, person string) (app.Outcome
 
 // members finds the member of a body that a fault of the domain is about: the one of the
 // same name, "reason" for "registration.reason", or the one with the field or its group in
-// its tag. "" when there is none.
+// its tag, which may name several. "" when there is none.
 func members(in any) func(field string) string {
 	t := reflect.TypeOf(in).Elem()
 	return func(field string) string {
@@ -45,7 +46,7 @@ func members(in any) func(field string) string {
 		group, _, _ := strings.Cut(field, "/")
 		for i := range t.NumField() {
 			switch f := t.Field(i); {
-			case f.Tag.Get("field") == group:
+			case slices.Contains(strings.Split(f.Tag.Get("field"), ","), group):
 				return "/" + f.Tag.Get("json")
 			case f.Tag.Get("json") == part:
 				found = "/" + part

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
 
@@ -42,12 +41,11 @@ func auditVerify(c *call) (*reply, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	select {
-	case c.server.verify <- struct{}{}:
-		defer func() { <-c.server.verify }()
-	default:
-		return nil, fault.New(fault.Unavailable, "api.verifying")
+	leave, err := c.alone()
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	notes := make([][]byte, len(in.Checkpoints))
 	for i, n := range in.Checkpoints {
 		notes[i] = []byte(n)

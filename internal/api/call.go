@@ -170,18 +170,36 @@ func missing(what, which string) error {
 
 // expecting is the context that holds what If-Match asks for.
 func (c *call) expecting() (context.Context, error) {
+	head, given, err := c.ifMatch()
+	if err != nil || !given || head.IsZero() {
+		return c.Context(), err
+	}
+	return node.Expecting(c.Context(), head), nil
+}
+
+// ifMatch is the version in If-Match, zero for "*".
+func (c *call) ifMatch() (head id.Change, given bool, err error) {
 	tags, given := c.Header["If-Match"]
 	if !given || len(tags) == 1 && tags[0] == "*" {
-		return c.Context(), nil
+		return head, given, nil
 	}
 	tag := strings.Join(tags, ", ") // several are refused below
 	text, opened := strings.CutPrefix(tag, `"`)
 	text, closed := strings.CutSuffix(text, `"`)
-	head, err := id.ParseChange(text)
+	head, err = id.ParseChange(text)
 	if err != nil || !opened || !closed || head.IsZero() {
-		return nil, refuse(http.StatusBadRequest, "api.if_match")
+		return head, given, refuse(http.StatusBadRequest, "api.if_match")
 	}
-	return node.Expecting(c.Context(), head), nil
+	return head, given, nil
+}
+
+// seen is the version of what is decided about: who decides says what he looked at.
+func (c *call) seen() (id.Change, error) {
+	head, given, err := c.ifMatch()
+	if err == nil && !given {
+		err = refuse(http.StatusPreconditionRequired, "api.if_match_needed")
+	}
+	return head, err
 }
 
 func etag(head id.Change) map[string]string {

@@ -74,7 +74,7 @@ type summary struct {
 	ContactStale     bool   `json:"contact_stale"`
 }
 
-type rights struct {
+type mayBody struct {
 	Detail   bool `json:"detail"`
 	Sealed   bool `json:"sealed"`
 	Edit     bool `json:"edit"`
@@ -88,7 +88,7 @@ type personBody struct {
 	Version string  `json:"version"`
 	KnownOn string  `json:"known_on"`
 	Summary summary `json:"summary"`
-	Rights  rights  `json:"rights"`
+	Rights  mayBody `json:"rights"`
 	Hidden  int     `json:"hidden"`
 	Values  []value `json:"values"`
 	Doubts  []doubt `json:"doubts"`
@@ -122,7 +122,7 @@ func person(c *call) (*reply, error) {
 		on = d
 	}
 	b := personBody{Person: p.Entity.ID, Number: p.Text("number"), Version: p.Head.String(), KnownOn: known,
-		Summary: summaryOf(registry.OutlineOn(p, on)), Rights: rights(page.Rights), Hidden: page.Hidden, Values: []value{}, Doubts: []doubt{}}
+		Summary: summaryOf(registry.OutlineOn(p, on)), Rights: mayBody(page.Rights), Hidden: page.Hidden, Values: []value{}, Doubts: []doubt{}}
 	for _, f := range slices.Sorted(maps.Keys(p.Fields)) {
 		if h := p.Fields[f]; !h.Value.Empty() && !strings.HasPrefix(f, "doubt/") {
 			b.Values = append(b.Values, valueOf(f, h))

@@ -77,7 +77,7 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &r) && r.status != 0:
 		return r.status
-	case fault.Is(err, "api.head_moved"):
+	case fault.Is(err, "api.head_moved"), fault.Is(err, "rights.moved"):
 		return http.StatusPreconditionFailed
 	}
 	return statuses[fault.KindOf(err)]

@@ -185,6 +185,17 @@ func fullDay(text string, usual civil.Date) (civil.Date, error) {
 
 var errDay = errors.New("api: not a day")
 
+// yes reads a parameter of the query that is true or false.
+func (c *call) yes(name string) (bool, error) {
+	switch text := c.URL.Query().Get(name); {
+	case !c.URL.Query().Has(name) || text == "false":
+		return false, nil
+	case text == "true":
+		return true, nil
+	}
+	return false, refuse(http.StatusBadRequest, "api.query_yes", "name", name)
+}
+
 // endOf is the last moment of a day at this node.
 func (c *call) endOf(d civil.Date) time.Time {
 	if !d.Known() {

@@ -8,7 +8,7 @@ import (
 
 // routes lists every operation; openapi.yaml describes each.
 func routes() []route {
-	return slices.Concat(aboutRoutes(), personRoutes(), paperRoutes(), officeRoutes(), logRoutes())
+	return slices.Concat(aboutRoutes(), personRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), logRoutes())
 }
 
 // aboutRoutes are about the interface, the words of the register and the token itself.
@@ -69,6 +69,47 @@ func paperRoutes() []route {
 		{"POST", "/verification", "", aBody, nil, verifyConstancy},
 		{"GET", "/verification/keys", "", anything, nil, constancyKeys},
 		{"GET", "/verification/revoked", "", anything, nil, revokedConstancies},
+	}
+}
+
+// rightsRoutes are what people ask about their own data, and what others ask.
+func rightsRoutes() []route {
+	return []route{
+		{"GET", "/persons/{id}/requests", authz.Rights, anything, nil, requestsOf},
+		{"POST", "/persons/{id}/requests", authz.Rights, aBody, nil, openRequest},
+		{"POST", "/persons/{id}/own-data", authz.Disclose, maybe, nil, ownData},
+		{"GET", "/requests", authz.Rights, anything, []string{"answered", "limit"}, inbox},
+		{"GET", "/requests/{request}", authz.Rights, anything, nil, getRequest},
+		{"POST", "/requests/{request}/begin", authz.RightsDecide, maybe, nil, beginRequest},
+		{"POST", "/requests/{request}/extend", authz.RightsDecide, aBody, nil, extendRequest},
+		{"POST", "/requests/{request}/answer", authz.RightsDecide, aBody, nil, answerRequest},
+		{"POST", "/requests/{request}/withdraw", authz.Rights, aBody, nil, withdrawRequest},
+		{"GET", "/request-counts", authz.Rights, anything, nil, countRequests},
+		{"GET", "/disclosures", authz.Disclose, anything, []string{"limit"}, disclosures},
+		{"POST", "/disclosures", authz.Disclose, aBody, nil, openDisclosure},
+		{"GET", "/disclosures/{disclosure}", authz.Disclose, anything, nil, getDisclosure},
+		{"POST", "/disclosures/{disclosure}/answer", authz.Disclose, aBody, nil, answerDisclosure},
+		{"GET", "/breaches", authz.Breach, anything, []string{"limit"}, breaches},
+		{"POST", "/breaches", authz.Breach, aBody, nil, openBreach},
+		{"GET", "/breaches/{breach}", authz.Breach, anything, nil, getBreach},
+		{"PUT", "/breaches/{breach}", authz.Breach, aBody, nil, updateBreach},
+		{"POST", "/breaches/{breach}/authority", authz.Breach, aBody, nil, notifyAuthority},
+		{"POST", "/breaches/{breach}/people", authz.Breach, aBody, nil, notifyPeople},
+		{"POST", "/breaches/{breach}/excuse", authz.Breach, aBody, nil, excuseBreach},
+		{"POST", "/breaches/{breach}/close", authz.Breach, maybe, nil, closeBreach},
+	}
+}
+
+// erasureRoutes are what is kept no longer. Approving it is for the screens, where who
+// approves shows the password again.
+func erasureRoutes() []route {
+	return []route{
+		{"POST", "/requests/{request}/erasure", authz.Retention, aBody, nil, proposeErasure},
+		{"GET", "/retention/due", authz.Retention, anything, []string{"limit"}, retentionDue},
+		{"GET", "/retention/proposals", authz.Retention, anything, []string{"limit"}, proposals},
+		{"POST", "/retention/proposals", authz.Retention, maybe, nil, proposeRetention},
+		{"GET", "/retention/proposals/{proposal}", authz.Retention, anything, nil, getProposal},
+		{"POST", "/retention/proposals/{proposal}/reject", authz.Retention, aBody, nil, rejectProposal},
 	}
 }
 
