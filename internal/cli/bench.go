@@ -179,7 +179,11 @@ func bareCopy(e *env, args []string) error {
 	if _, err := e.parse(args, 0, 0); err != nil {
 		return err
 	}
-	found, err := bench.CopyBare(e.ctx, e.dir, os.Getenv("QUIPU_PASSPHRASE"), *registerURL, *peerURL)
+	pass, err := passphrase()
+	if err != nil {
+		return err
+	}
+	found, err := bench.CopyBare(e.ctx, e.dir, pass, *registerURL, *peerURL)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/node"
+	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
 
@@ -168,9 +169,28 @@ func (e *env) dirFlag() {
 	e.flags.StringVar(&e.dir, "dir", def, "folder of the register")
 }
 
+// passphrase is that of an encrypted register: of the environment, or of a file that it
+// names, so that it can come from a vault (LoadCredential of systemd) and stand in no
+// environment.
+func passphrase() (string, error) {
+	file := os.Getenv("QUIPU_PASSPHRASE_FILE")
+	if pass := os.Getenv("QUIPU_PASSPHRASE"); pass != "" || file == "" {
+		return pass, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fault.New(fault.NotFound, "cli.no_file", "file", file).Because(err)
+	}
+	return strings.TrimRight(string(text), "\r\n"), nil
+}
+
 // open opens the register of --dir.
 func (e *env) open(create bool) (*app.App, error) {
-	return app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: os.Getenv("QUIPU_PASSPHRASE"),
+	pass, err := passphrase()
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: pass,
 		Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
 }
 

@@ -29,8 +29,12 @@ func demo(e *env, args []string) error {
 	}
 	// The list came in some years ago; officers have worked on it since.
 	clock := &pastClock{at: time.Date(2024, 3, 4, 9, 0, 0, 0, time.UTC)}
+	pass, err := passphrase()
+	if err != nil {
+		return err
+	}
 	a, err := app.Open(e.ctx, e.dir, app.Options{Create: true, Now: clock.now, Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL"),
-		Passphrase: os.Getenv("QUIPU_PASSPHRASE")})
+		Passphrase: pass})
 	if err != nil {
 		return err
 	}
