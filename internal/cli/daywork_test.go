@@ -159,7 +159,7 @@ func (n *server) day() string {
 	n.post(http.StatusUnprocessableEntity, "/registrar", "surname_paternal", "Zevallos", "phone.number", "12", "kind", "resident")
 	at, _ := n.post(http.StatusOK, "/registrar", "surname_paternal", "Zevallos", "surname_maternal", "Ticona", "given_names", "Herminia",
 		"document.type", "dni", "document.number", "46107412", "phone.number", "612 345 678", "email.address", "herminia@example.org",
-		"address.lines", "Calle del Olmo 3", "no_papers", "1", "kind", "resident", "residence_country", "ES")
+		"address.lines", "Calle del Olmo 3", "no_papers", "1", "kind", "resident", "residence_country", "ES", "do", "save")
 	person := strings.TrimSuffix(at, "/inscrita")
 	for _, path := range []string{person, person + "/documentos", person + "/historia", person + "/accesos", "/Zevallos", "/persona/Zevallos",
 		"/buscar?q=Zevallos", person + "/historia/Herminia"} {
