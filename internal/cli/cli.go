@@ -54,6 +54,8 @@ func commands() []command {
 		{"account", accountUsage, accounts},
 		{"token", "add LOGIN --scope LIST [--days N] [--name TEXT]|list [LOGIN]|revoke ID [--json] [--dir DIR]", token},
 		{"constancy", constancyUsage, constancyCommand},
+		{"rights", "export NUMBER|ID --out FILE [--format pdf|json] [--lang es|en] [--dir DIR]", rightsCommand},
+		{"retention", "--dry-run [--office CODE] | --office CODE | --scrub [--json] [--dir DIR]", retention},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
 		{"doctor", "[--config FILE] [--last N] [--json] [--dir DIR]", doctor},
 		{"bench", "NAME [--persons N] [--out FILE] [--json]", benchmark},

@@ -161,14 +161,23 @@ func (e *env) constancyPrint(a *app.App, serial string, f constancyFlags) error 
 	return e.constancyPDF(f, func() (app.Issued, error) { return a.Constancy(e.ctx, operator(""), "", serial) })
 }
 
-// constancyPDF makes the file first: what is recorded as issued must be in hand.
-func (e *env) constancyPDF(f constancyFlags, get func() (app.Issued, error)) error {
-	file, err := os.OpenFile(f.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// newFile makes a file that only its owner reads, and that is not there yet.
+func newFile(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fault.New(fault.Conflict, "constancy.out", "file", f.out).Because(err)
+		return nil, fault.New(fault.Conflict, "constancy.out", "file", path).Because(err)
 	}
 	if err != nil {
-		return fault.New(fault.Unavailable, "constancy.file", "file", f.out).Because(err)
+		return nil, fault.New(fault.Unavailable, "constancy.file", "file", path).Because(err)
+	}
+	return file, nil
+}
+
+// constancyPDF makes the file first: what is recorded as issued must be in hand.
+func (e *env) constancyPDF(f constancyFlags, get func() (app.Issued, error)) error {
+	file, err := newFile(f.out)
+	if err != nil {
+		return err
 	}
 	issued, err := get()
 	if err != nil {

@@ -198,7 +198,8 @@ func (r *Rights) gather(ctx context.Context, tx *store.Tx, actor Actor, person s
 	p := registry.Load(changes)
 	w := wording.Words{Lang: lang}
 	o := &OwnData{Version: OwnDataVersion, Made: r.stamp().String(), Language: string(lang), Office: office(w, actor.Office), Person: person,
-		Number: p.Text("number"), Name: p.Name().Natural(), words: w}
+		Number: p.Text("number"), Name: p.Name().Natural(), words: w, Sections: []OwnSection{}, History: []OwnValue{}, Consents: []OwnConsent{},
+		Certificates: []OwnCertificate{}, Requests: []OwnRequest{}, Disclosures: []OwnDisclosure{}, Reads: []OwnRead{}, Terms: []OwnTerm{}}
 	state := string(registry.Status(&p, r.Today()))
 	o.Status = Named{state, w.Or("status."+state, state)}
 	g := &gathering{Rights: r, tx: tx, w: w, functions: map[string][]change.Change{}, named: r.OfficersNamed()}

@@ -2,6 +2,7 @@ package rights_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"image"
 	"image/png"
 	"os"
@@ -181,6 +182,9 @@ func (d *desk) gone(elsa string, before time.Time) {
 	if err != nil || data.Photo != nil || len(data.Requests) != 1 || data.Requests[0].Wants != "" {
 		d.t.Errorf("own data still says %+v, %v", data, err)
 	}
+	body, err := json.Marshal(data)
+	d.must(err)
+	fits(d.t, body)
 	d.reopen()
 	d.clean()
 }

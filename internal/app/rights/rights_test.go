@@ -1,6 +1,7 @@
 package rights_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"quipu/internal/app"
 	"quipu/internal/app/account"
@@ -206,6 +209,7 @@ func TestOwnDataSaysEverything(t *testing.T) {
 			t.Errorf("own data does not say %s", want)
 		}
 	}
+	fits(t, body)
 	for _, never := range []string{"Rosa Inventada", "Ana Inventada", "s1:", `"rosa"`} {
 		if strings.Contains(string(body), never) {
 			t.Errorf("own data says %s", never)
@@ -240,6 +244,22 @@ func TestOwnDataSaysEverything(t *testing.T) {
 	d.must(err)
 	if !slices.ContainsFunc(data.Reads, func(r own.OwnRead) bool { return r.Officer == "Rosa Inventada" && r.Function == "Window clerk" }) {
 		t.Errorf("with the setting the officers are not named: %+v", data.Reads)
+	}
+}
+
+// fits holds own data against the schema that docs/own-data.md names.
+func fits(t *testing.T, body []byte) {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile("../../../docs/own-data.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(doc); err != nil {
+		t.Errorf("own data is not what its schema says: %v", err)
 	}
 }
 
