@@ -7,7 +7,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -51,15 +50,7 @@ var calling = map[string][]string{
 
 // outward checks that a file asks nobody for anything.
 func outward(f file) (found []complaint) {
-	names := map[string]string{}
-	for _, imp := range f.ast.Imports {
-		p, _ := strconv.Unquote(imp.Path.Value)
-		name := path.Base(p)
-		if imp.Name != nil {
-			name = imp.Name.Name
-		}
-		names[name] = p
-	}
+	names := localNames(f)
 	ast.Inspect(f.ast, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {

@@ -26,13 +26,10 @@ func pure(p string) bool {
 	return layer == kernel || layer == domain || (first == "change" || first == "sync") && !nested
 }
 
-// purity checks rule 4: no clock, no unseeded chance, no world outside.
-func purity(f file) (found []complaint) {
-	if f.test() {
-		return nil
-	}
-	names := map[string]string{} // local name to import path
-	for _, imp := range f.ast.Imports {
+// localNames gives the path of each import by the name that the file calls it.
+func localNames(f file) map[string]string {
+	names := map[string]string{}
+	for i, imp := range f.ast.Imports {
 		p, _ := strconv.Unquote(imp.Path.Value)
 		name := path.Base(p)
 		if p == "math/rand/v2" {
@@ -41,7 +38,21 @@ func purity(f file) (found []complaint) {
 		if imp.Name != nil {
 			name = imp.Name.Name
 		}
+		if name == "_" || name == "." {
+			name += strconv.Itoa(i) // there may be several
+		}
 		names[name] = p
+	}
+	return names
+}
+
+// purity checks rule 4: no clock, no unseeded chance, no world outside.
+func purity(f file) (found []complaint) {
+	if f.test() {
+		return nil
+	}
+	names := localNames(f)
+	for _, p := range names {
 		if slices.Contains(impure, p) {
 			found = append(found, complaint{f.path, "imports " + p + " in a pure package"})
 		}
