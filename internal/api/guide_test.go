@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"quipu/internal/app/account"
-	"quipu/internal/app/node"
 	"quipu/internal/authz"
 )
 
@@ -35,10 +34,7 @@ func TestGuide(t *testing.T) {
 		t.Skip("the examples of docs/api.md are run with curl, which is not here")
 	}
 	d := open(t)
-	julia := account.NewAccount{Login: "julia", Name: "Julia", Office: "ESMAD", Role: authz.Window, Lang: "en", Password: pass}
-	if err := d.app.CreateAccount(t.Context(), node.Operator("test", ""), julia); err != nil {
-		t.Fatal(err)
-	}
+	d.officer(account.NewAccount{Login: "julia", Name: "Julia", Office: "ESMAD", Role: authz.Window, Lang: "en"})
 	server := httptest.NewServer(d.h)
 	defer server.Close()
 	env := map[string]string{"QUIPU": server.URL + Prefix, "TOKEN": d.token("julia", all...), "IMPORTER": d.token("saul", all...)}
