@@ -34,7 +34,7 @@ QUIPU_PASSWORD='three knots on one cord'
 export QUIPU_PASSWORD
 quipu account add checker --office ESMAD --role head --name Checker >/dev/null
 for login in rosa julia; do quipu account add $login --office ESMAD --role window --name Somebody >/dev/null; done
-token=$(quipu token add checker --days 1 --scope search,read,read_detail,read_sealed,register,edit,transfer,import,undo_import,read_log,audit,accounts,sessions,offices,rights,rights_decide,disclose,breach,retention)
+token=$(quipu token add checker --days 1 --scope search,read,read_detail,read_sealed,register,edit,transfer,import,undo_import,read_log,review_reads,audit,accounts,sessions,offices,rights,rights_decide,disclose,breach,retention)
 
 # What there is to ask about, so that not every path ends in a 404: people, certificates of
 # some, imports to take back.

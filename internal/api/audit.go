@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"quipu/internal/i18n"
 )
@@ -71,31 +70,6 @@ func auditVerify(c *call) (*reply, error) {
 	return &reply{status: http.StatusOK, passing: true, body: map[string]any{"ok": len(findings)+len(drift) == 0, "changes": report.Changes,
 		"checkpoints": report.Checkpoints, "size": report.Head.Size, "root": base64.StdEncoding.EncodeToString(report.Head.Root[:]),
 		"findings": findings, "more": report.More, "differing": drift}}, nil
-}
-
-// reads is a page of the log of reads, newest first.
-func reads(c *call) (*reply, error) {
-	s, err := c.span("reads", 500, 100)
-	if err != nil {
-		return nil, err
-	}
-	before, err := s.place(0)
-	if err != nil {
-		return nil, err
-	}
-	lines, last, err := c.app().ReadsPage(c.Context(), c.actor, before, s.limit)
-	if err != nil {
-		return nil, err
-	}
-	next := ""
-	if last > 0 {
-		next = strconv.FormatInt(last, 10)
-	}
-	out := []readLine{}
-	for _, r := range lines {
-		out = append(out, readLine{r.Seq, micros(r.At), r.Author, r.Office, r.Purpose, r.Action, r.Person, r.Detail, r.Home})
-	}
-	return c.paged(s, map[string]any{"reads": out}, next)
 }
 
 func sorted(m object) []string { return slices.Sorted(maps.Keys(m)) }

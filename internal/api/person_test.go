@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -206,4 +207,33 @@ func TestAudit(t *testing.T) {
 		t.Errorf("pages %s %s", page.raw, rest.raw)
 	}
 	d.send(tk, "POST", "/search", `{"text":"quispe"}`).want(http.StatusForbidden)
+	if none := d.send(tk, "GET", "/audit/reads?day=2026-11-22", "").want(http.StatusOK).each("reads"); len(none) != 0 {
+		t.Errorf("yesterday read %v", none)
+	}
+	for _, query := range []string{"view=some", "reason=gossip", "view="} {
+		d.wrongOnPurpose = true
+		d.send(tk, "GET", "/audit/reads?"+query, "").want(http.StatusBadRequest, "api.query_one_of")
+	}
+}
+
+// TestMarkedReads: a look at a person of another office waits until somebody has asked why,
+// and nobody passes his own.
+func TestMarkedReads(t *testing.T) {
+	d := open(t)
+	person, amelia := d.register(), d.token("amelia", all...)
+	d.send(d.token("pat", all...), "GET", "/persons/"+person, "").want(http.StatusOK)
+	marked := d.send(amelia, "GET", "/audit/reads?view=open&author=pat&person="+person, "").want(http.StatusOK).each("reads")
+	if len(marked) != 1 || marked[0]["home"] != "ESMAD" || !strings.Contains(fmt.Sprint(marked[0]["why"]), "outside") {
+		t.Fatalf("marked are %v", marked)
+	}
+	seen := fmt.Sprintf(`{"reads":[%.0f],"note":"Llamó la oficina"}`, marked[0]["seq"])
+	if a := d.send(amelia, "POST", "/audit/reads/seen", strings.Replace(seen, "Llamó la oficina", " ", 1)).want(http.StatusUnprocessableEntity, "day.note"); a.pointer() != "#/note" {
+		t.Errorf("points at %q", a.pointer())
+	}
+	d.send(d.token("saul", all...), "POST", "/audit/reads/seen", seen).want(http.StatusForbidden)
+	d.send(amelia, "POST", "/audit/reads/seen", seen).want(http.StatusOK)
+	past := d.send(amelia, "GET", "/audit/reads?view=seen", "").want(http.StatusOK).each("reads")
+	if len(past) != 1 || past[0]["seen_by"] != "amelia" || past[0]["note"] != "Llamó la oficina" || past[0]["seen_at"] == "" {
+		t.Errorf("passed are %v", past)
+	}
 }

@@ -137,11 +137,14 @@ func officeRoutes() []route {
 	}
 }
 
+var readFilters = []string{"action", "author", "cursor", "day", "limit", "office", "person", "purpose", "reason", "view"}
+
 // logRoutes are the log of changes and the log of reads.
 func logRoutes() []route {
 	return []route{
 		{"GET", "/audit/head", authz.Audit, anything, nil, auditHead},
 		{"POST", "/audit/verify", authz.Audit, maybe, nil, auditVerify},
-		{"GET", "/audit/reads", authz.ReadLog, anything, []string{"cursor", "limit"}, reads},
+		{"GET", "/audit/reads", authz.ReadLog, anything, readFilters, reads},
+		{"POST", "/audit/reads/seen", authz.ReviewReads, aBody, nil, seeReads},
 	}
 }
