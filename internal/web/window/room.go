@@ -27,7 +27,7 @@ func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
 		{Pattern: "GET /registrar", Do: s.registerPage},
 		{Pattern: "POST /registrar", Do: s.register},
-		{Pattern: "POST /registrar/parecidos", Do: s.look},
+		{Pattern: "POST /registrar/parecidos", Unkept: true, Do: s.look},
 		{Pattern: "POST /registrar/actualizar", Do: s.welcome},
 		{Pattern: "GET /persona/{id}/inscrita", Do: s.registeredPage},
 	}
