@@ -11,6 +11,7 @@ import (
 	"quipu/internal/id"
 	"quipu/internal/name"
 	"quipu/internal/place"
+	"quipu/internal/registry"
 	"quipu/internal/store"
 )
 
@@ -50,7 +51,7 @@ func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) (
 	if err != nil {
 		return nil, err
 	}
-	hits = slices.DeleteFunc(hits, func(h Hit) bool { return h.Entry == "withdrawn" || !scope.Holds(h.Office) })
+	hits = slices.DeleteFunc(hits, func(h Hit) bool { return gone(h.Entry) || !scope.Holds(h.Office) })
 	slices.SortStableFunc(hits, func(x, y Hit) int {
 		if x.Score != y.Score {
 			if x.Score > y.Score {
@@ -69,6 +70,11 @@ func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) (
 
 func (a *App) logSearch(ctx context.Context, actor Actor, text string) error {
 	return a.LogReads(ctx, actor, store.Read{Action: "search", Detail: text})
+}
+
+// gone reports whether an entry is one that nobody looks for: a mistake, or anonymised.
+func gone(entry string) bool {
+	return entry == registry.EntryWithdrawn || entry == registry.EntryErased
 }
 
 // exact looks for the text as a number or an address of some kind.

@@ -123,18 +123,28 @@ func (p *Pack) DueOn(cur *registry.Person, day civil.Date) []Due {
 	if cur.Head.IsZero() || registry.Erased(cur) {
 		return nil
 	}
+	l := storyOf(cur)
 	var out []Due
 	for _, c := range p.Classes {
-		if c.Data == wholePerson {
-			if since := c.ends(c.wholeSince(cur)); since.Known() && !since.After(day) {
-				return []Due{{Class: c.Name, Data: c.Data, Since: since, Whole: true, Fields: heldFields(cur)}}
-			}
+		if c.Data != wholePerson {
+			continue
+		}
+		if since := c.ends(l.whole(c.Event)); since.Known() && !since.After(day) {
+			return []Due{{Class: c.Name, Data: c.Data, Since: since, Whole: true, Fields: heldFields(cur)}}
+		}
+	}
+	held := heldFields(cur)
+	for _, c := range p.Classes {
+		if !c.Acts() || c.Data == wholePerson {
 			continue
 		}
 		d := Due{Class: c.Name, Data: c.Data}
-		for _, field := range heldFields(cur) {
-			since := c.since(cur, field)
-			if !covers(c.Data, field) || !since.Known() || since.After(day) {
+		for _, field := range held {
+			if !covers(c.Data, field) {
+				continue
+			}
+			since := c.since(&l, field)
+			if !since.Known() || since.After(day) {
 				continue
 			}
 			if d.Fields = append(d.Fields, field); !d.Since.Known() || since.Before(d.Since) {
@@ -166,65 +176,77 @@ func covers(data, field string) bool {
 	if f == nil {
 		return false
 	}
-	for _, d := range strings.Fields(data) {
-		if d == f.Key || d == sectionMark+string(f.Section) {
+	for d := range strings.FieldsSeq(data) {
+		if d == f.Key {
+			return true
+		}
+		if section, ok := strings.CutPrefix(d, sectionMark); ok && section == string(f.Section) {
 			return true
 		}
 	}
 	return false
 }
 
-// wholeSince is the event of a class about whole entries, unknown while it did not come.
-func (c Class) wholeSince(p *registry.Person) civil.Date {
-	all := registry.Episodes(p)
-	if p.Text("entry") == registry.EntryWithdrawn && c.Event == "closed" {
-		return civil.FromTime(p.Updated.Time())
+// story is what the terms of a person's data run from.
+type story struct {
+	p                 *registry.Person
+	episodes          []registry.Episode
+	confirmed, closed civil.Date // closed is unknown while a registration is in force
+	withdrawn         civil.Date // when the consent for studies was taken back
+}
+
+func storyOf(p *registry.Person) story {
+	l := story{p: p, episodes: registry.Episodes(p)}
+	open := false
+	for _, e := range l.episodes {
+		open = open || e.Open()
+		l.confirmed, l.closed = later(l.confirmed, e.Confirmed), later(l.closed, e.Closed)
 	}
-	if len(all) == 0 {
-		return civil.Date{}
+	if open {
+		l.closed = civil.Date{}
+	}
+	for _, c := range registry.Consents(p) {
+		if c.Purpose == "research" && c.Withdrawn.Known() {
+			l.withdrawn = c.Withdrawn.Latest()
+		}
+	}
+	return l
+}
+
+// whole is the event of a class about whole entries, unknown while it did not come.
+func (l *story) whole(event string) civil.Date {
+	if event == "closed" {
+		if l.p.Text("entry") == registry.EntryWithdrawn {
+			return civil.FromTime(l.p.Updated.Time())
+		}
+		return l.closed
 	}
 	last := civil.Date{}
-	for _, e := range all {
-		switch c.Event {
-		case "closed":
-			if e.Open() {
-				return civil.Date{}
-			}
-			last = later(last, e.Closed)
-		case "opened":
-			if e.Kind != "crisis" {
-				return civil.Date{}
-			}
-			last = later(last, e.Opened)
+	for _, e := range l.episodes {
+		if e.Kind != "crisis" {
+			return civil.Date{}
 		}
+		last = later(last, e.Opened)
 	}
 	return last
 }
 
 // since is the day from which one field's value is kept no longer, unknown while its term
 // does not run.
-func (c Class) since(p *registry.Person, field string) civil.Date {
-	written := civil.FromTime(p.Fields[field].At.Time())
-	switch c.Event {
-	case "closed":
-		return c.ends(c.wholeSince(p))
-	case "confirmed":
-		for _, e := range registry.Episodes(p) {
-			written = later(written, e.Confirmed)
-		}
-		return c.ends(later(written, DayOf(p.Fields[field].Value.Part("date"))))
-	case "consent":
-		return sooner(c.ends(written), withdrawn(p, written))
+func (c Class) since(l *story, field string) civil.Date {
+	if c.Event == "closed" {
+		return c.ends(l.whole(c.Event))
 	}
-	return civil.Date{}
-}
-
-// withdrawn is when the consent for studies was taken back after a value was written.
-func withdrawn(p *registry.Person, written civil.Date) civil.Date {
-	for _, s := range registry.Consents(p) {
-		if s.Purpose == "research" && s.Withdrawn.Known() && !s.Withdrawn.Before(written) {
-			return s.Withdrawn.Latest()
+	held := l.p.Fields[field]
+	written := civil.FromTime(held.At.Time())
+	switch c.Event {
+	case "confirmed":
+		return c.ends(later(later(written, l.confirmed), DayOf(held.Value.Part("date"))))
+	case "consent":
+		if l.withdrawn.Known() && !l.withdrawn.Before(written) {
+			return sooner(c.ends(written), l.withdrawn)
 		}
+		return c.ends(written)
 	}
 	return civil.Date{}
 }

@@ -174,6 +174,11 @@ func (d *desk) gone(elsa string, before time.Time) {
 			d.t.Errorf("%q finds %+v, %v", q, hits, err)
 		}
 	}
+	erased, err := d.Person(ctx, head, d.person, time.Time{})
+	d.must(err)
+	if hits, err := d.Search(ctx, head, erased.Person.Text("number"), 5); err != nil || len(hits) != 0 {
+		d.t.Errorf("the number finds %+v, %v", hits, err)
+	}
 	page, err := d.Person(ctx, head, elsa, time.Time{})
 	if err != nil || page.Person.Text("surname_paternal") != "Ramos" || page.Person.Text("safe_hours") != "siempre" {
 		d.t.Errorf("Elsa reads %+v, %v", page.Person.Fields, err)
