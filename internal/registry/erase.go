@@ -28,7 +28,7 @@ func Erase(cur *Person, note string) (change.Change, error) {
 	}
 	c := cur.begin(ActionRetention, note)
 	n := 0
-	for _, f := range held(cur) {
+	for _, f := range Held(cur) {
 		if Counts(f) {
 			continue
 		}
@@ -62,7 +62,7 @@ func EraseFields(cur *Person, fields []string, note string) (change.Change, erro
 		return change.Change{}, err
 	}
 	c := cur.begin(ActionRetention, note)
-	for _, f := range held(cur) {
+	for _, f := range Held(cur) {
 		about := f
 		if strings.HasPrefix(f, "doubt/") {
 			about = plainField(cur.Fields[f].Value.Part("field"))
@@ -74,8 +74,8 @@ func EraseFields(cur *Person, fields []string, note string) (change.Change, erro
 	return c, nil
 }
 
-// held lists the fields that say something, sorted.
-func held(p *Person) []string {
+// Held lists the fields that say something, sorted.
+func Held(p *Person) []string {
 	var out []string
 	for f, h := range p.Fields {
 		if !h.Value.Empty() {

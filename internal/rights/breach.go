@@ -148,7 +148,7 @@ func (b *Breach) describe(action string, cmd BreachCmd, now change.Stamp) (chang
 	if len(data) == 0 {
 		return change.Change{}, fault.New(fault.Invalid, "rights.breach_data").On("data")
 	}
-	return b.write(action, append(pairs, "happened", dayText(cmd.Happened), "noticed", cmd.Noticed.String(), "data", strings.Join(data, " "),
+	return b.write(action, append(pairs, "happened", DayText(cmd.Happened), "noticed", cmd.Noticed.String(), "data", strings.Join(data, " "),
 		"people", people, "certainty", string(cmd.Certainty))...), nil
 }
 
@@ -214,7 +214,7 @@ func (b *Breach) notice(field string, at, now change.Stamp) error {
 	return nil
 }
 
-// Exempt records why the authority, or the people, need not be told.
+// Excuse records why the authority, or the people, need not be told.
 func (b *Breach) Excuse(people bool, reason string) (change.Change, error) {
 	if err := b.standing(); err != nil {
 		return change.Change{}, err

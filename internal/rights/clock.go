@@ -35,7 +35,7 @@ type Clock struct {
 	DueAt change.Stamp // of a clock in hours
 }
 
-// Running reports whether something must still be done.
+// Open reports whether something must still be done.
 func (c Clock) Open() bool {
 	return c.Pace == Running || c.Pace == Soon || c.Pace == Today || c.Pace == Overdue
 }

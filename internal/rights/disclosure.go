@@ -106,7 +106,7 @@ func (p *Pack) OpenDisclosure(cmd DisclosureCmd, today civil.Date) (change.Chang
 		return change.Change{}, err
 	}
 	pairs := []string{"person", cmd.Person, "office", cmd.Office, "asker", string(cmd.Asker), "aim", string(cmd.Aim), "state", string(Received),
-		"received", cmd.Received.String(), "due", dayText(p.due(p.Term(MatterThirdParty).Length, cmd.Received))}
+		"received", cmd.Received.String(), "due", DayText(p.due(p.Term(MatterThirdParty).Length, cmd.Received))}
 	for _, w := range []struct {
 		field, text string
 		must        bool
@@ -126,7 +126,7 @@ func (d *Disclosure) Answer(state State, reason, given string, today civil.Date)
 	case d.Head.IsZero():
 		return change.Change{}, fault.New(fault.NotFound, "rights.no_disclosure")
 	case !d.State.Open():
-		return change.Change{}, fault.New(fault.Conflict, "rights.answered", "date", dayText(d.Closed))
+		return change.Change{}, fault.New(fault.Conflict, "rights.answered", "date", DayText(d.Closed))
 	}
 	if err := oneOf("state", state, Answers); err != nil {
 		return change.Change{}, err

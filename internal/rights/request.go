@@ -118,7 +118,7 @@ func (p *Pack) OpenRequest(cmd RequestCmd, today civil.Date) (change.Change, err
 	r := record{}
 	c := r.write("open", "kind", string(cmd.Kind), "state", string(Received), "person", cmd.Person, "office", cmd.Office, "channel", cmd.Channel,
 		"representative", who, "shown", shown, "wants", wants, "received", cmd.Received.String(),
-		"due", dayText(p.due(p.Term(string(cmd.Kind)).Length, cmd.Received)))
+		"due", DayText(p.due(p.Term(string(cmd.Kind)).Length, cmd.Received)))
 	return c, nil
 }
 
@@ -130,7 +130,8 @@ func (p *Pack) due(length int, from civil.Date) civil.Date {
 	return p.Calendar.Add(from, length)
 }
 
-func dayText(d civil.Date) string {
+// DayText writes a day as the projections keep it, "" for the unknown.
+func DayText(d civil.Date) string {
 	if !d.Known() {
 		return ""
 	}
@@ -143,7 +144,7 @@ func (r *Request) waiting() error {
 		return fault.New(fault.NotFound, "rights.no_request")
 	}
 	if !r.State.Open() {
-		return fault.New(fault.Conflict, "rights.answered", "date", dayText(r.Closed))
+		return fault.New(fault.Conflict, "rights.answered", "date", DayText(r.Closed))
 	}
 	return nil
 }

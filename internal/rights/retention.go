@@ -88,11 +88,17 @@ type Due struct {
 // that Erasable lists. What no entry can do without stays.
 func Asked(cur *registry.Person, data string) (Due, error) {
 	d := Due{Class: ClassAsked, Data: data}
+	switch {
+	case data == "":
+		return d, fault.New(fault.Invalid, "rights.choose").On("data")
+	case registry.Erased(cur):
+		return d, fault.New(fault.Conflict, "rights.nothing_held").On("data")
+	}
 	if data == wholePerson {
 		if _, open := registry.Current(cur); open {
 			return d, fault.New(fault.Conflict, "rights.still_registered").On("data")
 		}
-		d.Whole, d.Fields = true, heldFields(cur)
+		d.Whole, d.Fields = true, registry.Held(cur)
 		return d, nil
 	}
 	for _, part := range strings.Fields(data) {
@@ -100,7 +106,7 @@ func Asked(cur *registry.Person, data string) (Due, error) {
 			return d, fault.New(fault.Invalid, "rights.choose").On("data")
 		}
 	}
-	for _, field := range heldFields(cur) {
+	for _, field := range registry.Held(cur) {
 		if covers(data, field) && !registry.Lookup(field).Must {
 			d.Fields = append(d.Fields, field)
 		}
@@ -130,10 +136,10 @@ func (p *Pack) DueOn(cur *registry.Person, day civil.Date) []Due {
 			continue
 		}
 		if since := c.ends(l.whole(c.Event)); since.Known() && !since.After(day) {
-			return []Due{{Class: c.Name, Data: c.Data, Since: since, Whole: true, Fields: heldFields(cur)}}
+			return []Due{{Class: c.Name, Data: c.Data, Since: since, Whole: true, Fields: registry.Held(cur)}}
 		}
 	}
-	held := heldFields(cur)
+	held := registry.Held(cur)
 	for _, c := range p.Classes {
 		if !c.Acts() || c.Data == wholePerson {
 			continue
@@ -155,18 +161,6 @@ func (p *Pack) DueOn(cur *registry.Person, day civil.Date) []Due {
 			out = append(out, d)
 		}
 	}
-	return out
-}
-
-// heldFields lists the fields that say something, sorted.
-func heldFields(p *registry.Person) []string {
-	var out []string
-	for f, h := range p.Fields {
-		if !h.Value.Empty() {
-			out = append(out, f)
-		}
-	}
-	slices.Sort(out)
 	return out
 }
 

@@ -60,7 +60,7 @@ type OwnSection struct {
 }
 
 // OwnValue is one value with what it rests on. A single value has Value, an item of a list
-// has Parts; Words says either to a reader. Erased says that the value was erased since.
+// has Parts; Words says either to a reader.
 type OwnValue struct {
 	Field      string            `json:"field"`
 	Label      string            `json:"label"`
@@ -339,11 +339,11 @@ func (g *gathering) papers(ctx context.Context, o *OwnData, p *registry.Person) 
 	for _, c := range registry.Consents(p) {
 		text := g.w.Or("consent."+c.Version+"."+c.Purpose, "")
 		o.Consents = append(o.Consents, OwnConsent{Purpose: Named{c.Purpose, g.w.Code("consent_purpose", c.Purpose)}, Version: c.Version, Read: c.Language,
-			Text: text, Granted: dayText(c.Granted), Withdrawn: dayText(c.Withdrawn), Evidence: c.Evidence})
+			Text: text, Granted: rules.DayText(c.Granted), Withdrawn: rules.DayText(c.Withdrawn), Evidence: c.Evidence})
 	}
 	for _, c := range registry.Certificates(p) {
 		o.Certificates = append(o.Certificates, OwnCertificate{Kind: Named{string(c.Kind), g.w.Or("constancy.kind."+string(c.Kind), string(c.Kind))},
-			Serial: c.Serial, Office: office(g.w, c.Office), Issued: dayText(c.Issued), Expires: dayText(c.Expires), Revoked: dayText(c.Revoked), Reason: c.Reason})
+			Serial: c.Serial, Office: office(g.w, c.Office), Issued: rules.DayText(c.Issued), Expires: rules.DayText(c.Expires), Revoked: rules.DayText(c.Revoked), Reason: c.Reason})
 	}
 	hash := p.Text("photo")
 	if hash == "" {

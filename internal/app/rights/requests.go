@@ -147,8 +147,8 @@ func handed(ctx context.Context, tx *store.Tx, q *rules.Request) ([]store.Disclo
 	}), err
 }
 
-// deeds lists what may have carried a request out: changes of the person since it came in,
-// and the own data that was handed out. What only reads of a person is none.
+// deeds lists what may have carried a request out since it came in: for access and
+// portability the own data that was handed out, else changes of the person.
 func deeds(ctx context.Context, tx *store.Tx, q *rules.Request, handed []store.DisclosureRow) (out []Deed, err error) {
 	add := func(ref change.Ref) error {
 		past, err := tx.Changes(ctx, ref)

@@ -278,6 +278,12 @@ func TestErasedAtTheirRequest(t *testing.T) {
 	if raw := d.raw(); strings.Contains(raw, "Quispe") {
 		t.Error("the name is still in the log")
 	}
+	if _, err := d.ProposeErasure(ctx, head, q, "person", "otra vez"); !fault.Is(err, "rights.nothing_held") {
+		t.Errorf("an anonymised entry would be erased again: %v", err)
+	}
+	if _, err := d.ProposeErasure(ctx, head, q, "", "otra vez"); !fault.Is(err, "rights.choose") {
+		t.Errorf("nothing would be erased: %v", err)
+	}
 	page, err = d.Request(ctx, head, q)
 	if err != nil || page.Request.Wants == "" || page.Who.SurnamePaternal != "" {
 		t.Errorf("the request that asked for it reads %+v, %v", page, err)

@@ -9,7 +9,6 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
-	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	rules "quipu/internal/rights"
@@ -156,11 +155,4 @@ func known(ctx context.Context, tx *store.Tx, person string) error {
 		return node.NotFound(err, "person", person)
 	}
 	return nil
-}
-
-func dayText(d civil.Date) string {
-	if !d.Known() {
-		return ""
-	}
-	return d.String()
 }
