@@ -18,11 +18,12 @@ import (
 // delete. So with every checkpoint the fingerprint of the rows since the last one becomes a
 // change: it stands in the signed tree, and a head that is kept elsewhere proves the reads
 // until then as well.
+const readsKind change.Kind = "reads"
+
 const (
-	readsKind   change.Kind = "reads"
-	readsAction             = "seal"
-	readsSealed             = "reads.sealed" // setting: up to which place
-	mostSealed              = 100_000        // rows in one seal: the first one of an old register is many
+	readsAction = "seal"
+	readsSealed = "reads.sealed" // setting: up to which place
+	mostSealed  = 100_000        // rows in one seal: the first one of an old register is many
 )
 
 // readsRef is the entity whose changes are the seals of this node.

@@ -19,9 +19,6 @@ type Room struct{ *desk.Desk }
 // New makes the room.
 func New(d *desk.Desk) *Room { return &Room{d} }
 
-// words are the desk's, and those that only this room needs.
-type words struct{ desk.Words }
-
 // Routes lists the addresses of the room.
 func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
