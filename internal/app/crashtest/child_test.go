@@ -62,7 +62,7 @@ func child(job string) error {
 		return err
 	}
 	for n := from; ; n++ {
-		r, err := a.Register(ctx, operator(), person(n), false)
+		r, err := a.Register(ctx, operator(), person(n), true)
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,8 @@ func child(job string) error {
 	}
 }
 
-// person is the n-th invented person.
+// person is the n-th invented person. They all look alike, so that whoever registers them
+// says that they are others.
 func person(n int64) registry.RegisterCmd {
 	text := func(field, value string) registry.Input {
 		return registry.Input{Field: field, Value: change.Text(value)}

@@ -39,7 +39,7 @@ func TestWritersOfOnePerson(t *testing.T) {
 
 func compete(t *testing.T, a *app.App, n int64) {
 	t.Helper()
-	r, err := a.Register(ctx, operator(), person(n), false)
+	r, err := a.Register(ctx, operator(), person(n), true)
 	if err != nil || r.Person == "" {
 		t.Fatal(r, err)
 	}
