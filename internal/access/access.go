@@ -17,6 +17,7 @@ type Reason string
 
 // The reasons.
 const (
+	Refused  Reason = "refused"  // somebody asked for what he may not do
 	Outside  Reason = "outside"  // the person is registered at another office
 	Hours    Reason = "hours"    // outside the office's hours, by its own clock
 	Reserved Reason = "reserved" // reserved values were on the page
@@ -26,7 +27,7 @@ const (
 )
 
 // Reasons lists them in the order in which they are told.
-var Reasons = []Reason{Outside, Hours, Reserved, Surnames, Surname, Many}
+var Reasons = []Reason{Refused, Outside, Hours, Reserved, Surnames, Surname, Many}
 
 // Bounds of the rules. A look at the same person within Again is the same look: a page has
 // tabs. Of a burst every MostAMinute-th person is marked.
@@ -35,7 +36,8 @@ const (
 	MostAMinute = 15
 )
 
-// Read is a look at a person's record. Officer is the name of whoever looked; Place is his
+// Read is a look at a person's record, or with Refused a try at one, or at something else
+// that the officer may not do: then Person may be empty. Officer is the name of whoever looked; Place is his
 // office, Home the code of the person's, "" for none; Sealed, that reserved values were
 // shown; Paternal and Maternal are the person's surnames.
 type Read struct {
@@ -43,7 +45,7 @@ type Read struct {
 	Login, Officer     string
 	Place              place.Office
 	Person, Home       string
-	Sealed             bool
+	Sealed, Refused    bool
 	Paternal, Maternal string
 }
 
@@ -66,8 +68,11 @@ func NewWatch() *Watch {
 
 // Judge says why somebody should look at a read; nothing when nobody needs to.
 func (w *Watch) Judge(r Read) (why []Reason) {
-	many := w.burst(r)
+	many := !r.Refused && w.burst(r)
 	key := [2]string{r.Login, r.Person}
+	if r.Refused { // a try and a look are two things
+		key[1] += " refused"
+	}
 	before, seen := w.last[key]
 	if again := seen && r.At.Sub(before) < Again; again {
 		return nil
@@ -78,6 +83,7 @@ func (w *Watch) Judge(r Read) (why []Reason) {
 			why = append(why, reason)
 		}
 	}
+	add(r.Refused, Refused)
 	add(r.Home != "" && r.Home != r.Place.Code, Outside)
 	add(afterHours(r), Hours)
 	add(r.Sealed, Reserved)

@@ -49,6 +49,8 @@ func TestJudge(t *testing.T) {
 		"no surname":             {func(r *Read) { r.Paternal, r.Maternal = "", "" }, nil},
 		"officer without a name": {func(r *Read) { r.Officer, r.Paternal = "", "Quispe" }, nil},
 		"unknown office":         {func(r *Read) { r.Place, r.At, r.Home = place.Office{}, at(3, 0), "" }, nil},
+		"refused":                {func(r *Read) { r.Refused = true }, []Reason{Refused}},
+		"refused, of nobody":     {func(r *Read) { r.Refused, r.Person, r.Home, r.Paternal, r.Maternal = true, "", "", "", "" }, []Reason{Refused}},
 		"all of it":              {func(r *Read) { r.Home, r.At, r.Sealed, r.Paternal = "USPAT", at(22, 0), true, "Huamán" }, []Reason{Outside, Hours, Reserved, Surname}},
 	} {
 		r := plain
@@ -70,6 +72,18 @@ func TestAgain(t *testing.T) {
 		r.At, r.Login = at(9, c.minutes), c.login
 		if got := w.Judge(r); len(got) != c.want {
 			t.Errorf("%s after %d minutes: %v", c.login, c.minutes, got)
+		}
+	}
+}
+
+// TestTryAndLook: a refusal does not hide the look that follows, nor the other way round.
+func TestTryAndLook(t *testing.T) {
+	w := NewWatch()
+	r := Read{At: at(9, 0), Login: "rosa", Place: madrid(t), Person: "P1", Home: "USPAT"}
+	for i, refused := range []bool{true, false, true, false} {
+		r.Refused = refused
+		if got := w.Judge(r); (len(got) > 0) != (i < 2) {
+			t.Errorf("%d: %v", i, got)
 		}
 	}
 }

@@ -61,7 +61,10 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 		writes := []node.Write{{Change: c}}
 		err := a.CommitPeople(ctx, tx, actor, writes)
 		out.Head = writes[0].Person.Head
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.PutRegistrationTime(ctx, store.RegistrationTime{Person: out.Person, Author: actor.Login, Office: cmd.Office, At: writes[0].Change.At.Micros})
 	})
 	if err == nil && out.Person == "" {
 		return out, a.logShown(ctx, actor, &draft, out.Same)

@@ -2,6 +2,7 @@ package place
 
 import (
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -38,3 +39,24 @@ func (h Hours) Hold(t time.Time) bool {
 	}
 	return in && minute >= h.Opens && minute < h.Closes
 }
+
+// Clock is the clock of the office of that code; universal time for what is no office, or
+// when the machine has no time zones.
+func Clock(office string) *time.Location {
+	if zone, ok := clocks.Load(office); ok {
+		return zone.(*time.Location)
+	}
+	o, ok := Network().Office(office)
+	if !ok {
+		return time.UTC
+	}
+	zone, err := o.Location()
+	if err != nil {
+		return time.UTC
+	}
+	clocks.Store(office, zone)
+	return zone
+}
+
+// clocks are those that were asked for, by office: the machine reads a file for each.
+var clocks sync.Map

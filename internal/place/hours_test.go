@@ -36,3 +36,11 @@ func TestHours(t *testing.T) {
 		}
 	}
 }
+
+func TestClock(t *testing.T) {
+	for office, want := range map[string]string{"ESMAD": "Europe/Madrid", "USPAT": "America/New_York", "XXXXX": "UTC", "": "UTC"} {
+		if got := Clock(office).String(); got != want {
+			t.Errorf("%q goes by %s, want %s", office, got, want)
+		}
+	}
+}

@@ -52,6 +52,24 @@ func (tx *Tx) importRuns(ctx context.Context, out *[]ImportRun, where string, ar
 	}, "SELECT id, office, file, sha256, author, started, state, summary FROM import_run WHERE "+where, args...)
 }
 
+// RunningImports lists the imports of an office that did not say that they ended, newest
+// first.
+func (tx *Tx) RunningImports(ctx context.Context, office string) (out []ImportRun, err error) {
+	err = tx.importRuns(ctx, &out, "office = ? AND state = 'running' ORDER BY started DESC, id DESC", office)
+	return out, err
+}
+
+// LastOfImport is when an import last wrote, in microseconds; 0 when it is not among the
+// newest changes, of which one that goes on always writes some.
+func (tx *Tx) LastOfImport(ctx context.Context, batch string) (at int64, err error) {
+	const newest = 20_000
+	size, err := tx.Size(ctx)
+	if err == nil {
+		err = tx.row(ctx, "SELECT coalesce(max(at), 0) FROM change WHERE seq > ? AND batch = ?", size-newest, batch).Scan(&at)
+	}
+	return at, err
+}
+
 // RowPrint is what a list row said, as a hash, and the person that it became.
 type RowPrint struct {
 	Print         [16]byte

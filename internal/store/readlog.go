@@ -72,11 +72,12 @@ type MarkedRead struct {
 // Marks narrow reads by their marks.
 type Marks int
 
-// All reads, those that wait for somebody to look, those that somebody looked at.
+// All reads, those that wait for somebody to look, those that somebody looked at, both.
 const (
 	AnyMarks Marks = iota
 	OpenMarks
 	SeenMarks
+	Marked
 )
 
 // ReadFilter narrows the log of reads: what is empty does not. Around is the office of the
@@ -91,11 +92,10 @@ type ReadFilter struct {
 
 // FindReads lists reads, newest first.
 func (tx *Tx) FindReads(ctx context.Context, f ReadFilter, limit int) (out []MarkedRead, err error) {
-	from := map[Marks]string{AnyMarks: "read_log r LEFT JOIN read_mark m ON m.seq = r.seq",
-		OpenMarks: "read_mark m JOIN read_log r ON r.seq = m.seq", SeenMarks: "read_mark m JOIN read_log r ON r.seq = m.seq"}[f.Marks]
+	from := "read_log r LEFT JOIN read_mark m ON m.seq = r.seq"
 	seq := "r.seq"
 	if f.Marks != AnyMarks { // so that the index of marks gives the order
-		seq = "m.seq"
+		seq, from = "m.seq", "read_mark m JOIN read_log r ON r.seq = m.seq"
 	}
 	where, args := f.where(seq)
 	first := int64(0)

@@ -55,6 +55,24 @@ func (tx *Tx) SessionsOf(ctx context.Context, login string, now int64) (out []Se
 	return out, err
 }
 
+// OfficerSessions is how many sessions an officer has open, and when one was last used.
+type OfficerSessions struct {
+	Login, Name string
+	Open, Seen  int64
+}
+
+// SessionsAt counts the sessions of an office's officers that have not ended by now.
+func (tx *Tx) SessionsAt(ctx context.Context, office string, now int64) (out []OfficerSessions, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var s OfficerSessions
+		err := rs.Scan(&s.Login, &s.Name, &s.Open, &s.Seen)
+		out = append(out, s)
+		return err
+	}, "SELECT a.login, a.name, count(*), max(s.seen) FROM session s JOIN account a ON a.login = s.login "+
+		"WHERE a.office = ? AND s.expires > ? AND s.seen <> ? GROUP BY a.login, a.name ORDER BY a.login", office, now, ended)
+	return out, err
+}
+
 // DropSession ends a session.
 func (tx *Tx) DropSession(ctx context.Context, token string) error {
 	return tx.exec(ctx, "UPDATE session SET data = ?, seen = ? WHERE token = ?", []byte{}, ended, token)

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -134,3 +135,21 @@ func testWhoLooked(t *testing.T, s *site) {
 }
 
 var registryNumber = regexp.MustCompile(`\d{4}-\d{3}-\d{4}`)
+
+// testOversee: the head of post sees what was registered today, by whom and when.
+func testOversee(t *testing.T, s *site) {
+	ctx, marta := context.Background(), s.as("marta")
+	before, err := s.app.OverseeDay(ctx, authz.Actor{Role: authz.Head, Office: "ESMAD"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, _ := s.as("rosa").newcomer("Oliva")
+	if err := s.app.NoteRegistrationTime(ctx, authz.Actor{Login: "rosa", Role: authz.Window, Office: "ESMAD", Purpose: "registry"}, strings.TrimPrefix(path, "/persona/"), 155); err != nil {
+		t.Fatal(err)
+	}
+	p := marta.get("/jefatura")
+	p.has(t, "Inscripciones de hoy", fmt.Sprintf("<strong>%d</strong>", len(before.Registrations)+1), "Rosa (ventanilla, Madrid)", "<rect ", "de la", "Sesiones abiertas", `href="/cuentas/marta"`)
+	if p := s.as("carlos").get("/jefatura"); strings.Contains(p.text, "Rosa (ventanilla") {
+		t.Error("another office's day is shown")
+	}
+}

@@ -360,7 +360,7 @@ func TestEveryRouteAndRole(t *testing.T) {
 var guarded = map[string]authz.Action{
 	"POST /buscar": authz.Search, "GET /registrar": authz.Register, "GET /importar": authz.Import,
 	"GET /oficinas": authz.Offices, "GET /oficinas/{code}": authz.Offices, "GET /auditoria": authz.Audit, "POST /auditoria": authz.Audit,
-	"GET /accesos": authz.ReadLog, "POST /accesos": authz.ReadLog, "POST /accesos/csv": authz.ReadLog, "POST /accesos/vistas": authz.ReviewReads, "GET /persona/{id}": authz.Read, "GET /persona/{id}/documentos": authz.Read,
+	"GET /jefatura": authz.Supervise, "GET /accesos": authz.ReadLog, "POST /accesos": authz.ReadLog, "POST /accesos/csv": authz.ReadLog, "POST /accesos/vistas": authz.ReviewReads, "GET /persona/{id}": authz.Read, "GET /persona/{id}/documentos": authz.Read,
 	"GET /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/confirmar": authz.Edit,
 	"GET /cuentas": authz.Sessions, "GET /cuentas/{login}": authz.Sessions, "POST /cuentas/{login}/sesiones": authz.Sessions,
 	"GET /cuenta-nueva": authz.Accounts, "POST /cuenta-nueva": authz.Accounts, "POST /cuentas/{login}": authz.Accounts,

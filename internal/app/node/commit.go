@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"time"
 
 	"quipu/internal/change"
 	"quipu/internal/code"
 	"quipu/internal/id"
+	"quipu/internal/place"
 	"quipu/internal/registry"
 	"quipu/internal/seal"
 	"quipu/internal/store"
@@ -34,7 +36,11 @@ type Stamper struct {
 // Stamper begins the numbering of changes that the actor writes in a transaction.
 func (n *Node) Stamper(ctx context.Context, tx *store.Tx, actor Actor) (*Stamper, error) {
 	last, err := tx.LastN(ctx, n.name)
-	return &Stamper{node: n, actor: actor, n: last, at: change.StampOf(n.now()), notes: NotedIn(ctx)}, err
+	at := n.now()
+	if clock := place.Clock(actor.Office); clock != time.UTC { // the hub serves offices of many zones
+		at = at.In(clock)
+	}
+	return &Stamper{node: n, actor: actor, n: last, at: change.StampOf(at), notes: NotedIn(ctx)}, err
 }
 
 // Stamp completes a change with its id, time, author, office, purpose and editions.

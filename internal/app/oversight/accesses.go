@@ -16,10 +16,11 @@ import (
 // ReadFilter narrows the log of reads by what its lines hold.
 type ReadFilter = store.ReadFilter
 
-// Reads that wait for somebody to look, those that somebody looked at.
+// Reads that wait for somebody to look, those that somebody looked at, both.
 const (
 	OpenMarks = store.OpenMarks
 	SeenMarks = store.SeenMarks
+	Marked    = store.Marked
 )
 
 // AccessFilter narrows the log of reads; Reason, when not empty, to reads that are marked

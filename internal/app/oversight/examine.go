@@ -82,14 +82,15 @@ func judge(ctx context.Context, tx *store.Tx, reads []store.Read, after int64, m
 	}
 	watch, net := access.NewWatch(), place.Network()
 	for _, r := range reads {
-		if r.Person == "" || r.Action == "candidate" || r.Action == "photo" { // nobody chose to look
+		tried := r.Action == refused
+		if !tried && (r.Person == "" || r.Action == "candidate" || r.Action == "photo") { // nobody chose to look
 			continue
 		}
 		p := people[r.Person]
 		office, _ := net.Office(r.Office)
 		office.Code = r.Office
 		why := watch.Judge(access.Read{At: node.Moment(r.At), Login: r.Author, Officer: officers[r.Author], Place: office, Person: r.Person,
-			Home: r.Home, Sealed: r.Detail == "sealed", Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal})
+			Home: r.Home, Sealed: r.Detail == "sealed", Refused: tried, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal})
 		if len(why) == 0 || r.Seq <= after {
 			continue
 		}

@@ -124,68 +124,6 @@ func testReads(t *testing.T, db *store.DB) {
 	})
 }
 
-func testFindReads(t *testing.T, db *store.DB) {
-	line := func(at int64, author, office, home, person string) store.Read {
-		return store.Read{At: at * 1_000_000, Author: author, Office: office, Home: home, Person: person, Purpose: "act", Action: "read", Detail: "sealed"}
-	}
-	const hour = 3600
-	all := []store.Read{line(1*hour, "rosa", "ESMAD", "ESMAD", "P1"), line(2*hour, "luz", "USPAT", "ESMAD", "P1"), line(3*hour, "luz", "USPAT", "USPAT", "P2"),
-		line(4*hour, "rosa", "ESMAD", "", "P3"), line(4*hour-60, "rosa", "ESMAD", "USPAT", "P2"), {At: 5 * hour * 1_000_000, Author: "rosa", Office: "ESMAD", Purpose: "election", Action: "search"}}
-	update(t, db, func(tx *store.Tx) error {
-		return errors.Join(tx.LogReads(ctx, all), tx.PutReadMarks(ctx, map[int64]string{2: "outside", 5: "outside hours"}),
-			tx.PutReadMarks(ctx, map[int64]string{5: "reserved"}), tx.SeeReadMark(ctx, 5, 77, "amelia", "preguntado"), tx.SeeReadMark(ctx, 5, 99, "otra", "no"), tx.SeeReadMark(ctx, 1, 99, "otra", "no"))
-	})
-	view(t, db, func(tx *store.Tx) error {
-		for _, c := range []struct {
-			f    store.ReadFilter
-			want string
-		}{
-			{store.ReadFilter{}, "[6 5 4 3 2 1]"}, {store.ReadFilter{Author: "luz"}, "[3 2]"}, {store.ReadFilter{Office: "ESMAD"}, "[6 5 4 1]"},
-			{store.ReadFilter{Around: "USPAT"}, "[5 3 2]"}, {store.ReadFilter{Person: "P1"}, "[2 1]"}, {store.ReadFilter{Purpose: "election"}, "[6]"},
-			{store.ReadFilter{Action: "search"}, "[6]"}, {store.ReadFilter{Detail: "sealed", Author: "rosa"}, "[5 4 1]"}, {store.ReadFilter{Outside: true}, "[5 2]"},
-			{store.ReadFilter{From: 4 * hour * 1_000_000}, "[6 4]"}, {store.ReadFilter{From: 2 * hour * 1_000_000, Until: 4 * hour * 1_000_000}, "[5 3 2]"},
-			{store.ReadFilter{From: 99 * hour * 1_000_000}, "[]"}, {store.ReadFilter{Before: 3}, "[2 1]"},
-			{store.ReadFilter{Marks: store.OpenMarks}, "[2]"}, {store.ReadFilter{Marks: store.SeenMarks}, "[5]"}, {store.ReadFilter{Marks: store.OpenMarks, Author: "rosa"}, "[]"},
-		} {
-			found, err := tx.FindReads(ctx, c.f, 100)
-			if err != nil {
-				return err
-			}
-			got := []int64{}
-			for _, r := range found {
-				got = append(got, r.Seq)
-			}
-			same(t, fmt.Sprintf("%+v", c.f), fmt.Sprint(got), c.want)
-		}
-		found, err := tx.FindReads(ctx, store.ReadFilter{Before: 6}, 1)
-		all[4].Seq = 5
-		same(t, "a read that somebody looked at", found, []store.MarkedRead{{Read: all[4], Reasons: "outside hours", SeenAt: 77, SeenBy: "amelia", Note: "preguntado"}})
-		open, err2 := tx.OpenReadMarks(ctx)
-		last, err3 := tx.LastRead(ctx)
-		after, err4 := tx.ReadsAfter(ctx, 4, 1)
-		same(t, "marks that wait, the last line, the line after", []any{open, last, after}, []any{int64(1), int64(6), []store.Read{all[4]}})
-		return errors.Join(err, err2, err3, err4)
-	})
-}
-
-func testRegistrationTimes(t *testing.T, db *store.DB) {
-	one := store.RegistrationTime{Person: "P1", Author: "rosa", Office: "ESMAD", Seconds: 95, At: 100}
-	two := store.RegistrationTime{Person: "P2", Author: "ana", Office: "ESMAD", Seconds: 200, At: 300}
-	again, other := one, two
-	again.Seconds, again.At = 1, 900
-	other.Person, other.Office, other.At = "P3", "USPAT", 200
-	update(t, db, func(tx *store.Tx) error {
-		return errors.Join(tx.PutRegistrationTime(ctx, one), tx.PutRegistrationTime(ctx, two), tx.PutRegistrationTime(ctx, again), tx.PutRegistrationTime(ctx, other))
-	})
-	view(t, db, func(tx *store.Tx) error {
-		got, err := tx.RegistrationTimes(ctx, "ESMAD", 9)
-		same(t, "times of an office", got, []store.RegistrationTime{two, one})
-		got, err2 := tx.RegistrationTimes(ctx, "ESMAD", 1)
-		same(t, "the last time", got, []store.RegistrationTime{two})
-		return errors.Join(err, err2)
-	})
-}
-
 func testSettings(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.PutSetting(ctx, "a", "1"), tx.PutSetting(ctx, "a", "2"), tx.PutSetting(ctx, "b", ""),

@@ -94,6 +94,7 @@ func (s *Desk) recognise(v *Visit) (known bool, err error) {
 	}
 	v.Actor = actor
 	v.Actor.Purpose = s.purposeOf(v)
+	v.Words.Clock = place.Clock(actor.Office)
 	if _, chosen := ui.Chosen(v.Request); !chosen {
 		if lang, ok := i18n.Known(actor.Lang); ok {
 			v.Words.Lang = lang
@@ -171,7 +172,7 @@ func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 
 // needs are the rights without which an entry of the menu leads nowhere.
 var needs = map[string]authz.Action{"/": authz.Search, "/registrar": authz.Register, "/importar": authz.Import,
-	"/accesos": authz.ReadLog, "/datos": authz.Rights, "/codigos": authz.Offices, "/auditoria": authz.Audit, "/cuentas": authz.Sessions}
+	"/jefatura": authz.Supervise, "/accesos": authz.ReadLog, "/datos": authz.Rights, "/codigos": authz.Offices, "/auditoria": authz.Audit, "/cuentas": authz.Sessions}
 
 // menu is the main menu without what the officer may not do.
 func menu(v *Visit, current string) []ui.Link {

@@ -24,7 +24,11 @@ func (s *Desk) left(v *Visit) (left time.Duration, last bool) {
 // lasts says on the page until when the session holds.
 func (s *Desk) lasts(v *Visit, p *ui.Page) {
 	left, last := s.left(v)
-	at := time.Now().Add(left).In(s.App.Now().Location()).Format("15:04")
+	clock := v.Words.Clock
+	if clock == nil {
+		clock = s.App.Now().Location()
+	}
+	at := time.Now().Add(left).In(clock).Format("15:04")
 	p.Lasts = ui.Lasts{Seconds: int(left.Seconds()), Last: last, Text: v.Words.T("kept.lasts.idle", "at", at), Warning: v.Words.T("kept.lasts.soon")}
 	if last {
 		p.Lasts.Text, p.Lasts.Warning = v.Words.T("kept.lasts.day", "at", at), v.Words.T("kept.lasts.over", "at", at)

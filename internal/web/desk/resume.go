@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strings"
 
-	"quipu/internal/i18n"
 	"quipu/internal/web/ui"
 )
 
@@ -133,7 +132,7 @@ func (s *Desk) waitingPage(v *Visit) error {
 	}
 	for _, f := range wait {
 		page.Wait = append(page.Wait, ui.Link{Href: ResumePath + "/" + f.Token,
-			Text: v.Words.T("kept.list.of", "when", i18n.DateTime(v.Words.Lang, f.Since, nil))})
+			Text: v.Words.T("kept.list.of", "when", v.Words.Moment(f.Since.UnixMicro()))})
 	}
 	return s.Show(v, http.StatusOK, "kept.html", page)
 }

@@ -19,6 +19,7 @@ type Words struct {
 	wording.Words
 	Today civil.Date
 	Names map[string]string // of officers, by login; see learnNames
+	Clock *time.Location    // of the reader's office; nil for that of the computer
 }
 
 // who names the author of something: the officer's name and login, or the login alone of
@@ -51,8 +52,9 @@ func (w Words) Provenance(h change.Held) string {
 	return strings.Join(out, " · ")
 }
 
+// Moment is a moment on the reader's clock.
 func (w Words) Moment(micros int64) string {
-	return i18n.DateTime(w.Lang, time.UnixMicro(micros), nil)
+	return i18n.DateTime(w.Lang, time.UnixMicro(micros), w.Clock)
 }
 
 func (w Words) Doubt(d registry.Doubt) string {

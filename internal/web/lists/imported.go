@@ -55,7 +55,14 @@ func (s *Room) importedPage(v *desk.Visit) error {
 	_, err = os.Stat(s.files.refused(run.ID))
 	page.RefusedFile = err == nil
 	page.Undone = run.State == "undone"
-	page.MayUndo = !page.Undone && run.State != "running" && authz.May(v.Actor, authz.UndoImport, run.Office)
+	cut, err := s.App.CutShort(v.Context(), run)
+	if err != nil {
+		return err
+	}
+	if cut {
+		page.Tell("warning", w.T("day.import.here"))
+	}
+	page.MayUndo = !page.Undone && (cut || run.State != "running") && authz.May(v.Actor, authz.UndoImport, run.Office)
 	s.undone(v, page)
 	return s.Show(v, http.StatusOK, "imported.html", page)
 }

@@ -65,7 +65,7 @@ func (s *Room) showAccesses(v *desk.Visit, status int, a asked, fail error, type
 	}
 	w := words{v.Words}
 	page := &accessesScreen{Page: s.Frame(v, w.T("officer.reads.title"), "/accesos"), Filter: w.filterForm(v, a), Here: a.query(a.View, a.Before)}
-	f, err := a.filter(clockOf(v.Actor.Office))
+	f, err := a.filter(place.Clock(v.Actor.Office))
 	if err != nil {
 		page.Fail(err)
 	}
@@ -133,7 +133,7 @@ func (p *accessesScreen) lines(w words, v *desk.Visit, found []oversight.Access,
 }
 
 func (w words) line(x *oversight.Access) line {
-	at := time.UnixMicro(x.At).In(clockOf(x.Office))
+	at := time.UnixMicro(x.At).In(place.Clock(x.Office))
 	l := line{ID: strconv.FormatInt(x.Seq, 10), When: i18n.Date(w.Lang, at.Format(time.DateOnly)), Clock: at.Format("15:04:05"), Who: w.Who(x.Author),
 		Office: w.Office(x.Office), Purpose: w.Code("purpose", x.Purpose), Did: w.did(x.Action), Number: x.Number}
 	if x.Home != "" && x.Home != x.Office {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quipu/internal/app/oversight"
+	"quipu/internal/place"
 	"quipu/internal/tabular"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -25,7 +26,7 @@ func (s *Room) exportAccesses(v *desk.Visit) error {
 	}
 	a := askedOf(q)
 	a.Before = 0
-	f, err := a.filter(clockOf(v.Actor.Office))
+	f, err := a.filter(place.Clock(v.Actor.Office))
 	if err == nil {
 		err = s.LearnNames(v)
 	}

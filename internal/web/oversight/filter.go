@@ -80,7 +80,7 @@ func (a asked) filter(here *time.Location) (oversight.AccessFilter, error) {
 }
 
 // kinds are what can be done that is noted in the log of reads.
-var kinds = []string{"read", "search", "candidate", "photo", "constancy", "export_reads"}
+var kinds = []string{"read", "search", "candidate", "photo", "constancy", "request", "disclosure", "own_data", "export_reads", "refused"}
 
 // filterForm is the form that asks for it.
 type filterForm struct {

@@ -4,9 +4,7 @@ package oversight
 
 import (
 	"embed"
-	"time"
 
-	"quipu/internal/place"
 	"quipu/internal/web/desk"
 )
 
@@ -27,19 +25,10 @@ type words struct{ desk.Words }
 // Routes lists the addresses of the room.
 func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
+		{Pattern: "GET /jefatura", Do: s.dayPage},
 		{Pattern: "GET /accesos", Do: s.accessesPage},
 		{Pattern: "POST /accesos", Do: s.findAccesses},
 		{Pattern: "POST /accesos/vistas", Do: s.seeAccesses},
 		{Pattern: "POST /accesos/csv", Heavy: true, Time: desk.LongWork, Do: s.exportAccesses},
 	}
-}
-
-// clockOf is the clock of an office; universal time for what is no office.
-func clockOf(office string) *time.Location {
-	if o, ok := place.Network().Office(office); ok {
-		if zone, err := o.Location(); err == nil {
-			return zone
-		}
-	}
-	return time.UTC
 }

@@ -12,5 +12,5 @@ func TestScreensFitTheirData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uitest.Check(t, set, map[string]ui.Framed{"accesses.html": &accessesScreen{}})
+	uitest.Check(t, set, map[string]ui.Framed{"accesses.html": &accessesScreen{}, "day.html": &dayScreen{}})
 }
