@@ -258,3 +258,27 @@ func TestTwiceAtOnce(t *testing.T) {
 		t.Errorf("the form acted %d times", n)
 	}
 }
+
+// TestPutAside: what is not kept when it is sent is not put aside either.
+func TestPutAside(t *testing.T) {
+	g := newOffice(t)
+	b := g.as("window")
+	path, _ := b.newcomer("Olga")
+	put := func(action string) string {
+		t.Helper()
+		return b.post("/apartar?accion="+url.QueryEscape(action), "note", "tres nudos").text
+	}
+	if at := put(path + "/cerrar"); !strings.HasPrefix(at, "/retomar/") {
+		t.Errorf("a form is put aside at %q", at)
+	} else {
+		b.get(at).has(t, "tres nudos")
+	}
+	for _, action := range []string{"/mi-cuenta/clave", "/entrar", "/finalidad", "//evil.example/", "https://evil.example/x", "/nada", ""} {
+		if at := put(action); at != "" {
+			t.Errorf("a form to %q is put aside at %q", action, at)
+		}
+	}
+	if p := g.browser().post("/apartar?accion="+path+"/cerrar", "note", "x"); p.path != "/entrar" {
+		t.Errorf("nobody puts aside at %s", p.path)
+	}
+}

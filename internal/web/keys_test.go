@@ -3,6 +3,7 @@ package web_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -18,6 +19,19 @@ func (b *tab) focused() string {
 		b.t.Fatal(err)
 	}
 	return at
+}
+
+// leaveBox waits until the box for the search has the focus, and leaves it.
+func (b *tab) leaveBox() {
+	b.t.Helper()
+	for range 100 {
+		if b.focused() == "q" {
+			webtest.Press(b.t, b.ctx, kb.Escape)
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	b.t.Fatal("the box for the search does not get the focus")
 }
 
 // tabTo presses Tab until something has the focus.
@@ -48,7 +62,7 @@ func TestKeysAlone(t *testing.T) {
 	g := newOffice(t)
 	path := g.somebody(t, "Yesenia")
 	b := g.newTab(t, webtest.Browser(t), "window")
-	webtest.Press(t, b.ctx, kb.Escape) // out of the box that has the focus
+	b.leaveBox()
 	webtest.Press(t, b.ctx, "/Yesenia"+kb.Enter)
 	b.reads("Por qué")
 	b.tabTo(path)
@@ -73,4 +87,31 @@ func TestKeysAlone(t *testing.T) {
 	}
 	webtest.Press(t, b.ctx, kb.Escape)
 	webtest.Arrive(t, b.ctx, "/")
+}
+
+// TestKeysOff: the keys of one character can be turned off (WCAG 2.1.4); the others stay.
+func TestKeysOff(t *testing.T) {
+	g := newOffice(t)
+	b := g.newTab(t, webtest.Browser(t), "window")
+	b.open("/atajos")
+	b.press(`main form button`)
+	b.reads("están apagadas en este navegador")
+	webtest.Press(t, b.ctx, "/")
+	if at := b.focused(); at == "q" {
+		t.Error("the key still goes to the search")
+	}
+	webtest.Press(t, b.ctx, kb.Escape)
+	webtest.Arrive(t, b.ctx, "/")
+	b.leaveBox()
+	webtest.Press(t, b.ctx, "?")
+	if at := b.path(); at != "/" {
+		t.Errorf("the key leads to %s", at)
+	}
+	b.open("/atajos")
+	b.press(`main form button`)
+	b.reads("actúan cuando no estás escribiendo")
+	b.open("/")
+	b.leaveBox()
+	webtest.Press(t, b.ctx, "?")
+	webtest.Arrive(t, b.ctx, "/atajos")
 }

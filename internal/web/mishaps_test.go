@@ -67,6 +67,7 @@ func TestMishaps(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *gate, context.Context){
 		"back after done": testBack, "two tabs": testTabs, "the session ends": testEnds, "the session ends while registering": testEndsRegistering,
 		"the program starts anew": testRestart, "handed over meanwhile": testHandedOver, "impatience": testImpatient,
+		"another language": testOtherLanguage, "another purpose": testOtherPurpose,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, g, browser) })
 	}
@@ -256,6 +257,42 @@ func testImpatient(t *testing.T, g *gate, browser context.Context) {
 	b.reads("Los datos quedaron guardados")
 	if n := b.changes(path); n != 1 {
 		t.Errorf("pressed five times, the form made %d changes", n)
+	}
+}
+
+// testOtherLanguage: the form speaks the other language and holds what was typed.
+func testOtherLanguage(t *testing.T, g *gate, browser context.Context) {
+	b, path := g.newTab(t, browser, "supervisor"), g.somebody(t, "Inés")
+	b.open(path + "/editar/identity")
+	b.say("name_used", "Inesita")
+	b.press(`[hreflang=en]`)
+	b.reads("Here is what you had typed")
+	if got := b.value("name_used"); got != "Inesita" {
+		t.Errorf("in the other language the form has %q", got)
+	}
+	b.press(`[hreflang=es]`) // nothing was typed since: the same form again
+	b.reads("Aquí está lo que habías escrito")
+	if got := b.value("name_used"); got != "Inesita" {
+		t.Errorf("back in the first language the form has %q", got)
+	}
+	b.say("surname_married", "de Rojas")
+	b.press(`[hreflang=en]`)
+	b.reads("Here is what you had typed")
+	b.send()
+	b.reads("Inesita")
+	b.reads("de Rojas")
+	b.open("/idioma/es?volver=/")
+}
+
+func testOtherPurpose(t *testing.T, g *gate, browser context.Context) {
+	b, path := g.newTab(t, browser, "supervisor"), g.somebody(t, "Raúl")
+	b.open(path + "/editar/identity")
+	b.say("name_used", "Raulito")
+	b.js(`document.querySelector("[name=finalidad]").value = "act"`)
+	b.press(`.q-purpose button`)
+	b.reads("Ahora trabajas para")
+	if got := b.value("name_used"); got != "Raulito" {
+		t.Errorf("after another purpose the form has %q", got)
 	}
 }
 

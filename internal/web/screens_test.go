@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"quipu/internal/i18n"
+	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 	"quipu/internal/web/webtest"
 )
@@ -82,6 +84,7 @@ func TestEveryScreen(t *testing.T) {
 			looks = append(looks, look{view: v, lang: i18n.English})
 		}
 	}
+	w.helped(t, views)
 	browser := webtest.Browser(t)
 	w.look(t, browser, shown, looks)
 	if len(looks) < 100 {
@@ -97,6 +100,25 @@ func TestEveryScreen(t *testing.T) {
 		t.Errorf("only %d answers are pages", len(looks))
 	}
 	w.look(t, browser, shown, looks)
+}
+
+// helped: each screen has help of its own, in the same place, and the page of help has it too.
+func (w *walk) helped(t *testing.T, views []view) {
+	t.Helper()
+	all := w.in[roleNobody].get(desk.HelpPath).text
+	for _, v := range views {
+		if !v.main || !strings.HasPrefix(v.route, "GET ") || v.route == "GET "+desk.HelpPath || v.route == "GET /retomar/{token}" {
+			continue
+		}
+		near := desk.Topics(v.route)
+		near = near[:min(len(near), map[bool]int{true: 2, false: 1}[strings.HasSuffix(v.route, "}") && v.route != "GET /{$}"])]
+		m := regexp.MustCompile(`<main[^>]*>\s*<details class="q-help">.*?href="/ayuda#([a-z-]+)"`).FindStringSubmatch(v.text)
+		if m == nil || !slices.Contains(near, m[1]) {
+			t.Errorf("%s has no help of its own: add \"help.%s\" and \"help.%s.title\" to internal/i18n/catalog/help.es.toml and help.en.toml", v.route, near[len(near)-1], near[len(near)-1])
+		} else if !strings.Contains(all, `id="`+m[1]+`"`) {
+			t.Errorf("the page of help has no %q", m[1])
+		}
+	}
 }
 
 // look shares the looks among the tabs.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/app/account"
@@ -38,6 +39,8 @@ func (w *walk) values() map[string][]string {
 		"list":    {"sex", "country", "ubigeo-inei"},
 		"batch":   {w.batch},
 
+		"request": {w.request}, "breach": {w.breach}, "disclosure": {w.disclosure}, "proposal": {w.proposal},
+
 		"GET /importar/{token}": {w.upload},
 		"GET /retomar/{token}":  {w.kept},
 	}
@@ -66,6 +69,8 @@ type walk struct {
 	in                          map[string]*browser
 	people                      []string // full, provisional, closed, of another office, come from there, dead, a child
 	serial, batch, upload, kept string
+
+	request, breach, disclosure, proposal string // about people's data
 }
 
 // The roles of nobody and of the steps of the log-in.
@@ -113,6 +118,7 @@ func (w *walk) furnish() {
 		w.moved(head), w.enter(head, "Abel", "birth_date", "1931-05-03", "sex", "M"), w.enter(head, "Nieves", "birth_date", "2019-02-03", "sex", "F")}
 	w.crowd(head, full)
 	b := w.in["head"]
+	w.edit(head, w.people[2], parts("emergency_contact/new", "name", "Luis Inventado", "phone", "+34600999888", "may_be_told", "no"))
 	b.post("/persona/"+w.people[2]+"/cerrar", "reason", "returned", "note", "Vuelve en junio")
 	b.post("/persona/"+w.people[5]+"/fallecimiento", "date-day", "3", "date-month", "2", "date-year", "2025", "place", "Madrid")
 	b.portrait("/persona/"+full, "save", face(w.t))
@@ -128,15 +134,29 @@ func (w *walk) furnish() {
 	up := b.upload("lista.csv", "ESMAD", list)
 	w.batch = strings.TrimPrefix(b.post(up.path, "do", "import", "mode", "good").path, "/importacion/")
 	w.upload = strings.TrimPrefix(b.upload("otra.csv", "ESMAD", list).path, "/importar/")
+	w.aboutData(b, "/persona/"+full)
 	// A form that waits: what the officer sent after somebody else had closed the registration.
 	refused := b.post("/persona/"+w.people[2]+"/cerrar", "reason", "moved", "note", "No llegó a guardarse")
 	w.kept = regexp.MustCompile(`/retomar/([^"]+)`).FindString(refused.text)
 	w.kept = strings.TrimPrefix(w.kept, "/retomar/")
-	for name, got := range map[string]string{"paper": w.serial, "import": w.batch, "upload": w.upload, "form that waits": w.kept} {
+	for name, got := range map[string]string{"request": w.request, "breach": w.breach, "disclosure": w.disclosure, "proposal": w.proposal, "paper": w.serial, "import": w.batch, "upload": w.upload, "form that waits": w.kept} {
 		if got == "" {
 			w.t.Errorf("the walk has no %s", name)
 		}
 	}
+}
+
+// aboutData is what people asked about their data, and what went wrong with them.
+func (w *walk) aboutData(b *browser, person string) {
+	w.t.Helper()
+	last := func(p page) string { return p.path[strings.LastIndexByte(p.path, '/')+1:] }
+	w.request = last(b.fill(b.get(person+"/derechos"), person+"/derechos", "kind", "rectification", "channel", "letter", "wants", "mi segundo apellido"))
+	w.breach = last(b.fill(b.get("/datos/incidente-nuevo"), "/datos/incidente-nuevo", "what", "se envió una lista a otro correo", "certainty", "estimated",
+		"people", "120", "data", "contact", "noticed", w.app.Now().Add(-50*time.Hour).In(madrid(w.t)).Format("2006-01-02T15:04")))
+	number := numberOf.FindStringSubmatch(b.get(person).text)
+	w.disclosure = last(b.fill(b.get("/datos/tercero-nuevo"), "/datos/tercero-nuevo", "asker", "host_authority", "asker_name", "Oficina inventada",
+		"aim", "enforcement", "wants", "dónde vive", "number", number[1]))
+	w.proposal = last(b.post("/datos/plazos", "do", "propose"))
 }
 
 // moved is somebody whom another office has handed over with a note.
@@ -167,22 +187,26 @@ func (w *walk) enter(actor authz.Actor, given string, pairs ...string) string {
 	return made.Person
 }
 
+func (w *walk) edit(actor authz.Actor, person string, in ...registry.Input) {
+	w.t.Helper()
+	if _, err := w.app.Edit(w.t.Context(), actor, person, in, "Lo trajo en una carpeta con los papeles de toda la familia y se revisó hoja por hoja"); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// parts is an item of a list.
+func parts(field string, pairs ...string) registry.Input {
+	v := change.Value{Parts: map[string]string{}}
+	for i := 0; i < len(pairs); i += 2 {
+		v.Parts[pairs[i]] = pairs[i+1]
+	}
+	return registry.Input{Field: field, Value: v}
+}
+
 // crowd fills a record: twenty documents, as many relatives, sixty changes.
 func (w *walk) crowd(actor authz.Actor, person string) {
 	w.t.Helper()
-	edit := func(in ...registry.Input) {
-		w.t.Helper()
-		if _, err := w.app.Edit(w.t.Context(), actor, person, in, "Lo trajo en una carpeta con los papeles de toda la familia y se revisó hoja por hoja"); err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	parts := func(field string, pairs ...string) registry.Input {
-		v := change.Value{Parts: map[string]string{}}
-		for i := 0; i < len(pairs); i += 2 {
-			v.Parts[pairs[i]] = pairs[i+1]
-		}
-		return registry.Input{Field: field, Value: v}
-	}
+	edit := func(in ...registry.Input) { w.t.Helper(); w.edit(actor, person, in...) }
 	for i := range 20 {
 		edit(parts("document/new", "type", "passport", "number", fmt.Sprint(116054300+i), "issuer", "PER", "issued", "2015-03-01", "expires", "2025-03-01",
 			"verification", "seen_original"),

@@ -51,11 +51,13 @@ type Config struct {
 // Desk is what the rooms share. Once makes a form that is sent twice act once.
 type Desk struct {
 	Config
-	Once  *OnceTokens
-	sent  sentForms
-	set   *ui.Set
-	mux   *http.ServeMux
-	heavy *heavies
+	Once *OnceTokens
+	sent sentForms
+	set  *ui.Set
+	mux  *http.ServeMux
+	// routes are all that were put under their addresses, for the page of help.
+	routes []Route
+	heavy  *heavies
 }
 
 // Screens are the desk's own.
@@ -100,6 +102,7 @@ func (d *Desk) Pages(routes []Route) http.Handler {
 	for _, r := range routes {
 		d.mux.HandleFunc(r.Pattern, d.serve(r))
 	}
+	d.routes = routes
 	d.mux.HandleFunc("GET "+ui.LangPath, ui.SwitchLang(d.Sessions.Cookie.Secure))
 	return d.mux
 }
@@ -108,6 +111,9 @@ func (d *Desk) Pages(routes []Route) http.Handler {
 func (d *Desk) Common() []Route {
 	return []Route{
 		{Pattern: "GET /atajos", Public: true, Do: d.keys},
+		{Pattern: "POST /atajos", Public: true, Do: d.switchKeys},
+		{Pattern: "GET " + HelpPath, Public: true, Do: d.helpPage},
+		{Pattern: "POST " + AsidePath, Unkept: true, Do: d.putAside},
 		{Pattern: "POST /finalidad", Unkept: true, Do: d.choosePurpose},
 		{Pattern: "GET " + ResumePath, Do: d.waitingPage},
 		{Pattern: "GET " + ResumePath + "/{token}", Do: d.resume},
@@ -115,6 +121,15 @@ func (d *Desk) Common() []Route {
 		{Pattern: "GET " + StayPath, Do: d.stay},
 		{Pattern: "/", Do: d.Nowhere},
 	}
+}
+
+// switchKeys turns the keys of one character off, or on again.
+func (d *Desk) switchKeys(v *Visit) error {
+	if err := v.ReadForm(); err != nil {
+		return err
+	}
+	ui.SetPlain(v.W, d.Sessions.Cookie.Secure, v.PostFormValue("teclas") == "no")
+	return d.Done(v, "/atajos", "")
 }
 
 // keys is the page of the keyboard's shortcuts.

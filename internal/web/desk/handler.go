@@ -140,7 +140,7 @@ func (s *Desk) HTML(name string, page ui.Framed) ([]byte, error) { return s.set.
 
 // Frame fills in the frame around a screen. current is the entry of the menu.
 func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
-	p := ui.Page{Lang: v.Words.Lang, Title: title}
+	p := ui.Page{Lang: v.Words.Lang, Title: title, Help: v.Words.help(v.Pattern)}
 	if s.Demo {
 		p.Strip = ui.DemoStrip(v.Words.Lang)
 	}

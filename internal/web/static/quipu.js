@@ -30,8 +30,9 @@
   }
 
   function follow(selector) {
-    var link = document.querySelector(selector);
+    var link = document.querySelector(selector), form = document.querySelector("form[data-q-main]");
     if (!link) return false;
+    if (selector === "[data-q-keys]" && form && changed(form)) link.target = "_blank"; // and nothing typed is left
     link.click();
     return true;
   }
@@ -58,7 +59,7 @@
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) done = submit();
     else if (e.ctrlKey || e.metaKey || e.altKey) return;
     else if (e.key === "Escape") done = leave(e.target);
-    else if (typing(e.target)) return;
+    else if (typing(e.target) || document.body.hasAttribute("data-q-plain")) return; // keys of one character
     else if (e.key === "/") done = search();
     else if (e.key === "?") done = follow("[data-q-keys]");
     else if (/^[1-9]$/.test(e.key)) done = follow('[data-q-key="' + e.key + '"]');
@@ -77,6 +78,39 @@
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("[data-q-sent]").forEach(function (f) {
       f.removeAttribute("data-q-sent");
+    });
+  });
+
+  function changed(form) {
+    if (document.body.hasAttribute("data-q-typed")) return true;
+    return Array.prototype.some.call(form.elements, function (f) {
+      if (f.type === "checkbox" || f.type === "radio") return f.checked !== f.defaultChecked;
+      if (f.tagName === "SELECT") return Array.prototype.some.call(f.options, function (o) { return o.selected !== o.defaultSelected && o.index + o.defaultSelected > 0; });
+      return f.defaultValue !== undefined && f.value !== f.defaultValue;
+    });
+  }
+
+  // Another language, another purpose: what is typed is put aside before, and the way leads
+  // back to it. A form with a password or a file stays as it was.
+  function aside(then) {
+    var form = document.querySelector("form[data-q-main]");
+    if (!form || form.method !== "post" || form.querySelector("[type=password], [type=file]") || !changed(form)) return false;
+    fetch("/apartar?accion=" + encodeURIComponent(form.getAttribute("action")),
+      { method: "POST", redirect: "error", body: new URLSearchParams(new FormData(form)) })
+      .then(function (r) { return r.ok ? r.text() : ""; }).catch(function () { return ""; }).then(then);
+    return true;
+  }
+
+  document.querySelectorAll("a[data-q-aside]").forEach(function (a) {
+    a.addEventListener("click", function (e) {
+      if (aside(function (at) { location.href = at ? a.pathname + "?volver=" + encodeURIComponent(at) : a.href; })) e.preventDefault();
+    });
+  });
+  document.querySelectorAll("form[data-q-aside]").forEach(function (f) {
+    f.addEventListener("submit", function (e) {
+      if (!aside(function (at) { if (at) f.elements.volver.value = at; f.submit(); })) return;
+      e.preventDefault();
+      e.stopPropagation();
     });
   });
 

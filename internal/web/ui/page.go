@@ -30,8 +30,14 @@ type Page struct {
 	Narrow  bool      // text width, for pages with one question or one text
 	Public  bool      // for everybody: nothing of the officers' screens stands in the frame
 	Lasts   Lasts     // how long the officer's session holds
+	Help    Help      // what the screen is for
+	Plain   bool      // the reader wants no keys of one character; Render fills it in
+	Sent    bool      // the answer to a form: what was typed stands in it; Render fills it in
 	Kept    string    // of an error page: where the form that was refused can be taken up again
 }
+
+// Help is the help of a screen: Topic is its place on the page of help.
+type Help struct{ Topic, Text string }
 
 // Lasts says how long a session holds. Warning is said shortly before its end; Last is for a
 // session that cannot be prolonged.

@@ -73,6 +73,7 @@ func (s *Set) Render(w http.ResponseWriter, r *http.Request, status int, name st
 	if p.Path == "" {
 		p.Path = comeBack(r)
 	}
+	p.Plain, p.Sent = Plain(r), r.Method == http.MethodPost
 	html, err := s.HTML(name, page)
 	if err != nil {
 		status = http.StatusInternalServerError

@@ -65,7 +65,7 @@ func Keyboard(t *testing.T, ctx context.Context) (found []string) {
 	load(t, ctx)
 	all := ask[int](t, ctx, "quipuChecks.begin()")
 	last := ""
-	for range 6*all + 10 {
+	for range 10*all + 10 {
 		Press(t, ctx, kb.Tab)
 		s := ask[stop](t, ctx, "quipuChecks.here()")
 		if s.Inside {

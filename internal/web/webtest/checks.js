@@ -116,7 +116,7 @@ window.quipuChecks = (function () {
     if (!el || el === document.body || el === document.documentElement) return { name: "", problems: [] };
     var at = went.length - 1, problems = [];
     // A date has its own stops for day, month, year and the calendar.
-    if (went.length === told && /^(date|time|month|week|datetime-local)$/.test(el.type) && inner++ < 4) return { name: name(el), inside: true, problems: [] };
+    if (went.length === told && /^(date|time|month|week|datetime-local)$/.test(el.type) && inner++ < 8) return { name: name(el), inside: true, problems: [] };
     inner = 0;
     var again = went.length === told || went.slice(0, at).indexOf(el) >= 0;
     told = went.length;

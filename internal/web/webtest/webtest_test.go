@@ -40,7 +40,7 @@ func TestChecksFind(t *testing.T) {
 	head := `<!DOCTYPE html><html lang="es"><meta name="viewport" content="width=device-width"><title>x</title><style>*:focus{outline:3px solid red}</style><body>`
 	tab := func(page string) []string { Open(t, ctx, serve(t, head+page), 800, 600); return Keyboard(t, ctx) }
 	narrow := func(page string) []string { Open(t, ctx, serve(t, head+page), 800, 600); return Reflow(t, ctx) }
-	sound := `<a href="#a">a</a> <form><input name="n"><input type="date" name="d"><input type="radio" name="r"><input type="radio" name="r"><select name="s"><option>1</select>
+	sound := `<a href="#a">a</a> <form><input name="n"><input type="date" name="d"><input type="datetime-local" name="dt"><input type="radio" name="r"><input type="radio" name="r"><select name="s"><option>1</select>
 		<details><summary>more</summary><input name="hidden"></details><button>go</button></form><p style="overflow:auto">text</p>`
 	for _, c := range []struct {
 		name string
