@@ -18,9 +18,9 @@ type PersonPage struct {
 	Person  registry.Person
 	Changes []change.Change // in log order
 	Hidden  int             // fields that the record holds and the officer may not see
+	Sealed  bool            // the record holds reserved values, seen or not
 	Rights  node.Rights
-	Reads   []store.Read // newest first, for those who may see who looked
-	AsOf    time.Time    // zero for the present
+	AsOf    time.Time // zero for the present
 }
 
 // Person opens a person's page, as it stands or as it was known at a past moment, and
@@ -41,9 +41,6 @@ func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.
 			if key, err = a.SealKey(ctx, tx, person, false); err != nil {
 				return err
 			}
-		}
-		if page.Rights.ReadLog {
-			page.Reads, err = tx.ReadsOf(ctx, person, 50)
 		}
 		return err
 	})
@@ -68,12 +65,16 @@ func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.
 
 // trim takes out of the changes what the officer may not see, and opens what he may.
 func (p *PersonPage) trim(key *seal.DataKey) error {
-	hidden := map[string]bool{}
+	hidden, sealed := map[string]bool{}, map[string]bool{}
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		kept := make([]change.Set, 0, len(c.Sets))
 		for _, s := range c.Sets {
-			if !p.Rights.See(node.TierOf(s.Field, s.Value)) {
+			tier := node.TierOf(s.Field, s.Value)
+			if tier == registry.T3 {
+				sealed[s.Field] = !s.Value.Empty()
+			}
+			if !p.Rights.See(tier) {
 				hidden[s.Field] = true
 				continue
 			}
@@ -89,5 +90,8 @@ func (p *PersonPage) trim(key *seal.DataKey) error {
 		c.Sets = kept
 	}
 	p.Hidden = len(hidden)
+	for _, holds := range sealed {
+		p.Sealed = p.Sealed || holds
+	}
 	return nil
 }

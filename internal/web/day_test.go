@@ -8,7 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
+	"quipu/internal/app"
 	"quipu/internal/authz"
+	"quipu/internal/web/webtest"
 )
 
 // testPurpose: the purpose that was chosen goes with every read, and closes what it does
@@ -151,5 +155,85 @@ func testOversee(t *testing.T, s *site) {
 	p.has(t, "Inscripciones de hoy", fmt.Sprintf("<strong>%d</strong>", len(before.Registrations)+1), "Rosa (ventanilla, Madrid)", "<rect ", "de la", "Sesiones abiertas", `href="/cuentas/marta"`)
 	if p := s.as("carlos").get("/jefatura"); strings.Contains(p.text, "Rosa (ventanilla") {
 		t.Error("another office's day is shown")
+	}
+}
+
+// testTimeline: one history has what was changed, moved and asked, and to who may know it
+// who looked, in runs.
+func testTimeline(t *testing.T, s *site) {
+	rosa, marta, carlos := s.as("rosa"), s.as("marta"), s.as("carlos")
+	path, _ := rosa.newcomer("Timotea")
+	for range 3 {
+		rosa.get(path)
+	}
+	carlos.get(path)
+	form := rosa.get(path + "/editar/profile").fields()
+	form.Set("civil_status", "married")
+	rosa.send(path+"/editar/profile", form)
+	rosa.post(path+"/consentimientos/alerts", "do", "grant", "version", app.ConsentVersion)
+	carlos.post(path+"/trasladar", "office", "USPAT")
+	marta.post(path+"/trasladar", "office", "ESMAD")
+	p := marta.get(path + "/historia")
+	p.has(t, "Traslado de Consulado General del Perú en Madrid a Consulado General del Perú en Paterson", "Inscripción", "Consentimiento", "Estado civil: Casado/a",
+		"Carlos (jefe de oficina, Paterson) (carlos), USPAT, miró la ficha", "la ficha era de Consulado General del Perú en Madrid", "Para: Registro", "guardado aquí ")
+	if !regexp.MustCompile(`Rosa \(ventanilla, Madrid\) \(rosa\), ESMAD, miró la ficha [3-9] veces`).MatchString(p.text) {
+		t.Error("three looks of one officer are no run")
+	}
+	if moved, registered := strings.Index(p.text, "Traslado de"), strings.Index(p.text, "Número"); moved < 0 || registered >= 0 && registered < moved {
+		t.Error("the newest does not stand first")
+	}
+	changes := marta.get(path + "/historia?ver=cambios")
+	if changes.has(t, "Traslado de"); strings.Contains(changes.text, "miró la ficha") {
+		t.Error("among the changes stands who looked")
+	}
+	looks := marta.get(path + "/historia?ver=miro")
+	if looks.has(t, "miró la ficha"); strings.Contains(looks.text, "Traslado de") {
+		t.Error("among the looks stand changes")
+	}
+	if own := rosa.get(path + "/historia?ver=miro"); strings.Contains(own.text, "miró la ficha") || !strings.Contains(own.text, "Traslado de") {
+		t.Error("the window sees who looked, or nothing")
+	}
+	if past := marta.get(path + "/historia?dia=2020-01-01"); strings.Contains(past.text, "miró la ficha") {
+		t.Error("a day before tells of looks after it")
+	}
+	marta.get(path+"/accesos").has(t, "la ficha era de", "/accesos?ver=todas")
+	marta.get(path).has(t, `/editar/profile#civil_status`, `class="q-provenance"`)
+	form = marta.get(path + "/editar/contact").fields()
+	form.Set("safe_hours", "de diez a doce")
+	marta.send(path+"/editar/contact", form)
+	rosa.get(path).has(t, `govuk-tag--red">Reservado`)
+}
+
+// TestBarHidesNothing: what has the focus is not behind the bar that stays in sight, when
+// one goes back through the page (WCAG 2.4.11).
+func TestBarHidesNothing(t *testing.T) {
+	s := newSite(t)
+	b := &tab{s, webtest.Browser(t)}
+	b.open("/idioma/es?volver=/entrar")
+	b.signIn("marta")
+	b.open(s.someone("ESMAD"))
+	type found struct {
+		Passed int
+		Stuck  bool
+		Hidden []string
+	}
+	got, err := chromedp.Run(b.ctx, chromedp.Evaluate[found](`(() => {
+		const out = {passed: 0, stuck: false, hidden: []}, bar = document.querySelector(".q-identity");
+		window.scrollTo(0, document.body.scrollHeight);
+		out.stuck = bar.getBoundingClientRect().top === 0;
+		for (const el of [...document.querySelectorAll("main a, main button, main input")].reverse()) {
+			if (bar.contains(el) || el.type === "hidden" || !el.offsetParent) continue;
+			el.focus();
+			const r = el.getBoundingClientRect(), at = document.elementFromPoint(r.left + r.width / 2, r.top + Math.min(r.height / 2, 12));
+			out.passed++;
+			if (at && bar.contains(at)) out.hidden.push(el.outerHTML.slice(0, 120));
+		}
+		return out;
+	})()`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.Stuck || got.Passed < 20 || len(got.Hidden) > 0 {
+		t.Errorf("the bar stays: %v; of %d hidden: %q", got.Stuck, got.Passed, got.Hidden)
 	}
 }

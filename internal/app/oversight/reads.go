@@ -3,9 +3,13 @@ package oversight
 import (
 	"context"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/store"
 )
+
+// Read is one line of the log of reads.
+type Read = store.Read
 
 // Reads lists who looked at whom before a place in the log of reads (0 for the newest),
 // as far as the actor's right goes.
@@ -70,4 +74,22 @@ func (o *Oversight) find(ctx context.Context, actor authz.Actor, f AccessFilter,
 		return nil
 	})
 	return out, next, err
+}
+
+// ReadsOf lists who looked at a person, newest first, for who may know it of the office
+// where the person is registered. It is for a page of the person that was opened: opening
+// it is the read.
+func (o *Oversight) ReadsOf(ctx context.Context, actor authz.Actor, person string, limit int) (out []store.Read, err error) {
+	err = o.DB.View(ctx, func(tx *store.Tx) error {
+		rows, err := tx.PeopleByID(ctx, []string{person})
+		if err != nil || len(rows) == 0 {
+			return node.NotFound(err, "person", person)
+		}
+		if err := authz.Check(actor, authz.ReadLog, rows[0].Office); err != nil {
+			return err
+		}
+		out, err = tx.ReadsOf(ctx, person, limit)
+		return err
+	})
+	return out, err
 }

@@ -43,7 +43,7 @@ type PersonHead struct {
 // page share.
 func (s *Desk) OpenPerson(v *Visit, t Tab) (*app.PersonPage, *PersonHead, error) {
 	id := v.PathValue("id")
-	asOf, day, err := s.AsOf(v.FormValue("dia"))
+	asOf, day, err := s.AsOf(v)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -71,6 +71,9 @@ func (s *Desk) OpenPerson(v *Visit, t Tab) (*app.PersonPage, *PersonHead, error)
 		p.Person, page.Query = registry.ValidOn(p.Changes, on), page.Query+"&segun=hoy"
 	}
 	page.Who = v.Words.Identity(&p.Person, on, page.May, v.Actor.Office)
+	if p.Sealed {
+		page.Who.Tags = append(page.Who.Tags, ui.Tag{Text: v.Words.T("officer.person.reserved"), Colour: "red"})
+	}
 	if p.Rights.Detail && !page.Past && p.Person.Text("photo") != "" {
 		page.Who.Photo = "/persona/" + id + "/foto"
 	}
@@ -80,12 +83,17 @@ func (s *Desk) OpenPerson(v *Visit, t Tab) (*app.PersonPage, *PersonHead, error)
 	return p, page, nil
 }
 
-// asOf is the end of the day that was asked for, at this node; zero for the present.
-func (s *Desk) AsOf(day string) (time.Time, string, error) {
+// AsOf is the end of the day that was asked for, by the reader's clock; zero for the present.
+func (s *Desk) AsOf(v *Visit) (time.Time, string, error) {
+	day := v.FormValue("dia")
 	if day == "" {
 		return time.Time{}, "", nil
 	}
-	at, err := time.ParseInLocation(time.DateOnly, day, s.App.Now().Location())
+	clock := v.Words.Clock
+	if clock == nil {
+		clock = s.App.Now().Location()
+	}
+	at, err := time.ParseInLocation(time.DateOnly, day, clock)
 	if err != nil {
 		return at, "", fault.New(fault.Invalid, "officer.day", "value", day).On("dia")
 	}

@@ -47,7 +47,7 @@ func (w Words) Tags(o registry.Outline) []ui.Tag {
 	tags := []ui.Tag{{Text: w.T("officer.state." + string(o.Status)), Colour: StateColours[o.Status]}}
 	add := func(when bool, key, colour string) {
 		if when {
-			tags = append(tags, ui.Tag{Text: w.T(key), Colour: colour})
+			tags = append(tags, ui.Tag{Text: w.T(key, "n", registry.StaleYears), Colour: colour})
 		}
 	}
 	add(o.Provisional && o.Status != registry.StateProvisional, "officer.state.provisional", "yellow")

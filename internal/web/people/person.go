@@ -38,8 +38,9 @@ type sectionView struct {
 	Facts           []fact
 }
 
-// fact is a value with where it came from; History is the page of all its values.
-type fact struct{ Label, Value, Note, History string }
+// fact is a value with where it came from; Edit is where it can be changed, History the page
+// of all its values.
+type fact struct{ Label, Value, Note, Edit, History string }
 
 type doubtView struct {
 	ID, About, Text, Proposed, From string
@@ -74,7 +75,11 @@ func (s *Room) personPage(t desk.Tab) desk.Handler {
 // section shows the values of one layer in the order of the dictionary.
 func (w words) section(p *app.PersonPage, sec registry.Section) sectionView {
 	view := sectionView{ID: string(sec), Title: w.T("section." + string(sec))}
-	if p.Rights.Edit && len(editable(sec, p.Rights)) > 0 {
+	var may []*registry.Field
+	if p.Rights.Edit {
+		may = editable(sec, p.Rights)
+	}
+	if len(may) > 0 {
 		view.Edit = "/persona/" + p.Person.Entity.ID + "/editar/" + string(sec)
 		if sec == registry.Lifecycle { // a consent is given to words, not typed in
 			view.Edit = "/persona/" + p.Person.Entity.ID + "/consentimientos"
@@ -85,14 +90,26 @@ func (w words) section(p *app.PersonPage, sec registry.Section) sectionView {
 		if f.Section != sec || slices.Contains(elsewhere, f.Key) {
 			continue
 		}
+		add := func(field, question string, h change.Held) {
+			one := w.fact(p, f, field, h)
+			switch {
+			case !slices.Contains(may, f):
+			case sec == registry.Lifecycle:
+				one.Edit = view.Edit
+			default:
+				one.Edit = view.Edit + "#" + question
+			}
+			view.Facts = append(view.Facts, one)
+		}
 		if !f.IsGroup() {
 			if h := p.Person.Fields[f.Key]; !h.Value.Empty() {
-				view.Facts = append(view.Facts, w.fact(p, f, f.Key, h))
+				add(f.Key, f.Key, h)
 			}
 			continue
 		}
 		for _, it := range p.Person.Items(f.Key) {
-			view.Facts = append(view.Facts, w.fact(p, f, f.Key+"/"+it.ID, it.Held))
+			field := f.Key + "/" + it.ID
+			add(field, field+"."+f.Parts[0].Key, it.Held)
 		}
 	}
 	return view

@@ -13,6 +13,6 @@ func TestScreensFitTheirData(t *testing.T) {
 		t.Fatal(err)
 	}
 	uitest.Check(t, set, map[string]ui.Framed{
-		"search.html": &searchScreen{}, "person.html": &personScreen{}, "history.html": &historyScreen{}, "fieldhistory.html": &fieldHistoryScreen{}, "edit.html": &editScreen{}, "act.html": &actScreen{}, "consents.html": &consentsScreen{}, "relate.html": &relateScreen{}, "complete.html": &completeScreen{}, "portrait.html": &portraitScreen{}, "waiting.html": &waitingScreen{},
+		"search.html": &searchScreen{}, "person.html": &personScreen{}, "history.html": &historyScreen{}, "fieldhistory.html": &fieldHistoryScreen{}, "personaccesses.html": &accessesScreen{}, "edit.html": &editScreen{}, "act.html": &actScreen{}, "consents.html": &consentsScreen{}, "relate.html": &relateScreen{}, "complete.html": &completeScreen{}, "portrait.html": &portraitScreen{}, "waiting.html": &waitingScreen{},
 	})
 }

@@ -60,6 +60,7 @@ type Identity struct {
 // for people; Receipt says where the change has arrived.
 type Event struct {
 	Title, By, When, Time, Text, Href, LinkText, Receipt string
+	Kind                                                 string // look for who looked; empty for what was done
 }
 
 // Figure is a number with its name and what it counts. Href leads to the list of what was

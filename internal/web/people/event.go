@@ -1,0 +1,82 @@
+package people
+
+import (
+	"strings"
+	"time"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+	"quipu/internal/registry"
+	"quipu/internal/web/ui"
+)
+
+// teller tells the changes of a person on a node.
+type teller struct {
+	words
+	here id.Node
+}
+
+// event tells one change: what was done, by whom, and which values it wrote.
+func (w teller) event(c *change.Change) ui.Event {
+	e := ui.Event{Title: w.title(c), By: w.Who(c.Author) + ", " + c.Office, When: w.Stamp(c.At), Time: c.At.Time().Format(time.RFC3339),
+		Receipt: w.receipt(c)}
+	var said []string
+	for _, set := range c.Sets {
+		f := registry.Lookup(set.Field)
+		if f == nil || f.Key == "name_mrz" || f.Key == "entry" || f.Key == "doubt" {
+			continue
+		}
+		value := w.Value(f, set.Value)
+		switch {
+		case set.Gone:
+			value = w.T("officer.history.erased")
+		case set.Value.Empty():
+			value = w.T("officer.history.removed")
+		}
+		said = append(said, w.Label(f.Key)+": "+value)
+	}
+	const most = 12 // an import writes some thirty fields; all are on the summary
+	if len(said) > most {
+		said = append(said[:most], w.TN("officer.history.more", len(said)-most))
+	}
+	e.Text = strings.Join(said, "; ")
+	if note := w.note(c); note != "" {
+		e.Text = strings.TrimPrefix(e.Text+" — "+note, " — ")
+	}
+	if c.Batch != "" {
+		e.Href, e.LinkText = "/importacion/"+c.Batch, w.T("officer.history.import")
+	}
+	return e
+}
+
+// title says what was done; of a move, from where to where.
+func (w words) title(c *change.Change) string {
+	for _, set := range c.Sets {
+		if from := set.Value.Part("from"); c.Action == "transfer" && from != "" {
+			return w.T("history.moved", "from", w.Office(from), "to", w.Office(set.Value.Part("office")))
+		}
+	}
+	return w.Or("officer.action."+c.Action, c.Action)
+}
+
+// receipt says where a change has been kept, when by the clock of who made it, and under
+// which name.
+func (w teller) receipt(c *change.Change) string {
+	clock := c.At.Time().Format("15:04:05")
+	if c.ID.Node == w.here {
+		return w.T("history.kept", "clock", clock, "change", c.ID.String())
+	}
+	return w.T("history.keptat", "node", string(c.ID.Node), "clock", clock, "change", c.ID.String())
+}
+
+// note is what the author wrote in words; of what is kept no longer, the classes.
+func (w words) note(c *change.Change) string {
+	if c.Action != registry.ActionRetention {
+		return c.Note
+	}
+	classes := strings.Fields(c.Note)
+	for i, name := range classes {
+		classes[i] = w.Or("rights.short."+name, name)
+	}
+	return strings.Join(classes, "; ")
+}
