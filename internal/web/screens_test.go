@@ -189,6 +189,7 @@ func (l look) inspect(t *testing.T, ctx context.Context, at string) {
 		l.keep(t, ctx, width)
 	}
 	axe(1280)
+	wrong(1280, webtest.Named(t, ctx)...)
 	if l.lang == i18n.Spanish { // the keys do not depend on the words
 		wrong(1280, webtest.Keyboard(t, ctx)...)
 	}

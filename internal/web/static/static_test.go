@@ -128,9 +128,19 @@ func TestWeightOnTheLine(t *testing.T) {
 	}
 }
 
-// TestContrast computes WCAG 2.2 contrast (success criterion 1.4.3) for the pairs in use.
+// TestContrast computes WCAG 2.2 contrast for the pairs in use: of texts (1.4.3), and of the
+// edges of what can be filled in (1.4.11).
 func TestContrast(t *testing.T) {
 	css := string(assets()["app.css"].plain)
+	for _, ground := range []string{"--q-paper", "--q-cord-soft", "--q-teal-soft", "--q-amber-soft"} {
+		a, b := luminance(t, css, "--govuk-input-border-colour"), luminance(t, css, ground)
+		if ratio := (math.Max(a, b) + .05) / (math.Min(a, b) + .05); ratio < 3 {
+			t.Errorf("the edge of an input on %s: %.2f, less than 3", ground, ratio)
+		}
+	}
+	if strings.Contains(css, "orientation:") {
+		t.Error("the style asks how the screen is held (1.3.4)")
+	}
 	for _, pair := range [][2]string{
 		{"--q-paper", "--q-cochineal"}, {"--q-paper", "--q-teal"}, {"--q-teal", "--q-paper"},
 		{"--q-teal", "--q-cord-soft"}, {"--q-ink", "--q-cord-soft"}, {"--q-ink-soft", "--q-cord-soft"},

@@ -49,6 +49,14 @@ func Wider(t *testing.T, ctx context.Context) []string {
 	return ask[[]string](t, ctx, "quipuChecks.wide()")
 }
 
+// Named returns what is called otherwise than it shows (WCAG 2.5.3), and what shows something
+// only to who points at it.
+func Named(t *testing.T, ctx context.Context) []string {
+	t.Helper()
+	load(t, ctx)
+	return ask[[]string](t, ctx, "quipuChecks.named()")
+}
+
 // stop is where Tab has come to.
 type stop struct {
 	Name     string   `json:"name"`

@@ -91,6 +91,20 @@ window.quipuChecks = (function () {
     });
   }
 
+  // 2.5.3: who says aloud what stands on a button presses it. 1.4.13: nothing comes up by
+  // pointing at it. 2.1.4 and the like are asked elsewhere.
+  function named() {
+    var found = [];
+    stops().forEach(function (el) {
+      var copy = el.cloneNode(true), said = el.getAttribute("aria-label");
+      copy.querySelectorAll("kbd, .govuk-visually-hidden, svg").forEach(function (x) { x.remove(); });
+      var text = copy.textContent.trim().replace(/\s+/g, " ").toLowerCase();
+      if (said && text && said.toLowerCase().indexOf(text) < 0) found.push("is called “" + said + "” and shows “" + text + "”");
+    });
+    document.querySelectorAll("body [title]").forEach(function (el) { found.push("has a text that only pointing shows: " + name(el)); });
+    return found;
+  }
+
   var before, order, went, told, inner = 0;
 
   // begin puts the focus before the first element and notes where it goes.
@@ -134,5 +148,5 @@ window.quipuChecks = (function () {
     }).map(function (el) { return "Tab does not reach " + name(el); });
   }
 
-  return { wide: wide, spaced: spaced, begin: begin, here: here, missed: missed };
+  return { wide: wide, spaced: spaced, begin: begin, here: here, missed: missed, named: named };
 })();

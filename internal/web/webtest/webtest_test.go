@@ -42,13 +42,15 @@ func TestChecksFind(t *testing.T) {
 	narrow := func(page string) []string { Open(t, ctx, serve(t, head+page), 800, 600); return Reflow(t, ctx) }
 	sound := `<a href="#a">a</a> <form><input name="n"><input type="date" name="d"><input type="datetime-local" name="dt"><input type="radio" name="r"><input type="radio" name="r"><select name="s"><option>1</select>
 		<details><summary>more</summary><input name="hidden"></details><button>go</button></form><p style="overflow:auto">text</p>`
+	called := func(page string) []string { Open(t, ctx, serve(t, head+page), 800, 600); return Named(t, ctx) }
 	for _, c := range []struct {
 		name string
 		look func(string) []string
 		page string
 		want string
 	}{
-		{"sound", tab, sound, ""}, {"sound", narrow, sound, ""},
+		{"sound", tab, sound, ""}, {"sound", narrow, sound, ""}, {"sound", called, `<button aria-label="Borrar la ficha">Borrar <kbd>1</kbd></button>`, ""},
+		{"other name", called, `<button aria-label="Eliminar">Borrar</button>`, "called “Eliminar”"}, {"pointing", called, `<a href="#a" title="x">a</a>`, "only pointing"},
 		{"order", tab, `<a href="#a" tabindex="-1" id="y">a</a><a href="#b" id="x">b</a><script>x.onkeydown=e=>{e.preventDefault();y.focus()}</script>`, "Tab goes back from a#x “b” to a#y"},
 		{"no focus", tab, `<style>a:focus{outline:none}</style><a href="#a">a</a>`, "cannot be seen"},
 		{"under a bar", tab, `<div style="position:fixed;inset:0;background:#fff">over</div><a href="#a">a</a>`, "is hidden"},
