@@ -27,6 +27,7 @@ func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
 		{Pattern: "GET /oficinas", Do: s.officesPage},
 		{Pattern: "GET /oficinas/{code}", Do: s.officePage},
+		{Pattern: "GET /roles", Do: s.rolesPage},
 		{Pattern: "GET /codigos", Do: s.codesPage},
 		{Pattern: "GET /codigos/{list}", Do: s.codePage},
 		{Pattern: "GET /auditoria", Do: s.auditPage},
