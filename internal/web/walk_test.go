@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -324,26 +325,36 @@ func (w *walk) pages() (out []view) {
 	return out
 }
 
-// opened opens addresses of one route as every role; any says whether one of them answered
+// opened opens addresses of one route, all of them as the head of the office, who may see
+// most, and one that has a page as every other role; any says whether one of them answered
 // with what was asked for, page or file.
 func (w *walk) opened(pattern string, paths []string) (found []view, any bool) {
+	one := ""
+	open := func(role, path string) {
+		p := w.open(role, i18n.Spanish, path)
+		if p.status >= 500 {
+			w.t.Errorf("%s as %s gives %d", path, role, p.status)
+		}
+		if p.status == http.StatusOK {
+			any, one = true, cmp.Or(one, path)
+		}
+		if !p.isPage() || p.status != http.StatusOK && path != "/nada" {
+			return
+		}
+		at, query, _ := strings.Cut(path, "?")
+		if query != "" {
+			query = "?" + query
+		}
+		p.path = at
+		found = append(found, view{page: p, by: w.in[role], role: role, route: pattern, query: query})
+		w.open(role, i18n.English, path) // for its weight and its words
+	}
 	for _, path := range paths {
-		for _, role := range w.roles() {
-			p := w.open(role, i18n.Spanish, path)
-			if p.status >= 500 {
-				w.t.Errorf("%s as %s gives %d", path, role, p.status)
-			}
-			any = any || p.status == http.StatusOK
-			if !p.isPage() || p.status != http.StatusOK && path != "/nada" {
-				continue
-			}
-			at, query, _ := strings.Cut(path, "?")
-			if query != "" {
-				query = "?" + query
-			}
-			p.path = at
-			found = append(found, view{page: p, by: w.in[role], role: role, route: pattern, query: query})
-			w.open(role, i18n.English, path) // for its weight and its words
+		open(string(authz.Head), path)
+	}
+	for _, role := range w.roles() {
+		if role != string(authz.Head) {
+			open(role, cmp.Or(one, paths[0]))
 		}
 	}
 	return found, any

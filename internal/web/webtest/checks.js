@@ -96,6 +96,7 @@ window.quipuChecks = (function () {
   function named() {
     var found = [];
     stops().forEach(function (el) {
+      if (!el.matches("a, button, summary")) return;
       var copy = el.cloneNode(true), said = el.getAttribute("aria-label");
       copy.querySelectorAll("kbd, .govuk-visually-hidden, svg").forEach(function (x) { x.remove(); });
       var text = copy.textContent.trim().replace(/\s+/g, " ").toLowerCase();
