@@ -104,6 +104,10 @@ func (m *room) phases(ctx context.Context, rep *Window) error {
 	rep.Memory.First, _ = m.server.resident(begin, begin.Add(quarter))
 	rep.Memory.Last, _ = m.server.resident(end.Add(-quarter), end)
 	_, rep.Memory.Most = m.server.resident(begin, end)
+	for i := range time.Duration(10) {
+		mean, _ := m.server.resident(begin.Add(i*quarter*4/10), begin.Add((i+1)*quarter*4/10))
+		rep.Memory.Tenths = append(rep.Memory.Tenths, mean)
+	}
 	rep.Memory.Database = serverBytes(m.run.server)
 	if q.Times > 1 {
 		if err := m.surge(ctx, rep); err != nil {

@@ -44,11 +44,12 @@ type Phase struct {
 // the first and in the last quarter of that time, the most, and the most of all phases.
 // Database is the memory of a server of PostgreSQL at the end of that time.
 type Memory struct {
-	First    int64 `json:"first_quarter_bytes"`
-	Last     int64 `json:"last_quarter_bytes"`
-	Most     int64 `json:"most_bytes"`
-	MostEver int64 `json:"most_ever_bytes"`
-	Database int64 `json:"database_bytes"`
+	First    int64   `json:"first_quarter_bytes"`
+	Last     int64   `json:"last_quarter_bytes"`
+	Most     int64   `json:"most_bytes"`
+	Tenths   []int64 `json:"tenths_bytes"` // on average in each tenth
+	MostEver int64   `json:"most_ever_bytes"`
+	Database int64   `json:"database_bytes"`
 }
 
 func (w *Window) phase(name string) *Phase {

@@ -53,7 +53,7 @@ func Open(path string) (w, r *sql.DB, err error) {
 		return nil, nil, err
 	}
 	w.SetMaxOpenConns(1)
-	q["_pragma"] = []string{"busy_timeout(15000)", "query_only(1)", "cache_size(-16384)", "temp_store(MEMORY)"}
+	q["_pragma"] = []string{"busy_timeout(15000)", "query_only(1)", "cache_size(-4096)", "temp_store(MEMORY)"}
 	r, err = sql.Open("sqlite", uri(path, q, ""))
 	if err != nil {
 		return nil, nil, errors.Join(err, w.Close())
