@@ -13,7 +13,7 @@ func TestScreensFitTheirData(t *testing.T) {
 		t.Fatal(err)
 	}
 	uitest.Check(t, set, map[string]ui.Framed{
-		"roles.html": &rolesScreen{},
+		"roles.html":   &rolesScreen{},
 		"offices.html": &officesScreen{}, "office.html": &officeScreen{}, "codes.html": &codesScreen{}, "code.html": &codeScreen{}, "audit.html": &auditScreen{},
 	})
 }
