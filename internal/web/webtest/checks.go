@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -62,6 +63,7 @@ type stop struct {
 	Name     string   `json:"name"`
 	Again    bool     `json:"again"`
 	Inside   bool     `json:"inside"`
+	Hidden   bool     `json:"hidden"`
 	Problems []string `json:"problems"`
 }
 
@@ -86,6 +88,17 @@ func Keyboard(t *testing.T, ctx context.Context) (found []string) {
 			return append(found, fmt.Sprint("Tab does not leave ", s.Name))
 		}
 		found, last = append(found, s.Problems...), s.Name
+		// A busy browser brings it into view a moment after it has the focus.
+		for range 20 {
+			if !s.Hidden {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+			s.Hidden = ask[bool](t, ctx, "quipuChecks.hidden()")
+		}
+		if s.Hidden {
+			found = append(found, "has the focus and is hidden: "+s.Name)
+		}
 	}
 	return append(found, "Tab finds no end")
 }

@@ -137,10 +137,12 @@ window.quipuChecks = (function () {
     told = went.length;
     if (again) return { name: name(el), again: true, problems: [] };
     if (at > 0 && order.indexOf(went[at]) < order.indexOf(went[at - 1])) problems.push("Tab goes back from " + name(went[at - 1]) + " to " + name(el));
-    if (!seen(el)) problems.push("has the focus and is hidden: " + name(el));
     if (before.has(el) && before.get(el) === look(el)) problems.push("the focus cannot be seen on " + name(el));
-    return { name: name(el), problems: problems };
+    return { name: name(el), hidden: !seen(el), problems: problems };
   }
+
+  // hidden reports whether what has the focus still cannot be seen.
+  function hidden() { return !!document.activeElement && !seen(document.activeElement); }
 
   // missed lists what Tab did not reach.
   function missed() {
@@ -149,5 +151,5 @@ window.quipuChecks = (function () {
     }).map(function (el) { return "Tab does not reach " + name(el); });
   }
 
-  return { wide: wide, spaced: spaced, begin: begin, here: here, missed: missed, named: named };
+  return { wide: wide, spaced: spaced, begin: begin, here: here, hidden: hidden, missed: missed, named: named };
 })();
