@@ -151,6 +151,8 @@ func testOversee(t *testing.T, s *site) {
 	if err := s.app.NoteRegistrationTime(ctx, authz.Actor{Login: "rosa", Role: authz.Window, Office: "ESMAD", Purpose: "registry"}, strings.TrimPrefix(path, "/persona/"), 155); err != nil {
 		t.Fatal(err)
 	}
+	s.as("rosa").get("/").has(t, "Inscripciones de hoy", fmt.Sprintf("<strong>%d</strong>", len(before.Registrations)+1), "por ti", "Solicitudes de derechos")
+	marta.get("/").has(t, `href="/jefatura"`)
 	p := marta.get("/jefatura")
 	p.has(t, "Inscripciones de hoy", fmt.Sprintf("<strong>%d</strong>", len(before.Registrations)+1), "Rosa (ventanilla, Madrid)", "<rect ", "de la", "Sesiones abiertas", `href="/cuentas/marta"`)
 	if p := s.as("carlos").get("/jefatura"); strings.Contains(p.text, "Rosa (ventanilla") {

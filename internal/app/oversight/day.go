@@ -50,8 +50,7 @@ func (o *Oversight) OverseeDay(ctx context.Context, actor authz.Actor) (day Day,
 		return day, err
 	}
 	day = Day{Clock: place.Clock(actor.Office), Marked: map[access.Reason]int{}}
-	y, m, d := o.Now().In(day.Clock).Date()
-	day.Begins = time.Date(y, m, d, 0, 0, 0, 0, day.Clock)
+	day.Begins = o.midnight(day.Clock)
 	if err := o.markedToday(ctx, actor, &day); err != nil {
 		return day, err
 	}
@@ -67,15 +66,8 @@ func (o *Oversight) OverseeDay(ctx context.Context, actor authz.Actor) (day Day,
 		if day.Sessions, err = tx.SessionsAt(ctx, actor.Office, o.Now().UnixMicro()); err != nil {
 			return err
 		}
-		requests, err := tx.OpenRequests(ctx, actor.Office, mostRequests)
-		if err != nil {
+		if day.Requests, day.Late, err = o.requests(ctx, tx, actor.Office); err != nil {
 			return err
-		}
-		day.Requests = len(requests)
-		for _, r := range requests {
-			if r.Due < o.Today().String() {
-				day.Late++
-			}
 		}
 		runs, err := tx.RunningImports(ctx, actor.Office)
 		for _, r := range runs {
@@ -88,6 +80,52 @@ func (o *Oversight) OverseeDay(ctx context.Context, actor authz.Actor) (day Day,
 		return err
 	})
 	return day, err
+}
+
+// midnight is when the day began on a clock.
+func (o *Oversight) midnight(clock *time.Location) time.Time {
+	y, m, d := o.Now().In(clock).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, clock)
+}
+
+// requests counts what waits for an answer at an office, and of that what is late.
+func (o *Oversight) requests(ctx context.Context, tx *store.Tx, office string) (open, late int, err error) {
+	rows, err := tx.OpenRequests(ctx, office, mostRequests)
+	for _, r := range rows {
+		if r.Due < o.Today().String() {
+			late++
+		}
+	}
+	return len(rows), late, err
+}
+
+// Morning is what an officer at the window finds when the day begins, besides the people
+// whom app counts: the office's registrations of today and the officer's own, requests that
+// wait for an answer and, of them, those whose time is over.
+type Morning struct{ Registrations, Own, Requests, Late int }
+
+// Morning tells it of the actor's own office.
+func (o *Oversight) Morning(ctx context.Context, actor authz.Actor) (m Morning, err error) {
+	if err := authz.Check(actor, authz.Search, actor.Office); err != nil {
+		return m, err
+	}
+	err = o.DB.View(ctx, func(tx *store.Tx) (err error) {
+		made, err := tx.RegistrationsSince(ctx, actor.Office, o.midnight(place.Clock(actor.Office)).UnixMicro())
+		if err != nil {
+			return err
+		}
+		m.Registrations = len(made)
+		for _, r := range made {
+			if r.Author == actor.Login {
+				m.Own++
+			}
+		}
+		if authz.May(actor, authz.Rights, actor.Office) {
+			m.Requests, m.Late, err = o.requests(ctx, tx, actor.Office)
+		}
+		return err
+	})
+	return m, err
 }
 
 // markedToday counts what was marked of today's looks.

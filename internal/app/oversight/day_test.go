@@ -6,6 +6,7 @@ import (
 
 	"quipu/internal/access"
 	"quipu/internal/app"
+	"quipu/internal/app/oversight"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/store"
@@ -61,6 +62,12 @@ func TestOverseeDay(t *testing.T) {
 	}
 	if len(day.Imports) != 2 || day.Imports[0].ID != "young" || day.Imports[0].Cut || !day.Imports[1].Cut {
 		t.Errorf("imports %+v", day.Imports)
+	}
+	if m, err := a.Morning(ctx, rosa); err != nil || m != (oversight.Morning{Registrations: 3, Own: 2}) {
+		t.Errorf("the window's morning: %+v, %v", m, err)
+	}
+	if _, err := a.Morning(ctx, officer("amelia", authz.Auditor, "ESMAD")); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("an auditor's morning: %v", err)
 	}
 	for _, who := range []app.Actor{rosa, officer("amelia", authz.Auditor, "ESMAD")} {
 		if _, err := a.OverseeDay(ctx, who); fault.KindOf(err) != fault.Forbidden {

@@ -37,7 +37,11 @@ func (s *Room) searchPage(v *desk.Visit) error {
 	if err != nil {
 		return err
 	}
-	page.Waiting = words{v.Words}.waiting(day)
+	morning, err := s.App.Morning(v.Context(), v.Actor)
+	if err != nil {
+		return err
+	}
+	page.Waiting = words{v.Words}.waiting(v, day, morning)
 	return s.Show(v, http.StatusOK, "search.html", page)
 }
 

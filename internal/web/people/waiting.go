@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"quipu/internal/app"
+	"quipu/internal/app/oversight"
+	"quipu/internal/authz"
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
 	"quipu/internal/web/desk"
@@ -23,7 +25,7 @@ type waitingScreen struct {
 }
 
 // waiting are the figures of the day; a list that is empty has no link.
-func (w words) waiting(day app.OfficeDay) []ui.Figure {
+func (w words) waiting(v *desk.Visit, day app.OfficeDay, m oversight.Morning) []ui.Figure {
 	figure := func(n int64, key, href string) ui.Figure {
 		f := ui.Figure{Value: w.Number(int(n)), Label: w.T(key)}
 		if n > 0 {
@@ -31,8 +33,25 @@ func (w words) waiting(day app.OfficeDay) []ui.Figure {
 		}
 		return f
 	}
-	return []ui.Figure{figure(day.Registered, "officer.day.registered", ""), figure(day.Due, "officer.day.due", "/vencen"),
-		figure(day.Stale, "officer.day.stale", "/vencen"), figure(day.Doubtful, "officer.day.doubts", "/dudas")}
+	to := func(action authz.Action, href string) string {
+		if authz.May(v.Actor, action, v.Actor.Office) {
+			return href
+		}
+		return ""
+	}
+	out := []ui.Figure{figure(int64(m.Registrations), "day.registrations", to(authz.Supervise, "/jefatura")), figure(day.Registered, "officer.day.registered", ""),
+		figure(day.Due, "officer.day.due", "/vencen"), figure(day.Stale, "officer.day.stale", "/vencen"), figure(day.Doubtful, "officer.day.doubts", "/dudas")}
+	if m.Own > 0 {
+		out[0].Note = w.TN("day.own", m.Own)
+	}
+	if inbox := to(authz.Rights, "/datos"); inbox != "" {
+		f := figure(int64(m.Requests), "day.requests", inbox)
+		if m.Late > 0 {
+			f.Note = w.TN("day.requests.late", m.Late)
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // expiringPage lists people who are to be asked whether they still live here.
