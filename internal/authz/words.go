@@ -74,7 +74,3 @@ func PurposesFor(r Role) Purposes {
 		return true
 	})
 }
-
-// Cell is a cell of the table for people to read: how far the role's right to the action
-// goes, and for what; no purposes where it does not matter.
-func Cell(r Role, action Action) (Reach, Purposes) { return table[r][action], purposes[action] }

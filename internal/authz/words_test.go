@@ -23,8 +23,7 @@ func TestWords(t *testing.T) {
 			words = append(words, r.In(lang))
 		}
 		for action := range purposes {
-			_, ps := Cell(Head, action)
-			words = append(words, ps.In(lang))
+			words = append(words, Purposes(PurposesOf(action)).In(lang))
 		}
 		words = append(words, Purpose("").In(lang), Place("").In(lang), Place("ESMAD").In(lang))
 		for _, w := range words {

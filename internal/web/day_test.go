@@ -239,3 +239,31 @@ func TestBarHidesNothing(t *testing.T) {
 		t.Errorf("the bar stays: %v; of %d hidden: %q", got.Stuck, got.Passed, got.Hidden)
 	}
 }
+
+// testRoles: every officer finds the table of rights, and it says what the program does.
+func testRoles(t *testing.T, s *site) {
+	rosa := s.as("rosa")
+	rosa.get("/codigos").has(t, `href="/roles"`)
+	p := s.as("sara").get("/roles")
+	rows := regexp.MustCompile(`(?s)<tr class="govuk-table__row"><td.*?</tr>`).FindAllString(p.text, -1)
+	if len(rows) != len(authz.Actions) {
+		t.Fatalf("%d rows for %d actions", len(rows), len(authz.Actions))
+	}
+	words := map[authz.Reach]string{authz.None: ">no<", authz.Own: ">su oficina<", authz.World: ">todas<"}
+	for i, a := range authz.Actions {
+		cells, at := strings.SplitAfter(rows[i], "</td>"), 2
+		if !strings.Contains(cells[0], a.In("es")) {
+			t.Fatalf("the row of %s is %q", a, rows[i])
+		}
+		for _, r := range authz.Roles {
+			if !authz.Known(r) {
+				continue
+			}
+			if !strings.Contains(cells[at], words[authz.Grants(r, a)]) {
+				t.Errorf("%s, %s: %q", r, a, cells[at])
+			}
+			at++
+		}
+	}
+	rosa.get("/accesos").has(t, "mira en «Quién puede hacer qué»")
+}

@@ -21,7 +21,7 @@ func TestSite(t *testing.T) {
 		"log-in": testLogin, "closed routes": testClosed, "public": testPublic, "search": testSearch, "person": testPerson, "rights": testRights,
 		"edit": testEdit, "conflict": testConflict, "register": testRegister, "doubts": testDoubts, "import": testImport, "reference": testReference,
 		"consents": testConsents, "relate": testRelate, "reopen": testReopen, "complete": testComplete, "vital": testVital, "photo": testPhoto,
-		"two pasts": testTwoPasts, "waiting": testWaiting, "purpose": testPurpose, "who looked": testWhoLooked, "oversee": testOversee, "timeline": testTimeline,
+		"two pasts": testTwoPasts, "waiting": testWaiting, "purpose": testPurpose, "who looked": testWhoLooked, "oversee": testOversee, "timeline": testTimeline, "roles": testRoles,
 		"requests": testRequests, "own data": testOwnData, "breaches": testBreaches, "requests of others": testOthers, "terms": testTerms,
 		"papers": testPapers, "minors card": testMinorsCard, "paper to public": testPaperToPublic, "renewals": testRenewals,
 	} {

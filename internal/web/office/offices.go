@@ -23,7 +23,8 @@ type officesScreen struct {
 // refTabs part the pages of what the register refers to.
 func (w words) refTabs(current string) []ui.Link {
 	return []ui.Link{{Text: w.T("officer.codes.title"), Href: "/codigos", Current: current == "/codigos"},
-		{Text: w.T("officer.offices.title"), Href: "/oficinas", Current: current == "/oficinas"}}
+		{Text: w.T("officer.offices.title"), Href: "/oficinas", Current: current == "/oficinas"},
+		{Text: w.T("roles.title"), Href: "/roles", Current: current == "/roles"}}
 }
 
 // officesPage lists the offices, of one country or of all.

@@ -11,15 +11,15 @@ import (
 
 type rolesScreen struct {
 	ui.Page
+	Tabs  []ui.Link
 	Table ui.Table
 }
 
 // rolesPage prints the table of rights: what each role may do, how far, and for what. It
 // holds nobody's data, and every officer may read it.
 func (s *Room) rolesPage(v *desk.Visit) error {
-	w := v.Words
-	page := &rolesScreen{Page: s.Frame(v, w.T("roles.title"), "")}
-	page.Back.Href = "/"
+	w := words{v.Words}
+	page := &rolesScreen{Page: s.Frame(v, w.T("roles.title"), "/codigos"), Tabs: w.refTabs("/roles")}
 	page.Table = ui.Table{Caption: w.T("roles.caption"), Head: []ui.Column{{Text: w.T("roles.action")}, {Text: w.T("roles.purposes")}}}
 	for _, r := range authz.Roles {
 		if authz.Known(r) {
