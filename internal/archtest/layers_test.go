@@ -26,7 +26,7 @@ func (l layer) String() string { return layerNames[l] }
 
 // house says where each package lives; a package below one lives with it.
 var house = map[string]layer{
-	"fault": kernel, "id": kernel, "civil": kernel, "name": kernel, "code": kernel, "place": kernel, "doc": kernel,
+	"fault": kernel, "id": kernel, "civil": kernel, "name": kernel, "code": kernel, "place": kernel, "doc": kernel, "distance": kernel,
 
 	"registry": domain, "linkage": domain, "intake": domain, "synth": domain, "survey": domain, "estimate": domain,
 	"publish": domain, "commitments": domain, "acts": domain, "cases": domain, "crisis": domain,
