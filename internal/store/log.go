@@ -186,6 +186,7 @@ func (tx *Tx) Entries(ctx context.Context, ref change.Ref) (out []Entry, err err
 // Redact puts a body without some of its values in the place of a change's body. The tree
 // stays as it is; the caller appends the erasure that says so.
 func (tx *Tx) Redact(ctx context.Context, c id.Change, body []byte) error {
+	tx.erasing = true
 	return tx.exec(ctx, "UPDATE change SET body = ? WHERE node = ? AND n = ?", string(body), string(c.Node), c.N)
 }
 

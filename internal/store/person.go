@@ -53,6 +53,7 @@ func (tx *Tx) PutPeople(ctx context.Context, people []PersonRow) error {
 	if len(people) == 0 {
 		return nil
 	}
+	tx.note(people)
 	rows := make([]any, 0, 17*len(people))
 	named := make([]dialect.Named, 0, len(people))
 	update := !people[0].New

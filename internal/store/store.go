@@ -23,6 +23,7 @@ type DB struct {
 	w, r *sql.DB
 	d    *dialect.Dialect
 	sign SignFunc
+	told []Listener
 }
 
 // SignFunc signs a tree head: the size of the log and its root hash, as a note.
@@ -85,6 +86,9 @@ type Tx struct {
 	// transaction by itself, and what came next would be saved by itself.
 	failed error
 	stmts  map[string]*sql.Stmt // see kept
+	saved  Saved
+	// erasing says that values are taken out of the log.
+	erasing bool
 }
 
 // fail remembers that the engine failed.
@@ -127,6 +131,7 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	if err := tx.lockLog(ctx); err != nil {
 		return db.explain(err)
 	}
+	tx.saved.From = tx.log.edge.Size
 	if err := f(tx); err != nil {
 		return db.explain(err)
 	}
@@ -136,7 +141,14 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	if err := tx.saveLog(ctx, db.sign); err != nil {
 		return db.explain(err)
 	}
-	return db.explain(stx.Commit())
+	if err := db.before(tx); err != nil {
+		return db.explain(err)
+	}
+	if err := stx.Commit(); err != nil {
+		return db.explain(err)
+	}
+	db.after(tx)
+	return nil
 }
 
 // Size is the number of bytes that the database takes.

@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		test func(*testing.T, *store.DB)
 	}{
 		{"log", testLog}, {"log pages", testLogPages}, {"log refuses a name twice", testSameName}, {"span of an import", testBatchSpan},
-		{"tree", testTree}, {"checkpoints", testCheckpoints},
+		{"who listens", testListen}, {"people touched", testTouched}, {"tree", testTree}, {"checkpoints", testCheckpoints},
 		{"people", testPeople}, {"people paged", testPaging}, {"people by many ids", testMany}, {"keys", testKeys},
 		{"key prefixes", testPrefixes}, {"names", testNames}, {"names of all scripts", testScripts}, {"names in row order", testNameOrder},
 		{"imports", testImports}, {"row prints", testPrints}, {"accounts", testAccounts}, {"sessions", testSessions}, {"second factors", testFactors}, {"set-up codes", testSetupCodes},
