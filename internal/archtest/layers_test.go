@@ -113,7 +113,7 @@ func allowed(from string, layer layer, to string, toLayer layer) bool {
 
 // outside are the modules beyond the standard library that the inner layers may use.
 var outside = map[layer][]string{
-	kernel: {"golang.org/x/text", "github.com/nyaruka/phonenumbers"},
+	kernel: {"golang.org/x/text", "github.com/nyaruka/phonenumbers", "github.com/gosimple/unidecode"},
 	domain: {"golang.org/x/text", "gonum.org/v1/gonum"},
 }
 
