@@ -1,0 +1,72 @@
+package linkage
+
+// trait is how a kind of column behaves in two relatives before anything is learnt.
+type trait uint8
+
+const (
+	half    trait = iota // shared now and then
+	shared               // as in two records of one person
+	chance               // as in two strangers
+	differs              // as in two strangers, and never equal but by chance, whatever is learnt
+)
+
+// start is the share of pairs in which a trait is common to begin with.
+func (t trait) start() float64 {
+	return [...]float64{half: 0.5, shared: 0.95, chance: 0.05, differs: 0}[t]
+}
+
+// kinship is a way in which two persons look like one. What tells them apart is fixed;
+// how often the rest agrees is learnt from the list.
+type kinship struct {
+	name   string
+	leads  bool           // the others are there only if one of these is
+	traits map[Kind]trait // of other kinds of columns: half
+}
+
+// kinships are those tried, in this order. All of them hold for any list: a column that
+// the list does not have says nothing.
+var kinships = []kinship{
+	{"sibling", true, map[Kind]trait{Surname: shared, SecondSurname: shared, GivenNames: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance}},
+	{"household", true, map[Kind]trait{Surname: chance, SecondSurname: differs, GivenNames: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance,
+		Place: shared, Phone: shared, Street: shared}},
+	{"parent", false, map[Kind]trait{Surname: shared, SecondSurname: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance}},
+	{"twin", false, map[Kind]trait{Surname: shared, SecondSurname: shared, GivenNames: differs, Date: shared, Year: shared, Document: differs, Email: differs, Sex: chance, Place: shared}},
+}
+
+// fits reports whether a list has the columns to see a kinship: some that tell relatives
+// apart and some that they share.
+func (k kinship) fits(cs []Comparison) bool {
+	apart, common := false, false
+	for _, c := range cs {
+		switch k.traits[c.Kind] {
+		case differs:
+			apart = true
+		case shared:
+			common = true
+		}
+	}
+	return apart && common
+}
+
+// class is the kinship as a class of pairs to begin with, n of them expected.
+func (k kinship) class(cs []Comparison, n float64) *ingredient {
+	p := &ingredient{name: k.name, leads: k.leads, n: n, level: make([][]float64, len(cs)), fixed: make([]bool, len(cs))}
+	for i, c := range cs {
+		t := k.traits[c.Kind]
+		p.level[i] = make([]float64, len(c.Levels))
+		for l := 1; l < len(c.Levels); l++ {
+			p.level[i][l] = t.start()*c.Levels[l].M + (1-t.start())*c.Levels[l].U
+		}
+		p.fixed[i] = t == differs
+	}
+	p.start = clone(p.level)
+	return p
+}
+
+func clone(levels [][]float64) [][]float64 {
+	out := make([][]float64, len(levels))
+	for i := range levels {
+		out[i] = append([]float64(nil), levels[i]...)
+	}
+	return out
+}
