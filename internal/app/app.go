@@ -10,6 +10,7 @@ import (
 	"quipu/internal/app/account"
 	"quipu/internal/app/node"
 	"quipu/internal/app/oversight"
+	"quipu/internal/app/review"
 	"quipu/internal/app/rights"
 	"quipu/internal/authz"
 )
@@ -21,6 +22,7 @@ type App struct {
 	*account.Accounts
 	*oversight.Oversight
 	*rights.Rights
+	*review.Review
 }
 
 // Actor is who asks, from which office and for what.
@@ -38,5 +40,5 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n)}, nil
+	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n)}, nil
 }
