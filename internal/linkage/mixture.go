@@ -35,10 +35,10 @@ type mixture struct {
 }
 
 const (
-	belief  = 5    // pairs that a start is worth
-	passes  = 80   // of expectation and maximisation, at most
-	settled = 1e-7 // relative change of the likelihood at which passes end
-	faint   = -10  // bits: cells with less evidence than this are left out
+	belief      = 5    // pairs that a start is worth
+	passes      = 80   // of expectation and maximisation, at most
+	settled     = 1e-7 // relative change of the likelihood at which passes end
+	worthSeeing = -10  // bits: cells with less evidence than this are left out
 )
 
 // newMixture prepares cells for the model's comparisons, whose levels have U and a first M;
@@ -61,7 +61,7 @@ func newMixture(cs []Comparison, cells []Cell, records, total float64) *mixture 
 				evidence += max(math.Log2(one.level[i][ls[i]]/u[i][ls[i]]), -3)
 			}
 		}
-		if evidence >= faint && c.Pairs > 0 {
+		if evidence >= worthSeeing && c.Pairs > 0 {
 			x.cells = append(x.cells, c)
 			x.levels = append(x.levels, ls)
 			x.strang = append(x.strang, total*chanceOf(u, ls))
