@@ -4,20 +4,20 @@ import "strings"
 
 // The words of given dates, without accents and in lower case. The months are in Spanish
 // (with Peru's "setiembre"), English, and the languages of the countries where the papers
-// that people bring are made out: Italian, Portuguese, French. Roman numerals are months.
+// that people bring are made out: Italian, Portuguese, French, German. Roman numerals are months.
 var months = monthTable(
-	"enero ene january jan gennaio gen janeiro janvier i",
-	"febrero feb february febbraio fevereiro fev fevrier ii",
-	"marzo mar march marco mars iii",
+	"enero ene january jan januar gennaio gen janeiro janvier i",
+	"febrero feb february februar febbraio fevereiro fev fevrier ii",
+	"marzo mar march marco mars marz maerz iii",
 	"abril abr april apr aprile avril iv",
-	"mayo may maggio mag maio mai v",
-	"junio jun june giugno giu junho juin vi",
-	"julio jul july luglio lug julho juillet vii",
+	"mayo may mai maggio mag maio v",
+	"junio jun june juni giugno giu junho juin vi",
+	"julio jul july juli luglio lug julho juillet vii",
 	"agosto ago agto august aug aout viii",
 	"septiembre setiembre sep sept set setbre september settembre setembro septembre ix",
-	"octubre oct october ottobre ott outubro out octobre x",
+	"octubre oct october oktober okt ottobre ott outubro out octobre x",
 	"noviembre nov november novembre novembro xi",
-	"diciembre dic december dec dicembre dezembro dez decembre xii",
+	"diciembre dic december dec dicembre dezembro dez dezember decembre xii",
 )
 
 func monthTable(lines ...string) map[string]int {

@@ -35,7 +35,7 @@ var headings = sync.OnceValue(func() map[string]string {
 // heading brings what stands over a column to the form in which headings are compared:
 // folded, abbreviations written out, without articles and plurals.
 func heading(s string) string {
-	words := name.Tokens(strings.NewReplacer("_", " ", "º", " ", "°", " ", "#", " numero ", "ª", " ").Replace(unhump(s)))
+	words := name.HeadingWords(s)
 	out := words[:0]
 	for i, w := range words {
 		if long, ok := short[w]; ok {
@@ -54,20 +54,6 @@ func heading(s string) string {
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-// unhump parts the words of a heading such as "apellidoPaterno".
-func unhump(s string) string {
-	var b strings.Builder
-	small := false
-	for _, c := range s {
-		if small && c >= 'A' && c <= 'Z' {
-			b.WriteByte(' ')
-		}
-		small = c >= 'a' && c <= 'z'
-		b.WriteRune(c)
-	}
-	return b.String()
 }
 
 var filling = wordSet("DE DEL LA EL LOS LAS Y E U OF THE AND EN")

@@ -19,7 +19,7 @@ func (m *Mapping) learn(i int) {
 	case c.Target == "birth_place:reniec":
 		c.Scheme = code.RENIEC
 	case isDate(c.Target):
-		c.Order, c.Serials = m.orderOf(i)
+		c.Order, c.Serials = civil.OrderOf(func(yield func(string) bool) { m.cells(i, func(s string) { yield(s) }) })
 	}
 }
 
@@ -40,58 +40,6 @@ func (m *Mapping) cells(i int, yield func(string)) {
 			yield(strings.TrimSpace(row[i]))
 		}
 	}
-}
-
-// orderOf decides the order of day and month for a whole column: one part above 12 tells
-// it for all. A few odd cells do not outvote the rest.
-func (m *Mapping) orderOf(i int) (civil.Order, civil.Serials) {
-	var day, month, serial, all int
-	m.cells(i, func(s string) {
-		all++
-		a, b, ok := firstParts(s)
-		switch {
-		case len(s) == 5 && s >= "10000" && s <= "60000" && strings.Trim(s, "0123456789") == "":
-			serial++
-		case ok && a > 12 && a <= 31 && b <= 12:
-			day++
-		case ok && b > 12 && b <= 31 && a <= 12:
-			month++
-		}
-	})
-	serials := civil.NoSerials
-	if serial > 0 && 2*serial >= all {
-		serials = civil.Serials1900
-	}
-	switch {
-	case month > 10*day:
-		return civil.MDY, serials
-	case day > 0 && month*10 <= day:
-		return civil.DMY, serials
-	}
-	return civil.OrderUnknown, serials
-}
-
-// firstParts are the first two numbers of a date of three parts that begins with one or
-// two digits, "7/4/1968"; ok is false for any other text.
-func firstParts(s string) (a, b int, ok bool) {
-	parts := strings.FieldsFunc(s, func(c rune) bool { return c == '/' || c == '-' || c == '.' })
-	if len(parts) != 3 || len(parts[0]) > 2 || len(parts[1]) > 2 {
-		return 0, 0, false
-	}
-	for _, p := range parts[:2] {
-		if strings.Trim(p, "0123456789") != "" {
-			return 0, 0, false
-		}
-	}
-	return number(parts[0]), number(parts[1]), true
-}
-
-func number(digits string) int {
-	n := 0
-	for i := range len(digits) {
-		n = n*10 + int(digits[i]-'0')
-	}
-	return n
 }
 
 // schemeOf tells the numbering of bare place codes: by the header, else by the codes
