@@ -245,7 +245,7 @@ func (c *call) hitOf(h app.Hit) hit {
 	out := hit{Person: h.ID, Number: h.Number, Name: h.DisplayName(), Birth: h.Birth, Sex: h.Sex, Country: h.Country, City: h.City,
 		Office: h.Office, Entry: h.Entry, VitalStatus: h.Vital, Score: math.Round(h.Score*1e4) / 1e4, Reasons: []reason{}}
 	for _, r := range h.Reasons {
-		out.Reasons = append(out.Reasons, reason{r, i18n.T(c.lang, "reason."+r)})
+		out.Reasons = append(out.Reasons, reason{r.Code(), r.In(c.lang)})
 	}
 	return out
 }

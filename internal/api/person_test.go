@@ -15,7 +15,7 @@ func TestRegisterSearchOpen(t *testing.T) {
 	if made.header.Get("Location") != Prefix+"/persons/"+person || made.header.Get("ETag") != `"`+made.text("version")+`"` {
 		t.Errorf("made with %v", made.header)
 	}
-	for query, reason := range map[string]string{"10117410": "document", number: "number", "quispe juan": "surname_paternal", "+34 600 111 222": "phone"} {
+	for query, reason := range map[string]string{"10117410": "document", number: "number", "quispe juan": "given_same", "+34 600 111 222": "phone"} {
 		hits := d.send(rosa, "POST", "/search", `{"text":"`+query+`"}`).want(http.StatusOK).each("results")
 		if len(hits) != 1 || hits[0]["person"] != person || hits[0]["reasons"].([]any)[0].(map[string]any)["key"] != reason {
 			t.Errorf("%q found %v", query, hits)

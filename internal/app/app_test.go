@@ -70,11 +70,12 @@ func TestRegisterSearchRead(t *testing.T) {
 	r := registerJuan(t, a)
 	head := officer(authz.Head, "ESMAD")
 	for query, reason := range map[string]string{
-		"10117410": "document", "101174102": "document", r.Number: "number", "+34 600 111 222": "phone", "600 11 12 22": "phone",
-		"quispe mamani juan carlos": "exact_name", "JUAN QUISPE": "surname_paternal", "mamani jua": "surname_maternal",
+		"10117410": "reason.document", "101174102": "reason.document", r.Number: "reason.number", "+34 600 111 222": "reason.phone", "600 11 12 22": "reason.phone",
+		"quispe mamani juan carlos": "why.given_same", "JUAN QUISPE": "why.given_same", "mamani jua": "why.given_begins", "quizpe mamany": "why.paternal_sound",
+		"10117420": "why.document_near", "carlos quispe 04/1968": "why.given_same", "cuispe": "why.paternal_near",
 	} {
 		hits, err := a.Search(ctx, head, query, 10)
-		if err != nil || len(hits) != 1 || hits[0].ID != r.Person || hits[0].Reasons[0] != reason {
+		if err != nil || len(hits) != 1 || hits[0].ID != r.Person || hits[0].Reasons[0].Key != reason {
 			t.Errorf("%q found %+v, %v; want %s", query, hits, err, reason)
 		}
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -9,18 +10,18 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/id"
+	"quipu/internal/linkage/finder"
 	"quipu/internal/name"
 	"quipu/internal/place"
 	"quipu/internal/registry"
 	"quipu/internal/store"
 )
 
-// Hit is one person found, with the reasons in the order of their weight. A reason is a
-// catalogue key under "reason.".
+// Hit is one person found, with the reasons in the order of their weight.
 type Hit struct {
 	store.PersonRow
 	Score   float64
-	Reasons []string
+	Reasons []Reason
 }
 
 // DisplayName is the name as lists show it.
@@ -28,9 +29,10 @@ func (h *Hit) DisplayName() string {
 	return name.Name{Given: h.GivenNames, Paternal: h.SurnamePaternal, Maternal: h.SurnameMaternal}.Display()
 }
 
-// Search finds people by document, registry number, telephone, e-mail or name. It asks
-// for every word of the name, in any order, and takes the last as the beginning of a
-// word; when nobody has them all, for the beginning of each. The search is logged.
+// Search finds people by document, registry number, telephone, e-mail or name, at most
+// limit, the likeliest first. What is somebody's number or address as it stands finds that
+// person alone. Else the words are looked for in the index: in any order, misspelt, begun or
+// left out, with a date of birth or a number with a slip among them. The search is logged.
 func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) ([]Hit, error) {
 	scope, ok := authz.ScopeOf(actor, authz.Search)
 	if !ok {
@@ -42,30 +44,70 @@ func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) (
 	text = strings.TrimSpace(text)
 	var hits []Hit
 	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-		if hits, err = exact(ctx, tx, text, actor.Office); err != nil || len(hits) > 0 {
-			return err
-		}
-		hits, err = byName(ctx, tx, text, limit)
+		hits, err = exact(ctx, tx, text, actor.Office)
 		return err
 	})
+	if err == nil && len(hits) == 0 {
+		hits, err = a.likely(ctx, scope, text, limit)
+	}
 	if err != nil {
 		return nil, err
 	}
 	hits = slices.DeleteFunc(hits, func(h Hit) bool { return gone(h.Entry) || !scope.Holds(h.Office) })
-	slices.SortStableFunc(hits, func(x, y Hit) int {
-		if x.Score != y.Score {
-			if x.Score > y.Score {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(x.Number, y.Number)
-	})
-	if len(hits) > limit {
-		hits = hits[:limit]
-	}
+	slices.SortStableFunc(hits, byScore)
+	hits = hits[:min(len(hits), limit)]
 	a.Done.Searches.Add(1)
 	return hits, a.logSearch(ctx, actor, text)
+}
+
+// byScore is the order of hits: the best first, those of one score by their numbers.
+func byScore(x, y Hit) int {
+	return cmp.Or(cmp.Compare(y.Score, x.Score), strings.Compare(x.Number, y.Number))
+}
+
+// likely asks the index, or the database where the index is not in memory.
+func (a *App) likely(ctx context.Context, scope authz.Scope, text string, limit int) (hits []Hit, err error) {
+	who, err := a.Index.Ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if who != nil {
+		return a.found(ctx, who, finder.Query{Text: text}, scope, limit)
+	}
+	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
+		hits, err = byName(ctx, tx, text, limit)
+		return err
+	})
+	return hits, err
+}
+
+// found asks the index and reads who is found. It asks for more when some of them are not
+// in the scope, so that limit counts whom the actor may be shown.
+func (a *App) found(ctx context.Context, who *finder.Index, q finder.Query, scope authz.Scope, limit int) (hits []Hit, err error) {
+	for most := limit; ; most *= 4 {
+		all := who.Search(q, most)
+		rows := make([]int64, len(all))
+		for i, h := range all {
+			rows[i] = int64(h.Row)
+		}
+		var people map[int64]store.PersonRow
+		err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
+			people, err = tx.PeopleByRow(ctx, rows)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		hits = hits[:0]
+		for _, h := range all {
+			if p, ok := people[int64(h.Row)]; ok && !gone(p.Entry) && scope.Holds(p.Office) {
+				hits = append(hits, Hit{p, h.Score, whyFound(h.Reasons)})
+			}
+		}
+		if len(hits) >= limit || len(all) < most {
+			return hits, nil
+		}
+	}
 }
 
 func (a *App) logSearch(ctx context.Context, actor Actor, text string) error {
@@ -81,7 +123,7 @@ func gone(entry string) bool {
 func exact(ctx context.Context, tx *store.Tx, text, office string) ([]Hit, error) {
 	if number, ok := id.ParseNumber(text); ok {
 		if p, ok, err := tx.PersonByNumber(ctx, number); err != nil || ok {
-			return []Hit{{p, 1, []string{"number"}}}, err
+			return []Hit{{p, 1, reasons("reason.number")}}, err
 		}
 	}
 	compact := strings.Map(func(r rune) rune {
@@ -127,7 +169,7 @@ func exact(ctx context.Context, tx *store.Tx, text, office string) ([]Hit, error
 	people, err := tx.PeopleByID(ctx, slices.Compact(ids))
 	hits := make([]Hit, len(people))
 	for i, p := range people {
-		hits[i] = Hit{p, 1, []string{why[p.ID]}}
+		hits[i] = Hit{p, 1, reasons("reason." + why[p.ID])}
 	}
 	return hits, err
 }
@@ -138,83 +180,6 @@ func countryOf(office string) []string {
 		return []string{o.Country}
 	}
 	return nil
-}
-
-// byName finds people by the words of their names.
-func byName(ctx context.Context, tx *store.Tx, text string, limit int) ([]Hit, error) {
-	words := name.Tokens(text)
-	if len(words) == 0 {
-		return nil, nil
-	}
-	const pool = 400 // enough to rank; a commoner name needs another word
-	// Whole words first: a full name is then answered from short lists, and only who has
-	// not finished typing pays for beginnings.
-	tries := [][]string{words, begun(words), beginnings(words)}
-	var found []store.PersonRow
-	for _, terms := range tries {
-		var err error
-		if found, err = tx.MatchNames(ctx, terms, max(pool, limit)); err != nil {
-			return nil, err
-		}
-		if len(found) > 0 {
-			break
-		}
-	}
-	hits := make([]Hit, len(found))
-	for i, p := range found {
-		score, reasons := rank(words, &p)
-		hits[i] = Hit{p, score, reasons}
-	}
-	return hits, nil
-}
-
-// begun takes the last word for the beginning of one that is being typed.
-func begun(words []string) []string {
-	out := slices.Clone(words)
-	out[len(out)-1] += "*"
-	return out
-}
-
-// beginnings takes of every word its first four letters: somebody misspelt the rest.
-func beginnings(words []string) []string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		r := []rune(w)
-		out[i] = string(r[:min(4, len(r))]) + "*"
-	}
-	return out
-}
-
-// rank weighs a name against the words that were asked for: the share of them that the
-// person has, and of the person's that were asked for. Same words in the order of the
-// document are an exact name.
-func rank(words []string, p *store.PersonRow) (float64, []string) {
-	surnames := name.Tokens(p.SurnamePaternal + " " + p.SurnameMaternal)
-	given := name.Tokens(p.GivenNames)
-	all := append(slices.Clone(surnames), given...)
-	if slices.Equal(words, all) || slices.Equal(words, append(slices.Clone(given), surnames...)) {
-		return 1, []string{"exact_name"}
-	}
-	hit := 0
-	var reasons []string
-	for _, w := range words {
-		if slices.Contains(all, w) {
-			hit++
-		}
-	}
-	if n := name.Tokens(p.SurnamePaternal); len(n) > 0 && slices.Contains(words, n[len(n)-1]) {
-		reasons = append(reasons, "surname_paternal")
-	}
-	if n := name.Tokens(p.SurnameMaternal); len(n) > 0 && slices.Contains(words, n[len(n)-1]) {
-		reasons = append(reasons, "surname_maternal")
-	}
-	if slices.ContainsFunc(given, func(g string) bool { return slices.Contains(words, g) }) {
-		reasons = append(reasons, "given_names")
-	}
-	if len(reasons) == 0 {
-		reasons = []string{"beginning"}
-	}
-	return 0.95 * (0.7*float64(hit)/float64(len(words)) + 0.3*float64(min(hit, len(all)))/float64(max(len(all), 1))), reasons
 }
 
 // FindNumber turns a registry number, or an id, into the id of a person.

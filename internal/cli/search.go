@@ -3,7 +3,9 @@ package cli
 import (
 	"fmt"
 	"math"
+	"strings"
 
+	"quipu/internal/app"
 	"quipu/internal/i18n"
 )
 
@@ -34,6 +36,9 @@ func search(e *env, args []string) error {
 		return err
 	}
 	defer a.Close()
+	if _, err := a.Index.LoadKept(e.ctx); err != nil {
+		return err
+	}
 	hits, err := a.Search(e.ctx, operator(""), text, *limit)
 	if err != nil {
 		return err
@@ -41,11 +46,7 @@ func search(e *env, args []string) error {
 	results := make([]searchResult, len(hits))
 	for i := range hits {
 		h := &hits[i]
-		reasons := make([]string, len(h.Reasons))
-		for j, r := range h.Reasons {
-			reasons[j] = i18n.T(e.lang, "reason."+r)
-		}
-		results[i] = searchResult{h.ID, h.Number, h.DisplayName(), math.Round(h.Score*1e4) / 1e4, reasons, h.Birth, h.Office}
+		results[i] = searchResult{h.ID, h.Number, h.DisplayName(), math.Round(h.Score*1e4) / 1e4, app.Words(e.lang, h.Reasons), h.Birth, h.Office}
 	}
 	if e.asJSON {
 		return e.json(map[string]any{"query": text, "results": results})
@@ -54,7 +55,7 @@ func search(e *env, args []string) error {
 		e.say("cli.nobody", "text", text)
 	}
 	for _, r := range results {
-		fmt.Fprintf(e.out, "%s  %-40s %-12s %-8s %.2f  %v\n", r.Number, r.Name, i18n.Date(e.lang, r.Birth), r.Office, r.Score, r.Reasons)
+		fmt.Fprintf(e.out, "%s  %-40s %-12s %-8s %.2f  %s\n", r.Number, r.Name, i18n.Date(e.lang, r.Birth), r.Office, r.Score, strings.Join(r.Reasons, ", "))
 	}
 	return nil
 }

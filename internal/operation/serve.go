@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"quipu/internal/app"
@@ -50,6 +51,11 @@ func (s *Server) Run(ctx context.Context) error {
 		go func() { ends <- servers[1].Serve(l) }()
 	}
 	go s.checkpoints(ctx)
+	var indexed sync.WaitGroup
+	defer indexed.Wait() // its file is written once more when nobody asks any longer
+	indexing, end := context.WithCancel(ctx)
+	defer end()
+	indexed.Go(func() { s.keepIndex(indexing) })
 	go func() { ends <- s.serve(servers[0], main) }()
 	s.Log.Info("listening", "listen", main.Addr().String(), "metrics", met, "engine", s.App.Engine(), "node", string(s.App.Name()), "version", Version())
 	s.Ready(s.url(main.Addr()), met)
@@ -133,6 +139,23 @@ func listen(addr string) (net.Listener, error) {
 	}
 	return l, nil
 }
+
+// keepIndex loads the index of people, so that the first who searches need not wait, and
+// keeps its file up to date.
+func (s *Server) keepIndex(ctx context.Context) {
+	begun := time.Now()
+	if err := s.App.Index.Load(ctx, nil); err != nil {
+		if ctx.Err() == nil {
+			s.Log.Error("the index of people", "err", err)
+		}
+		return
+	}
+	s.Log.Info("index of people", "people", s.App.Index.Len(), "rebuilt", s.App.Index.Rebuilt() > 0, "ms", time.Since(begun).Milliseconds())
+	s.App.Index.Keep(ctx, indexEvery, func(err error) { s.Log.Error("the index of people", "err", err) })
+}
+
+// indexEvery is how often the index of people is written to its file, if it changed.
+const indexEvery = 10 * time.Minute
 
 // checkpoints keeps the signed head at every interval.
 func (s *Server) checkpoints(ctx context.Context) {

@@ -11,11 +11,12 @@ import (
 	"quipu/internal/change"
 )
 
-// Saved is what one transaction saved of people: from which length of the log to which, and
-// the projections that it wrote, in the order of writing.
+// Saved is what one transaction saved of people: from which length of the log to which, the
+// projections that it wrote, in the order of writing, and whether it took values out of the log.
 type Saved struct {
 	From, To int64
 	People   []PersonRow
+	Erased   bool
 }
 
 // Listener is told of every transaction of this program that makes the log longer.
@@ -51,6 +52,7 @@ func (db *DB) after(tx *Tx) {
 	if tx.saved.To = tx.log.edge.Size; tx.saved.To == tx.saved.From {
 		return
 	}
+	tx.saved.Erased = tx.erasing
 	for _, l := range db.told {
 		l.Saved(tx.saved)
 	}

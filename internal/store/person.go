@@ -169,6 +169,20 @@ func (tx *Tx) PeopleByID(ctx context.Context, ids []string) (out []PersonRow, er
 	return out, err
 }
 
+// PeopleByRow returns the projections of the given row numbers.
+func (tx *Tx) PeopleByRow(ctx context.Context, rows []int64) (map[int64]PersonRow, error) {
+	out := make(map[int64]PersonRow, len(rows))
+	err := in(rows, func(places string, args []any) error {
+		var people []PersonRow
+		err := tx.people(ctx, &people, "row_no IN ("+places+")", args...)
+		for _, p := range people {
+			out[p.Row] = p
+		}
+		return err
+	})
+	return out, err
+}
+
 // PersonByNumber returns the person with a registry number.
 func (tx *Tx) PersonByNumber(ctx context.Context, number string) (PersonRow, bool, error) {
 	var out []PersonRow
@@ -256,7 +270,7 @@ func (tx *Tx) PeopleOfOffice(ctx context.Context, office string, after int64, li
 }
 
 // standing holds of a person whose entry is there.
-const standing = "entry NOT IN ('withdrawn', 'erased', 'merged')"
+const standing = "entry NOT IN ('withdrawn', 'erased')"
 
 // inForce holds of a person whose registration is in force: who died or is registered
 // nowhere now has none that could expire. inDoubt holds of one with open doubts. There is

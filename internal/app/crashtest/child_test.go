@@ -17,7 +17,7 @@ import (
 
 // What the child is to do comes in its environment.
 const (
-	envJob    = "QUIPU_CRASH_JOB" // register or import
+	envJob    = "QUIPU_CRASH_JOB" // register, index or import
 	envDir    = "QUIPU_CRASH_DIR"
 	envEngine = "QUIPU_CRASH_ENGINE"
 	envURL    = "QUIPU_CRASH_URL"
@@ -67,6 +67,14 @@ func child(job string) error {
 			return err
 		}
 		fmt.Println(n, r.Number, r.Person)
+		if job == "index" {
+			if err := a.Index.Load(ctx, nil); err != nil {
+				return err
+			}
+			if err := a.Index.Save(ctx); err != nil {
+				return err
+			}
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func parseSaved(t *testing.T, line string) (s saved) {
 // start, or just after it saved somebody.
 func round(t *testing.T, r *rand.Rand, from int64, env ...string) (done []saved) {
 	t.Helper()
-	j := startJob(t, append(env, envJob+"=register", envFrom+"="+strconv.FormatInt(from, 10))...)
+	j := startJob(t, append([]string{envJob + "=register"}, append(env, envFrom+"="+strconv.FormatInt(from, 10))...)...)
 	if r.IntN(3) == 0 {
 		time.Sleep(time.Duration(r.Int64N(int64(150 * time.Millisecond))))
 	} else {

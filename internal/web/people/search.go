@@ -77,10 +77,6 @@ func (w words) hits(hits []app.Hit) ui.Table {
 	}
 	for i := range hits {
 		h := &hits[i]
-		why := make([]string, len(h.Reasons))
-		for j, r := range h.Reasons {
-			why[j] = w.Or("reason."+r, r)
-		}
 		name := ui.Cell{Text: h.DisplayName(), Href: "/persona/" + h.ID}
 		if name.Text == "" {
 			name.Text = h.Number
@@ -96,7 +92,7 @@ func (w words) hits(hits []app.Hit) ui.Table {
 			birth = i18n.Date(w.Lang, h.Birth)
 		}
 		t.Rows = append(t.Rows, []ui.Cell{name, {Text: h.Number}, {Text: birth}, {Text: w.Office(h.Office)}, {Text: h.City},
-			{Text: strings.Join(why, ", ")}})
+			{Text: strings.Join(app.Words(w.Lang, h.Reasons), ", ")}})
 	}
 	return t
 }

@@ -42,11 +42,7 @@ func (s *Room) fillLook(v *desk.Visit, f form, look *alikeView) error {
 		}
 		for i := range hits {
 			h := &hits[i]
-			why := make([]string, len(h.Reasons))
-			for j, r := range h.Reasons {
-				why[j] = w.Or("reason."+r, r)
-			}
-			look.Cards = append(look.Cards, card(w, h, strings.Join(why, " · ")))
+			look.Cards = append(look.Cards, card(w, h, strings.Join(app.Words(w.Lang, h.Reasons), " · ")))
 		}
 		look.Found = w.TN("window.alike.found", len(look.Cards))
 		return nil
