@@ -11,6 +11,7 @@ import (
 	"quipu/internal/app/index"
 	"quipu/internal/app/node"
 	"quipu/internal/app/oversight"
+	"quipu/internal/app/review"
 	"quipu/internal/app/rights"
 	"quipu/internal/authz"
 )
@@ -22,6 +23,7 @@ type App struct {
 	*account.Accounts
 	*oversight.Oversight
 	*rights.Rights
+	*review.Review
 	Index *index.Index // who is in the register, in memory
 }
 
@@ -40,5 +42,5 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Index: index.New(n)}, nil
+	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n), Index: index.New(n)}, nil
 }

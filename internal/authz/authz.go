@@ -20,11 +20,12 @@ const (
 	Auditor      Role = "auditor"      // reads the logs of every office, writes nothing
 	Admin        Role = "admin"        // accounts and offices, no person
 	Privacy      Role = "privacy"      // data-protection officer: requests, breaches, terms of keeping, of every office
+	Reviewer     Role = "reviewer"     // at the ministry: decides about pairs of every office
 	Operator     Role = "operator"     // holds the data directory: the command line
 )
 
 // Roles lists the roles in the order of the table.
-var Roles = []Role{Window, Supervisor, Head, Statistician, Auditor, Admin, Privacy, Operator}
+var Roles = []Role{Window, Supervisor, Head, Statistician, Auditor, Admin, Privacy, Reviewer, Operator}
 
 // Action is something that can be asked for.
 type Action string
@@ -48,6 +49,9 @@ const (
 	Sessions    Action = "sessions" // see and end what officers have open
 	Offices     Action = "offices"
 
+	Review Action = "review" // see pairs that may be one person, and say of them
+	Merge  Action = "merge"  // make one of two entries, and part them again
+
 	Rights           Action = "rights"            // take people's requests in and see them
 	RightsDecide     Action = "rights_decide"     // extend and answer them
 	Disclose         Action = "disclose"          // hand own data out; answer who asks from outside
@@ -57,7 +61,7 @@ const (
 )
 
 // Actions lists the actions in the order of the table.
-var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, ReviewReads, Supervise, Audit, Accounts, Sessions, Offices,
+var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, ReviewReads, Supervise, Audit, Accounts, Sessions, Offices, Review, Merge,
 	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove}
 
 // Reach is how far a right goes.
@@ -72,20 +76,21 @@ const (
 
 // table is the whole policy. A pair that is not in it is refused.
 var table = map[Role]map[Action]Reach{
-	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World, Rights: Own},
+	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World, Review: Own, Rights: Own},
 	Supervisor: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Sessions: Own, Offices: World,
+		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Sessions: Own, Offices: World, Review: Own, Merge: Own,
 		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own},
 	Head: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World,
+		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World, Review: Own, Merge: Own,
 		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own},
 	Statistician: {Offices: World},
 	Auditor:      {ReadLog: World, ReviewReads: World, Audit: World, Offices: World},
 	Privacy: {Search: World, Read: World, ReadDetail: World, ReadLog: World, ReviewReads: World, Audit: World, Offices: World,
 		Rights: World, RightsDecide: World, Disclose: World, Breach: World, Retention: World, RetentionApprove: World},
-	Admin: {Audit: World, Accounts: World, Sessions: World, Offices: World},
+	Reviewer: {Search: World, Read: World, ReadDetail: World, Offices: World, Review: World, Merge: World},
+	Admin:    {Audit: World, Accounts: World, Sessions: World, Offices: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
-		UndoImport: World, ReadLog: World, Supervise: World, Audit: World, Accounts: World, Sessions: World, Offices: World,
+		UndoImport: World, ReadLog: World, Supervise: World, Audit: World, Accounts: World, Sessions: World, Offices: World, Review: World, Merge: World,
 		Rights: World, Disclose: World, Retention: World},
 }
 
@@ -94,7 +99,7 @@ var purposes = map[Action][]string{
 	Search: {"registry", "act", "assistance", "election"}, Read: {"registry", "act", "assistance", "election"},
 	ReadDetail: {"registry", "act", "assistance"}, ReadSealed: {"assistance", "registry"},
 	Register: {"registry", "act", "assistance"}, Edit: {"registry", "act", "assistance"}, Transfer: {"registry", "act"},
-	Import: {"registry"}, UndoImport: {"registry"},
+	Import: {"registry"}, UndoImport: {"registry"}, Review: {"registry"}, Merge: {"registry"},
 }
 
 // Actor is who asks: an officer at an office, for a purpose. Scopes, when not nil, are the

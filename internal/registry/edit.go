@@ -49,9 +49,17 @@ func standing(p *Person) error {
 		return fault.New(fault.Conflict, "registry.withdrawn", "number", p.Text("number"))
 	case Erased(p):
 		return fault.New(fault.Conflict, "registry.erased", "number", p.Text("number"))
+	case Merged(p):
+		return fault.New(fault.Conflict, "registry.merged", "number", p.Text("number"))
 	}
 	return nil
 }
+
+// Standing refuses records that nothing more can be written to.
+func Standing(p *Person) error { return standing(p) }
+
+// Merged reports whether the entry was merged into another: its number leads there.
+func Merged(p *Person) bool { return p.Text("entry") == EntryMerged }
 
 // living is standing, and refuses acts for the dead.
 func living(p *Person) error {

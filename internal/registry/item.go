@@ -45,10 +45,8 @@ type Person struct{ change.Record }
 func Load(changes []change.Change) Person { return Person{change.Fold(changes)} }
 
 // Exists reports whether anything was ever written and the entry was neither withdrawn nor
-// anonymised.
-func (p *Person) Exists() bool {
-	return !p.Head.IsZero() && p.Text("entry") != EntryWithdrawn && !Erased(p)
-}
+// anonymised, nor merged into another.
+func (p *Person) Exists() bool { return standing(p) == nil }
 
 // Name is the person's name in the form of the document.
 func (p *Person) Name() name.Name {

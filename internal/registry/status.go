@@ -15,11 +15,12 @@ const (
 	StateProvisional State = "provisional" // in force, nationality presumed
 	StateWithdrawn   State = "withdrawn"   // the entry was a mistake
 	StateErased      State = "erased"      // anonymised
+	StateMerged      State = "merged"      // another entry stands for the person
 	StateNone        State = "none"        // in the register, never registered at an office
 )
 
 // States lists all states.
-var States = []State{StateActive, StateDue, StateStale, StateClosed, StateProvisional, StateWithdrawn, StateErased, StateNone}
+var States = []State{StateActive, StateDue, StateStale, StateClosed, StateProvisional, StateWithdrawn, StateErased, StateMerged, StateNone}
 
 // DueDays is how many days before its expiry a registration is due for confirmation;
 // StaleYears after how many years a way to reach the person is doubtful.
@@ -36,6 +37,9 @@ func Status(p *Person, asOf civil.Date) State {
 	}
 	if Erased(p) {
 		return StateErased
+	}
+	if Merged(p) {
+		return StateMerged
 	}
 	e, open := Current(p)
 	switch {

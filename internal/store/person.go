@@ -270,7 +270,7 @@ func (tx *Tx) PeopleOfOffice(ctx context.Context, office string, after int64, li
 }
 
 // standing holds of a person whose entry is there.
-const standing = "entry NOT IN ('withdrawn', 'erased')"
+const standing = "entry NOT IN ('withdrawn', 'erased', 'merged')"
 
 // inForce holds of a person whose registration is in force: who died or is registered
 // nowhere now has none that could expire. inDoubt holds of one with open doubts. There is

@@ -112,6 +112,9 @@ func Project(p *registry.Person, row int64, isNew bool) store.PersonRow {
 	if _, open := registry.Current(p); !open {
 		r.Expires = "" // what was closed does not expire
 	}
+	if registry.Merged(p) { // counted, due and in doubt at the entry that stands for the person
+		r.Expires, r.Doubts = "", 0
+	}
 	if p.Exists() { // a withdrawn entry keeps its row and its number, and is found by nothing else
 		r.NameKey, r.SearchText, r.Keys = registry.NameKey(p), searchText(p), registry.Keys(p)
 	}

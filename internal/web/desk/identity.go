@@ -41,7 +41,7 @@ func (w Words) Birth(o registry.Outline) string {
 }
 
 var StateColours = map[registry.State]string{registry.StateActive: "green", registry.StateDue: "yellow", registry.StateStale: "orange",
-	registry.StateClosed: "grey", registry.StateProvisional: "yellow", registry.StateWithdrawn: "red", registry.StateErased: "grey", registry.StateNone: "grey"}
+	registry.StateClosed: "grey", registry.StateProvisional: "yellow", registry.StateWithdrawn: "red", registry.StateErased: "grey", registry.StateMerged: "grey", registry.StateNone: "grey"}
 
 func (w Words) Tags(o registry.Outline) []ui.Tag {
 	tags := []ui.Tag{{Text: w.T("officer.state." + string(o.Status)), Colour: StateColours[o.Status]}}
@@ -53,7 +53,7 @@ func (w Words) Tags(o registry.Outline) []ui.Tag {
 	add(o.Provisional && o.Status != registry.StateProvisional, "officer.state.provisional", "yellow")
 	add(o.Deceased, "officer.tag.deceased", "grey")
 	add(o.Minor && !o.Deceased, "officer.tag.minor", "purple")
-	add(o.ContactStale && !o.Deceased && o.Status != registry.StateWithdrawn && o.Status != registry.StateErased, "officer.tag.unreached", "yellow")
+	add(o.ContactStale && !o.Deceased && o.Status != registry.StateWithdrawn && o.Status != registry.StateErased && o.Status != registry.StateMerged, "officer.tag.unreached", "yellow")
 	if o.Doubts > 0 {
 		tags = append(tags, ui.Tag{Text: w.TN("officer.tag.doubts", o.Doubts), Colour: "orange"})
 	}
@@ -68,7 +68,7 @@ func (w Words) Actions(path string, o registry.Outline, may node.Rights, here st
 			out = append(out, ui.Button{Text: w.T(key), Href: path + to, Kind: kind, Key: string(rune('1' + len(out)))})
 		}
 	}
-	stands := o.Status != registry.StateWithdrawn && o.Status != registry.StateErased
+	stands := o.Status != registry.StateWithdrawn && o.Status != registry.StateErased && o.Status != registry.StateMerged
 	open := stands && o.Status != registry.StateClosed && o.Status != registry.StateNone
 	living := stands && !o.Deceased
 	add(may.Edit && open && living, "officer.act.confirm", "/confirmar", "")
