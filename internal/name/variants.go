@@ -85,21 +85,27 @@ func Variant(token string) string {
 // equal, one a nickname or spelling of the other (PEPE, JOSE), both of the same (BILL,
 // WILLY), or one the form that another language gives to the other (JOHN, JUAN).
 func SameVariant(a, b string) bool {
+	strong, weak := variantOf(a, b)
+	return strong || weak
+}
+
+// variantOf says as what two tokens are one name: strong within a language, weak between two.
+func variantOf(a, b string) (strong, weak bool) {
 	if a == b {
-		return true
+		return true, false
 	}
 	all := variants()
 	x, okX := all[a]
 	y, okY := all[b]
 	switch {
 	case !okX && !okY:
-		return false
+		return false, false
 	case !okX:
-		return slices.Contains(y.strong, a) || slices.Contains(y.weak, a)
+		return slices.Contains(y.strong, a), slices.Contains(y.weak, a)
 	case !okY:
-		return slices.Contains(x.strong, b) || slices.Contains(x.weak, b)
+		return slices.Contains(x.strong, b), slices.Contains(x.weak, b)
 	}
-	return meet(x.strong, y.strong) || meet(x.weak, y.strong) || meet(x.strong, y.weak)
+	return meet(x.strong, y.strong), meet(x.weak, y.strong) || meet(x.strong, y.weak)
 }
 
 func meet(a, b []string) bool {
