@@ -81,7 +81,7 @@ func (s sampled) width(header []string, at int) int {
 }
 
 // delimiters in order of preference when nothing tells them apart.
-const delimiters = ",;\t|"
+const delimiters = ",;\t|%^~"
 
 // findDelimiter reads the head of the text with each delimiter and takes the one that
 // gives the most even and widest table under a plausible header.
@@ -95,6 +95,11 @@ func findDelimiter(head []byte, complete bool) byte {
 	single := byte('\t')
 	for i := range len(delimiters) {
 		d := delimiters[i]
+		if d > '|' || d == '%' || d == '^' { // rare ones: not worth a look where they stand nowhere
+			if bytes.IndexByte(head, d) < 0 {
+				continue
+			}
+		}
 		f := &csvFeed{in: newLines(bytes.NewReader(head)), comma: d}
 		s, _ := sample(f.next, sampleRows)
 		if len(s.rows) == 0 {
