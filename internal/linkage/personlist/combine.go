@@ -231,7 +231,7 @@ func (p *Plan) byHand(o Options) {
 	for i := range p.Columns {
 		c := &p.Columns[i]
 		kind, mapped := o.Map[c.Number]
-		if !mapped || c.role == "truth" || c.role == "refused" {
+		if !mapped || c.role == "truth" || c.role == "refused" || c.role == "source" {
 			continue
 		}
 		k, _ := linkage.ParseKind(kind)

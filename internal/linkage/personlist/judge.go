@@ -29,6 +29,10 @@ func judge(number int, header string, p *profile, o Options) Column {
 		c.role = "truth"
 		c.leave("truth")
 		return c
+	case o.Source == number:
+		c.role = "source"
+		c.leave("source")
+		return c
 	case refused:
 		c.role = "refused"
 		c.leave("refused", "why", reason)

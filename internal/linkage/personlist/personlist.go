@@ -39,6 +39,8 @@ type Options struct {
 	Truth map[int]bool   // columns, from 1, that are never used
 	Map   map[int]string // columns, from 1, that a person has said the kind of
 	Whole bool           // the sample is the whole list
+
+	Source int // the column, from 1, that says which list a row is of; 0 for none
 }
 
 // Plan says which columns of a list are compared and how their cells are cleaned.
