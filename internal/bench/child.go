@@ -58,7 +58,7 @@ func SaveUsage(path string) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(Usage{CPUSeconds: round(cpu), PeakBytes: peakBytes()})
+	text, err := json.Marshal(Usage{CPUSeconds: round(cpu), PeakBytes: PeakBytes()})
 	if err != nil {
 		return err
 	}

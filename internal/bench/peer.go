@@ -40,6 +40,6 @@ func CopyBare(ctx context.Context, dir, passphrase, registerURL, peerURL string)
 	}
 	res, err := bare.Copy(ctx, from, to, cpu)
 	b = Bare{People: res.People, Keys: res.Keys, Bytes: res.Bytes, PerCPUSecond: rate(int(res.People), res.CPUSeconds)}
-	b.CPUSeconds, b.WallSeconds, b.PeakBytes = round(res.CPUSeconds), round(res.WallSeconds), peakBytes()
+	b.CPUSeconds, b.WallSeconds, b.PeakBytes = round(res.CPUSeconds), round(res.WallSeconds), PeakBytes()
 	return b, err
 }
