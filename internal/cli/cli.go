@@ -49,6 +49,7 @@ func commands() []command {
 		{"generate", "--persons N --seed S --out DIR [--families] [--duplicates P] [--list [--bad P]]", generate},
 		{"import", "FILE --office CODE [--map FILE] [--dry-run] [--all-or-nothing] [--refused FILE] [--json] [--dir DIR]", importList},
 		{"undo", "BATCH [--json] [--dir DIR]", undo},
+		{"names", "FILE [--out FILE] [--threshold T] [--json]", names},
 		{"search", "TEXT [--limit N] [--json] [--dir DIR]", search},
 		{"person", "NUMBER|ID [--on DATE] [--history FIELD] [--json] [--dir DIR]", person},
 		{"account", accountUsage, accounts},
