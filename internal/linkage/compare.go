@@ -1,0 +1,304 @@
+package linkage
+
+// block is rows copied out for comparing, by column: cols[slot][i] of row i.
+type block struct {
+	cols [][]uint32
+	rows []uint32
+}
+
+// comparison state of one goroutine.
+type worker struct {
+	plan   *plan
+	like   *likener
+	level  []uint8
+	block  block
+	flat   []uint32
+	sums   []float32
+	shapes []uint64
+}
+
+func newWorker(p *plan, w *words) *worker {
+	return &worker{plan: p, like: newLikener(w), block: block{cols: make([][]uint32, p.width)}}
+}
+
+// load copies rows of a table into the block.
+func (w *worker) load(table []uint32, rows []uint32) {
+	n, width := len(rows), w.plan.width
+	if cap(w.flat) < n*width {
+		w.flat = make([]uint32, n*width*5/4)
+		w.level = make([]uint8, n*5/4+1)
+		w.sums = make([]float32, n*5/4+1)
+		w.shapes = make([]uint64, n*5/4+1)
+	}
+	for s := range w.block.cols {
+		w.block.cols[s] = w.flat[s*n : (s+1)*n]
+	}
+	for i, r := range rows {
+		at := int(r) * width
+		for s, v := range table[at : at+width] {
+			w.flat[s*n+i] = v
+		}
+	}
+	w.block.rows = rows
+}
+
+// against compares row i of the block with rows from..to-1; sums and patterns are by row
+// from 0, for from.
+func (w *worker) against(i, from, to int, weights *weights) (sums []float32, patterns []uint64) {
+	n := to - from
+	sums, patterns = w.sums[:n], w.shapes[:n]
+	for k := range patterns {
+		sums[k], patterns[k] = weights.prior, 0
+	}
+	level := w.level[:n]
+	for c := range w.plan.cmps {
+		w.compare(&w.plan.cmps[c], i, from, level)
+		shift, table := 4*c, &weights.of[c]
+		for k, l := range level {
+			sums[k] += table[l&15]
+			patterns[k] |= uint64(l) << shift
+		}
+	}
+	return sums, patterns
+}
+
+func (w *worker) compare(c *comparer, i, from int, out []uint8) {
+	switch c.op {
+	case opName:
+		w.names(c, i, from, out)
+	case opBag:
+		w.bags(c, i, from, out)
+	case opDate:
+		w.dates(c, i, from, out)
+	case opDoc:
+		w.docs(c, i, from, out)
+	case opPhone:
+		w.phones(c, i, from, out)
+	case opEmail:
+		w.emails(c, i, from, out)
+	case opSex:
+		w.sexes(c, i, from, out)
+	default:
+		w.singles(c, i, from, out)
+	}
+}
+
+func (w *worker) names(c *comparer, i, from int, out []uint8) {
+	n := len(out)
+	cols := w.block.cols
+	first, all := cols[c.at][from:from+n], cols[c.at+2][from:from+n]
+	a, whole := cols[c.at][i], cols[c.at+2][i]
+	if a == 0 {
+		clear(out)
+		return
+	}
+	for k, b := range first {
+		switch {
+		case b == 0:
+			out[k] = missing
+		case all[k] == whole:
+			out[k] = nameEqual
+		case b == a:
+			out[k] = w.sameFirst(cols[c.at+1][i], cols[c.at+1][from+k])
+		default:
+			out[k] = w.otherFirst(c, i, from+k)
+		}
+	}
+}
+
+// sameFirst compares the second words of names whose first ones are the same.
+func (w *worker) sameFirst(a, b uint32) uint8 {
+	if a == 0 || b == 0 || a == b || w.initial(a, b) {
+		return nameContained
+	}
+	if w.like.degree(a, b) > faint {
+		return nameNear
+	}
+	return nameShared
+}
+
+// initial reports whether one word is the first letter of the other.
+func (w *worker) initial(a, b uint32) bool {
+	d := w.like.words
+	return (d.size[a] == 1 || d.size[b] == 1) && d.first[a] == d.first[b]
+}
+
+func (w *worker) otherFirst(c *comparer, i, j int) uint8 {
+	cols := w.block.cols
+	a, a2, b, b2 := cols[c.at][i], cols[c.at+1][i], cols[c.at][j], cols[c.at+1][j]
+	if a == b2 || b == a2 || a2 != 0 && a2 == b2 {
+		return nameShared
+	}
+	best := w.like.degree(a, b)
+	if a2|b2 != 0 && best < slip {
+		best = max(best, w.like.degree(cols[c.at+2][i], cols[c.at+2][j]))
+	}
+	switch best {
+	case alike:
+		return nameAlike
+	case slip:
+		return nameNear
+	}
+	if w.initial(a, b) {
+		return nameInitial
+	}
+	for _, x := range c.cross {
+		if cols[x][j] == a || cols[x][i] == b {
+			return nameOther
+		}
+	}
+	if best == faint {
+		return nameFaint
+	}
+	return different
+}
+
+func (w *worker) dates(c *comparer, i, from int, out []uint8) {
+	a := w.block.cols[c.at][i]
+	for k, b := range w.block.cols[c.at][from : from+len(out)] {
+		switch {
+		case a == 0 || b == 0:
+			out[k] = missing
+		case a == b:
+			out[k] = dateEqual
+		default:
+			out[k] = datesApart(a, b)
+		}
+	}
+}
+
+// datesApart compares two packed dates that differ.
+func datesApart(a, b uint32) uint8 {
+	x := a ^ b
+	if a&0xFF == 0 || b&0xFF == 0 {
+		return partial(a, b)
+	}
+	if d := digitsApart(x); d == 1 || d == 2 && neighboursSwapped(a, b) {
+		return dateSlip
+	}
+	year, month, day := x>>16 == 0, x>>8&0xFF == 0, x&0xFF == 0
+	if year && a>>8&0xFF == b&0xFF && b>>8&0xFF == a&0xFF {
+		return dateSwapped
+	}
+	if year && (month || day) || month && day {
+		return dateParts
+	}
+	if year && (standard(a) || standard(b)) {
+		return dateCompatible
+	}
+	if y, z := number(a>>16), number(b>>16); max(y, z)-min(y, z) <= 1 {
+		return dateYear
+	}
+	return different
+}
+
+// standard reports whether a date is one that clerks put for an unknown day: 1 January, 1 July.
+func standard(a uint32) bool { return a&0xFFFF == 0x0101 || a&0xFFFF == 0x0701 }
+
+// partial compares dates of which one has no day, perhaps no month.
+func partial(a, b uint32) uint8 {
+	y, z := number(a>>16), number(b>>16)
+	m, o := a>>8&0xFF, b>>8&0xFF
+	switch {
+	case y == z && (m == 0 || o == 0 || m == o):
+		return dateCompatible
+	case max(y, z)-min(y, z) <= 1:
+		return dateYear
+	}
+	return different
+}
+
+// number is the value of packed digits.
+func number(bcd uint32) (n uint32) {
+	for at := 28; at >= 0; at -= 4 {
+		n = n*10 + bcd>>at&15
+	}
+	return n
+}
+
+func (w *worker) docs(c *comparer, i, from int, out []uint8) {
+	cols, n := w.block.cols, len(out)
+	low, high, all := cols[c.at][from:from+n], cols[c.at+1][from:from+n], cols[c.at+2][from:from+n]
+	x, top, whole := uint64(cols[c.at][i]), cols[c.at+1][i], cols[c.at+2][i]
+	x |= uint64(top&^verified) << 32
+	for k, b := range all {
+		y := uint64(low[k]) | uint64(high[k]&^verified)<<32
+		switch {
+		case whole == 0 || b == 0:
+			out[k] = missing
+		case whole == b && x == y:
+			out[k] = docEqual
+		case top&high[k]&verified != 0:
+			out[k] = docConflict
+		case oneEdit(x, y):
+			out[k] = docNear
+		default:
+			out[k] = different
+		}
+	}
+}
+
+func (w *worker) phones(c *comparer, i, from int, out []uint8) {
+	a := w.block.cols[c.at][i]
+	for k, b := range w.block.cols[c.at][from : from+len(out)] {
+		switch {
+		case a == 0 || b == 0:
+			out[k] = missing
+		case a == b:
+			out[k] = phoneEqual
+		case digitsApart(a^b) == 1 || neighboursSwapped(a, b):
+			out[k] = phoneNear
+		default:
+			out[k] = different
+		}
+	}
+}
+
+func (w *worker) emails(c *comparer, i, from int, out []uint8) {
+	cols, n := w.block.cols, len(out)
+	all, local := cols[c.at][from:from+n], cols[c.at+1][from:from+n]
+	a, la := cols[c.at][i], cols[c.at+1][i]
+	x := uint64(cols[c.at+2][i]) | uint64(cols[c.at+3][i])<<32
+	for k, b := range all {
+		switch {
+		case a == 0 || b == 0:
+			out[k] = missing
+		case a == b:
+			out[k] = emailEqual
+		case la == local[k]:
+			out[k] = emailLocal
+		case oneEdit(x, uint64(cols[c.at+2][from+k])|uint64(cols[c.at+3][from+k])<<32):
+			out[k] = emailNear
+		default:
+			out[k] = different
+		}
+	}
+}
+
+func (w *worker) sexes(c *comparer, i, from int, out []uint8) {
+	a := w.block.cols[c.at][i]
+	for k, b := range w.block.cols[c.at][from : from+len(out)] {
+		switch {
+		case a == 0 || b == 0:
+			out[k] = missing
+		case a == b:
+			out[k] = sexEqual
+		default:
+			out[k] = different
+		}
+	}
+}
+
+func (w *worker) singles(c *comparer, i, from int, out []uint8) {
+	a := w.block.cols[c.at][i]
+	for k, b := range w.block.cols[c.at][from : from+len(out)] {
+		switch {
+		case a == 0 || b == 0:
+			out[k] = missing
+		case a == b:
+			out[k] = wordEqual
+		default:
+			out[k] = different + w.like.degree(a, b)
+		}
+	}
+}

@@ -1,0 +1,228 @@
+package linkage
+
+import (
+	"math"
+
+	"quipu/internal/fault"
+	"quipu/internal/linkage/cluster"
+)
+
+// job is one run of Link, step by step.
+type job struct {
+	*table
+	list     *List
+	options  Options
+	model    *Model
+	tf       []map[uint32]uint32
+	random   []Shape
+	sessions []Session
+	total    float64 // pairs of records that could be compared
+	result   *Result
+}
+
+// Link finds the records of a list that are one person. It gives the same result whatever
+// the order of the rows and the number of threads. A list in which nothing can be compared
+// is a fault.Invalid; an error of Stop is returned as it is.
+func Link(l *List, o Options) (*Result, error) {
+	j := &job{list: l, options: o}
+	if err := j.check(); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{j.prepare, j.learn, j.score, j.judge} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return j.result, nil
+}
+
+// check looks at the options and fills in what was left out.
+func (j *job) check() error {
+	o, n := &j.options, j.list.Len()
+	o.Threads = max(o.Threads, 1)
+	if o.Stop == nil {
+		o.Stop = func() error { return nil }
+	}
+	if o.Progress == nil {
+		o.Progress = func(string, int64, int64) {}
+	}
+	if o.MaxPairs <= 0 {
+		o.MaxPairs = budget(n)
+	}
+	if o.Sources != nil && len(o.Sources) != n {
+		return fault.New(fault.Invalid, "linkage.sources", "sources", len(o.Sources), "rows", n)
+	}
+	for _, pairs := range [][][2]int32{o.Must, o.Cannot} {
+		for _, p := range pairs {
+			if min(p[0], p[1]) < 0 || int(max(p[0], p[1])) >= n {
+				return fault.New(fault.Invalid, "linkage.decided", "row", max(p[0], p[1])+1, "rows", n)
+			}
+		}
+	}
+	return nil
+}
+
+// budget is how many pairs are made of n records: all of a small list, a hundred a record
+// of a large one.
+func budget(n int) int64 { return max(100*int64(n), min(20_000_000, pairsOf(n))) }
+
+func (j *job) prepare() error {
+	m := j.options.Model
+	fields := j.list.fields
+	if m == nil {
+		m = &Model{Version: ModelVersion, Records: j.list.Len(), Fields: fields, Comparisons: choose(j.list)}
+		if len(m.Comparisons) == 0 && j.list.Len() > 1 {
+			return fault.New(fault.Invalid, "linkage.nothing", "columns", len(fields))
+		}
+	} else if err := m.fits(fields); err != nil {
+		return err
+	} else {
+		m = m.copy()
+	}
+	p, err := compile(fields, m.Comparisons)
+	if err != nil {
+		return err
+	}
+	j.model = m
+	j.table, err = pack(j.list, p, j.options.Sources, func(done, total int64) error {
+		j.options.Progress("encode", done, total)
+		return j.options.Stop()
+	})
+	j.total = float64(pairsOf(j.list.Len()))
+	if j.options.Sources != nil {
+		j.total = crossing(j.options.Sources)
+	}
+	return err
+}
+
+// crossing is the number of pairs between different sources.
+func crossing(sources []uint8) float64 {
+	var counts [256]float64
+	for _, s := range sources {
+		counts[s]++
+	}
+	n, same := float64(len(sources)), 0.0
+	for _, c := range counts {
+		same += c * c
+	}
+	return (n*n - same) / 2
+}
+
+func (j *job) learn() error {
+	if j.options.Model != nil {
+		j.tf = j.model.counts(j.plan, j.words)
+		return nil
+	}
+	j.options.Progress("learn", 0, 0)
+	j.tf = j.frequencies()
+	none := new(weights)
+	var err error
+	if j.random, err = j.sample(j.options.Seed, j.options.Threads, none, j.options.Stop); err != nil {
+		return err
+	}
+	for _, r := range j.plan.sessions() {
+		s, err := j.observe(r, j.options.Threads, none, j.options.Stop)
+		if err != nil {
+			return err
+		}
+		j.sessions = append(j.sessions, s)
+	}
+	j.estimate()
+	j.model.keep(j.tf, j.plan, j.words)
+	return nil
+}
+
+// estimate learns u and m in turn: what random pairs turn out to be matches are taken out
+// of u, which matters in small lists.
+func (j *job) estimate() {
+	p := j.plan
+	u, m := p.randomChances(j.random, nil), p.typical()
+	prior := math.Inf(-1)
+	for range 4 {
+		m = p.matchChances(j.sessions, m, u)
+		prior = j.priorOf(m, u)
+		u = p.randomChances(j.random, func(s Shape) float64 { return posteriorOf(prior + odds(s.Pattern, m, u, 0)) })
+	}
+	j.model.Prior = prior
+	for c := range p.cmps {
+		for l := 1; l < len(m[c]); l++ {
+			p.cmps[c].Levels[l].M, p.cmps[c].Levels[l].U = m[c][l], u[c][l]
+			p.cmps[c].Levels[l].Weight = clampWeight(math.Log2(m[c][l] / u[c][l]))
+		}
+	}
+}
+
+// priorOf is a first guess at the log2 odds that two records are one person, from the
+// sessions: the most matches that one of them holds.
+func (j *job) priorOf(m, u chances) float64 {
+	matches := 1.0
+	for _, s := range j.sessions {
+		found := 0.0
+		prior := math.Log2(s.Lambda / (1 - s.Lambda))
+		for _, x := range s.Shapes {
+			found += x.Pairs * posteriorOf(prior+odds(x.Pattern, m, u, s.Own))
+		}
+		matches = max(matches, found)
+	}
+	matches = min(1.1*matches, j.total/3)
+	return math.Log2(matches / max(j.total-matches, 1))
+}
+
+// floorBelow is how far below even odds a pair may be and still be kept.
+const floorBelow = 6
+
+func (j *job) score() error {
+	s := &scorer{table: j.table, weights: j.plan.ready(j.model, j.tf), floor: -floorBelow, options: &j.options,
+		workers: j.crew(j.options.Threads), found: make([][]Pair, j.options.Threads)}
+	j.result = &Result{Model: j.model}
+	left := j.options.MaxPairs
+	rules := j.plan.rules
+	for i := range rules {
+		j.options.Progress("score", int64(i), int64(len(rules)))
+		var known []map[uint64]bool
+		if j.options.Model != nil {
+			known = j.model.Rules[i].known()
+		}
+		report, split, err := s.rule(&rules[i], known, 2*left/int64(len(rules)-i+1))
+		if err != nil {
+			return err
+		}
+		left = max(left-report.Pairs, 0)
+		j.result.Rules = append(j.result.Rules, report)
+		if j.options.Model == nil {
+			j.model.Rules = append(j.model.Rules, Rule{Name: rules[i].name, Split: split})
+		}
+	}
+	j.result.Pairs = s.merge()
+	j.result.PairsScored = s.scored
+	return nil
+}
+
+// judge settles the prior, the threshold and the clusters.
+func (j *job) judge() error {
+	r := j.result
+	if j.options.Model == nil {
+		prior := settlePrior(r.Pairs, j.model.Prior, j.total)
+		by := float32(prior - j.model.Prior)
+		j.model.Prior = prior
+		for i := range r.Pairs {
+			r.Pairs[i].Weight += by
+		}
+	}
+	r.Threshold = j.model.Threshold
+	if j.options.Threshold != nil {
+		r.Threshold = *j.options.Threshold
+	}
+	j.options.Progress("cluster", 0, 0)
+	edges := make([]cluster.Edge, len(r.Pairs))
+	for i, p := range r.Pairs {
+		edges[i] = cluster.Edge{A: p.A, B: p.B, Weight: p.Weight}
+	}
+	place := make([]int32, j.len())
+	for at, row := range j.table.list {
+		place[row] = int32(at)
+	}
+	r.Clusters = cluster.Make(j.len(), edges, cluster.Options{Threshold: float32(r.Threshold), Absent: -1, Must: j.options.Must,
+		Cannot: j.options.Cannot, Key: func(row int32) uint64 { return uint64(place[row]) }}).Labels
+	return nil
+}

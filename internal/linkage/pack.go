@@ -1,0 +1,192 @@
+package linkage
+
+import (
+	"math/bits"
+	"strings"
+
+	"quipu/internal/doc"
+)
+
+// packDate reads a date into eight decimal digits, YYYYMMDD, four bits each; parts that
+// are not known are 0, and what is no date is 0. Days stand before months unless the year
+// comes first.
+func packDate(s string) uint32 {
+	var num [3]int
+	var size [3]int
+	n := 0
+	for i := 0; i < len(s) && n < 3; {
+		if s[i] < '0' || s[i] > '9' {
+			if s[i] == '-' && n == 0 && i > 0 {
+				n++ // an empty part
+			}
+			if s[i] == 'T' || s[i] == ':' {
+				break
+			}
+			i++
+			continue
+		}
+		j, v := i, 0
+		for j < len(s) && s[j] >= '0' && s[j] <= '9' && j-i < 8 {
+			v = v*10 + int(s[j]-'0')
+			j++
+		}
+		num[n], size[n] = v, j-i
+		n++
+		i = j
+	}
+	y, m, d := num[0], num[1], num[2]
+	switch {
+	case n == 0:
+		return 0
+	case size[0] == 8:
+		y, m, d = num[0]/10000, num[0]/100%100, num[0]%100
+	case size[0] == 6 && n == 1:
+		y, m, d = num[0]/100, num[0]%100, 0
+	case size[0] <= 2 && n == 3:
+		y, m, d = num[2], num[1], num[0]
+	}
+	if y <= 0 || y > 9999 || m > 99 || d > 99 {
+		return 0
+	}
+	return bcd(uint32(y))<<16 | bcd(uint32(m))<<8 | bcd(uint32(d))
+}
+
+// bcd writes a number of at most eight decimal digits with four bits a digit.
+func bcd(n uint32) (out uint32) {
+	for at := 0; n > 0 && at < 32; at += 4 {
+		out |= n % 10 << at
+		n /= 10
+	}
+	return out
+}
+
+// digitsApart is the number of digits in which two packed numbers differ.
+func digitsApart(x uint32) int {
+	x |= x >> 1
+	x |= x >> 2
+	return bits.OnesCount32(x & 0x11111111)
+}
+
+// neighboursSwapped reports whether a and b differ by the swap of two neighbouring digits.
+func neighboursSwapped(a, b uint32) bool {
+	x := a ^ b
+	at := bits.TrailingZeros32(x) &^ 3
+	return x>>at < 256 && digitsApart(x) == 2 && a>>at&15 == b>>(at+4)&15 && b>>at&15 == a>>(at+4)&15
+}
+
+// packPhone keeps the last eight digits; a number of less than five is none.
+func packPhone(s string) uint32 {
+	var v, n uint32
+	for i := len(s) - 1; i >= 0 && n < 8; i-- {
+		if c := s[i]; c >= '0' && c <= '9' {
+			v |= uint32(c-'0') << (4 * n)
+			n++
+		}
+	}
+	if n < 5 {
+		return 0
+	}
+	return v
+}
+
+// symbols is the number of symbols that packed text keeps, its last ones.
+const symbols = 10
+
+// verified marks a document number with a right check character, in the upper slot.
+const verified = 1 << 31
+
+// packDoc keeps the letters and digits of a number: the last ten by six bits, and a hash
+// of all. A number of one symbol repeated, such as 00000000, is none.
+func packDoc(s string, dst []uint32) {
+	var b [32]byte
+	t := b[:0]
+	if d, err := doc.ParseDNI(s); err == nil && len(s) >= 8 {
+		t = append(t, d.Digits...)
+		if d.State == doc.CheckRight {
+			dst[1] = verified
+		}
+	} else {
+		t = appendSymbols(t, s)
+	}
+	if len(t) < 3 || strings.Count(string(t), string(t[:1])) == len(t) {
+		dst[1] = 0
+		return
+	}
+	x := packSymbols(t)
+	dst[0], dst[1] = uint32(x), dst[1]|uint32(x>>32)
+	dst[2] = uint32(hashText(string(t))) | 1
+}
+
+// appendSymbols appends letters, in capitals, and digits.
+func appendSymbols(t []byte, s string) []byte {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 0x80:
+			t = append(t, c)
+		case c >= 'a' && c <= 'z':
+			t = append(t, c-'a'+'A')
+		}
+	}
+	return t
+}
+
+// packSymbols packs the last ten symbols, the last one lowest; 0 is no symbol.
+func packSymbols(t []byte) (x uint64) {
+	if len(t) > symbols {
+		t = t[len(t)-symbols:]
+	}
+	for _, c := range t {
+		x = x<<6 | symbol(c)
+	}
+	return x
+}
+
+func symbol(c byte) uint64 {
+	switch {
+	case c >= '0' && c <= '9':
+		return uint64(c-'0') + 1
+	case c >= 'A' && c <= 'Z':
+		return uint64(c-'A') + 11
+	}
+	return 37 + uint64(c)%26
+}
+
+// oneEdit reports whether two different packed texts are one edit apart: a symbol changed,
+// more or less, or two neighbours swapped.
+func oneEdit(x, y uint64) bool {
+	d := x ^ y
+	if d == 0 {
+		return true
+	}
+	low := bits.TrailingZeros64(d) / 6 * 6
+	high := (63 - bits.LeadingZeros64(d)) / 6 * 6
+	switch {
+	case low == high:
+		return true
+	case high == low+6:
+		if x>>low&63 == y>>high&63 && y>>low&63 == x>>high&63 {
+			return true
+		}
+	}
+	// A symbol more: below it both are equal, above it one is shifted.
+	return x>>(low+6) == y>>low || y>>(low+6) == x>>low
+}
+
+// packEmail keeps hashes of the address and of the part before the @, and ten symbols of
+// the latter.
+func packEmail(s string, dst []uint32) {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	local, _, ok := strings.Cut(s, "@")
+	if !ok || local == "" {
+		return
+	}
+	dst[0] = uint32(hashText(s)) | 1
+	dst[1] = uint32(hashText(local)) | 1
+	var b [64]byte
+	t := appendSymbols(b[:0], local)
+	if len(t) > symbols {
+		t = t[:symbols]
+	}
+	x := packSymbols(t)
+	dst[2], dst[3] = uint32(x), uint32(x>>32)
+}

@@ -1,0 +1,98 @@
+package linkage
+
+import (
+	"math/bits"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// bucketRows is how many entries a bucket should hold, so that it is sorted in cache.
+const bucketRows = 1 << 11
+
+// bucket puts entries in order of the top bits of their keys. ends are where buckets end.
+func bucket(in []entry, least int) (out []entry, ends []int) {
+	n := max(len(in)/bucketRows, least)
+	shift := bits.LeadingZeros64(uint64(n))
+	ends = make([]int, 1<<(64-shift))
+	for _, e := range in {
+		ends[e.key>>shift]++
+	}
+	sum := 0
+	for i, c := range ends {
+		ends[i] = sum
+		sum += c
+	}
+	out = make([]entry, len(in))
+	for _, e := range in {
+		b := e.key >> shift
+		out[ends[b]] = e
+		ends[b]++
+	}
+	return out, ends
+}
+
+// sortEntries sorts entries that bucket has put in order roughly.
+func sortEntries(es []entry) {
+	slices.SortFunc(es, byKey)
+}
+
+// sorted makes the entries of the buckets sorted, in parallel, and calls each with every
+// bucket; each must not depend on their order.
+func sorted(es []entry, ends []int, threads int, each func(worker int, es []entry) error) error {
+	return parallel(threads, len(ends), func(worker, b int) error {
+		from := 0
+		if b > 0 {
+			from = ends[b-1]
+		}
+		part := es[from:ends[b]]
+		if len(part) == 0 {
+			return nil
+		}
+		slices.SortFunc(part, byKey)
+		return each(worker, part)
+	})
+}
+
+// parallel calls do for 0..n-1 on some goroutines; the first error ends it.
+func parallel(threads, n int, do func(worker, i int) error) error {
+	var next atomic.Int64
+	errs := make([]error, max(threads, 1))
+	var wait sync.WaitGroup
+	var failed atomic.Bool
+	for w := range errs {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			for !failed.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				if err := do(w, i); err != nil {
+					errs[w] = err
+					failed.Store(true)
+				}
+			}
+		}()
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run is where entries of one key end, from a place on.
+func run(es []entry, from int) int {
+	to := from + 1
+	for to < len(es) && es[to].key == es[from].key {
+		to++
+	}
+	return to
+}
+
+// pairsOf is the number of pairs among n rows.
+func pairsOf(n int) int64 { return int64(n) * int64(n-1) / 2 }

@@ -1,0 +1,202 @@
+package linkage
+
+import (
+	"math"
+	"slices"
+)
+
+// scorer runs all rules over a table and keeps the pairs above a floor.
+type scorer struct {
+	*table
+	weights *weights
+	floor   float32
+	options *Options
+	workers []*worker
+	found   [][]Pair // by worker
+	scored  int64
+}
+
+// shareRows is how many keys of a rule are held at once.
+const shareRows = 12 << 20
+
+// rule scores the pairs of one rule; the pairs it may make are about budget, unless known
+// holds the keys to split.
+func (s *scorer) rule(r *rule, known []map[uint64]bool, budget int64) (RuleReport, [][]uint64, error) {
+	b := &blocks{table: s.table, rule: r, known: known}
+	report := RuleReport{Name: r.name}
+	var all splitting
+	shares := s.shares(r)
+	for share := range shares {
+		es, ends := bucket(s.entries(r, share, shares), 1)
+		if err := s.sort(es, ends); err != nil {
+			return report, nil, err
+		}
+		if known == nil {
+			b.limit = limitFor(sizesOf(es), budget/int64(shares))
+			if r.small {
+				b.limit = min(b.limit, smallBlock)
+			}
+		}
+		if err := s.score(b, es, ends, &all); err != nil {
+			return report, nil, err
+		}
+	}
+	report.Pairs, report.Dropped, report.Lost = all.pairs, all.dropped, all.lost
+	for d := range all.split {
+		slices.Sort(all.split[d])
+		report.Refined += len(all.split[d])
+	}
+	report.Refined -= all.dropped
+	s.scored += all.pairs
+	return report, all.split, nil
+}
+
+func (s *scorer) shares(r *rule) uint64 {
+	keys := s.len()
+	if r.drop != nil {
+		keys *= 9
+	}
+	return uint64(keys/shareRows) + 1
+}
+
+func (s *scorer) sort(es []entry, ends []int) error {
+	return sorted(es, ends, s.options.Threads, func(int, []entry) error { return s.options.Stop() })
+}
+
+// sizesOf counts the runs of equal keys by their length.
+func sizesOf(es []entry) []int64 {
+	sizes := make([]int64, largeBlock+2)
+	for i := 0; i < len(es); {
+		j := run(es, i)
+		sizes[min(j-i, largeBlock+1)]++
+		i = j
+	}
+	return sizes
+}
+
+// score compares the pairs of the blocks.
+func (s *scorer) score(b *blocks, es []entry, ends []int, all *splitting) error {
+	parts := make([]splitting, max(s.options.Threads, 1))
+	err := parallel(s.options.Threads, len(ends), func(worker, i int) error {
+		from := 0
+		if i > 0 {
+			from = ends[i-1]
+		}
+		part := es[from:ends[i]]
+		for k := 0; k < len(part); {
+			j := run(part, k)
+			b.each(part[k:j], 0, &parts[worker], func(es []entry) { s.block(worker, es) })
+			k = j
+		}
+		return s.options.Stop()
+	})
+	for _, p := range parts {
+		all.pairs += p.pairs
+		all.dropped += p.dropped
+		all.lost += p.lost
+		for d, keys := range p.split {
+			for len(all.split) <= d {
+				all.split = append(all.split, nil)
+			}
+			all.split[d] = append(all.split[d], keys...)
+		}
+	}
+	return err
+}
+
+// block scores all pairs of a block.
+func (s *scorer) block(worker int, es []entry) {
+	w := s.workers[worker]
+	w.loadEntries(s.rows, es)
+	for i := range len(es) - 1 {
+		sums, patterns := w.against(i, i+1, len(es), s.weights)
+		for k, sum := range sums {
+			if sum+s.weights.slack >= s.floor {
+				s.keep(worker, i, i+1+k, patterns[k])
+			}
+		}
+	}
+}
+
+// keep weighs a pair exactly and keeps it when it is above the floor.
+func (s *scorer) keep(worker, i, j int, pattern uint64) {
+	w := s.workers[worker]
+	x, y := w.block.rows[i], w.block.rows[j]
+	if x == y || s.sources != nil && s.sources[x] == s.sources[y] {
+		return
+	}
+	weight := s.weights.exact(s.table.plan, s.row(x), s.row(y), pattern)
+	if weight < s.floor {
+		return
+	}
+	a, b := s.list[x], s.list[y]
+	if a > b {
+		a, b = b, a
+	}
+	s.found[worker] = append(s.found[worker], Pair{a, b, weight, pattern})
+}
+
+// exact is the weight of a pair with the frequency of its values.
+func (t *weights) exact(p *plan, a, b []uint32, pattern uint64) float32 {
+	sum := t.prior
+	for c := range p.cmps {
+		l := level(pattern, c)
+		if p.cmps[c].Levels[l].TF {
+			sum += t.rarity(p, c, l, a, b)
+		} else {
+			sum += t.of[c][l]
+		}
+	}
+	return sum
+}
+
+// rarity is the weight of agreement on the value that two rows share.
+func (t *weights) rarity(p *plan, c int, l uint8, a, b []uint32) float32 {
+	at := p.cmps[c].at
+	w, ok := float32(0), false
+	if p.cmps[c].op == opName && l == nameEqual {
+		w, ok = t.tf[c][a[at+2]]
+	} else {
+		w, ok = t.tf[c][a[at]]
+	}
+	if !ok {
+		w = t.rare[c]
+	}
+	return w + t.of[c][l] - t.base[c]
+}
+
+// merge is the pairs of all workers, by A and B, each once.
+func (s *scorer) merge() []Pair {
+	n := 0
+	for _, f := range s.found {
+		n += len(f)
+	}
+	out := make([]Pair, 0, n)
+	for i, f := range s.found {
+		out = append(out, f...)
+		s.found[i] = nil
+	}
+	slices.SortFunc(out, func(x, y Pair) int {
+		return cmpUint64(uint64(x.A)<<32|uint64(x.B), uint64(y.A)<<32|uint64(y.B))
+	})
+	return slices.CompactFunc(out, func(x, y Pair) bool { return x.A == y.A && x.B == y.B })
+}
+
+// shift moves all pairs by what the prior turned out to be: the matches that the pairs
+// themselves give, in a fixed point.
+func settlePrior(pairs []Pair, used float64, total float64) float64 {
+	prior := used
+	for range 50 {
+		matches := 0.0
+		for _, p := range pairs {
+			matches += posteriorOf(float64(p.Weight) - used + prior)
+		}
+		matches = min(max(matches, 0.5), total/2)
+		next := math.Log2(matches / (total - matches))
+		if math.Abs(next-prior) < 1e-4 {
+			return next
+		}
+		prior = next
+	}
+	return prior
+}

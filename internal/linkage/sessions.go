@@ -1,0 +1,126 @@
+package linkage
+
+const (
+	sessionPairs = 4_000_000 // of one session
+	sessionBlock = 2_000     // larger blocks are left out of sessions
+	maxSessions  = 5
+)
+
+// sessions are the rules whose pairs m is learnt from: dates and pairs of a given name and a
+// surname before what a household or a family shares.
+func (p *plan) sessions() []*rule {
+	var best, rest []*rule
+	for i := range p.rules {
+		r := &p.rules[i]
+		switch {
+		case r.drop != nil:
+			if p.cmps[r.drop.c].op == opBag {
+				rest = append(rest, r)
+			}
+		case p.firm(r):
+			best = append(best, r)
+		default:
+			rest = append(rest, r)
+		}
+	}
+	var out []*rule
+	apart := uint32(0) // comparisons that some session leaves free
+	for _, r := range append(best, rest...) {
+		if len(out) == maxSessions {
+			break
+		}
+		if free := ^r.own; len(out) < 3 && p.firm(r) || free&^apart != 0 {
+			out = append(out, r)
+			apart |= free
+		}
+	}
+	return out
+}
+
+// firm reports whether what a rule's key is made of is seldom shared by two persons.
+func (p *plan) firm(r *rule) bool {
+	if len(r.parts) == 1 {
+		switch a := r.parts[0]; p.cmps[a.c].Kind {
+		case Date, Document:
+			return a.part == partDay || a.part == partExact
+		}
+		return false
+	}
+	given, surname := false, false
+	for _, a := range r.parts {
+		given = given || p.cmps[a.c].Kind == GivenNames && a.part == partSound
+		surname = surname || p.cmps[a.c].Kind == Surname && a.part == partSound
+	}
+	return given && surname
+}
+
+// observe counts the patterns among the pairs of a rule, block by block up to a number of
+// pairs. Blocks are taken in the order of their keys, which no order of rows changes.
+func (t *table) observe(r *rule, threads int, none *weights, stop func() error) (Session, error) {
+	s := Session{Rule: r.name, Own: r.own}
+	entries := t.entries(r, 0, 1)
+	entries, ends := bucket(entries, 1)
+	var blocks [][]entry
+	total := int64(0)
+	from := 0
+	for _, end := range ends {
+		part := entries[from:end]
+		from = end
+		if total >= sessionPairs {
+			break
+		}
+		sortEntries(part)
+		for i := 0; i < len(part); {
+			j := run(part, i)
+			if n := j - i; n > 1 && n <= sessionBlock {
+				total += pairsOf(n)
+				blocks = append(blocks, part[i:j])
+			}
+			i = j
+		}
+	}
+	workers, tallies := t.crew(threads), make([]*tally, max(threads, 1))
+	for i := range tallies {
+		tallies[i] = newTally()
+	}
+	const chunk = 64
+	err := parallel(threads, (len(blocks)+chunk-1)/chunk, func(worker, i int) error {
+		w := workers[worker]
+		for _, b := range blocks[i*chunk : min(len(blocks), (i+1)*chunk)] {
+			w.loadEntries(t.rows, b)
+			for k := range len(b) - 1 {
+				t.count(w, k, k+1, len(b), none, tallies[worker])
+			}
+		}
+		return stop()
+	})
+	s.Shapes = shapes(tallies...)
+	return s, err
+}
+
+// entries are the rows of a rule by key; of several shares of the keys the given one.
+func (t *table) entries(r *rule, share, shares uint64) []entry {
+	var out []entry
+	if r.drop == nil {
+		out = make([]entry, 0, t.len())
+	}
+	var buf []uint64
+	for i := range t.list {
+		buf = t.keys(t.row(uint32(i)), r, t.words, buf[:0])
+		for _, k := range buf {
+			if k%shares == share {
+				out = append(out, entry{k, uint32(i)})
+			}
+		}
+	}
+	return out
+}
+
+// loadEntries copies the rows of a block.
+func (w *worker) loadEntries(rows []uint32, b []entry) {
+	list := make([]uint32, len(b))
+	for i, e := range b {
+		list[i] = e.row
+	}
+	w.load(rows, list)
+}

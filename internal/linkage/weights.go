@@ -1,0 +1,96 @@
+package linkage
+
+import "math"
+
+// weights is a model made ready for the loop over pairs.
+type weights struct {
+	prior float32
+	of    [most][16]float32
+	base  [most]float32            // what the frequency of a value takes the place of
+	tf    [most]map[uint32]float32 // by slot value: the weight of an exact agreement on it
+	rare  [most]float32            // on a value that tf does not list
+	slack float32                  // how much more than by its levels a pair may weigh
+}
+
+// Caps of weights in bits: of one agreement, of one by the rarity of a name, of one disagreement.
+const (
+	mostWeight  = 22
+	mostRarity  = 15
+	leastWeight = -12
+)
+
+func clampWeight(w float64) float64 { return max(leastWeight, min(mostWeight, w)) }
+
+// share is the part of the population that has a value which occurs n times in the list.
+func (c *Comparison) share(n uint32) float64 {
+	return (float64(n) + 1) / (float64(c.Total) + float64(c.Values) + 1)
+}
+
+// rarity is the evidence, in bits, of agreement on a value that occurs n times, beside an
+// agreement that every pair of one person has.
+func (c *Comparison) rarity(n uint32) float64 {
+	top := float64(mostRarity)
+	switch c.Kind {
+	case Document, Phone, Email:
+		top = mostWeight
+	}
+	return min(top, -math.Log2(c.share(n)))
+}
+
+// count fills in how often the values of each comparison occur.
+func (t *table) frequencies() []map[uint32]uint32 {
+	out := make([]map[uint32]uint32, len(t.cmps))
+	for i := range t.cmps {
+		c := &t.cmps[i]
+		counts := map[uint32]uint32{}
+		at, both := c.at, c.op == opName
+		for r := range t.list {
+			row := t.row(uint32(r))
+			if row[at] == 0 {
+				continue
+			}
+			c.Total++
+			counts[row[at]]++
+			if both && row[at+2] != row[at] {
+				counts[row[at+2]]++
+			}
+		}
+		c.Values = uint32(len(counts))
+		for v, n := range counts {
+			if n < listed {
+				delete(counts, v)
+			}
+		}
+		out[i] = counts
+	}
+	return out
+}
+
+// listed is from how many occurrences on a value's frequency is kept; all others count as
+// those that occur twice.
+const listed = 3
+
+// ready makes weights of a model. tf are the counts of values by slot value.
+func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
+	w := &weights{prior: float32(m.Prior)}
+	slack := 0.0
+	for i := range p.cmps {
+		c := &p.cmps[i]
+		for l := 1; l < len(c.Levels); l++ {
+			w.of[i][l] = float32(c.Levels[l].Weight)
+		}
+		top := len(c.Levels) - 1
+		base := -math.Log2(c.Levels[top].U)
+		w.base[i] = float32(base)
+		w.rare[i] = float32(c.rarity(listed - 1))
+		w.tf[i] = make(map[uint32]float32, len(tf[i]))
+		for v, n := range tf[i] {
+			w.tf[i][v] = float32(c.rarity(n))
+		}
+		if c.Levels[top].TF {
+			slack += max(0, float64(w.rare[i])-base)
+		}
+	}
+	w.slack = float32(slack)
+	return w
+}

@@ -1,0 +1,147 @@
+package linkage
+
+import (
+	"math/bits"
+
+	"quipu/internal/distance"
+	"quipu/internal/name"
+)
+
+// words is the dictionary of what is compared by likeness: each distinct folded word with
+// all that is worked out once for it.
+type words struct {
+	*interner
+	sign  []distance.Signature
+	hash  []uint64 // of the text: keys made of it do not depend on the order of the rows
+	sound []uint64 // hash of the phonetic key; 0 for what has no sound
+	first []byte
+	size  []uint8 // letters, at most 255
+	digit []bool  // holds a digit: near means one edit, not Jaro-Winkler
+	forms []bool  // may stand for another name: PEPE for JOSE
+}
+
+func newWords() *words {
+	return &words{interner: newInterner(), sign: make([]distance.Signature, 1), hash: make([]uint64, 1), sound: make([]uint64, 1),
+		first: make([]byte, 1), size: make([]uint8, 1), digit: make([]bool, 1), forms: make([]bool, 1)}
+}
+
+// add is the code of a folded word.
+func (w *words) add(s string) uint32 {
+	if s == "" {
+		return 0
+	}
+	c := w.code(s)
+	if int(c) < len(w.sign) {
+		return c
+	}
+	h, digit := hashText(s), hasDigit(s)
+	w.sign = append(w.sign, distance.Sign(s))
+	w.hash = append(w.hash, h)
+	w.first = append(w.first, s[0])
+	w.size = append(w.size, uint8(min(len(s), 255)))
+	w.digit = append(w.digit, digit)
+	w.forms = append(w.forms, hasVariants(s))
+	w.sound = append(w.sound, h)
+	if !digit && len(s) > 1 {
+		w.sound[c] = hashText(soundKey(s))
+	}
+	return c
+}
+
+func hasDigit(s string) bool {
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			return true
+		}
+	}
+	return false
+}
+
+// hashText is FNV-1a with a last mix; 0 is kept for "missing".
+func hashText(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return mix(h)
+}
+
+// mix spreads the bits of x (the finalizer of SplitMix64); never 0.
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	x ^= x >> 31
+	return x | uint64(bits.LeadingZeros64(x)>>6)
+}
+
+// join puts two parts of a key together, in this order.
+func join(a, b uint64) uint64 { return mix(a*0x9E3779B97F4A7C15 + b) }
+
+// Degrees of likeness between two words.
+const (
+	unlike = iota
+	faint  // perhaps the same word with several slips
+	slip   // the same word with a slip
+	alike  // the same sound, or forms of one name
+)
+
+// Similarities of Jaro and Winkler from which two words are near, or faintly so.
+const (
+	nearLimit  = 0.91
+	faintLimit = 0.82
+)
+
+// likener says how alike two words are. Each worker has its own: it remembers pairs.
+type likener struct {
+	words *words
+	bound *distance.Bound
+	cache []uint64 // a<<32|b with the degree in the top two bits of a's half
+}
+
+const cacheBits = 15
+
+func newLikener(w *words) *likener {
+	return &likener{words: w, bound: distance.NewBound(faintLimit), cache: make([]uint64, 1<<cacheBits)}
+}
+
+// degree compares two different words.
+func (k *likener) degree(a, b uint32) uint8 {
+	w := k.words
+	if !k.bound.May(w.sign[a], w.sign[b]) && w.sound[a] != w.sound[b] && !w.forms[a] && !w.forms[b] {
+		return unlike
+	}
+	if a > b {
+		a, b = b, a
+	}
+	key := uint64(a)<<32 | uint64(b)
+	at := &k.cache[key*0x9E3779B97F4A7C15>>(64-cacheBits)]
+	if *at&^(3<<62) == key {
+		return uint8(*at >> 62)
+	}
+	d := w.compare(a, b)
+	*at = key | uint64(d)<<62
+	return d
+}
+
+func (w *words) compare(a, b uint32) uint8 {
+	x, y := w.text(a), w.text(b)
+	if w.digit[a] || w.digit[b] {
+		if min(len(x), len(y)) >= 3 && distance.OSA(x, y) == 1 {
+			return slip
+		}
+		return unlike
+	}
+	if min(len(x), len(y)) < 2 {
+		return unlike
+	}
+	if w.sound[a] == w.sound[b] || name.SameVariant(x, y) {
+		return alike
+	}
+	switch s := distance.JaroWinkler(x, y); {
+	case s >= nearLimit:
+		return slip
+	case s >= faintLimit:
+		return faint
+	}
+	return unlike
+}
