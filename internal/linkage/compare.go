@@ -111,7 +111,7 @@ func (w *worker) sameFirst(a, b uint32) uint8 {
 	if a == 0 || b == 0 || a == b || w.initial(a, b) {
 		return nameContained
 	}
-	if w.like.degree(a, b) > faint {
+	if w.like.degree(a, b) > distant {
 		return nameNear
 	}
 	return nameShared
@@ -147,7 +147,7 @@ func (w *worker) otherFirst(c *comparer, i, j int) uint8 {
 			return nameOther
 		}
 	}
-	if best == faint {
+	if best == distant {
 		return nameFaint
 	}
 	return different

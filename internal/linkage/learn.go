@@ -30,7 +30,7 @@ func (p *plan) typical() chances {
 type Session struct {
 	Rule   string
 	Own    uint32
-	Shapes []Shape
+	Shapes []Cell
 	Lambda float64
 }
 
@@ -43,12 +43,12 @@ const (
 )
 
 // levelsOf counts the levels of shapes with weights: keep says how much of a shape counts.
-func (p *plan) levelsOf(shapes []Shape, keep func(i int, s Shape) float64) chances {
+func (p *plan) levelsOf(shapes []Cell, keep func(i int, s Cell) float64) chances {
 	out := p.newChances()
 	for i, s := range shapes {
 		k := keep(i, s) * s.Pairs
 		for c := range p.cmps {
-			out[c][level(s.Pattern, c)] += k
+			out[c][levelOf(s.Pattern, c)] += k
 		}
 	}
 	return out
@@ -72,8 +72,8 @@ func settle(counts chances, prior func(c, l int) float64) chances {
 
 // randomChances are u: the chances in two random records. posterior is the chance that a
 // random pair of a shape is a match after all, nil for none.
-func (p *plan) randomChances(random []Shape, posterior func(Shape) float64) chances {
-	counts := p.levelsOf(random, func(_ int, s Shape) float64 {
+func (p *plan) randomChances(random []Cell, posterior func(Cell) float64) chances {
+	counts := p.levelsOf(random, func(_ int, s Cell) float64 {
 		if posterior == nil {
 			return 1
 		}
@@ -86,7 +86,7 @@ func (p *plan) randomChances(random []Shape, posterior func(Shape) float64) chan
 func odds(pattern uint64, m, u chances, own uint32) float64 {
 	sum := 0.0
 	for c := range m {
-		if l := level(pattern, c); l != missing && own&(1<<c) == 0 {
+		if l := levelOf(pattern, c); l != missing && own&(1<<c) == 0 {
 			sum += math.Log2(m[c][l] / u[c][l])
 		}
 	}
@@ -113,7 +113,7 @@ func (p *plan) expect(s *Session, m, u chances) (counts chances, matches float64
 	for range rounds {
 		prior := math.Log2(s.Lambda / (1 - s.Lambda))
 		matches = 0
-		counts = p.levelsOf(s.Shapes, func(_ int, x Shape) float64 {
+		counts = p.levelsOf(s.Shapes, func(_ int, x Cell) float64 {
 			q := posteriorOf(prior + odds(x.Pattern, own, u, s.Own))
 			matches += q * x.Pairs
 			return q

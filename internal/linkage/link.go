@@ -14,7 +14,7 @@ type job struct {
 	options  Options
 	model    *Model
 	tf       []map[uint32]uint32
-	random   []Shape
+	random   []Cell
 	sessions []Session
 	total    float64 // pairs of records that could be compared
 	result   *Result
@@ -141,7 +141,7 @@ func (j *job) estimate() {
 	for range 4 {
 		m = p.matchChances(j.sessions, m, u)
 		prior = j.priorOf(m, u)
-		u = p.randomChances(j.random, func(s Shape) float64 { return posteriorOf(prior + odds(s.Pattern, m, u, 0)) })
+		u = p.randomChances(j.random, func(s Cell) float64 { return posteriorOf(prior + odds(s.Pattern, m, u, 0)) })
 	}
 	j.model.Prior = prior
 	for c := range p.cmps {
@@ -172,15 +172,20 @@ func (j *job) priorOf(m, u chances) float64 {
 const floorBelow = 6
 
 func (j *job) score() error {
+	learning := j.options.Model == nil
 	s := &scorer{table: j.table, weights: j.plan.ready(j.model, j.tf), floor: -floorBelow, options: &j.options,
 		workers: j.crew(j.options.Threads), found: make([][]Pair, j.options.Threads)}
+	if learning {
+		s.seen, s.every, s.usual = make([][]sighting, j.options.Threads), uint64(j.len()/seeAll)+1, j.usual()
+		s.floor -= unlearnt
+	}
 	j.result = &Result{Model: j.model}
 	left := j.options.MaxPairs
 	rules := j.plan.rules
 	for i := range rules {
 		j.options.Progress("score", int64(i), int64(len(rules)))
 		var known []map[uint64]bool
-		if j.options.Model != nil {
+		if !learning {
 			known = j.model.Rules[i].known()
 		}
 		report, split, err := s.rule(&rules[i], known, 2*left/int64(len(rules)-i+1))
@@ -189,26 +194,71 @@ func (j *job) score() error {
 		}
 		left = max(left-report.Pairs, 0)
 		j.result.Rules = append(j.result.Rules, report)
-		if j.options.Model == nil {
+		if learning {
 			j.model.Rules = append(j.model.Rules, Rule{Name: rules[i].name, Split: split})
 		}
 	}
-	j.result.Pairs = s.merge()
-	j.result.PairsScored = s.scored
+	j.result.Pairs, j.result.PairsScored = s.merge(), s.scored
+	if learning {
+		j.relearn(s.cells())
+	}
+	j.weigh()
 	return nil
 }
 
-// judge settles the prior, the threshold and the clusters.
-func (j *job) judge() error {
-	r := j.result
-	if j.options.Model == nil {
-		prior := settlePrior(r.Pairs, j.model.Prior, j.total)
-		by := float32(prior - j.model.Prior)
-		j.model.Prior = prior
-		for i := range r.Pairs {
-			r.Pairs[i].Weight += by
+const (
+	// seeAll is up to how many records every pair that looks like something is learnt from.
+	seeAll = 300_000
+	// unlearnt is how much further below even odds pairs are kept until all is learnt.
+	unlearnt = 12
+)
+
+// usual are weights by which Mix judges what looks like something: see newMixture.
+func (j *job) usual() *weights {
+	w := &weights{prior: float32(math.Log2(max(float64(j.len())/20, 1) / j.total))}
+	typical := j.plan.typical()
+	for c := range j.cmps {
+		for l := 1; l < len(j.cmps[c].Levels); l++ {
+			w.of[c][l] = float32(max(math.Log2(typical[c][l]/j.cmps[c].Levels[l].U), -3))
 		}
 	}
+	return w
+}
+
+// relearn learns persons and their relatives together.
+func (j *job) relearn(cells []Cell) {
+	j.model.Mix(cells, j.len(), j.total)
+	for c := range j.cmps {
+		for l := range j.cmps[c].Levels {
+			j.cmps[c].Levels[l].Weight = clampWeight(j.cmps[c].Levels[l].Weight)
+		}
+	}
+}
+
+// weigh weighs the pairs by what was learnt at last, leaves those out that fall below the
+// floor, and names them by the rows of the list.
+func (j *job) weigh() {
+	w, kin := j.plan.ready(j.model, j.tf), newKin(j.model)
+	kept := j.result.Pairs[:0]
+	for _, p := range j.result.Pairs {
+		x, y := uint32(p.A), uint32(p.B)
+		p.Weight = float32(kin.weigh(float64(w.exact(j.plan, j.row(x), j.row(y), p.Pattern)), p.Pattern))
+		if p.Weight < -floorBelow {
+			continue
+		}
+		p.A, p.B = j.table.list[x], j.table.list[y]
+		if p.A > p.B {
+			p.A, p.B = p.B, p.A
+		}
+		kept = append(kept, p)
+	}
+	sortPairs(kept)
+	j.result.Pairs = kept
+}
+
+// judge finds the threshold and the clusters.
+func (j *job) judge() error {
+	r := j.result
 	r.Threshold = j.model.Threshold
 	if j.options.Threshold != nil {
 		r.Threshold = *j.options.Threshold

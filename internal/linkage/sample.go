@@ -12,7 +12,7 @@ const (
 )
 
 // sample counts the agreement patterns of random pairs.
-func (t *table) sample(seed uint64, threads int, none *weights, stop func() error) ([]Shape, error) {
+func (t *table) sample(seed uint64, threads int, none *weights, stop func() error) ([]Cell, error) {
 	n := t.len()
 	if n < 2 {
 		return nil, nil

@@ -1,9 +1,6 @@
 package linkage
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // scorer runs all rules over a table and keeps the pairs above a floor.
 type scorer struct {
@@ -12,9 +9,15 @@ type scorer struct {
 	floor   float32
 	options *Options
 	workers []*worker
-	found   [][]Pair // by worker
+	found   [][]Pair     // by worker; A and B are places in the table
+	seen    [][]sighting // by worker; for learning the mixture, nil when a model is applied
+	every   uint64       // one of so many pairs is seen
+	usual   *weights     // by which a pair looks like something at all
 	scored  int64
 }
+
+// sighting is a pair and its pattern.
+type sighting struct{ pair, pattern uint64 }
 
 // shareRows is how many keys of a rule are held at once.
 const shareRows = 12 << 20
@@ -114,8 +117,48 @@ func (s *scorer) block(worker int, es []entry) {
 			if sum+s.weights.slack >= s.floor {
 				s.keep(worker, i, i+1+k, patterns[k])
 			}
+			if s.every != 0 && sum >= hopeless {
+				s.see(worker, i, i+1+k, patterns[k])
+			}
 		}
 	}
+}
+
+// hopeless is the weight below which no pair looks like relatives either.
+const hopeless = -60
+
+// see remembers a pair that looks like something, one of every so many.
+func (s *scorer) see(worker, i, j int, pattern uint64) {
+	w := s.workers[worker]
+	x, y := w.block.rows[i], w.block.rows[j]
+	pair := uint64(min(x, y))<<32 | uint64(max(x, y))
+	if mix(pair)%s.every != 0 || x == y || s.sources != nil && s.sources[x] == s.sources[y] {
+		return
+	}
+	evidence := s.usual.prior
+	for c := range s.cmps {
+		evidence += s.usual.of[c][levelOf(pattern, c)]
+	}
+	if evidence >= faint {
+		s.seen[worker] = append(s.seen[worker], sighting{pair, pattern})
+	}
+}
+
+// cells are the patterns seen, each pair once.
+func (s *scorer) cells() []Cell {
+	var all []sighting
+	for i, w := range s.seen {
+		all = append(all, w...)
+		s.seen[i] = nil
+	}
+	slices.SortFunc(all, func(a, b sighting) int { return cmpUint64(a.pair, b.pair) })
+	t := newTally()
+	for i, x := range all {
+		if i == 0 || all[i-1].pair != x.pair {
+			t.add(x.pattern, int64(s.every))
+		}
+	}
+	return shapes(t)
 }
 
 // keep weighs a pair exactly and keeps it when it is above the floor.
@@ -129,18 +172,14 @@ func (s *scorer) keep(worker, i, j int, pattern uint64) {
 	if weight < s.floor {
 		return
 	}
-	a, b := s.list[x], s.list[y]
-	if a > b {
-		a, b = b, a
-	}
-	s.found[worker] = append(s.found[worker], Pair{a, b, weight, pattern})
+	s.found[worker] = append(s.found[worker], Pair{int32(min(x, y)), int32(max(x, y)), weight, pattern})
 }
 
 // exact is the weight of a pair with the frequency of its values.
 func (t *weights) exact(p *plan, a, b []uint32, pattern uint64) float32 {
 	sum := t.prior
 	for c := range p.cmps {
-		l := level(pattern, c)
+		l := levelOf(pattern, c)
 		if p.cmps[c].Levels[l].TF {
 			sum += t.rarity(p, c, l, a, b)
 		} else {
@@ -165,7 +204,7 @@ func (t *weights) rarity(p *plan, c int, l uint8, a, b []uint32) float32 {
 	return w + t.of[c][l] - t.base[c]
 }
 
-// merge is the pairs of all workers, by A and B, each once.
+// merge is the pairs of all workers, each once.
 func (s *scorer) merge() []Pair {
 	n := 0
 	for _, f := range s.found {
@@ -176,27 +215,12 @@ func (s *scorer) merge() []Pair {
 		out = append(out, f...)
 		s.found[i] = nil
 	}
-	slices.SortFunc(out, func(x, y Pair) int {
-		return cmpUint64(uint64(x.A)<<32|uint64(x.B), uint64(y.A)<<32|uint64(y.B))
-	})
+	sortPairs(out)
 	return slices.CompactFunc(out, func(x, y Pair) bool { return x.A == y.A && x.B == y.B })
 }
 
-// shift moves all pairs by what the prior turned out to be: the matches that the pairs
-// themselves give, in a fixed point.
-func settlePrior(pairs []Pair, used float64, total float64) float64 {
-	prior := used
-	for range 50 {
-		matches := 0.0
-		for _, p := range pairs {
-			matches += posteriorOf(float64(p.Weight) - used + prior)
-		}
-		matches = min(max(matches, 0.5), total/2)
-		next := math.Log2(matches / (total - matches))
-		if math.Abs(next-prior) < 1e-4 {
-			return next
-		}
-		prior = next
-	}
-	return prior
+func sortPairs(ps []Pair) {
+	slices.SortFunc(ps, func(x, y Pair) int {
+		return cmpUint64(uint64(x.A)<<32|uint64(x.B), uint64(y.A)<<32|uint64(y.B))
+	})
 }

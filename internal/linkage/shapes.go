@@ -2,12 +2,6 @@ package linkage
 
 import "slices"
 
-// Shape is an agreement pattern and how many pairs have it.
-type Shape struct {
-	Pattern uint64
-	Pairs   float64
-}
-
 // tally counts agreement patterns.
 type tally struct {
 	keys   []uint64 // pattern + 1
@@ -45,7 +39,7 @@ func (t *tally) grow() {
 }
 
 // shapes are the patterns of several tallies, sorted.
-func shapes(ts ...*tally) []Shape {
+func shapes(ts ...*tally) []Cell {
 	all := newTally()
 	for _, t := range ts {
 		for i, k := range t.keys {
@@ -54,15 +48,12 @@ func shapes(ts ...*tally) []Shape {
 			}
 		}
 	}
-	out := make([]Shape, 0, all.used)
+	out := make([]Cell, 0, all.used)
 	for i, k := range all.keys {
 		if k != 0 {
-			out = append(out, Shape{k - 1, float64(all.counts[i])})
+			out = append(out, Cell{k - 1, float64(all.counts[i])})
 		}
 	}
-	slices.SortFunc(out, func(a, b Shape) int { return cmpUint64(a.Pattern, b.Pattern) })
+	slices.SortFunc(out, func(a, b Cell) int { return cmpUint64(a.Pattern, b.Pattern) })
 	return out
 }
-
-// level is the level of comparison c in a pattern.
-func level(pattern uint64, c int) uint8 { return uint8(pattern>>(4*c)) & 15 }

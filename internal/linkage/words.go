@@ -79,10 +79,10 @@ func join(a, b uint64) uint64 { return mix(a*0x9E3779B97F4A7C15 + b) }
 
 // Degrees of likeness between two words.
 const (
-	unlike = iota
-	faint  // perhaps the same word with several slips
-	slip   // the same word with a slip
-	alike  // the same sound, or forms of one name
+	unlike  = iota
+	distant // perhaps the same word with several slips
+	slip    // the same word with a slip
+	alike   // the same sound, or forms of one name
 )
 
 // Similarities of Jaro and Winkler from which two words are near, or faintly so.
@@ -141,7 +141,7 @@ func (w *words) compare(a, b uint32) uint8 {
 	case s >= nearLimit:
 		return slip
 	case s >= faintLimit:
-		return faint
+		return distant
 	}
 	return unlike
 }
