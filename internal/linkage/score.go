@@ -139,7 +139,7 @@ func (s *scorer) see(worker, i, j int, pattern uint64) {
 	for c := range s.cmps {
 		evidence += s.usual.of[c][levelOf(pattern, c)]
 	}
-	if evidence >= faint {
+	if evidence >= worthSeeing {
 		s.seen[worker] = append(s.seen[worker], sighting{pair, pattern})
 	}
 }
