@@ -1,9 +1,6 @@
 package linkage
 
-import (
-	"math/rand/v2"
-	"slices"
-)
+import "slices"
 
 const (
 	// samplePairs is how many random pairs u is learnt from.
@@ -38,16 +35,20 @@ func (t *table) sample(seed uint64, threads int, none *weights, stop func() erro
 		return shapes(tallies...), stop()
 	}
 	err := parallel(threads, samplePairs/partners/256, func(worker, chunk int) error {
-		r := rand.New(rand.NewPCG(seed, uint64(chunk)))
+		state := join(seed, uint64(chunk))
+		draw := func() uint32 {
+			state += 0x9E3779B97F4A7C15 // SplitMix64
+			return uint32(mix(state) >> 8 % uint64(n))
+		}
 		w := workers[worker]
 		var rows [partners + 1]uint32
 		for range 256 {
 			for k := range rows {
-				rows[k] = uint32(r.Uint64N(uint64(n)))
+				rows[k] = draw()
 			}
 			for k := 1; k < len(rows); k++ {
 				for rows[k] == rows[0] {
-					rows[k] = uint32(r.Uint64N(uint64(n)))
+					rows[k] = draw()
 				}
 			}
 			w.load(t.rows, rows[:])
