@@ -29,9 +29,12 @@ type Config struct {
 	Engine  string // of node.SQLite, node.Encrypted, node.Postgres
 	URL     string // for node.Postgres: databases quipu_bench and quipu_bench_bare are made beside it
 	Queries int    // of each kind
-	Profile string // file that takes the processor profile of the import, or ""
-	Stderr  *os.File
-	Say     func(phase string) // progress, by the phase's name
+	// Families and Sizes are for the benchmark "link": the list has families; times Persons, for the cost of a pair.
+	Families bool
+	Sizes    []float64
+	Profile  string // file that takes the processor profile of the import, or ""
+	Stderr   *os.File
+	Say      func(phase string) // progress, by the phase's name
 	// Window is for the benchmark of that name, which uses again what an earlier run has
 	// left in Dir, and Keep leaves the databases of a server to the next one.
 	Window   Queue
@@ -40,7 +43,7 @@ type Config struct {
 }
 
 // Names lists the benchmarks.
-func Names() []string { return []string{"import", "record", "search", "window"} }
+func Names() []string { return []string{"import", "names", "record", "search", "window"} }
 
 // office stands for the rows of the list when none of them says where: one office imports it.
 const office = "ESMAD"
@@ -57,7 +60,9 @@ func Run(ctx context.Context, name string, cfg Config) (rep *Report, err error) 
 	defer func() { err = errors.Join(err, r.tidy(context.WithoutCancel(ctx))) }()
 	steps := map[string][]func(context.Context) error{
 		"import": {r.makeDatabases, r.generate, r.imported},
-		"search": {r.makeDatabases, r.generate, r.imported, r.lookUps},
+		"search": {r.makeDatabases, r.generate, r.imported, r.lookUps, r.names},
+		"names":  {r.generate, r.names},
+		"link":   {r.link},
 		"window": {r.reopen, r.atWindow, r.besideBare},
 		"record": {r.makeDatabases, r.generate, r.rehearsed, r.imported, r.lookUps, r.peer},
 	}[name]

@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Print writes a report for people: ratios first. label gives the words of a key in the
@@ -45,6 +46,9 @@ func (r *Report) Print(w io.Writer, label func(key string) string) {
 		for _, l := range w.lines() {
 			line(l[0], "%s", l[1])
 		}
+	}
+	for _, l := range slices.Concat(r.Names.lines(), r.Link.lines()) {
+		line(l[0], "%s", l[1])
 	}
 	for _, t := range r.Targets {
 		state := "missed"

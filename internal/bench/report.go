@@ -11,20 +11,22 @@ import (
 // Report is what a benchmark found. Ratios come first: they say something on another
 // machine as well, the rest says it about this one.
 type Report struct {
-	Benchmark string   `json:"benchmark"`
-	Engine    string   `json:"engine"`
-	Persons   int      `json:"persons"`
-	Rows      int      `json:"rows"`
-	Seed      uint64   `json:"seed"`
-	Ratios    *Ratios  `json:"ratios,omitempty"`
-	Import    *Import  `json:"import,omitempty"`
-	Decide    *Usage   `json:"decide,omitempty"`
-	LookUps   *LookUps `json:"lookups,omitempty"`
-	Disk      *Disk    `json:"disk,omitempty"`
-	Bare      *Bare    `json:"bare,omitempty"`
-	Window    *Window  `json:"window,omitempty"`
-	Targets   []Target `json:"targets"`
-	Machine   Machine  `json:"machine"`
+	Benchmark string     `json:"benchmark"`
+	Engine    string     `json:"engine"`
+	Persons   int        `json:"persons"`
+	Rows      int        `json:"rows"`
+	Seed      uint64     `json:"seed"`
+	Ratios    *Ratios    `json:"ratios,omitempty"`
+	Import    *Import    `json:"import,omitempty"`
+	Decide    *Usage     `json:"decide,omitempty"`
+	LookUps   *LookUps   `json:"lookups,omitempty"`
+	Disk      *Disk      `json:"disk,omitempty"`
+	Bare      *Bare      `json:"bare,omitempty"`
+	Window    *Window    `json:"window,omitempty"`
+	Names     *Forgiving `json:"names,omitempty"`
+	Link      *Link      `json:"link,omitempty"`
+	Targets   []Target   `json:"targets"`
+	Machine   Machine    `json:"machine"`
 }
 
 // Ratios compare the register with the bare database. CPU is the whole import over the
@@ -148,6 +150,21 @@ func (r *Report) judge() {
 	if w := r.Window; w != nil {
 		r.Targets = w.judge()
 		return // its import is a preparation
+	}
+	if l := r.Link; l != nil {
+		r.Targets = l.judge()
+	}
+	if n := r.Names; n != nil {
+		for _, k := range n.Kinds {
+			switch k.Kind {
+			case "typo":
+				below("names.typo.p50_ms", 5, k.P50)
+				below("names.typo.p99_ms", 25, k.P99)
+				atLeast("names.typo.in_ten", 0.98, k.InTen)
+			case common:
+				below("names.common.max_ms", 40, k.Max)
+			}
+		}
 	}
 	if i := r.Import; i != nil {
 		atLeast("import.rows_per_cpu_second", 10_000, rate(i.Rows, i.CPUSeconds+i.ServerCPUSeconds))

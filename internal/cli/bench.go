@@ -5,6 +5,8 @@ import (
 	"os"
 	"runtime/pprof"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"quipu/internal/app/node"
@@ -22,6 +24,8 @@ func benchmark(e *env, args []string) error {
 	e.flags.StringVar(&cfg.Engine, "engine", node.SQLite, "sqlite, encrypted or postgres")
 	e.flags.StringVar(&cfg.URL, "url", os.Getenv("QUIPU_BENCH_POSTGRES"), "a server of PostgreSQL")
 	e.flags.StringVar(&cfg.Profile, "cpuprofile", "", "where the processor profile of the import, or of the server at a window, goes")
+	e.flags.BoolVar(&cfg.Families, "families", false, "link: a list with families, on which most tools go wrong")
+	sizes := e.flags.String("sizes", "0.1,3", "link: times --persons, for the cost of a pair; empty for none")
 	minutes := e.flags.Float64("minutes", 10, "window: how long the officers work before the spike")
 	e.flags.IntVar(&cfg.Window.Officers, "officers", 40, "window: how many work")
 	e.flags.IntVar(&cfg.Window.Times, "spike", 5, "window: times as many in the spike; 1 for none")
@@ -42,6 +46,9 @@ func benchmark(e *env, args []string) error {
 		return err
 	}
 	if cfg.Exe, err = os.Executable(); err != nil {
+		return err
+	}
+	if cfg.Sizes, err = factors(*sizes); err != nil {
 		return err
 	}
 	cfg.Window.For = time.Duration(*minutes * float64(time.Minute))
@@ -71,6 +78,21 @@ func benchmark(e *env, args []string) error {
 		return err
 	}
 	return e.reportBench(rep, *out)
+}
+
+// factors reads numbers above nought, separated by commas.
+func factors(text string) (out []float64, err error) {
+	for f := range strings.SplitSeq(text, ",") {
+		if f = strings.TrimSpace(f); f == "" {
+			continue
+		}
+		x, err := strconv.ParseFloat(f, 64)
+		if err != nil || !(x > 0) {
+			return nil, fault.New(fault.Invalid, "cli.bench_sizes", "value", f).On("sizes")
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }
 
 // benchDir is the folder of a run: dir itself where it is to be used again, else a new one
@@ -112,6 +134,7 @@ func phases() []command {
 	return []command{
 		{"_measure", "RESULT PROFILE COMMAND ...", measure},
 		{"_lookup", "--list FILE --dir DIR", lookUp},
+		{"_names", "--list FILE", findNames},
 		{"_bare", "--dir DIR", bareCopy},
 		{"_barewindow", "--dir DIR", bareWindow},
 	}
@@ -154,6 +177,22 @@ func lookUp(e *env, args []string) error {
 	}
 	defer a.Close()
 	found, err := bench.Find(e.ctx, a, *list, *n, *seed)
+	if err != nil {
+		return err
+	}
+	return e.json(found)
+}
+
+// findNames asks the index of names, or with --peer-url pg_trgm.
+func findNames(e *env, args []string) error {
+	list := e.flags.String("list", "", "a list of quipu generate")
+	n := e.flags.Int("queries", 400, "questions of each kind")
+	seed := e.flags.Uint64("seed", 1, "decides what is asked")
+	peer := e.flags.String("peer-url", "", "an empty database of PostgreSQL")
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
+	}
+	found, err := bench.FindNames(e.ctx, *list, *n, min(*n, 40), *seed, *peer)
 	if err != nil {
 		return err
 	}
