@@ -89,6 +89,7 @@ type personBody struct {
 	Summary summary `json:"summary"`
 	Rights  mayBody `json:"rights"`
 	Hidden  int     `json:"hidden"`
+	LedFrom string  `json:"led_from"` // the number that was asked for, when it was merged into this entry
 	Values  []value `json:"values"`
 	Doubts  []doubt `json:"doubts"`
 }
@@ -122,6 +123,9 @@ func person(c *call) (*reply, error) {
 	}
 	b := personBody{Person: p.Entity.ID, Number: p.Text("number"), Version: p.Head.String(), KnownOn: known,
 		Summary: summaryOf(registry.OutlineOn(p, on)), Rights: mayBody(page.Rights), Hidden: page.Hidden, Values: []value{}, Doubts: []doubt{}}
+	if page.Led != nil {
+		b.LedFrom = page.Led.Number
+	}
 	for _, f := range slices.Sorted(maps.Keys(p.Fields)) {
 		if h := p.Fields[f]; !h.Value.Empty() && !strings.HasPrefix(f, "doubt/") {
 			b.Values = append(b.Values, valueOf(f, h))

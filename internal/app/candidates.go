@@ -77,7 +77,7 @@ func alike(ctx context.Context, tx *store.Tx, draft *registry.Person) ([]Candida
 	for _, p := range people {
 		l := linkage.Alike(mine, linkage.Traits{Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal, Given: p.GivenNames,
 			Birth: p.Birth, Sex: p.Sex, Keys: keys[p.Row]})
-		if p.Entry != registry.EntryWithdrawn && (l.Weight >= linkage.WorthALook || l.Strong()) {
+		if !gone(p.Entry) && (l.Weight >= linkage.WorthALook || l.Strong()) {
 			out = append(out, Candidate{p, l})
 		}
 	}

@@ -80,6 +80,9 @@ func (a *App) Constancy(ctx context.Context, actor Actor, person, serial string)
 				return unknownSerial(serial, err)
 			}
 		}
+		if person, err = standing(ctx, tx, person); err != nil {
+			return err
+		}
 		cur, _, err := a.Load(ctx, tx, person)
 		if err != nil {
 			return err
@@ -127,6 +130,9 @@ type Offer struct {
 // reading is logged there.
 func (a *App) ConstancyOffers(ctx context.Context, actor Actor, person string) (offers []Offer, err error) {
 	err = a.DB.View(ctx, func(tx *store.Tx) error {
+		if person, err = standing(ctx, tx, person); err != nil {
+			return err
+		}
 		cur, _, err := a.Load(ctx, tx, person)
 		if err != nil {
 			return err

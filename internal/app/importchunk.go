@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"quipu/internal/app/node"
+	"quipu/internal/app/review"
 	"quipu/internal/change"
 	"quipu/internal/id"
 	"quipu/internal/intake"
@@ -103,6 +105,9 @@ func lookUp(ctx context.Context, tx *store.Tx, c *chunk) (k known, err error) {
 	if k.byPrint, err = tx.RowPrints(ctx, prints); err != nil {
 		return k, err
 	}
+	if err := followPrints(ctx, tx, k.byPrint); err != nil {
+		return k, err
+	}
 	slices.Sort(names)
 	if k.byName, err = tx.NameKeys(ctx, slices.Compact(names)); err != nil {
 		return k, err
@@ -128,6 +133,18 @@ func lookUp(ctx context.Context, tx *store.Tx, c *chunk) (k known, err error) {
 		k.rows[p.ID] = p
 	}
 	return k, err
+}
+
+// followPrints goes from entries that were merged to those that stand for the people.
+func followPrints(ctx context.Context, tx *store.Tx, byPrint map[[16]byte]string) error {
+	people := slices.Sorted(maps.Values(byPrint))
+	to, err := tx.Leads(ctx, slices.Compact(people))
+	for print, p := range byPrint {
+		if to[p] != "" {
+			byPrint[print] = to[p]
+		}
+	}
+	return err
 }
 
 // decide sorts the rows of a chunk into new, same, changed and refused, and writes.
@@ -159,14 +176,15 @@ func (r *importRun) decide(ctx context.Context, tx *store.Tx, c *chunk, k known)
 type outcome struct {
 	run     *importRun
 	made    []node.Write
+	alike   []review.Scored // the new with those whom they may be
 	grown   []node.Write
 	prints  []store.RowPrint
 	touched map[string]bool // people of grown
 }
 
 func (o *outcome) create(d *intake.Draft, k known) {
-	w := o.run.create(d, k)
-	o.made = append(o.made, w)
+	w, alike := o.run.create(d, k)
+	o.made, o.alike = append(o.made, w), append(o.alike, alike...)
 	if o.run.shadow != nil {
 		o.run.shadow.note(d, &w.Change)
 	}
@@ -195,8 +213,8 @@ func (o *outcome) meet(ctx context.Context, tx *store.Tx, person string, k known
 // write commits what was decided so far and starts afresh.
 func (o *outcome) write(ctx context.Context, tx *store.Tx) error {
 	r := o.run
-	made, grown, prints := o.made, o.grown, o.prints
-	o.made, o.grown, o.prints = nil, nil, nil
+	made, grown, prints, alike := o.made, o.grown, o.prints, o.alike
+	o.made, o.grown, o.prints, o.alike = nil, nil, nil, nil
 	clear(o.touched)
 	if r.job.DryRun {
 		return nil
@@ -208,6 +226,9 @@ func (o *outcome) write(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	if err := r.app.CommitPeople(ctx, tx, r.actor, grown); err != nil {
+		return err
+	}
+	if err := r.app.Review.Put(ctx, tx, alike); err != nil {
 		return err
 	}
 	return tx.PutRowPrints(ctx, prints)
@@ -246,19 +267,22 @@ func (r *importRun) match(d *intake.Draft, k known) (person string, refusal *int
 }
 
 // create makes the entry of a person whom the register does not know.
-func (r *importRun) create(d *intake.Draft, k known) node.Write {
+func (r *importRun) create(d *intake.Draft, k known) (node.Write, []review.Scored) {
 	r.result.New++
+	made := string(r.app.NewID())
+	var alike []review.Scored
 	for _, p := range k.byName[d.NameKey] {
-		if p.Entry != registry.EntryWithdrawn && p.Birth == d.Birth {
+		if !gone(p.Entry) && p.Birth == d.Birth {
 			d.DoubtDuplicate(p.Number)
+			alike = append(alike, review.SameName(made, p.ID))
 		}
 	}
 	c := d.Create()
-	c.Entity = change.Ref{Kind: change.Person, ID: string(r.app.NewID())}
+	c.Entity = change.Ref{Kind: change.Person, ID: made}
 	c.Batch = r.result.Batch
 	r.result.Doubts += len(d.Doubts)
 	r.sample(ImportSample{Row: d.Row, Line: d.Line, Name: d.Name.Display(), What: "new"})
-	return node.Write{Change: c}
+	return node.Write{Change: c}, alike
 }
 
 // number gives the new entries their registry numbers, in the order of the rows.

@@ -21,14 +21,18 @@ type PersonPage struct {
 	Sealed  bool            // the record holds reserved values, seen or not
 	Rights  node.Rights
 	AsOf    time.Time // zero for the present
+	Led     *Led      // the entry that was asked for was merged into this one
 }
 
 // Person opens a person's page, as it stands or as it was known at a past moment, and
-// logs the read.
+// logs the read. An entry that was merged leads to the one that stands for the person.
 func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.Time) (*PersonPage, error) {
 	page := &PersonPage{AsOf: asOf}
 	var key *seal.DataKey
 	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if person, err = page.follow(ctx, tx, person); err != nil {
+			return err
+		}
 		page.Changes, err = tx.Changes(ctx, change.Ref{Kind: change.Person, ID: person})
 		if err != nil || len(page.Changes) == 0 {
 			return node.NotFound(err, "person", person)
@@ -60,7 +64,31 @@ func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.
 	} else if page.Rights.Detail {
 		detail = "detail"
 	}
-	return page, a.LogReads(ctx, actor, store.Read{Action: "read", Person: person, Detail: detail})
+	reads := []store.Read{{Action: "read", Person: person, Detail: detail}}
+	if page.Led != nil {
+		reads = append(reads, store.Read{Action: "read", Person: page.Led.Person, Detail: "ordinary"})
+	}
+	return page, a.LogReads(ctx, actor, reads...)
+}
+
+// follow goes from an entry that was merged to the one that stands for the person. As of a
+// moment before the merge the entry stood for itself.
+func (p *PersonPage) follow(ctx context.Context, tx *store.Tx, person string) (string, error) {
+	rows, err := tx.PeopleByID(ctx, []string{person})
+	if err != nil || len(rows) == 0 || rows[0].Entry != registry.EntryMerged {
+		return person, err
+	}
+	if !p.AsOf.IsZero() {
+		changes, err := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: person})
+		if then := registry.Load(change.KnownAt(changes, p.AsOf.UnixMicro())); err != nil || !registry.Merged(&then) {
+			return person, err
+		}
+	}
+	to, err := standing(ctx, tx, person)
+	if to != person {
+		p.Led = &Led{person, rows[0].Number}
+	}
+	return to, err
 }
 
 // trim takes out of the changes what the officer may not see, and opens what he may.

@@ -64,6 +64,9 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 		if err != nil {
 			return err
 		}
+		if err := a.SaidAtWindow(ctx, tx, actor, out.Person, cmd.Alike); err != nil {
+			return err
+		}
 		return tx.PutRegistrationTime(ctx, store.RegistrationTime{Person: out.Person, Author: actor.Login, Office: cmd.Office, At: writes[0].Change.At.Micros})
 	})
 	if err == nil && out.Person == "" {

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -114,16 +115,22 @@ func (a *App) logSearch(ctx context.Context, actor Actor, text string) error {
 	return a.LogReads(ctx, actor, store.Read{Action: "search", Detail: text})
 }
 
-// gone reports whether an entry is one that nobody looks for: a mistake, or anonymised.
+// gone reports whether an entry is one that nobody looks for: a mistake, anonymised, or merged
+// into another.
 func gone(entry string) bool {
-	return entry == registry.EntryWithdrawn || entry == registry.EntryErased
+	return entry == registry.EntryWithdrawn || entry == registry.EntryErased || entry == registry.EntryMerged
 }
 
 // exact looks for the text as a number or an address of some kind.
 func exact(ctx context.Context, tx *store.Tx, text, office string) ([]Hit, error) {
 	if number, ok := id.ParseNumber(text); ok {
 		if p, ok, err := tx.PersonByNumber(ctx, number); err != nil || ok {
-			return []Hit{{p, 1, reasons("reason.number")}}, err
+			p, led, err2 := standingRow(ctx, tx, p)
+			why := "reason.number"
+			if led {
+				why = "reason.merged_number"
+			}
+			return []Hit{{p, 1, reasons(why)}}, errors.Join(err, err2)
 		}
 	}
 	compact := strings.Map(func(r rune) rune {
@@ -182,8 +189,20 @@ func countryOf(office string) []string {
 	return nil
 }
 
-// FindNumber turns a registry number, or an id, into the id of a person.
+// FindNumber turns a registry number, or an id, into the id of a person. That of an entry
+// which was merged leads to the one that stands for the person.
 func (a *App) FindNumber(ctx context.Context, actor Actor, text string) (person string, err error) {
+	if person, err = a.FindEntry(ctx, actor, text); err != nil {
+		return "", err
+	}
+	return person, a.DB.View(ctx, func(tx *store.Tx) error {
+		person, err = standing(ctx, tx, person)
+		return err
+	})
+}
+
+// FindEntry is FindNumber for the very entry with the number, merged or not.
+func (a *App) FindEntry(ctx context.Context, actor Actor, text string) (person string, err error) {
 	if err := authz.Check(actor, authz.Search, actor.Office); err != nil {
 		return "", err
 	}
@@ -209,6 +228,7 @@ func (a *App) PeopleOf(ctx context.Context, actor Actor, office string, limit in
 	}
 	err = a.DB.View(ctx, func(tx *store.Tx) error {
 		people, err = tx.PeopleOfOffice(ctx, office, 0, limit)
+		people = slices.DeleteFunc(people, func(p store.PersonRow) bool { return p.Entry == registry.EntryMerged })
 		return err
 	})
 	if err != nil {

@@ -142,6 +142,11 @@ func (a *App) undoPage(ctx context.Context, tx *store.Tx, actor Actor, batch str
 
 func undoOne(changes []change.Change, batch string, row store.PersonRow, res *UndoResult) (w node.Write, ok bool, err error) {
 	cur := registry.Load(changes)
+	if registry.Merged(&cur) { // its values are with another entry, too: part the two first
+		res.Kept++
+		res.KeptList = append(res.KeptList, Kept{row.ID, row.Number, []string{"merged"}})
+		return w, false, nil
+	}
 	if !cur.Exists() {
 		return w, false, nil // withdrawn by an earlier try
 	}

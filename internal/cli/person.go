@@ -75,11 +75,15 @@ func openPerson(e *env, a *app.App, which, on string) (*app.PersonPage, error) {
 		}
 		asOf = time.Date(d.Year, time.Month(d.Month), d.Day, 23, 59, 59, 999_999_999, a.Now().Location())
 	}
-	person, err := a.FindNumber(e.ctx, operator(""), which)
+	person, err := a.FindEntry(e.ctx, operator(""), which)
 	if err != nil {
 		return nil, err
 	}
-	return a.Person(e.ctx, operator(""), person, asOf)
+	page, err := a.Person(e.ctx, operator(""), person, asOf)
+	if err == nil && page.Led != nil {
+		e.say("review.led", "number", page.Led.Number, "to", page.Person.Text("number"))
+	}
+	return page, err
 }
 
 func current(page *app.PersonPage) (out []heldJSON) {

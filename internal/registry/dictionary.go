@@ -141,7 +141,8 @@ var Dictionary = []Field{
 	{Row: 67, Key: "retention_class", Section: Lifecycle, Kind: KText, Tier: T1, Derived: true},
 	{Row: 67, Key: "review_on", Section: Lifecycle, Kind: KDate, Tier: T1, Derived: true},
 	{Row: 68, Key: "merged", Section: Lifecycle, Tier: T1, Derived: true, Parts: []Part{
-		{Key: "person", Kind: KRef, Must: true, Names: true}, {Key: "role", Kind: KText, Names: true}, {Key: "merge", Kind: KRef, Names: true}, {Key: "score", Kind: KText}}},
+		{Key: "person", Kind: KRef, Must: true, Names: true}, {Key: "role", Kind: KCode, List: "merge_role", Names: true}, {Key: "merge", Kind: KRef, Names: true},
+		{Key: "number", Kind: KText}, {Key: "score", Kind: KText}}},
 	{Row: 68, Key: "distinct_from", Section: Lifecycle, Tier: T1, Derived: true, Parts: []Part{
 		{Key: "person", Kind: KRef, Must: true, Names: true}, {Key: "reason", Kind: KText}}},
 	{Row: 69, Key: "entry", Section: Lifecycle, Kind: KText, Tier: T1, Derived: true},

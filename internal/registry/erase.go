@@ -58,7 +58,7 @@ func counted(v change.Value) change.Value {
 
 // EraseFields empties values that are kept no longer, and the doubts about them.
 func EraseFields(cur *Person, fields []string, note string) (change.Change, error) {
-	if err := standing(cur); err != nil {
+	if err := standing(cur); err != nil && !Merged(cur) { // what was merged holds values, too
 		return change.Change{}, err
 	}
 	c := cur.begin(ActionRetention, note)

@@ -126,7 +126,7 @@ var Erasable = []string{"section:contact", "section:family", "section:profile", 
 // DueOn lists what is kept no longer of a person on a day. When the whole entry is due,
 // nothing else is listed.
 func (p *Pack) DueOn(cur *registry.Person, day civil.Date) []Due {
-	if cur.Head.IsZero() || registry.Erased(cur) {
+	if cur.Head.IsZero() || registry.Erased(cur) || registry.Merged(cur) { // what was merged goes with the entry that stands
 		return nil
 	}
 	l := storyOf(cur)
@@ -276,6 +276,22 @@ func CarryOut(cur *registry.Person, due []Due, note string) (change.Change, erro
 		return registry.Erase(cur, note)
 	}
 	return registry.EraseFields(cur, Fields(due), note)
+}
+
+// Also is what else is due of an entry that was merged into that of which due was said: the
+// same values, and others of the kind that only the merged entry still has.
+func Also(due []Due, entry, merged *registry.Person) (out []Due) {
+	for _, d := range due {
+		here := d.Fields
+		d.Fields = slices.DeleteFunc(registry.Held(merged), func(f string) bool {
+			only := covers(d.Data, f) && !registry.Lookup(f).Must && entry.Fields[f].Value.Empty()
+			return !d.Whole && !slices.Contains(here, f) && !only
+		})
+		if len(d.Fields) > 0 {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // Gone tells which values must leave the log of a person once what is due was carried out:

@@ -26,9 +26,14 @@ func (tx *Tx) AnsweredRequests(ctx context.Context, office string, limit int) ([
 	return tx.requests(ctx, "closed <> '' AND (office = ? OR ? = '') ORDER BY closed DESC, id DESC LIMIT ?", office, office, limit)
 }
 
-// RequestsOf lists the requests of a person, the newest first.
-func (tx *Tx) RequestsOf(ctx context.Context, person string) ([]RequestRow, error) {
-	return tx.requests(ctx, "person = ? ORDER BY received DESC, id DESC", person)
+// RequestsOf lists the requests of a person, the newest first; of several entries when they
+// are one person's.
+func (tx *Tx) RequestsOf(ctx context.Context, entries ...string) (out []RequestRow, err error) {
+	return out, in(entries, func(places string, args []any) error {
+		found, err := tx.requests(ctx, "person IN ("+places+") ORDER BY received DESC, id DESC", args...)
+		out = append(out, found...)
+		return err
+	})
 }
 
 func (tx *Tx) requests(ctx context.Context, where string, args ...any) (out []RequestRow, err error) {
@@ -102,9 +107,13 @@ func (tx *Tx) Disclosures(ctx context.Context, office, besides string, limit int
 	return tx.disclosures(ctx, "(office = ? OR ? = '') AND asker <> ? ORDER BY received DESC, id DESC LIMIT ?", office, office, besides, limit)
 }
 
-// DisclosuresOf lists those about a person, the newest first.
-func (tx *Tx) DisclosuresOf(ctx context.Context, person string) ([]DisclosureRow, error) {
-	return tx.disclosures(ctx, "person = ? ORDER BY received DESC, id DESC", person)
+// DisclosuresOf lists those about a person, the newest first; see RequestsOf.
+func (tx *Tx) DisclosuresOf(ctx context.Context, entries ...string) (out []DisclosureRow, err error) {
+	return out, in(entries, func(places string, args []any) error {
+		found, err := tx.disclosures(ctx, "person IN ("+places+") ORDER BY received DESC, id DESC", args...)
+		out = append(out, found...)
+		return err
+	})
 }
 
 func (tx *Tx) disclosures(ctx context.Context, where string, args ...any) (out []DisclosureRow, err error) {

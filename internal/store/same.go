@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+
+	"quipu/internal/change"
 )
 
 // PairRow is two people who may be one. Weight is in hundredths of a bit, Gain in millionths
@@ -185,4 +187,15 @@ func (tx *Tx) VerdictsOf(ctx context.Context, pairs []string) (map[string]string
 			return err
 		}, "SELECT id, verdict FROM same_pair WHERE id IN ("+places+")", args...)
 	})
+}
+
+// Entities lists the entities of a kind that the log tells of, after an id.
+func (tx *Tx) Entities(ctx context.Context, kind change.Kind, after string, limit int) (ids []string, err error) {
+	prefix := string(kind) + "/"
+	return ids, tx.rows(ctx, func(rs *sql.Rows) error {
+		var entity string
+		err := rs.Scan(&entity)
+		ids = append(ids, strings.TrimPrefix(entity, prefix))
+		return err
+	}, "SELECT DISTINCT entity FROM change WHERE entity > ? AND entity < ? ORDER BY entity LIMIT ?", prefix+after, prefix+"~", limit)
 }

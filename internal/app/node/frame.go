@@ -108,9 +108,26 @@ func (n *Node) Load(ctx context.Context, tx *store.Tx, person string) (registry.
 	if cur.Text("entry") == registry.EntryWithdrawn {
 		return cur, 0, fault.New(fault.Conflict, "app.withdrawn", "number", cur.Text("number"))
 	}
+	if registry.Merged(&cur) {
+		return cur, 0, n.merged(ctx, tx, &cur)
+	}
 	return cur, rows[0].Row, nil
 }
 
+// merged says that an entry was merged, and into which.
+func (n *Node) merged(ctx context.Context, tx *store.Tx, cur *registry.Person) error {
+	to, err := tx.Leads(ctx, []string{cur.Entity.ID})
+	if err != nil {
+		return err
+	}
+	rows, err := tx.PeopleByID(ctx, []string{to[cur.Entity.ID]})
+	if err != nil || len(rows) == 0 {
+		return NotFound(err, "person", to[cur.Entity.ID])
+	}
+	return fault.New(fault.Conflict, "app.merged", "number", cur.Text("number"), "to", rows[0].Number)
+}
+
+// NotFound is the error, or the fault that there is no such thing.
 func NotFound(err error, what, which string) error {
 	if err != nil {
 		return err

@@ -1,7 +1,9 @@
 package oversight
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -88,8 +90,20 @@ func (o *Oversight) ReadsOf(ctx context.Context, actor authz.Actor, person strin
 		if err := authz.Check(actor, authz.ReadLog, rows[0].Office); err != nil {
 			return err
 		}
-		out, err = tx.ReadsOf(ctx, person, limit)
-		return err
+		entries, err := tx.Gathered(ctx, person)
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries { // who looked at an entry that was merged looked at the person
+			of, err := tx.ReadsOf(ctx, entry, limit)
+			if err != nil {
+				return err
+			}
+			out = append(out, of...)
+		}
+		slices.SortStableFunc(out, func(x, y store.Read) int { return cmp.Compare(y.Seq, x.Seq) })
+		out = out[:min(len(out), limit)]
+		return nil
 	})
 	return out, err
 }

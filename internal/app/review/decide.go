@@ -192,15 +192,28 @@ func (r *Review) SecondLook(ctx context.Context, actor Actor, pair string, verdi
 
 // SaidAtWindow writes what an officer said at the registration of a person about those who
 // looked like him: others are others for good, and who may be the same waits for a reviewer.
-// weights are in bits, by person.
-func (r *Review) SaidAtWindow(ctx context.Context, tx *store.Tx, actor Actor, person string, said []registry.Verdict, weights map[string]float64) error {
+// It is for the transaction that made the entry.
+func (r *Review) SaidAtWindow(ctx context.Context, tx *store.Tx, actor Actor, person string, said []registry.Verdict) error {
 	for _, v := range said {
-		pair := same.PairID(person, v.Person)
-		row := r.unscored(pair, weights[v.Person], AtRegistration)
-		if found, ok, err := tx.Pair(ctx, pair); err != nil {
+		leads, err := tx.Leads(ctx, []string{v.Person})
+		if err != nil {
 			return err
-		} else if ok {
-			row = found
+		}
+		other := orSelf(leads, v.Person)
+		weight, err := r.weigh(ctx, tx, person, other)
+		if fault.KindOf(err) == fault.NotFound {
+			continue // it is no entry of this register
+		}
+		if err != nil {
+			return err
+		}
+		pair := same.PairID(person, other)
+		row, ok, err := tx.Pair(ctx, pair)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			row = r.unscored(pair, weight, AtRegistration)
 		}
 		p, _, err := r.pair(ctx, tx, pair)
 		if err != nil {
@@ -210,14 +223,11 @@ func (r *Review) SaidAtWindow(ctx context.Context, tx *store.Tx, actor Actor, pe
 		if v.Unsure {
 			d.Verdict, d.Reason = same.Unsure, ""
 		}
-		if !p.Verdict.Waits() || p.A == "" {
-			continue
-		}
 		c, err := p.Decide(d)
-		if err != nil {
-			return err
+		if err == nil {
+			err = r.say(ctx, tx, actor, &p, row, c, d)
 		}
-		if err := r.say(ctx, tx, actor, &p, row, c, d); err != nil {
+		if err != nil {
 			return err
 		}
 	}

@@ -57,6 +57,12 @@ func traits(p *store.PersonRow, keys []string) linkage.Traits {
 	return linkage.Traits{Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal, Given: p.GivenNames, Birth: p.Birth, Sex: p.Sex, Keys: keys}
 }
 
+// SameName is the pair of somebody who comes in from a list and somebody of the register
+// with the same full name and date of birth.
+func SameName(made, there string) Scored {
+	return Scored{A: made, B: there, Weight: Bits(linkage.Likeness{Weight: linkage.StrongLike}), Model: "alike", Source: AtImport}
+}
+
 // weigh is what the rules say of two people, in bits.
 func (r *Review) weigh(ctx context.Context, tx *store.Tx, one, other string) (float64, error) {
 	rows, err := tx.PeopleByID(ctx, []string{one, other})

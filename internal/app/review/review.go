@@ -68,8 +68,11 @@ func (r *Review) Found(ctx context.Context, found []Scored) error {
 // Put puts scored pairs into the queue, in a transaction that writes. A pair that is there
 // is scored anew and keeps what officers said; a pair with an entry that was merged is one
 // with the entry that stands for it; of two who were said to be different people nothing
-// is put in, whichever of their entries meet.
+// is put in, whichever of their entries meet. Both people must be in the register.
 func (r *Review) Put(ctx context.Context, tx *store.Tx, found []Scored) error {
+	if len(found) == 0 {
+		return nil
+	}
 	people := make([]string, 0, 2*len(found))
 	for _, f := range found {
 		people = append(people, f.A, f.B)

@@ -20,8 +20,7 @@ import (
 // follow. Then they leave the changes that held them (see change.Redact), and an erasure
 // says so: the log still proves what it proved.
 func (r *Rights) erase(ctx context.Context, tx *store.Tx, actor Actor, it rules.Item, p *rules.Proposal) (done, whole bool, err error) {
-	ref := change.Ref{Kind: change.Person, ID: it.Person}
-	before, err := tx.Changes(ctx, ref)
+	before, err := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: it.Person})
 	if err != nil || len(before) == 0 {
 		return false, false, node.NotFound(err, "person", it.Person)
 	}
@@ -30,15 +29,42 @@ func (r *Rights) erase(ctx context.Context, tx *store.Tx, actor Actor, it rules.
 	if err != nil || len(due) == 0 {
 		return false, false, err
 	}
-	c, err := rules.CarryOut(&cur, due, strings.Join(classesOf(due), " "))
+	entries, err := tx.Gathered(ctx, it.Person)
+	if err != nil {
+		return false, false, err
+	}
+	if done, whole, err = r.carryOut(ctx, tx, actor, &cur, before, due, p); err != nil || !done {
+		return done, whole, err
+	}
+	for _, merged := range entries[1:] { // what was merged into the entry says the same
+		before, err := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: merged})
+		if err != nil {
+			return false, false, err
+		}
+		other := registry.Load(before)
+		also := rules.Also(due, &cur, &other)
+		if len(also) == 0 {
+			continue
+		}
+		if _, _, err := r.carryOut(ctx, tx, actor, &other, before, also, p); err != nil {
+			return false, false, err
+		}
+	}
+	return done, whole, nil
+}
+
+// carryOut erases what is due of one entry, whose changes so far are before.
+func (r *Rights) carryOut(ctx context.Context, tx *store.Tx, actor Actor, cur *registry.Person, before []change.Change, due []rules.Due, p *rules.Proposal) (done, whole bool, err error) {
+	ref := cur.Entity
+	c, err := rules.CarryOut(cur, due, strings.Join(classesOf(due), " "))
 	if err != nil || len(c.Sets) == 0 {
 		return false, false, err
 	}
-	rows, err := tx.PeopleByID(ctx, []string{it.Person})
+	rows, err := tx.PeopleByID(ctx, []string{ref.ID})
 	if err != nil || len(rows) == 0 {
-		return false, false, node.NotFound(err, "person", it.Person)
+		return false, false, node.NotFound(err, "person", ref.ID)
 	}
-	writes := []node.Write{{Person: cur, Change: c, There: true, Row: rows[0].Row}}
+	writes := []node.Write{{Person: *cur, Change: c, There: true, Row: rows[0].Row}}
 	if err := r.CommitPeople(ctx, tx, actor, writes); err != nil {
 		return false, false, err
 	}
@@ -115,6 +141,9 @@ func (r *Rights) forget(ctx context.Context, tx *store.Tx, before []change.Chang
 	if err := tx.DropSealedKeys(ctx, person); err != nil {
 		return err
 	}
+	if err := forgetPairs(ctx, tx, person); err != nil {
+		return err
+	}
 	asked, err := tx.RequestsOf(ctx, person)
 	if err != nil {
 		return err
@@ -138,6 +167,28 @@ func (r *Rights) forget(ctx context.Context, tx *store.Tx, before []change.Chang
 		}
 	}
 	return dropPhotos(ctx, tx, before)
+}
+
+// forgetPairs destroys what was said of the person beside others: the scores, and the words
+// of decisions and merges. That somebody decided stays.
+func forgetPairs(ctx context.Context, tx *store.Tx, person string) error {
+	pairs, err := tx.DropPairsOf(ctx, person)
+	if err != nil {
+		return err
+	}
+	merges, err := tx.MergesOf(ctx, person)
+	if err != nil {
+		return err
+	}
+	for _, m := range merges {
+		pairs = append(pairs, m.ID, m.Pair)
+	}
+	for _, entity := range pairs {
+		if err := tx.DropSealedKeys(ctx, entity); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropPhotos forgets every photograph that the changes name.

@@ -1,6 +1,7 @@
 package rights
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -358,7 +359,11 @@ func (g *gathering) papers(ctx context.Context, o *OwnData, p *registry.Person) 
 
 // asked fills in the person's requests, and who else asked.
 func (g *gathering) asked(ctx context.Context, o *OwnData) error {
-	rows, err := g.tx.RequestsOf(ctx, o.Person)
+	entries, err := g.tx.Gathered(ctx, o.Person)
+	if err != nil {
+		return err
+	}
+	rows, err := g.tx.RequestsOf(ctx, entries...)
 	if err != nil {
 		return err
 	}
@@ -372,7 +377,7 @@ func (g *gathering) asked(ctx context.Context, o *OwnData) error {
 			State: Named{row.State, g.w.T("rights.state." + row.State)}, Office: office(g.w, row.Office), Wants: q.Wants,
 			Received: row.Received, Due: row.Due, Closed: row.Closed, Reason: q.Reason})
 	}
-	others, err := g.tx.DisclosuresOf(ctx, o.Person)
+	others, err := g.tx.DisclosuresOf(ctx, entries...)
 	if err != nil {
 		return err
 	}
@@ -394,10 +399,19 @@ const mostReads = 100_000
 
 // reads fills in who looked, and how long what is kept.
 func (g *gathering) reads(ctx context.Context, o *OwnData) error {
-	lines, err := g.tx.ReadsOf(ctx, o.Person, mostReads)
+	entries, err := g.tx.Gathered(ctx, o.Person)
 	if err != nil {
 		return err
 	}
+	var lines []store.Read
+	for _, entry := range entries { // who looked at an entry that was merged looked at the person
+		of, err := g.tx.ReadsOf(ctx, entry, mostReads)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, of...)
+	}
+	slices.SortStableFunc(lines, func(x, y store.Read) int { return cmp.Compare(y.At, x.At) })
 	for _, l := range lines {
 		read := OwnRead{At: change.StampOf(node.Moment(l.At)).String(), Office: office(g.w, l.Office),
 			Purpose: Named{l.Purpose, g.w.Code("purpose", l.Purpose)}, Did: Named{l.Action, g.w.Or("officer.did."+l.Action, l.Action)}}

@@ -88,6 +88,9 @@ func (r *Rights) ProposeErasure(ctx context.Context, actor Actor, request, data,
 			return err
 		}
 		p := registry.Load(changes)
+		if registry.Merged(&p) {
+			return fault.New(fault.Conflict, "registry.merged", "number", p.Text("number"))
+		}
 		office := registry.Summarise(&p).Office
 		if err := authz.Check(actor, authz.Retention, office); err != nil {
 			return err

@@ -269,7 +269,11 @@ func (r *Rights) RequestsOf(ctx context.Context, actor Actor, person string) (ou
 		return nil, nil
 	}
 	err = r.DB.View(ctx, func(tx *store.Tx) error {
-		rows, err := tx.RequestsOf(ctx, person)
+		entries, err := tx.Gathered(ctx, person)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.RequestsOf(ctx, entries...)
 		if err != nil {
 			return err
 		}

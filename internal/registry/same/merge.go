@@ -209,7 +209,7 @@ func names(s, o, merged *registry.Person) (sets []change.Set) {
 
 // points is the set with which an entry names the other of a merge.
 func points(p, to *registry.Person, role, merge string) change.Set {
-	parts := map[string]string{"person": to.Entity.ID, "role": role, "merge": merge}
+	parts := map[string]string{"person": to.Entity.ID, "role": role, "merge": merge, "number": to.Text("number")}
 	f := registry.ItemField(registry.Lookup("merged"), parts)
 	return change.Set{Field: f, Value: change.Value{Parts: parts}, Base: p.Version(f)}
 }

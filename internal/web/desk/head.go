@@ -60,6 +60,10 @@ func (s *Desk) OpenPerson(v *Visit, t Tab) (*app.PersonPage, *PersonHead, error)
 	if err != nil {
 		return nil, nil, err
 	}
+	if p.Led != nil { // the page and what it links to are of the entry that stands
+		id = p.Person.Entity.ID
+		page.ID = id
+	}
 	page.Hidden, page.May = p.Hidden, p.Rights
 	on := v.Words.Today
 	if page.Past {
@@ -73,6 +77,9 @@ func (s *Desk) OpenPerson(v *Visit, t Tab) (*app.PersonPage, *PersonHead, error)
 	page.Who = v.Words.Identity(&p.Person, on, page.May, v.Actor.Office)
 	if p.Sealed {
 		page.Who.Tags = append(page.Who.Tags, ui.Tag{Text: v.Words.T("officer.person.reserved"), Colour: "red"})
+	}
+	if p.Led != nil {
+		page.Who.Tags = append(page.Who.Tags, ui.Tag{Text: v.Words.T("review.led.tag", "number", p.Led.Number), Colour: "blue"})
 	}
 	if p.Rights.Detail && !page.Past && p.Person.Text("photo") != "" {
 		page.Who.Photo = "/persona/" + id + "/foto"
