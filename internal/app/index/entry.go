@@ -10,9 +10,10 @@ import (
 	"quipu/internal/store"
 )
 
-// put takes a person in as the row says. Who was withdrawn or anonymised is not looked for.
+// put takes a person in as the row says. Who was withdrawn, anonymised or merged into another
+// entry is not looked for.
 func put(who *finder.Index, p *store.PersonRow) {
-	if p.Entry == registry.EntryWithdrawn || p.Entry == registry.EntryErased {
+	if p.Entry == registry.EntryWithdrawn || p.Entry == registry.EntryErased || p.Entry == registry.EntryMerged {
 		who.Remove(uint32(p.Row))
 		return
 	}
