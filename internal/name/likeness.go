@@ -3,7 +3,7 @@ package name
 import "math"
 
 // SamePerson is the likeness from which two names may well be those of one person.
-const SamePerson = 0.74
+const SamePerson = 0.72
 
 // What the parts of a comparison cost, in weights of a name that is of no note. Chosen by
 // hand; DESIGN.md has the figures.

@@ -34,6 +34,7 @@ func TestSamePerson(t *testing.T) {
 		{"김정은", "Kim Jong Un"},
 		{"SergeiLavrov", "Sergei Lavrov"},
 		{"J. Quispe", "Juan Quispe"},
+		{"Mateo Huam ni", "Mateo Huamani"},
 	} {
 		if v := Likeness(p[0], p[1]); v < SamePerson {
 			t.Errorf("%s and %s: %.3f", p[0], p[1], v)
@@ -110,7 +111,7 @@ func TestNamePairs(t *testing.T) {
 	if len(vs) != 548 {
 		t.Fatalf("%d pairs of persons", len(vs))
 	}
-	if got := f1(vs, SamePerson); got < 0.88 {
+	if got := f1(vs, SamePerson); got < 0.86 {
 		t.Errorf("F1 at the threshold %.2f is %.4f", SamePerson, got)
 	} else {
 		t.Logf("F1 at the threshold %.2f is %.4f", SamePerson, got)

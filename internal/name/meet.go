@@ -13,6 +13,7 @@ const (
 	likeSound       = 0.95
 	likeInitial     = 0.9
 	likeJoint       = 0.9
+	likeLost        = 0.85
 	farFather       = 0.5 // a given name here, a father's there
 )
 
@@ -148,6 +149,8 @@ func joinedLikeness(several []part, one part) (How, float64) {
 		return OneWord, 1
 	case standsFor(one.text, several):
 		return Variation, likeVariant
+	case len(several) == 2 && lostLetter(several[0].text, several[1].text, one.text):
+		return OneWord, likeLost
 	case small:
 		return Conflict, 0
 	case Sound(text) == one.sound, loose(text) == one.loose:
@@ -157,6 +160,11 @@ func joinedLikeness(several []part, one part) (How, float64) {
 		return OneWord, v
 	}
 	return Conflict, 0
+}
+
+// lostLetter is true for KESU I and KESUBI: a letter became a space.
+func lostLetter(a, b, whole string) bool {
+	return len(whole) > 4 && len(whole) == len(a)+1+len(b) && strings.HasPrefix(whole, a) && strings.HasSuffix(whole, b)
 }
 
 // standsFor is true for JUANCA and JUAN CARLOS.
