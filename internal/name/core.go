@@ -23,6 +23,6 @@ func Core(tokens []string) []string {
 	return out
 }
 
-// Joined is the tokens written as one word: DE LA CRUZ is DELACRUZ, as lists that leave out spaces have
-// it, and SAN MARTIN is SANMARTIN.
+// Joined is the tokens written as one word, as lists that leave out spaces have them: DE LA
+// CRUZ is DELACRUZ, SAN MARTIN is SANMARTIN.
 func Joined(tokens []string) string { return strings.Join(tokens, "") }

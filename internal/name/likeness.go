@@ -171,8 +171,8 @@ func weigh(ps []part) (sum float64) {
 	return sum
 }
 
-// against is weigh for parts that stand against others: an initial that fits nothing says as much
-// as a name.
+// against is weigh for parts that stand against others: an initial that fits nothing says as
+// much as a name.
 func against(ps []part) (sum float64) {
 	for _, p := range ps {
 		if p.initial() {

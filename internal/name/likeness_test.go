@@ -34,6 +34,7 @@ func TestSamePerson(t *testing.T) {
 		{"김정은", "Kim Jong Un"},
 		{"SergeiLavrov", "Sergei Lavrov"},
 		{"J. Quispe", "Juan Quispe"},
+		{"Juana de la Cruz Castillo", "Juana Dekacruz Castillo"},
 		{"Mateo Huam ni", "Mateo Huamani"},
 	} {
 		if v := Likeness(p[0], p[1]); v < SamePerson {

@@ -84,13 +84,6 @@ func share(a, b string) float64 {
 	return 1 - float64(distance.OSA(a, b))/float64(n)
 }
 
-// looseVowels takes together what transliterations take for one another: O and U, E and I,
-// and what two systems make of the Korean vowels.
-var looseVowels = strings.NewReplacer("EO", "O", "EU", "O", "U", "O", "I", "E", "Y", "E")
-
-// loose makes a key of Sound looser.
-func loose(sound string) string { return looseVowels.Replace(sound) }
-
 // skeletonAlike compares consonants, for scripts that write no others.
 func skeletonAlike(a, b string) float64 {
 	x, y := consonants(a), consonants(b)
@@ -135,10 +128,11 @@ func joinedLikeness(several []part, one part) (How, float64) {
 		}
 		return Initial, likeInitial
 	}
-	length, small := 0, false // an initial or a joint is not a slip of the word beside it
+	// An initial, or a joint behind, is not a slip of the word beside it.
+	length, small := 0, several[len(several)-1].joint
 	for _, p := range several {
 		length += len(p.text)
-		small = small || p.joint || p.initial()
+		small = small || p.initial()
 	}
 	if length < 4 || one.joint || length > 2*len(one.text) || len(one.text) > 2*length {
 		return Conflict, 0

@@ -1,8 +1,9 @@
 // Package name has the names of persons as offices meet them: two surnames, particles,
 // married surnames, accents, several scripts, and words that clerks type for "none".
 //
-// A Name keeps what the document says. Everything made for comparing (Fold, Tokens, Key,
-// SearchText, MRZ) is derived from it and never replaces it.
+// A Name keeps what the document says. Everything made for comparing is derived from it and
+// never replaces it: Fold, Tokens, Key, SearchText and MRZ; Romanise for other scripts;
+// Sound, Variants and Core for one token or a few; Likeness for two full names.
 package name
 
 import (

@@ -1,5 +1,7 @@
 package name
 
+import "strings"
+
 // near says what must stand beside a match for its rule to hold.
 type near uint8
 
@@ -142,6 +144,16 @@ func Sound(token string) string {
 	}
 	return string(key)
 }
+
+// LooseSound is Sound without the difference of O and U, and of E and I, which Quechua and
+// Aymara do not make and clerks mix up: ROJAS and RUJAS, MENDOZA and MINDOZA. It joins more
+// names that are not one.
+func LooseSound(token string) string { return loose(Sound(token)) }
+
+// looseVowels takes together O and U, E and I, and what two systems make of the Korean vowels.
+var looseVowels = strings.NewReplacer("EO", "O", "EU", "O", "U", "O", "I", "E", "Y", "E")
+
+func loose(key string) string { return looseVowels.Replace(key) }
 
 // AppendSound appends Sound(token) to dst.
 func AppendSound(dst []byte, token string) []byte {

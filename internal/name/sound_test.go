@@ -55,6 +55,19 @@ func TestSoundsApart(t *testing.T) {
 	}
 }
 
+func TestLooseSound(t *testing.T) {
+	for _, alike := range [][2]string{{"ROJAS", "RUJAS"}, {"MENDOZA", "MINDOSA"}, {"CONDORI", "CUNDURE"}, {"QUISPE", "QUISPI"}, {"YEONG", "YONG"}} {
+		if LooseSound(alike[0]) != LooseSound(alike[1]) {
+			t.Errorf("%s is %s, %s is %s", alike[0], LooseSound(alike[0]), alike[1], LooseSound(alike[1]))
+		}
+	}
+	for _, apart := range [][2]string{{"MARIA", "MARIO"}, {"ROSA", "RESA"}, {"ANA", "INA"}} {
+		if LooseSound(apart[0]) == LooseSound(apart[1]) {
+			t.Errorf("%s and %s are both %s", apart[0], apart[1], LooseSound(apart[0]))
+		}
+	}
+}
+
 func TestSoundOfAnything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for _, token := range Tokens(rapid.String().Draw(t, "s")) {
