@@ -51,6 +51,7 @@ func commands() []command {
 		{"undo", "BATCH [--json] [--dir DIR]", undo},
 		{"names", "FILE [--out FILE] [--threshold T] [--json]", names},
 		{"search", "TEXT [--limit N] [--json] [--dir DIR]", search},
+		{"link", linkUsage, link},
 		{"person", "NUMBER|ID [--on DATE] [--history FIELD] [--json] [--dir DIR]", person},
 		{"account", accountUsage, accounts},
 		{"token", "add LOGIN --scope LIST [--days N] [--name TEXT]|list [LOGIN]|revoke ID [--json] [--dir DIR]", token},

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"quipu/internal/i18n"
+	"quipu/internal/linkage"
+	"quipu/internal/tabular"
+)
+
+// tableOptions are the encoding and delimiter of flags.
+func tableOptions(encoding, delimiter string) (tabular.Encoding, rune) {
+	if r := []rune(strings.ReplaceAll(delimiter, `\t`, "\t")); len(r) == 1 {
+		return tabular.Encoding(encoding), r[0]
+	}
+	return tabular.Encoding(encoding), 0
+}
+
+// saidColumn is a column in JSON.
+type saidColumn struct {
+	File   string       `json:"file"`
+	Column int          `json:"column"`
+	Header string       `json:"header"`
+	Kind   linkage.Kind `json:"kind"`
+	Reason string       `json:"reason"`
+}
+
+func (e *env) columns(p *persons) (out []saidColumn) {
+	for _, f := range p.files {
+		for _, c := range f.plan.Columns {
+			out = append(out, saidColumn{f.path, c.Number, c.Header, c.Kind, e.reason(c)})
+		}
+	}
+	return out
+}
+
+// sayPlan is the answer of a dry run.
+func (e *env) sayPlan(p *persons) error {
+	if e.asJSON {
+		return e.json(map[string]any{"columns": e.columns(p), "header": p.files[0].first == nil, "dry_run": true})
+	}
+	e.sayColumns(e.out, p)
+	return nil
+}
+
+// saidLink is the answer in JSON.
+type saidLink struct {
+	Records     int        `json:"records"`
+	PairsScored int64      `json:"pairs_scored"`
+	Clusters    int        `json:"clusters"`
+	Threshold   float64    `json:"threshold"`
+	CPUSeconds  float64    `json:"cpu_seconds"`
+	PeakBytes   int64      `json:"peak_bytes"`
+	Truth       *linkTruth `json:"truth,omitempty"`
+
+	Duplicates  int                  `json:"duplicates"` // records beyond the first of their person
+	Pairs       int                  `json:"pairs"`      // in the file of pairs
+	WallSeconds float64              `json:"wall_seconds"`
+	SetAside    int                  `json:"set_aside"`
+	Columns     []saidColumn         `json:"columns"`
+	Rules       []linkage.RuleReport `json:"rules"`
+}
+
+func (e *env) sayLink(j *linkJob) error {
+	e.sayAside(j.p)
+	clusters := 0
+	for row, c := range j.res.Clusters {
+		if int(c) == row {
+			clusters++
+		}
+	}
+	s := saidLink{Records: j.p.list.Len(), PairsScored: j.res.PairsScored, Clusters: clusters, Threshold: j.res.Threshold,
+		CPUSeconds: j.cpu, PeakBytes: j.peak, Truth: j.truth, Duplicates: j.p.list.Len() - clusters, Pairs: len(j.res.Pairs),
+		WallSeconds: math.Round(time.Since(j.began).Seconds()*1000) / 1000, SetAside: len(j.p.aside), Columns: e.columns(j.p), Rules: j.res.Rules}
+	if e.asJSON {
+		return e.json(s)
+	}
+	e.sayColumns(e.out, j.p)
+	say := func(key string, args ...any) { fmt.Fprintln(e.out, i18n.T(e.lang, key, args...)) }
+	say("cli.link.found", "records", s.Records, "clusters", s.Clusters, "duplicates", s.Duplicates)
+	say("cli.link.made", "pairs", s.PairsScored, "share", fmt.Sprintf("%.1f", float64(s.PairsScored)/float64(s.Records)), "threshold", fmt.Sprintf("%.2f", s.Threshold))
+	if lost := lostPairs(j.res.Rules); lost > 0 {
+		say("cli.link.lost", "pairs", lost)
+	}
+	say("cli.link.took", "wall", fmt.Sprintf("%.1f", s.WallSeconds), "cpu", fmt.Sprintf("%.1f", s.CPUSeconds), "mib", s.PeakBytes>>20)
+	if t := j.truth; t != nil {
+		for _, l := range []struct {
+			key     string
+			p, r, f float64
+		}{{"pairs", t.Pairs.Precision, t.Pairs.Recall, t.Pairs.F1}, {"clusters", t.Clusters.Pairs.Precision, t.Clusters.Pairs.Recall, t.Clusters.Pairs.F1},
+			{"b_cubed", t.BCubed.Precision, t.BCubed.Recall, t.BCubed.F1}} {
+			say("cli.link.truth."+l.key, "precision", four(l.p), "recall", four(l.r), "f1", four(l.f))
+		}
+		say("cli.link.truth.best", "f1", four(t.Best.PairF1), "threshold", fmt.Sprintf("%.2f", t.Best.Threshold))
+		say("cli.link.truth.blocking", "recall", four(t.BlockingRecall), "pairs", t.TruePairs)
+	}
+	for _, path := range []string{j.f.out, j.f.pairs, j.f.model, j.f.report} {
+		if path != "" {
+			say("cli.link.wrote", "file", path)
+		}
+	}
+	return nil
+}
+
+// sayAside tells of the rows that could not be read.
+func (e *env) sayAside(p *persons) {
+	const most = 20
+	for i, a := range p.aside {
+		if i == most {
+			e.say("cli.link.aside_more", "rows", len(p.aside)-most)
+			return
+		}
+		e.say("cli.link.aside", "file", a.file, "line", a.bad.Line, "row", a.bad.Number, "why", i18n.Fault(e.lang, a.bad.Fault))
+	}
+}
+
+func lostPairs(rules []linkage.RuleReport) (n int64) {
+	for _, r := range rules {
+		n += r.Lost
+	}
+	return n
+}
+
+func four(x float64) string { return fmt.Sprintf("%.4f", x) }
+
+// level says a level of agreement in words.
+func (e *env) level(key string) string { return i18n.T(e.lang, "linkage.level."+key) }
