@@ -76,9 +76,6 @@ func link(e *env, args []string) error {
 	if err := e.read(p); err != nil {
 		return err
 	}
-	if p.list.Len() == 0 {
-		return fault.New(fault.Invalid, "cli.link.no_rows", "file", paths[0])
-	}
 	if err := job.run(e); err != nil {
 		return err
 	}

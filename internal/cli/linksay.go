@@ -113,7 +113,7 @@ func (e *env) sayAside(p *persons) {
 			e.say("cli.link.aside_more", "rows", len(p.aside)-most)
 			return
 		}
-		e.say("cli.link.aside", "file", a.file, "line", a.bad.Line, "row", a.bad.Number, "why", i18n.Fault(e.lang, a.bad.Fault))
+		e.say("cli.link.aside", "file", a.file, "row", a.bad.Number, "why", i18n.Fault(e.lang, a.bad.Fault))
 	}
 }
 

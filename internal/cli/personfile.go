@@ -61,6 +61,9 @@ func (e *env) openPersons(path string, c personColumns) (_ *personFile, err erro
 	if err != nil {
 		return nil, err
 	}
+	if len(sample) == 0 {
+		return nil, fault.New(fault.Invalid, "cli.link.no_rows", "file", path)
+	}
 	if err := f.findHeader(c.table, sample); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"quipu/internal/fault"
@@ -79,7 +80,11 @@ func (e *env) openAll(paths []string, c personColumns) (*persons, error) {
 	personlist.Join(plans)
 	fields := p.files[0].plan.Fields()
 	if len(fields) == 0 {
-		return p, errors.Join(fault.New(fault.Invalid, "cli.link.no_fields", "file", paths[0], "columns", quoted(p.files[0].header)), p.close())
+		key := "cli.link.no_fields"
+		if slices.ContainsFunc(plans[0].Columns, func(c personlist.Column) bool { return c.Reason == "constant" }) {
+			key = "cli.link.constant"
+		}
+		return p, errors.Join(fault.New(fault.Invalid, key, "file", paths[0], "columns", quoted(p.files[0].header)), p.close())
 	}
 	p.list = linkage.NewList(fields)
 	return p, nil
