@@ -12,7 +12,10 @@ var variantsCSV string
 
 // stands is what one token may stand for: the same name in its full or usual form, and
 // the form that another language gives to it.
-type stands struct{ strong, weak []string }
+type stands struct {
+	strong, weak []string // strong has the token itself first
+	others       []string // both without the token itself
+}
 
 // variants has every token of variants.csv that stands for another.
 var variants = sync.OnceValue(func() map[string]stands {
@@ -58,19 +61,13 @@ func closure(direct map[string]stands, token string) stands {
 			}
 		}
 	}
-	return stands{strong, weak}
+	return stands{strong, weak, slices.Concat(strong[1:], weak)}
 }
 
 // Variants are the names that a token of Tokens may stand for, other than itself: BETO is
 // ALBERTO, HUMBERTO or ROBERTO, KISPE is QUISPE, JUANCA is "JUAN CARLOS". Forms of other
 // languages come last. It is nil when none is known; the caller must not change it.
-func Variants(token string) []string {
-	s, ok := variants()[token]
-	if !ok {
-		return nil
-	}
-	return slices.Concat(s.strong[1:], s.weak)
-}
+func Variants(token string) []string { return variants()[token].others }
 
 // Variant is the one name that a token stands for, and the token itself when that is none
 // or more than one.
