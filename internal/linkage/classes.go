@@ -11,9 +11,15 @@ import (
 // M would take siblings for one person wherever there are more of them than duplicates.
 // total is the number of pairs of the list, made or not.
 func (m *Model) Mix(cells []Cell, records int, total float64) {
+	m.mix(cells, nil, records, total)
+}
+
+// mix is Mix when some pairs are known to be one person, which are not among the cells.
+func (m *Model) mix(cells, known []Cell, records int, total float64) {
 	sorted := slices.SortedFunc(slices.Values(cells), func(a, b Cell) int { return cmp.Compare(a.Pattern, b.Pattern) })
 	x := newMixture(m.Comparisons, sorted, float64(records), total)
-	if len(x.cells) == 0 {
+	x.known = known
+	if len(x.cells) == 0 && len(known) == 0 {
 		m.Prior, m.Classes = math.Log2(1/total), nil
 		m.weigh()
 		return

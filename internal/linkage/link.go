@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"math"
+	"slices"
 
 	"quipu/internal/fault"
 	"quipu/internal/linkage/cluster"
@@ -199,10 +200,22 @@ func (j *job) score() error {
 		}
 	}
 	j.result.Pairs, j.result.PairsScored = s.merge(), s.scored
-	if learning {
-		j.relearn(s.cells())
+	if !learning {
+		j.weigh()
+		return nil
 	}
+	cells := s.cells()
+	j.relearn(cells)
+	if !j.repeats() {
+		j.weigh()
+		return nil
+	}
+	raw := slices.Clone(j.result.Pairs)
 	j.weigh()
+	if err := j.judge(); err != nil {
+		return err
+	}
+	j.again(raw, cells)
 	return nil
 }
 
@@ -228,6 +241,11 @@ func (j *job) usual() *weights {
 // relearn learns persons and their relatives together.
 func (j *job) relearn(cells []Cell) {
 	j.model.Mix(cells, j.len(), j.total)
+	j.clamp()
+}
+
+// clamp keeps weights within their caps.
+func (j *job) clamp() {
 	for c := range j.cmps {
 		for l := range j.cmps[c].Levels {
 			j.cmps[c].Levels[l].Weight = clampWeight(j.cmps[c].Levels[l].Weight)

@@ -32,6 +32,7 @@ type mixture struct {
 	strang []float64     // by cell: strangers expected, up to the same factor as the others
 	parts  []*ingredient // the first is one person
 	post   [][]float64   // by ingredient and cell: the pairs that belong there
+	known  []Cell        // pairs of one person that are not among the cells
 }
 
 const (
@@ -137,10 +138,24 @@ func (x *mixture) maximise() {
 				count[k][l] += w
 			}
 		}
+		if i == 0 {
+			p.n += x.count(count)
+		}
 		for k := range count {
 			p.learn(k, count[k])
 		}
 	}
+}
+
+// count adds the levels of the pairs that are known.
+func (x *mixture) count(levels [][]float64) (pairs float64) {
+	for _, c := range x.known {
+		for k := range levels {
+			levels[k][levelOf(c.Pattern, k)] += c.Pairs
+		}
+		pairs += c.Pairs
+	}
+	return pairs
 }
 
 // learn takes the chances of a comparison's levels from counts; a fixed highest level keeps

@@ -34,6 +34,7 @@ type Comparison struct {
 	TF     map[string]uint32 `json:"tf,omitempty"` // how often each folded value occurs; those not here occur once
 	Total  uint32            `json:"total,omitempty"`
 	Values uint32            `json:"values,omitempty"` // distinct
+	Others bool              `json:"others,omitempty"` // TF counts persons besides one, not records
 }
 
 // Level is a degree of agreement. M and U are the chances of it in two records of one

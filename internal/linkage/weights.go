@@ -70,6 +70,14 @@ func (t *table) frequencies() []map[uint32]uint32 {
 // those that occur twice.
 const listed = 3
 
+// unlisted is how often a value occurs that the frequencies do not list.
+func (c *Comparison) unlisted() uint32 {
+	if c.Others {
+		return 0
+	}
+	return listed - 1
+}
+
 // ready makes weights of a model. tf are the counts of values by slot value.
 func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 	w := &weights{prior: float32(m.Prior)}
@@ -82,7 +90,7 @@ func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 		top := len(c.Levels) - 1
 		base := -math.Log2(c.Levels[top].U)
 		w.base[i] = float32(base)
-		w.rare[i] = float32(c.rarity(listed - 1))
+		w.rare[i] = float32(c.rarity(c.unlisted()))
 		w.tf[i] = make(map[uint32]float32, len(tf[i]))
 		for v, n := range tf[i] {
 			w.tf[i][v] = float32(c.rarity(n))
