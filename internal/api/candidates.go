@@ -5,7 +5,6 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/change"
-	"quipu/internal/i18n"
 )
 
 // candidateBody is somebody who may be the person who is described.
@@ -42,11 +41,7 @@ func candidates(c *call) (*reply, error) {
 func (c *call) alike(all []app.Candidate) []hit {
 	out := []hit{}
 	for _, p := range all {
-		h := c.hitOf(app.Hit{PersonRow: p.PersonRow, Score: p.Score()})
-		for _, r := range p.Reasons {
-			h.Reasons = append(h.Reasons, reason{r.Key, i18n.T(c.lang, "alike."+r.Key, i18n.Pairs(r.Args)...)})
-		}
-		out = append(out, h)
+		out = append(out, c.hitOf(app.Hit{PersonRow: p.PersonRow, Score: p.Score(), Reasons: p.Reasons}))
 	}
 	return out
 }

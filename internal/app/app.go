@@ -8,6 +8,7 @@ import (
 	"context"
 
 	"quipu/internal/app/account"
+	"quipu/internal/app/alike"
 	"quipu/internal/app/index"
 	"quipu/internal/app/node"
 	"quipu/internal/app/oversight"
@@ -25,6 +26,7 @@ type App struct {
 	*rights.Rights
 	*review.Review
 	Index *index.Index // who is in the register, in memory
+	Alike *alike.Alike // who may be whom
 }
 
 // Actor is who asks, from which office and for what.
@@ -42,5 +44,7 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n), Index: index.New(n)}, nil
+	x := index.New(n)
+	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n),
+		Index: x, Alike: alike.New(n, x)}, nil
 }

@@ -52,7 +52,7 @@ func TestCandidates(t *testing.T) {
 		}
 	}
 	got, err := a.Candidates(ctx, rosa, somebody("Quispe", "Mamani", "Yesenia", "1985-03-12", "46829103"), 5)
-	if err != nil || len(got) != 2 || got[1].ID != twin || got[1].Strong() {
+	if err != nil || len(got) == 0 || got[0].ID != yesenia || slices.ContainsFunc(got, func(c Candidate) bool { return c.ID == twin && c.Strong() }) {
 		t.Errorf("beside the twin: %+v, %v", got, err)
 	}
 	if got, err := a.Candidates(ctx, rosa, somebody("Flores", "Huanca", "Inés", "2001-05-05", ""), 5); err != nil || len(got) != 0 {

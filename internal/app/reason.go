@@ -1,28 +1,13 @@
 package app
 
 import (
-	"strings"
-
-	"quipu/internal/fault"
+	"quipu/internal/app/alike"
 	"quipu/internal/i18n"
 	"quipu/internal/linkage/finder"
 )
 
-// Reason is why somebody was found. Key names a message of the catalogue; Args fill its
-// places.
-type Reason struct {
-	Key  string
-	Args []fault.Arg
-}
-
-// In is the reason in words.
-func (r Reason) In(lang i18n.Lang) string { return i18n.T(lang, r.Key, i18n.Pairs(r.Args)...) }
-
-// Code is the reason for programs: the key without the name of its family.
-func (r Reason) Code() string {
-	_, code, _ := strings.Cut(r.Key, ".")
-	return code
-}
+// Reason is why somebody was found, or looks like somebody.
+type Reason = alike.Reason
 
 // Words are reasons in words.
 func Words(lang i18n.Lang, all []Reason) []string {
@@ -45,7 +30,7 @@ func reasons(keys ...string) []Reason {
 func whyFound(all []finder.Reason) []Reason {
 	out := make([]Reason, len(all))
 	for i, r := range all {
-		out[i] = Reason{"why." + r.Key, r.Args}
+		out[i] = Reason{Key: "why." + r.Key, Args: r.Args}
 	}
 	return out
 }

@@ -2,15 +2,17 @@ package app
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 
+	"quipu/internal/app/alike"
 	"quipu/internal/app/node"
+	"quipu/internal/app/review"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/id"
 	"quipu/internal/linkage"
+	"quipu/internal/linkage/register"
 	"quipu/internal/registry"
 	"quipu/internal/store"
 )
@@ -39,10 +41,14 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 	}
 	out := Registered{Doubts: doubts}
 	draft := registry.Load([]change.Change{c})
+	// The search stands outside the transaction that writes: nobody waits for it.
+	like, err := a.Alike.Of(ctx, &draft)
+	if err != nil {
+		return out, err
+	}
 	if !confirmed {
-		// The search stands outside the transaction that writes: nobody waits for it.
-		if out.Same, err = a.undecided(ctx, &draft, cmd.Alike); err != nil || len(out.Same) > 0 {
-			return out, errors.Join(err, a.logShown(ctx, actor, &draft, out.Same))
+		if out.Same = without(strong(like), cmd.Alike); len(out.Same) > 0 {
+			return out, a.logShown(ctx, actor, &draft, out.Same)
 		}
 	}
 	err = a.DB.Update(ctx, func(tx *store.Tx) error {
@@ -52,22 +58,7 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 				return err
 			}
 		}
-		if out.Number, err = a.nextNumbers(ctx, tx, 1); err != nil {
-			return err
-		}
-		out.Person = string(a.NewID())
-		c.Entity = change.Ref{Kind: change.Person, ID: out.Person}
-		c.Sets = append([]change.Set{{Field: "number", Value: change.Text(out.Number)}}, c.Sets...)
-		writes := []node.Write{{Change: c}}
-		err := a.CommitPeople(ctx, tx, actor, writes)
-		out.Head = writes[0].Person.Head
-		if err != nil {
-			return err
-		}
-		if err := a.SaidAtWindow(ctx, tx, actor, out.Person, cmd.Alike); err != nil {
-			return err
-		}
-		return tx.PutRegistrationTime(ctx, store.RegistrationTime{Person: out.Person, Author: actor.Login, Office: cmd.Office, At: writes[0].Change.At.Micros})
+		return a.enter(ctx, tx, actor, cmd, c, like, &out)
 	})
 	if err == nil && out.Person == "" {
 		return out, a.logShown(ctx, actor, &draft, out.Same)
@@ -78,13 +69,72 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 	return out, err
 }
 
-// undecided are those who must be decided about before the entry is made.
-func (a *App) undecided(ctx context.Context, draft *registry.Person, said []registry.Verdict) (out []Candidate, err error) {
-	err = a.DB.View(ctx, func(tx *store.Tx) error {
-		out, err = alike(ctx, tx, draft)
+// enter writes the entry, what the officer said of those who look alike, and who may be the
+// same person, for the reviewers.
+func (a *App) enter(ctx context.Context, tx *store.Tx, actor Actor, cmd registry.RegisterCmd, c change.Change, like []Candidate, out *Registered) (err error) {
+	if out.Number, err = a.nextNumbers(ctx, tx, 1); err != nil {
 		return err
-	})
-	return without(slices.DeleteFunc(out, func(c Candidate) bool { return !c.Strong() }), said), err
+	}
+	out.Person = string(a.NewID())
+	c.Entity = change.Ref{Kind: change.Person, ID: out.Person}
+	c.Sets = append([]change.Set{{Field: "number", Value: change.Text(out.Number)}}, c.Sets...)
+	writes := []node.Write{{Change: c}}
+	err = a.CommitPeople(ctx, tx, actor, writes)
+	out.Head = writes[0].Person.Head
+	if err != nil {
+		return err
+	}
+	if err := a.queue(ctx, tx, out.Person, like, review.AtRegistration); err != nil {
+		return err
+	}
+	if err := a.SaidAtWindow(ctx, tx, actor, out.Person, cmd.Alike); err != nil {
+		return err
+	}
+	return tx.PutRegistrationTime(ctx, store.RegistrationTime{Person: out.Person, Author: actor.Login, Office: cmd.Office, At: writes[0].Change.At.Micros})
+}
+
+// mostQueued bounds the pairs that one entry puts before the reviewers.
+const mostQueued = 20
+
+// queue puts those who look like a person into the queue of the reviewers, the likeliest.
+func (a *App) queue(ctx context.Context, tx *store.Tx, person string, like []Candidate, source review.Source) error {
+	if len(like) == 0 {
+		return nil
+	}
+	_, m, err := a.Alike.Weigher(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var found []review.Scored
+	for _, l := range like[:min(len(like), mostQueued)] {
+		found = append(found, review.Scored{A: person, B: l.ID, Weight: l.Weight, Model: m.Name(), Source: source, Evidence: said(l.Evidence)})
+	}
+	return a.Put(ctx, tx, found)
+}
+
+// said is evidence as the queue keeps it: without values of anybody.
+func said(all []linkage.Evidence) []review.Evidence {
+	var out []review.Evidence
+	for _, r := range register.Words(all) {
+		out = append(out, review.Evidence{Field: r.Field, Level: r.Key, Weight: r.Weight})
+	}
+	return out
+}
+
+// undecided are those who must be decided about before the entry is made.
+func (a *App) undecided(ctx context.Context, draft *registry.Person, said []registry.Verdict) ([]Candidate, error) {
+	like, err := a.Alike.Of(ctx, draft)
+	return without(strong(like), said), err
+}
+
+// strong are those who are so much alike that an officer must decide.
+func strong(all []Candidate) (out []Candidate) {
+	for _, c := range all {
+		if c.Strong() {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // without leaves out of whom the officer has said something already.
@@ -109,7 +159,7 @@ func holders(ctx context.Context, tx *store.Tx, p *registry.Person) (out []Candi
 	}
 	people, err := tx.PeopleByID(ctx, ids)
 	for _, row := range people {
-		out = append(out, Candidate{row, linkage.Likeness{Reasons: []linkage.Reason{{Key: "document"}}}})
+		out = append(out, Candidate{PersonRow: row, Likeness: alike.Likeness{Weight: alike.StrongLike, Document: true, Reasons: reasons("alike.document")}})
 	}
 	return out, err
 }

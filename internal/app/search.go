@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 
+	"quipu/internal/app/alike"
+	"quipu/internal/app/index"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/id"
@@ -35,6 +37,34 @@ func (h *Hit) DisplayName() string {
 // person alone. Else the words are looked for in the index: in any order, misspelt, begun or
 // left out, with a date of birth or a number with a slip among them. The search is logged.
 func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) ([]Hit, error) {
+	return a.search(ctx, actor, text, limit, a.likely)
+}
+
+// SearchOnce is Search for a program that asks one question and ends. In a large register
+// the database answers whole names at once; for anything else the index is loaded from its
+// file, or made and kept, which progress is told of.
+func (a *App) SearchOnce(ctx context.Context, actor Actor, text string, limit int, progress index.Progress) ([]Hit, error) {
+	return a.search(ctx, actor, text, limit, func(ctx context.Context, scope authz.Scope, text string, limit int) ([]Hit, error) {
+		hits, err := a.likely(ctx, scope, text, limit)
+		if err != nil || a.Index.Loaded() || len(hits) > 0 && hits[0].Score == 1 {
+			return hits, err
+		}
+		kept, err := a.Index.LoadKept(ctx)
+		if err == nil && !kept {
+			if err = a.Index.Load(ctx, progress); err == nil {
+				err = a.Index.Save(ctx)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		return a.likely(ctx, scope, text, limit)
+	})
+}
+
+type asking func(ctx context.Context, scope authz.Scope, text string, limit int) ([]Hit, error)
+
+func (a *App) search(ctx context.Context, actor Actor, text string, limit int, likely asking) ([]Hit, error) {
 	scope, ok := authz.ScopeOf(actor, authz.Search)
 	if !ok {
 		return nil, authz.Check(actor, authz.Search, actor.Office)
@@ -45,11 +75,13 @@ func (a *App) Search(ctx context.Context, actor Actor, text string, limit int) (
 	text = strings.TrimSpace(text)
 	var hits []Hit
 	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-		hits, err = exact(ctx, tx, text, actor.Office)
+		if hits, err = exact(ctx, tx, text, actor.Office); err == nil {
+			hits, err = leading(ctx, tx, hits)
+		}
 		return err
 	})
 	if err == nil && len(hits) == 0 {
-		hits, err = a.likely(ctx, scope, text, limit)
+		hits, err = likely(ctx, scope, text, limit)
 	}
 	if err != nil {
 		return nil, err
@@ -79,6 +111,7 @@ func (a *App) likely(ctx context.Context, scope authz.Scope, text string, limit 
 		hits, err = byName(ctx, tx, text, limit)
 		return err
 	})
+	slices.SortStableFunc(hits, byScore)
 	return hits, err
 }
 
@@ -115,10 +148,47 @@ func (a *App) logSearch(ctx context.Context, actor Actor, text string) error {
 	return a.LogReads(ctx, actor, store.Read{Action: "search", Detail: text})
 }
 
-// gone reports whether an entry is one that nobody looks for: a mistake, anonymised, or merged
-// into another.
-func gone(entry string) bool {
-	return entry == registry.EntryWithdrawn || entry == registry.EntryErased || entry == registry.EntryMerged
+// gone reports whether an entry is one that nobody looks for: a mistake, anonymised, or
+// merged into another.
+func gone(entry string) bool { return !alike.Stands(entry) }
+
+// leading puts in the place of an entry that was merged the one that stands for the person:
+// the number and the documents of both lead there.
+func leading(ctx context.Context, tx *store.Tx, hits []Hit) ([]Hit, error) {
+	var merged []string
+	for i := range hits {
+		if hits[i].Entry == registry.EntryMerged {
+			merged = append(merged, hits[i].ID)
+		}
+	}
+	if len(merged) == 0 {
+		return hits, nil
+	}
+	leads, err := tx.Leads(ctx, merged)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, to := range leads {
+		ids = append(ids, to)
+	}
+	people, err := tx.PeopleByID(ctx, ids)
+	byID := map[string]store.PersonRow{}
+	for _, p := range people {
+		byID[p.ID] = p
+	}
+	seen := map[string]bool{}
+	var out []Hit
+	for _, h := range hits {
+		if p, ok := byID[leads[h.ID]]; ok {
+			h.PersonRow = p
+		}
+		if !seen[h.ID] {
+			seen[h.ID] = true
+			out = append(out, h)
+		}
+	}
+	return out, err
 }
 
 // exact looks for the text as a number or an address of some kind.

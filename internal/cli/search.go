@@ -36,10 +36,9 @@ func search(e *env, args []string) error {
 		return err
 	}
 	defer a.Close()
-	if _, err := a.Index.LoadKept(e.ctx); err != nil {
-		return err
-	}
-	hits, err := a.Search(e.ctx, operator(""), text, *limit)
+	b := e.bar(i18n.T(e.lang, "cli.index"))
+	hits, err := a.SearchOnce(e.ctx, operator(""), text, *limit, b.at)
+	b.done()
 	if err != nil {
 		return err
 	}

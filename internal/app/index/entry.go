@@ -10,10 +10,11 @@ import (
 	"quipu/internal/store"
 )
 
-// put takes a person in as the row says. Who was withdrawn, anonymised or merged into another
-// entry is not looked for.
+// put takes a person in as the row says. Who was withdrawn or anonymised is not looked for;
+// an entry that was merged is found as the one that stands for it.
 func put(who *finder.Index, p *store.PersonRow) {
-	if p.Entry == registry.EntryWithdrawn || p.Entry == registry.EntryErased || p.Entry == registry.EntryMerged {
+	switch p.Entry {
+	case registry.EntryWithdrawn, registry.EntryErased, registry.EntryMerged:
 		who.Remove(uint32(p.Row))
 		return
 	}

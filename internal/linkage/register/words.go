@@ -12,6 +12,7 @@ import (
 // Reason is why two records look like one person, or not. Key names a message of the
 // catalogue, with what fills its places; Weight is what it adds to the log2 odds, in bits.
 type Reason struct {
+	Field  string // the column
 	Key    string
 	Args   []fault.Arg
 	Weight float64
@@ -44,7 +45,7 @@ func Words(all []linkage.Evidence) []Reason {
 		if key == "" {
 			continue
 		}
-		out = append(out, Reason{Key: "alike." + key, Weight: e.Weight,
+		out = append(out, Reason{Field: e.Field, Key: "alike." + key, Weight: e.Weight,
 			Args: []fault.Arg{{Name: "a", Value: e.A}, {Name: "b", Value: e.B}}})
 	}
 	out = crossed(out)
@@ -58,6 +59,6 @@ func crossed(all []Reason) []Reason {
 	if p < 0 || m < 0 {
 		return all
 	}
-	all[p] = Reason{Key: "alike.surnames_swapped", Weight: all[p].Weight + all[m].Weight}
+	all[p] = Reason{Field: paternal, Key: "alike.surnames_swapped", Weight: all[p].Weight + all[m].Weight}
 	return slices.Delete(all, m, m+1)
 }

@@ -8,7 +8,6 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
-	"quipu/internal/linkage"
 	"quipu/internal/registry"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -42,7 +41,7 @@ func (s *Room) fillLook(v *desk.Visit, f form, look *alikeView) error {
 		}
 		for i := range hits {
 			h := &hits[i]
-			look.Cards = append(look.Cards, card(w, h, strings.Join(app.Words(w.Lang, h.Reasons), " · ")))
+			look.Cards = append(look.Cards, card(w, h, why(w, h.Reasons)))
 		}
 		look.Found = w.TN("window.alike.found", len(look.Cards))
 		return nil
@@ -53,7 +52,7 @@ func (s *Room) fillLook(v *desk.Visit, f form, look *alikeView) error {
 	}
 	for i := range found {
 		c := &found[i]
-		view := card(w, &app.Hit{PersonRow: c.PersonRow}, why(w, c.Likeness))
+		view := card(w, &app.Hit{PersonRow: c.PersonRow}, why(w, c.Reasons))
 		view.Tag = ui.Tag{Text: w.T("window.alike.look"), Colour: "yellow"}
 		if c.Strong() {
 			view.Tag = ui.Tag{Text: w.T("window.alike.strong"), Colour: "orange"}
@@ -78,13 +77,7 @@ func card(w desk.Words, p *app.Hit, why string) cardView {
 }
 
 // why are the reasons in words, the weightiest first.
-func why(w desk.Words, l linkage.Likeness) string {
-	said := make([]string, len(l.Reasons))
-	for i, r := range l.Reasons {
-		said[i] = i18n.T(w.Lang, "alike."+r.Key, i18n.Pairs(r.Args)...)
-	}
-	return strings.Join(said, " · ")
-}
+func why(w desk.Words, all []app.Reason) string { return strings.Join(app.Words(w.Lang, all), " · ") }
 
 // looked is the answer to the script: what the document says, and two pieces of the page.
 type looked struct {
@@ -157,7 +150,7 @@ type cardScreen struct {
 func (s *Room) showCard(v *desk.Visit, f form, same []app.Candidate, problem error) error {
 	w, p := v.Words, &same[0]
 	page := &cardScreen{Page: s.Frame(v, w.T("window.card.title"), "/registrar"), More: len(same) - 1, Hidden: carry(v, f), Reason: v.PostFormValue("verdict.reason"),
-		Person: card(w, &app.Hit{PersonRow: p.PersonRow}, why(w, p.Likeness))}
+		Person: card(w, &app.Hit{PersonRow: p.PersonRow}, why(w, p.Reasons))}
 	birth := f.Birth.Text()
 	if d, ok := f.birthDate(w.Today); ok {
 		birth = i18n.Date(w.Lang, d)
