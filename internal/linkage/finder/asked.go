@@ -10,7 +10,8 @@ import (
 // Bounds of a query: what is beyond is not read.
 const (
 	mostText  = 1000 // bytes
-	mostWords = 14
+	mostNames = 14
+	mostWords = 24
 )
 
 // word is one word of a query with the role that it was asked in.
@@ -52,6 +53,11 @@ func understand(q Query) (a asked) {
 	for _, w := range name.Tokens(q.Place) {
 		a.word(word{text: placeMark + w, role: place, asked: true})
 	}
+	for i, text := range q.Extra {
+		for _, w := range name.Tokens(text) {
+			a.word(word{text: extraMark(i) + w, role: extra, asked: true})
+		}
+	}
 	if d, ok := birthIn(q.Birth); ok {
 		a.birth = d
 	}
@@ -68,7 +74,7 @@ func understand(q Query) (a asked) {
 }
 
 func (a *asked) word(w word) {
-	if len(a.words) < mostWords {
+	if len(a.words) < mostNames || w.role == extra && len(a.words) < mostWords {
 		a.words = append(a.words, w)
 	}
 }

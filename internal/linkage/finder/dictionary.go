@@ -29,6 +29,21 @@ func newDictionary() dictionary {
 // placeMark begins the words of places: SANTIAGO the town is not SANTIAGO the name.
 const placeMark = "@"
 
+// extraMark begins the words of the extra text in place i. Its three bytes keep words of
+// different places three slips apart.
+func extraMark(i int) string {
+	m := byte(min(i, 25) + 1)
+	return string([]byte{m, m, m})
+}
+
+// plainText is a word without its mark.
+func plainText(t string) string {
+	if len(t) > 3 && t[0] <= 26 {
+		return t[3:]
+	}
+	return strings.TrimPrefix(t, placeMark)
+}
+
 // particles weigh nothing: they come and go with who writes the name.
 var particles = map[string]bool{"DE": true, "DEL": true, "LA": true, "LAS": true, "LOS": true, "EL": true, "Y": true, "E": true, "DA": true,
 	"DAS": true, "DO": true, "DOS": true, "DI": true, "D": true, "DELLA": true, "VON": true, "VAN": true, "DER": true, "DEN": true, "VDA": true}
@@ -68,6 +83,9 @@ func (w *dictionary) record(e Entry) record {
 		add(other, "", romanised(o))
 	}
 	add(place, placeMark, name.Tokens(e.Place))
+	for i, text := range e.Extra {
+		add(extra, extraMark(i), name.Tokens(text))
+	}
 	keys := func(kind keyKind, values []string, plain func(string) string) {
 		for _, v := range values {
 			if p := plain(v); p != "" && len(r.keys) < mostKeys && !r.has(keyOf(kind, p)) {
@@ -110,6 +128,9 @@ func (w *dictionary) id(t string) uint32 {
 		return id
 	}
 	w.letters = append(w.letters, lettersOf(t))
+	if t[0] <= 26 {
+		return id
+	}
 	if s := name.Sound(t); s != "" {
 		w.sounds[s] = append(w.sounds[s], id)
 	}
@@ -166,5 +187,7 @@ func (w *dictionary) beginning(t string, f func(id uint32)) {
 // rarity is the weight of a word: the bits of surprise at finding it in a person of n,
 // bounded so that neither QUISPE is nothing nor a spelling seen once everything.
 func rarity(holders, n int) float64 {
-	return min(12, max(2.5, math.Log2(float64(n+2)/float64(holders+1))))
+	return min(12, max(2.5, plainRarity(holders, n)))
 }
+
+func plainRarity(holders, n int) float64 { return math.Log2(float64(n+2) / float64(holders+1)) }

@@ -13,7 +13,9 @@ import (
 )
 
 // Entry is what a person is found by. Every part may be empty. Birth is EDTF; Other holds
-// whole names or parts: the married surname, other spellings, native script.
+// whole names or parts: the married surname, other spellings, native script. Extra are
+// further texts of a list, a street or a trade; each is compared with the one in the same
+// place of a query only.
 type Entry struct {
 	Given, Paternal, Maternal string
 	Other                     []string
@@ -21,6 +23,7 @@ type Entry struct {
 	Sex                       string
 	Documents, Phones, Emails []string
 	Place                     string
+	Extra                     []string
 }
 
 // Query is what was asked: the text of a search box, or the fields of a form as far as they
@@ -32,6 +35,7 @@ type Query struct {
 	Birth                     string
 	Documents, Phones, Emails []string
 	Place                     string
+	Extra                     []string
 	Whole                     bool
 }
 

@@ -109,8 +109,8 @@ func (l *loader) words(x *Index) {
 	n := l.number(1<<29 - 1)
 	for i := 0; i < n && l.ok(); i++ {
 		t := l.text(l.number(longestWord))
-		if l.ok() && int(x.words.id(t)) != i {
-			l.bad = true // the word stands twice
+		if !l.ok() || t == "" || int(x.words.id(t)) != i { // a word that stands twice keeps its first number
+			l.bad = true
 		}
 	}
 }
@@ -139,7 +139,7 @@ func valid(rec []byte, words int) bool {
 	at := 5
 	for range rec[0] {
 		v, n := binary.Uvarint(rec[at:])
-		if n <= 0 || n > binary.MaxVarintLen32 || v>>3 >= uint64(words) || role(v&7) > place {
+		if n <= 0 || n > binary.MaxVarintLen32 || v>>3 >= uint64(words) || role(v&7) > extra {
 			return false
 		}
 		at += n

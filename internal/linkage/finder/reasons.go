@@ -54,7 +54,7 @@ func (c *scorer) wordReasons(v verdict, as role, add func(string, ...fault.Arg))
 	var same []string
 	for _, p := range pairs {
 		if t := c.s.rec.tokens[p.token]; t.role == as && p.how == exact {
-			same = append(same, strings.TrimPrefix(c.x.words.text[t.id], placeMark))
+			same = append(same, plainText(c.x.words.text[t.id]))
 		}
 	}
 	if len(same) > 0 {

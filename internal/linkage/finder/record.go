@@ -11,6 +11,7 @@ const (
 	maternal
 	other
 	place
+	extra
 )
 
 // Bounds of a record; what is beyond is not searched for.

@@ -33,6 +33,7 @@ type match struct {
 
 const (
 	mostMatches  = 400 // for a word
+	mostExtra    = 6   // weight of a word that is no name, in bits
 	initialWorth = 0.6
 )
 
@@ -99,6 +100,14 @@ func (x *Index) answers(words []word, i int, s *scratch) {
 		add(id, exact, 0.9)
 	}
 	if len(t) == 1 {
+		return
+	}
+	if words[i].role == extra {
+		w.nearby(t, allowed(t[3:]), func(id uint32, slips int) {
+			if slips > 0 {
+				add(id, near+way(slips-1), nearWorth(len(t)-3, slips))
+			}
+		})
 		return
 	}
 	for _, j := range [2]int{i - 1, i + 1} { // ROSA MARIA asked, ROSAMARIA there
@@ -184,7 +193,7 @@ func (x *Index) parted(words []word) []word {
 	out := make([]word, 0, len(words)+2)
 	for _, w := range words {
 		cut := 0
-		if len(w.text) >= 6 && !w.open && w.role != place {
+		if len(w.text) >= 6 && !w.open && w.role < place {
 			cut = x.cut(w.text)
 		}
 		if cut == 0 {
@@ -256,8 +265,8 @@ func (x *Index) goal(w word, matches []match) goal {
 	default:
 		g.weight = rarity(max(own, most), x.live)
 	}
-	if w.role == place && w.asked {
-		g.weight = min(g.weight, 4)
+	if w.role >= place && w.asked {
+		g.weight = min(g.weight, plainRarity(max(own, 1), x.live), mostExtra)
 	}
 	return g
 }

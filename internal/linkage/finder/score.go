@@ -161,7 +161,7 @@ func (c *scorer) align(r *record) []pair {
 	for w := range c.a.words {
 		if t := c.a.words[w].text; len(t) == 1 {
 			for i, tok := range r.tokens {
-				if tok.role != place && c.x.words.text[tok.id][0] == t[0] && len(c.x.words.text[tok.id]) > 1 {
+				if tok.role < place && c.x.words.text[tok.id][0] == t[0] && len(c.x.words.text[tok.id]) > 1 {
 					all = append(all, pair{uint8(w), uint8(i), initial, initialWorth * fit(c.a.words[w], tok.role)})
 				}
 			}
@@ -218,7 +218,7 @@ func fit(w word, r role) float32 {
 		return 1
 	case w.role == r:
 		return 1
-	case r == place || w.role == place:
+	case r >= place || w.role >= place:
 		return 0
 	case r == other:
 		return 0.95
