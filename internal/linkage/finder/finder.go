@@ -28,7 +28,8 @@ type Entry struct {
 
 // Query is what was asked: the text of a search box, or the fields of a form as far as they
 // are typed, or both. Whole says that the last word is complete; otherwise it may be the
-// beginning of a longer one.
+// beginning of a longer one. All asks for hits of any score; otherwise those of less than a
+// third, who answer next to nothing, are left out.
 type Query struct {
 	Text                      string
 	Given, Paternal, Maternal string
@@ -36,7 +37,7 @@ type Query struct {
 	Documents, Phones, Emails []string
 	Place                     string
 	Extra                     []string
-	Whole                     bool
+	Whole, All                bool
 }
 
 // Hit is a person found. Score is between 0 and 1: the share of the query that the person

@@ -50,7 +50,7 @@ type scorer struct {
 	s      *scratch
 	total  float64
 	dates  float64 // weight of the birth date, 0 when none is asked
-	bounds []float64
+	floor  float64 // of the score of a hit
 }
 
 func (x *Index) scorer(a *asked, s *scratch) *scorer {
@@ -111,7 +111,7 @@ func (c *scorer) judge(row uint32) (v verdict, ok bool) {
 		sum += c.dates * dateWorth[v.birth]
 	}
 	for _, n := range c.a.numbers {
-		f := n.in(r)
+		f := n.in(r, c.s.direct[row])
 		v.numbers = append(v.numbers, f)
 		sum += n.weight() * f.worth
 	}
@@ -125,15 +125,18 @@ func (c *scorer) judge(row uint32) (v verdict, ok bool) {
 	return v, true
 }
 
-// in finds the number among the keys of a record.
-func (n number) in(r *record) numberFound {
+// in finds the number among the keys of a record; candid says that it may be there.
+func (n number) in(r *record, candid bool) numberFound {
+	if !candid {
+		if len(r.keys) == 0 {
+			return numberFound{worth: numberMissing}
+		}
+		return numberFound{worth: numberOther}
+	}
 	for _, kind := range n.kinds {
 		if plain := n.of(kind); plain != "" && r.has(keyOf(kind, plain)) {
 			return numberFound{kind, true, 1}
 		}
-	}
-	if len(r.keys) == 0 {
-		return numberFound{worth: numberMissing}
 	}
 	best := numberFound{worth: numberOther}
 	for _, kind := range n.kinds {

@@ -7,7 +7,7 @@ import (
 )
 
 // least is the score below which somebody is no hit.
-const least = 0.3
+const least = 1.0 / 3
 
 // Search finds the persons that answer a query best, at most limit, the best first; those
 // of equal score in the order of their rows. An empty query finds nobody.
@@ -32,6 +32,10 @@ func (x *Index) Search(q Query, limit int) []Hit {
 		return nil
 	}
 	c := x.scorer(&a, s)
+	c.floor = least
+	if q.All {
+		c.floor = 0
+	}
 	best := x.best(c, limit)
 	hits := make([]Hit, len(best))
 	for i, b := range best {
@@ -52,7 +56,7 @@ func (x *Index) best(c *scorer, limit int) []scored {
 	top := make([]scored, 0, limit+1)
 	consider := func(row uint32) {
 		v, ok := c.judge(row)
-		if !ok || v.score < least {
+		if !ok || v.score < c.floor || v.score == 0 {
 			return
 		}
 		e := scored{row, v.score}
