@@ -23,7 +23,9 @@ type Options struct {
 }
 
 // Candidate is a row of the index, from 0, and how likely it is the person asked for,
-// between 0 and 1.
+// between 0 and 1. Where both lists are large enough to learn from, Score is a probability:
+// the log2 odds of Fellegi and Sunter's weights, with up to five bits more or fifteen less
+// for how well the search likes it. Otherwise it is the score of finder.Hit.
 type Candidate struct {
 	Row   int32
 	Score float64
@@ -64,8 +66,19 @@ func Match(index, queries *linkage.List, o Options) ([][]Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
+	odds, err := weigh(v, index, queries, o)
+	if err != nil {
+		return nil, err
+	}
 	for i := range found {
-		found[i] = rank(found[i], o.Top)
+		if odds == nil {
+			found[i] = rank(found[i], o.Top)
+			continue
+		}
+		found[i] = rank(weighed(found[i], odds[i]), o.Top)
+		for k := range found[i] {
+			found[i][k].Score = chance(found[i][k].Score)
+		}
 	}
 	return found, nil
 }
@@ -101,6 +114,32 @@ func search(x *finder.Index, v *view, queries *linkage.List, o Options) ([][]Can
 	}
 	group.Wait()
 	return found, failed
+}
+
+// What a candidate's search score adds to its learnt odds, in bits: it looks at the words of
+// all columns, where the weights look at columns as wholes. A score of even adds nothing.
+// unlikely is the odds of who was found and is too unlike to have been weighed.
+const (
+	searchBits = 20.0
+	even       = 0.75
+	unlikely   = -8.0
+)
+
+// weighed puts the chance that was learnt in the place of the search's score.
+func weighed(found []Candidate, odds map[int32]float64) []Candidate {
+	out := make([]Candidate, 0, len(found)+len(odds))
+	for _, c := range found {
+		w, ok := odds[c.Row]
+		if !ok {
+			w = unlikely
+		}
+		delete(odds, c.Row)
+		out = append(out, Candidate{c.Row, w + searchBits*(c.Score-even)})
+	}
+	for row, w := range odds {
+		out = append(out, Candidate{row, w - searchBits*even})
+	}
+	return out
 }
 
 func rank(cs []Candidate, top int) []Candidate {
