@@ -52,6 +52,7 @@ func commands() []command {
 		{"names", "FILE [--out FILE] [--threshold T] [--json]", names},
 		{"search", "TEXT [--limit N] [--json] [--dir DIR]", search},
 		{"link", linkUsage, link},
+		{"match", matchUsage, matchLists},
 		{"person", "NUMBER|ID [--on DATE] [--history FIELD] [--json] [--dir DIR]", person},
 		{"account", accountUsage, accounts},
 		{"token", "add LOGIN --scope LIST [--days N] [--name TEXT]|list [LOGIN]|revoke ID [--json] [--dir DIR]", token},

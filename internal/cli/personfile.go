@@ -35,6 +35,8 @@ type personColumns struct {
 	truth   string // a column that is never used
 	source  string // a column that says which list a row is of
 	like    *personFile
+	either  bool   // the map may name columns of another list
+	lone    string // the kind of a column that is the only one
 }
 
 // limits lets lists through that an import would not take: nothing of them is kept.
@@ -124,12 +126,18 @@ func (f *personFile) told(c personColumns) error {
 	if c.like != nil {
 		f.opts.Map = c.like.plan.Like(f.header)
 	}
+	if c.lone != "" && len(f.header) == 1 {
+		f.opts.Map = map[int]string{1: c.lone}
+	}
 	if c.mapFile == "" {
 		return nil
 	}
 	data, err := os.ReadFile(c.mapFile)
 	if err != nil {
 		return fault.New(fault.NotFound, "cli.no_file", "file", c.mapFile).Because(err)
+	}
+	if c.either {
+		data = onlyOf(f.header, data)
 	}
 	said, err := personlist.ReadMap(data, f.header)
 	if err != nil {

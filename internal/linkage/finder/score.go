@@ -45,12 +45,12 @@ type numberFound struct {
 
 // scorer judges persons for one query.
 type scorer struct {
-	x      *Index
-	a      *asked
-	s      *scratch
-	total  float64
-	dates  float64 // weight of the birth date, 0 when none is asked
-	floor  float64 // of the score of a hit
+	x     *Index
+	a     *asked
+	s     *scratch
+	total float64
+	dates float64 // weight of the birth date, 0 when none is asked
+	floor float64 // of the score of a hit
 }
 
 func (x *Index) scorer(a *asked, s *scratch) *scorer {

@@ -15,9 +15,10 @@ import (
 
 // Options say how to match.
 type Options struct {
-	Top      int    // candidates for each query; 0 is 10
-	Threads  int    // goroutines; 0 is 1. The result does not depend on it
-	Seed     uint64 // of the random pairs from which the weights are learnt
+	Top     int    // candidates for each query; 0 is 10
+	Threads int    // goroutines; 0 is 1. The result does not depend on it
+	Seed    uint64 // of the random pairs from which the weights are learnt
+	// Progress is told how far a phase is: "index", "search", and those of linkage.Options.
 	Progress func(phase string, done, total int64)
 	Stop     func() error // asked now and then; an error ends the work and is returned
 }
@@ -89,6 +90,7 @@ func search(x *finder.Index, v *view, queries *linkage.List, o Options) ([][]Can
 	var next, done atomic.Int64
 	var group sync.WaitGroup
 	var once sync.Once
+	var progress sync.Mutex
 	var failed error
 	limit := max(least, wide*o.Top)
 	for range o.Threads {
@@ -108,7 +110,11 @@ func search(x *finder.Index, v *view, queries *linkage.List, o Options) ([][]Can
 				for _, h := range x.Search(v.query(queries, row), limit) {
 					found[row] = append(found[row], Candidate{int32(h.Row), h.Score})
 				}
-				done.Add(1)
+				if n := done.Add(1); n%64 == 0 {
+					progress.Lock()
+					o.Progress("search", n, int64(queries.Len()))
+					progress.Unlock()
+				}
 			}
 		})
 	}

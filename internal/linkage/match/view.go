@@ -3,6 +3,7 @@ package match
 import (
 	"strings"
 
+	"quipu/internal/doc"
 	"quipu/internal/linkage"
 	"quipu/internal/linkage/finder"
 	"quipu/internal/name"
@@ -114,11 +115,23 @@ func values(l *linkage.List, row int, fields []int) (out []string) {
 	return out
 }
 
+// numbers are the documents of a row; a national number written with its check digit is
+// also what it is without, as most lists have it.
+func numbers(l *linkage.List, row int, fields []int) (out []string) {
+	for _, n := range values(l, row, fields) {
+		out = append(out, n)
+		if len(n) == 9 && doc.CheckDNI(n[:8], n[8]) == doc.CheckRight {
+			out = append(out, n[:8])
+		}
+	}
+	return out
+}
+
 // entry is a row of the index as the finder keeps it.
 func (v *view) entry(l *linkage.List, row int) finder.Entry {
 	s := &v.index
 	e := finder.Entry{Given: texts(l, row, s.given), Paternal: texts(l, row, s.surname), Maternal: texts(l, row, s.second), Other: values(l, row, s.married),
-		Documents: values(l, row, s.documents), Phones: values(l, row, s.phones), Emails: values(l, row, s.emails)}
+		Documents: numbers(l, row, s.documents), Phones: values(l, row, s.phones), Emails: values(l, row, s.emails)}
 	if full := texts(l, row, s.full); full != "" {
 		if s.parted() {
 			e.Other = append(e.Other, full)
