@@ -24,7 +24,7 @@ var smallKana = map[rune]string{
 func romanKana(run []rune) string {
 	var out []byte
 	double := false
-	for _, c := range []rune(norm.NFC.String(string(run))) {
+	for _, c := range norm.NFC.String(string(run)) {
 		if c >= 'ァ' && c <= 'ヴ' {
 			c -= 0x60
 		}

@@ -34,6 +34,8 @@ func TestSamePerson(t *testing.T) {
 		{"김정은", "Kim Jong Un"},
 		{"SergeiLavrov", "Sergei Lavrov"},
 		{"J. Quispe", "Juan Quispe"},
+		{"Junior Quispe Mamani", "QUISPE MAMANI JUNIOR"},
+		{"Ben Affleck", "Benjamin Affleck"},
 		{"Juana de la Cruz Castillo", "Juana Dekacruz Castillo"},
 		{"Mateo Huam ni", "Mateo Huamani"},
 	} {
@@ -50,6 +52,7 @@ func TestOtherPerson(t *testing.T) {
 		{"Juan Quispe", "Juan Mamani"},
 		{"Rosa Flores", "Rosa Torres"},
 		{"A. Flores", "Rosa Flores"},
+		{"Junior Quispe", "Rosa Quispe"},
 		{"William G. Frost", "William W. Frost"},
 		{"Salman bin Muhammad al-Rawi", "Muhammad bin Salman al-Rawi"},
 		{"Sergey Ivanovich Lavrov", "Sergey Viktorovich Lavrov"},

@@ -40,15 +40,19 @@ func (f Full) has(text string) bool {
 	return slices.ContainsFunc(f.parts, func(p part) bool { return p.text == text })
 }
 
-// titles go before or behind a name and are none.
-var titles = set("MR MRS MS MISS MISTER DR DRA PROF PROFESSOR SIR LADY LORD DAME SR SRA SRTA SENOR SENORA DON DONA DOCTOR DOCTORA " +
-	"ING LIC ABOG MG PADRE FRAY HERR FRAU MONSIEUR MADAME MADEMOISELLE MME MLLE SIGNOR SIGNORA DOTT HON HONORABLE HONOURABLE " +
-	"EXCELLENCY PRESIDENT PRESIDENTE PRASIDENT PRESIDENTA MINISTER MINISTRO MINISTRA SENATOR SENADOR GENERAL GEN COLONEL COL " +
-	"CAPTAIN CAPT MAJOR SHEIKH SHAIKH SHAYKH SHEIK CHEIKH JR JUNIOR PHD MD ESQ LLC LTD INC SA FNU LNU HIS HER")
+// titles go before or behind a name and are none. What many are called by as well, such as
+// JUNIOR, is not among them.
+var titles = set("MR MRS MS MISS MISTER DR DRA PROF PROFESSOR SIR LADY SR SRA SRTA SENOR SENORA DON DONA DOCTOR DOCTORA " +
+	"ING LIC ABOG MG FRAY HERR FRAU MONSIEUR MADAME MADEMOISELLE MME MLLE SIGNOR SIGNORA DOTT HON HONORABLE HONOURABLE " +
+	"EXCELLENCY PRESIDENT PRESIDENTE PRASIDENT PRESIDENTA MINISTER MINISTRO MINISTRA SENATOR SENADOR GENERAL COLONEL " +
+	"CAPTAIN CAPT SHEIKH SHAIKH SHAYKH SHEIK CHEIKH JR PHD MD ESQ LLC LTD INC SA FNU LNU")
 
 // joints bind the parts of a name. Whether they are written differs from list to list.
 var joints = set("DE DEL LA LAS LOS EL Y E VON VAN VANDER VONDER DER DEN ZU ZUR DA DAS DO DOS DI D DU DES LE DELLA DELLO DEGLI DEI DAL " +
 	"DALLA AL AS AD AR ASH UL UR BIN BINT IBN BEN OGLI OGLU KYZY QIZI NA VDA VIUDA AF AV TER TEN")
+
+// namesToo are joints that begin a name as one of its own: Le Duc Tho, Ben Affleck, Na Moon-hee.
+var namesToo = set("BEN LE DO NA DI DU TEN AR AS AD UR")
 
 // fathers are the words of Arabic and Hebrew names after which the father's name stands.
 var fathers = set("BIN IBN BEN BINT")
@@ -77,7 +81,7 @@ func ReadFull(s string) Full {
 			continue
 		}
 		p := partOf(undigit(t))
-		if i == 0 && len(tokens) == 2 && p.joint { // Ben Yusuf is no son of Yusuf
+		if i == 0 && p.joint && (len(tokens) == 2 || namesToo[t]) { // Ben Yusuf is no son of Yusuf
 			p.joint, p.weight = false, 1
 		}
 		p.abjad = f.script == Arabic || f.script == Hebrew

@@ -29,7 +29,7 @@ type soundRule struct {
 // none that holds stands for itself. X in a key is the sound of CH and SH.
 var soundRules = [26][]soundRule{
 	// The silent H does not make ZAHARA a ZARA.
-	'A' - 'A': {{match: "AHA", take: 2, out: "AH"}},
+	0:         {{match: "AHA", take: 2, out: "AH"}},
 	'E' - 'A': {{match: "EHE", take: 2, out: "EH"}},
 	'U' - 'A': {{match: "UHU", take: 2, out: "UH"}},
 	'C' - 'A': {
