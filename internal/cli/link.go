@@ -69,7 +69,7 @@ func link(e *env, args []string) error {
 	// The files are begun first: a place that cannot be written is known before the work.
 	var files outFiles
 	defer files.drop()
-	job := linkJob{f: &f, p: p, began: began}
+	job := linkJob{f: &f, p: p, began: began, phases: linkPhases{phase: "read"}}
 	if err := job.begin(&files); err != nil {
 		return err
 	}
@@ -93,6 +93,7 @@ func (j *linkJob) options(e *env) (linkage.Options, error) {
 	b := e.bar("")
 	o := linkage.Options{Threads: j.f.threads, Seed: j.f.seed, MaxPairs: j.f.maxPairs, Sources: j.p.sources, Stop: e.ctx.Err,
 		Progress: func(phase string, done, total int64) {
+			j.phases.enter(phase)
 			if label := i18n.T(e.lang, "cli.link.phase."+phase); label != b.label {
 				b.done()
 				b = e.bar(label)

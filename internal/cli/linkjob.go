@@ -33,6 +33,8 @@ type linkJob struct {
 	truth *linkTruth
 	cpu   float64 // seconds
 	peak  int64   // bytes
+
+	phases linkPhases
 }
 
 // linkTruth is what the result is worth. Sweep has every threshold, for the report.
@@ -76,6 +78,7 @@ func (j *linkJob) run(e *env) error {
 	if j.res, err = linkage.Link(j.p.list, o); err != nil {
 		return err
 	}
+	j.phases.enter("truth")
 	if j.p.truth != nil {
 		if j.truth, err = j.judge(); err != nil {
 			return err
@@ -103,6 +106,8 @@ func (j *linkJob) judge() (*linkTruth, error) {
 
 // write writes the results that were asked for.
 func (j *linkJob) write(e *env) error {
+	j.phases.enter("write")
+	defer j.phases.enter("")
 	var errs []error
 	if j.out != nil {
 		errs = append(errs, j.writeClusters(j.out))

@@ -62,6 +62,7 @@ type saidLink struct {
 	SetAside    int                  `json:"set_aside"`
 	Columns     []saidColumn         `json:"columns"`
 	Rules       []linkage.RuleReport `json:"rules"`
+	Phases      map[string]float64   `json:"phases"` // processor seconds
 }
 
 func (e *env) sayLink(j *linkJob) error {
@@ -74,7 +75,7 @@ func (e *env) sayLink(j *linkJob) error {
 	}
 	s := saidLink{Records: j.p.list.Len(), PairsScored: j.res.PairsScored, Clusters: clusters, Threshold: j.res.Threshold,
 		CPUSeconds: j.cpu, PeakBytes: j.peak, Truth: j.truth, Duplicates: j.p.list.Len() - clusters, Pairs: len(j.res.Pairs),
-		WallSeconds: math.Round(time.Since(j.began).Seconds()*1000) / 1000, SetAside: len(j.p.aside), Columns: e.columns(j.p), Rules: j.res.Rules}
+		WallSeconds: math.Round(time.Since(j.began).Seconds()*1000) / 1000, SetAside: len(j.p.aside), Columns: e.columns(j.p), Rules: j.res.Rules, Phases: j.phases.Seconds}
 	if e.asJSON {
 		return e.json(s)
 	}
