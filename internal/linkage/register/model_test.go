@@ -116,7 +116,7 @@ func TestLearnIsTheSame(t *testing.T) {
 }
 
 var rosa = Traits{Paternal: "Quispe", Maternal: "Mamani", Given: "Rosa Elvira", Birth: "1985-03-27", Sex: "F",
-	Keys: []string{"doc:10117410:PER:id", "tel:+34612345678"}}
+	Keys: []string{"doc:10117410:PER:id", "doc:116000001:PER:passport", "tel:+34612345678"}}
 
 // with is rosa with some traits changed.
 func with(change func(*Traits)) Traits {
@@ -138,17 +138,18 @@ func TestShipped(t *testing.T) {
 		least, most float64 // bits
 		reason      string
 	}{
-		"the same person":          {with(func(*Traits) {}), 5, 60, "birth"},
-		"with the document":        {rosa, 15, 80, "document"},
-		"one letter":               {with(func(x *Traits) { x.Given = "Rosa Elbira" }), 3.2, 60, "given_near"},
-		"sounds the same":          {with(func(x *Traits) { x.Paternal, x.Maternal = "Kispe", "Mamany" }), 3.2, 60, "paternal_alike"},
-		"surnames swapped":         {with(func(x *Traits) { x.Paternal, x.Maternal = x.Maternal, x.Paternal }), 3.2, 60, "surnames_swapped"},
-		"one given name":           {with(func(x *Traits) { x.Given = "Rosa" }), 3.2, 60, "given_some"},
-		"a twin":                   {with(func(x *Traits) { x.Given = "Juana Inés"; x.Keys = []string{"doc:10117411:PER:id"} }), -60, 0, "given_other"},
-		"a brother":                {with(func(x *Traits) { x.Given, x.Birth, x.Sex = "Luis", "1988-01-30", "M" }), -60, -6, "sex_other"},
-		"a namesake":               {with(func(x *Traits) { x.Birth, x.Maternal = "1951-08-02", "Huanca" }), -60, -3, "birth_other"},
-		"her son of the same name": {with(func(x *Traits) { x.Birth, x.Maternal = "2008-08-02", "Flores" }), -60, -3, "birth_other"},
-		"a stranger":               {Traits{Paternal: "Condori", Maternal: "Rojas", Given: "Pedro", Birth: "1970-01-01", Sex: "M"}, -100, -20, "given_other"},
+		"the same person":                   {with(func(*Traits) {}), 5, 60, "birth"},
+		"with the document":                 {rosa, 15, 80, "document"},
+		"one letter":                        {with(func(x *Traits) { x.Given = "Rosa Elbira" }), 3.2, 60, "given_near"},
+		"sounds the same":                   {with(func(x *Traits) { x.Paternal, x.Maternal = "Kispe", "Mamany" }), 3.2, 60, "paternal_alike"},
+		"surnames swapped":                  {with(func(x *Traits) { x.Paternal, x.Maternal = x.Maternal, x.Paternal }), 3.2, 60, "surnames_swapped"},
+		"one given name":                    {with(func(x *Traits) { x.Given = "Rosa" }), 3.2, 60, "given_some"},
+		"a twin":                            {with(func(x *Traits) { x.Given = "Juana Inés"; x.Keys = []string{"doc:10117411:PER:id"} }), -60, 0, "given_other"},
+		"a brother":                         {with(func(x *Traits) { x.Given, x.Birth, x.Sex = "Luis", "1988-01-30", "M" }), -60, -6, "sex_other"},
+		"a namesake":                        {with(func(x *Traits) { x.Birth, x.Maternal = "1951-08-02", "Huanca" }), -60, -3, "birth_other"},
+		"her son of the same name":          {with(func(x *Traits) { x.Birth, x.Maternal = "2008-08-02", "Flores" }), -60, -3, "birth_other"},
+		"a stranger with the next passport": {Traits{Paternal: "Condori", Maternal: "Rojas", Given: "Pedro", Birth: rosa.Birth, Keys: []string{"doc:116000002:PER:passport"}}, -100, -6, "given_other"},
+		"a stranger":                        {Traits{Paternal: "Condori", Maternal: "Rojas", Given: "Pedro", Birth: "1970-01-01", Sex: "M"}, -100, -20, "given_other"},
 	} {
 		pairs, err := w.Weigh(rosa.Values(), [][]string{c.other.Values()})
 		if err != nil {

@@ -65,7 +65,7 @@ func (t *Traits) Values() []string {
 			if strings.HasSuffix(series, ":"+registry.TypeClass(doc.TypeDNI)) {
 				put(5, number)
 			} else {
-				put(6, number)
+				put(6, strings.TrimPrefix(series, ":")+" "+number) // a passport's nine digits are no national number with its check
 			}
 		case "tel":
 			put(7, rest)
