@@ -59,6 +59,11 @@ func (tx *Tx) PutVerdict(ctx context.Context, p PairRow) error {
 		"said_by = excluded.said_by, said_at = excluded.said_at, second = excluded.second, sampled = excluded.sampled, gain = excluded.gain", 15, pairValues(&p))
 }
 
+// SetGain writes what a decision on a pair is expected to gain; below 0 the pair does not wait.
+func (tx *Tx) SetGain(ctx context.Context, pair string, gain int64) error {
+	return tx.exec(ctx, "UPDATE same_pair SET gain = ? WHERE id = ?", gain, pair)
+}
+
 // DropPairsOf forgets what models said of a person, and returns the pairs.
 func (tx *Tx) DropPairsOf(ctx context.Context, person string) (pairs []string, err error) {
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
@@ -134,7 +139,7 @@ func (f *PairFilter) where() (string, []any) {
 			waits = waits || v != "same" && v != "different"
 		}
 		where = append(where, "s.verdict IN ("+strings.Join(places, ", ")+")")
-		add(waits, "x.entry <> 'merged' AND y.entry <> 'merged'")
+		add(waits, "x.entry <> 'merged' AND y.entry <> 'merged' AND s.gain >= 0")
 	}
 	add(f.ForSecond, "s.verdict IN ('same', 'different') AND s.sampled = 1 AND s.second = ''")
 	add(f.Office != "", "(x.office = ? OR y.office = ?)", f.Office, f.Office)

@@ -169,7 +169,15 @@ func (r *Review) ReopenPair(ctx context.Context, actor Actor, pair, reason strin
 		if err != nil {
 			return err
 		}
-		return r.say(ctx, tx, actor, &p, row, c, same.Decision{})
+		if err := r.say(ctx, tx, actor, &p, row, c, same.Decision{}); err != nil {
+			return err
+		}
+		leads, err := tx.Leads(ctx, []string{row.A, row.B})
+		if err != nil {
+			return err
+		}
+		// Pairs of the entries in which the two are gathered may wait again.
+		return r.order(ctx, tx, orSelf(leads, row.A), orSelf(leads, row.B))
 	})
 }
 

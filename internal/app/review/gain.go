@@ -52,5 +52,5 @@ func (r rate) gain(p *store.PairRow) int64 {
 		chance /= 3
 	}
 	// What is certain is told apart by its weight, far below what else counts.
-	return int64(chance*1e6) + min(p.Weight, 99_99)/100
+	return max(0, int64(chance*1e6)+min(p.Weight, 99_99)/100)
 }

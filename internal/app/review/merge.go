@@ -81,7 +81,7 @@ func (r *Review) unite(ctx context.Context, tx *store.Tx, actor Actor, p *same.P
 	if survivor == row.B {
 		out.Number = b.Text("number")
 	}
-	return out, r.handOn(ctx, tx, other)
+	return out, r.handOn(ctx, tx, survivor, other)
 }
 
 // blind holds of values that the actor may not see of one of the two.
@@ -106,7 +106,7 @@ func (r *Review) note(ctx context.Context, tx *store.Tx, actor Actor, m store.Me
 }
 
 // handOn makes of the pairs of an entry that was merged pairs of the one that stands for it.
-func (r *Review) handOn(ctx context.Context, tx *store.Tx, merged string) error {
+func (r *Review) handOn(ctx context.Context, tx *store.Tx, survivor, merged string) error {
 	rows, err := tx.PairsOf(ctx, []string{merged})
 	if err != nil {
 		return err
@@ -117,7 +117,41 @@ func (r *Review) handOn(ctx context.Context, tx *store.Tx, merged string) error 
 			found = append(found, Scored{A: row.A, B: row.B, Weight: bits(row.Weight), Model: row.Model, Source: Source(row.Source)})
 		}
 	}
-	return r.Put(ctx, tx, found)
+	if err := r.Put(ctx, tx, found); err != nil {
+		return err
+	}
+	return r.order(ctx, tx, survivor)
+}
+
+// order gives the pairs of people that wait their places in the queue anew. A pair of which
+// entries that are gathered in the two were said to be different does not wait: what was
+// decided does not come back by itself.
+func (r *Review) order(ctx context.Context, tx *store.Tx, people ...string) error {
+	rows, err := tx.PairsOf(ctx, people)
+	if err != nil {
+		return err
+	}
+	rate, err := rates(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if !same.Verdict(rows[i].Verdict).Waits() {
+			continue
+		}
+		apart, err := r.apart(ctx, tx, rows[i].A, rows[i].B)
+		if err != nil {
+			return err
+		}
+		gain := rate.gain(&rows[i])
+		if len(apart) > 0 {
+			gain = -1
+		}
+		if err := tx.SetGain(ctx, rows[i].ID, gain); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MergeView is one merge, with what was written to the survivor since and to which entry

@@ -156,6 +156,9 @@ func (r *Review) part(ctx context.Context, tx *store.Tx, actor Actor, m store.Me
 	if err := r.ended(ctx, tx, actor, m, moved); err != nil {
 		return out, err
 	}
+	if err := r.order(ctx, tx, m.Survivor, m.Other); err != nil {
+		return out, err
+	}
 	out = Undone{Merge: m.ID, Survivor: m.Survivor, Other: m.Other, Values: len(ofSurvivor.Sets)}
 	for _, x := range moved {
 		if x.Person == m.Other {

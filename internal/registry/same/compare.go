@@ -38,6 +38,9 @@ func Compare(a, b *registry.Person, survivor Side) []Line {
 			if byDay(f) && later(l.A.Value, l.B.Value) != 0 {
 				l.Takes = map[bool]Side{true: A, false: B}[later(l.A.Value, l.B.Value) > 0]
 			}
+			if group(f) == "registration" && twice(l.A.Value) != twice(l.B.Value) {
+				l.Takes = map[bool]Side{true: B, false: A}[twice(l.A.Value)]
+			}
 			l.Needs = needsChoice(f, l.A.Value, l.B.Value)
 		}
 		out = append(out, l)
@@ -47,6 +50,9 @@ func Compare(a, b *registry.Person, survivor Side) []Line {
 
 // own are the fields that the program writes for itself, and that are compared nowhere.
 var own = []string{"number", "entry", "name_mrz", "merged", "retention_class", "review_on", "purpose_flags"}
+
+// duplicate is the reason of closing a registration that somebody else's entry had, too.
+const duplicate = "duplicate"
 
 func group(field string) string {
 	key, _, _ := strings.Cut(field, "/")
@@ -81,6 +87,9 @@ func fields(a, b *registry.Person) []string {
 func byDay(field string) bool {
 	return group(field) == "consent" || group(field) == "registration"
 }
+
+// twice holds of a registration that was closed only because another entry had one.
+func twice(v change.Value) bool { return v.Part("reason") == duplicate }
 
 // later compares the newest days of two items.
 func later(a, b change.Value) int { return civil.Compare(newest(a), newest(b)) }

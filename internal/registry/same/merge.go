@@ -113,10 +113,12 @@ func (m *Merging) value(l Line, mine, theirs change.Held, s, o *registry.Person)
 		return change.Value{}, change.Provenance{}, false
 	}
 	side := l.Takes
-	if k := m.Keep[l.Field]; k != "" && !m.blind(l) {
-		side = k
+	if k := m.Keep[l.Field]; k != "" && !m.blind(l) && group(l.Field) != "registration" {
+		side = k // a registration that was is never left out
 	}
 	switch v := theirs.Value; {
+	case group(l.Field) == "registration": // whole: one that is open has no day of closing
+		return v, theirs.Prov, side != m.Survivor
 	case v.Empty() || side == m.Survivor && len(mine.Value.Parts) == 0:
 		return v, theirs.Prov, false
 	case side == m.Survivor: // an item of both: what only the other says is added
@@ -168,8 +170,10 @@ func (m *Merging) oneRegistration(s, o, merged *registry.Person, next map[string
 			keep, found = theirs, true
 		}
 	}
-	if !found {
-		return nil
+	if e := merged.Fields["registration/"+keep.ID].Value; !found || e.Empty() || e.Part("closed") != "" {
+		if keep, found = registry.Current(merged); !found {
+			return nil
+		}
 	}
 	for _, e := range registry.Episodes(merged) {
 		if !e.Open() || e.ID == keep.ID {
@@ -177,7 +181,7 @@ func (m *Merging) oneRegistration(s, o, merged *registry.Person, next map[string
 		}
 		f := "registration/" + e.ID
 		parts := maps.Clone(merged.Fields[f].Value.Parts)
-		parts["closed"], parts["reason"] = m.Today.String(), "duplicate"
+		parts["closed"], parts["reason"] = m.Today.String(), duplicate
 		merged.Fields[f] = change.Held{Value: change.Value{Parts: parts}, Version: merged.Fields[f].Version}
 		sets = append(sets, change.Set{Field: f, Value: change.Value{Parts: parts}, Base: s.Version(f)})
 	}

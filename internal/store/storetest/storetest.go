@@ -30,7 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"identities", testIdentities}, {"sign-ins", testSignIns}, {"known browsers", testKnownBrowsers},
 		{"tokens", testTokens}, {"answers", testAnswers},
 		{"requests of people", testRequests}, {"breaches", testBreaches}, {"disclosures", testDisclosures}, {"proposals of retention", testRetentions},
-		{"pairs", testPairs}, {"verdicts", testVerdicts}, {"who may be reviewed", testReviewable}, {"decisions", testDecisions}, {"merges", testMerges}, {"entities of a kind", testEntities},
+		{"pairs", testPairs}, {"verdicts", testVerdicts}, {"who may be reviewed", testReviewable}, {"decisions", testDecisions}, {"merges", testMerges}, {"people of pairs by trait", testTraits}, {"entities of a kind", testEntities},
 		{"a body without values", testRedact}, {"scrubbing", testScrub},
 		{"reads", testReads}, {"finding reads", testFindReads}, {"times of registrations", testRegistrationTimes}, {"sessions of an office", testSessionsAt}, {"running imports", testRunningImports}, {"settings", testSettings}, {"attachments", testAttachments}, {"offices", testOffices},
 		{"hard texts", testTexts}, {"texts that no engine keeps", testRefusedTexts},
