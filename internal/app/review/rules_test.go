@@ -420,4 +420,3 @@ func TestChain(t *testing.T) {
 }
 
 func phones(p registry.Person) []change.Item { return p.Items("phone") }
-
