@@ -84,9 +84,11 @@ func TestReadsAreLogged(t *testing.T) {
 func TestFigures(t *testing.T) {
 	d := open(t)
 	var merged []string
-	for i := range 12 {
-		a := d.person("ESMAD", "Rosa", "Quispe", "Mamani", fmt.Sprintf("19%02d-05-04", 50+i))
-		b := d.person("ESMAD", "Rosa", "Quispe", "Mamani", fmt.Sprintf("19%02d-05-04", 50+i))
+	given := []string{"Rosa", "Elsa", "Yolanda", "Carmen", "Beatriz", "Hilda", "Ximena", "Olga", "Nieves", "Tula", "Vilma", "Flor"}
+	maternal := []string{"Salas", "Poma", "Bravo", "Guerra", "Torres", "Ibarra", "Diez", "Zegarra", "Lozano", "Cueto", "Ñahui", "Tello"}
+	for i := range 12 { // nobody looks like anybody of another two
+		a := d.person("ESMAD", given[i], "Quispe", maternal[i], fmt.Sprintf("19%02d-%02d-%02d", 40+4*i, 1+i, 3+2*i))
+		b := d.person("ESMAD", given[i], "Quispe", maternal[i], fmt.Sprintf("19%02d-%02d-%02d", 40+4*i, 1+i, 3+2*i))
 		pair := d.pair(a, b)
 		page, err := d.Pair(ctx, marta, pair)
 		d.must(err)
