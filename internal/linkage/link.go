@@ -286,11 +286,17 @@ func (j *job) judge() error {
 	for i, p := range r.Pairs {
 		edges[i] = cluster.Edge{A: p.A, B: p.B, Weight: p.Weight}
 	}
-	place := make([]int32, j.len())
+	hashes := make([]uint64, j.len())
 	for at, row := range j.table.list {
-		place[row] = int32(at)
+		hashes[row] = j.content(j.row(uint32(at)), j.words)
 	}
-	r.Clusters = cluster.Make(j.len(), edges, cluster.Options{Threshold: float32(r.Threshold), Absent: -1, Must: j.options.Must,
-		Cannot: j.options.Cannot, Key: func(row int32) uint64 { return uint64(place[row]) }}).Labels
+	r.Clusters = group(j.len(), edges, r.Threshold, j.options.Must, j.options.Cannot, hashes)
 	return nil
+}
+
+// group makes clusters; hashes are of the content of the rows, so that ties do not fall by
+// their order.
+func group(n int, edges []cluster.Edge, threshold float64, must, cannot [][2]int32, hashes []uint64) []int32 {
+	return cluster.Make(n, edges, cluster.Options{Threshold: float32(threshold), Absent: -1, Must: must, Cannot: cannot,
+		Key: func(row int32) uint64 { return hashes[row] }}).Labels
 }

@@ -35,12 +35,14 @@ func (l *List) Append(values []string) {
 	for i := range l.fields {
 		v := ""
 		if i < len(values) {
-			v = strings.TrimSpace(values[i])
+			v = trim(values[i])
 		}
 		l.columns[i] = append(l.columns[i], l.dicts[i].code(v))
 	}
 	l.rows++
 }
+
+func trim(s string) string { return strings.TrimSpace(s) }
 
 // Value is what Append was given, without blanks at its ends.
 func (l *List) Value(row, field int) string { return l.dicts[field].text(l.columns[field][row]) }
@@ -130,5 +132,13 @@ func (t *interner) grow() {
 			i = (i + 1) & mask
 		}
 		t.slots[i] = c
+	}
+}
+
+// forget takes the codes above n out again, which were the last to be given.
+func (t *interner) forget(n int) {
+	for c := t.Len(); c > n; c-- {
+		t.slots[t.slot(t.text(uint32(c)))] = 0
+		t.bytes, t.ends = t.bytes[:t.ends[c-1]], t.ends[:c]
 	}
 }

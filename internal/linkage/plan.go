@@ -20,6 +20,11 @@ const (
 	opSex             // one word
 )
 
+// String names the op in the catalogue keys of levels.
+func (o op) String() string {
+	return [...]string{"name", "text", "date", "document", "phone", "email", "word", "sex"}[o]
+}
+
 // comparer is a comparison made ready: where its values stand in a row.
 type comparer struct {
 	*Comparison

@@ -164,9 +164,7 @@ func measure(t testing.TB, l *linkage.List, truth []string, sources []uint8) flo
 		l.Len(), who.Pairs(), took.Seconds(), float64(r.PairsScored)/float64(l.Len()), len(kept), who.BlockingRecall(kept), zero.Precision, zero.Recall, zero.F1,
 		sweep.BestPairs.Pairs.F1, sweep.BestPairs.Threshold, r.Threshold, who.Clusters(r.Clusters).Pairs.F1, r.Model.Prior)
 	if os.Getenv("QUIPU_TALK") != "" {
-		for _, r := range r.Rules {
-			t.Logf("  %-60s %9d pairs, %d refined, %d dropped, %d lost", r.Name, r.Pairs, r.Refined, r.Dropped, r.Lost)
-		}
+		talkOfRules(t, l, truth, sources, r)
 		for _, c := range r.Model.Comparisons {
 			var b strings.Builder
 			for _, v := range c.Levels[1:] {
@@ -186,4 +184,45 @@ func TestGenerated(t *testing.T) {
 	}
 	l, truth, _ := load(t, []string{path}, ',', perus)
 	measure(t, l, truth, nil)
+}
+
+// talkOfRules logs how many true pairs each rule brings together, and how many no other one does.
+func talkOfRules(t testing.TB, l *linkage.List, truth []string, sources []uint8, r *linkage.Result) {
+	rows := map[string][]int32{}
+	for i, w := range truth {
+		rows[w] = append(rows[w], int32(i))
+	}
+	var pairs [][2]int32
+	for _, rs := range rows {
+		for i, a := range rs {
+			for _, b := range rs[:i] {
+				if sources == nil || sources[a] != sources[b] {
+					pairs = append(pairs, [2]int32{a, b})
+				}
+			}
+		}
+	}
+	masks, err := linkage.Bringing(r.Model, l, pairs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	brought := 0
+	all, alone := make([]int, 64), make([]int, 64)
+	for _, m := range masks {
+		if m != 0 {
+			brought++
+		}
+		for i := range 64 {
+			if m>>i&1 != 0 {
+				all[i]++
+				if m == 1<<i {
+					alone[i]++
+				}
+			}
+		}
+	}
+	t.Logf("  blocking recall %.4f of %d", float64(brought)/float64(len(pairs)), len(pairs))
+	for i, rule := range r.Rules {
+		t.Logf("  %-60s %9d pairs, true %d, alone %d, %d refined, %d dropped, %d lost", rule.Name, rule.Pairs, all[i], alone[i], rule.Refined, rule.Dropped, rule.Lost)
+	}
 }

@@ -35,12 +35,11 @@ func (s *scorer) rule(r *rule, known []map[uint64]bool, budget int64) (RuleRepor
 			return report, nil, err
 		}
 		if known == nil {
-			b.limit = limitFor(sizesOf(es), budget/int64(shares))
-			if r.small {
-				b.limit = min(b.limit, smallBlock)
+			if err := s.limit(b, es, ends, budget/int64(shares)); err != nil {
+				return report, nil, err
 			}
 		}
-		if err := s.score(b, es, ends, &all); err != nil {
+		if err := s.walk(b, es, ends, &all, s.block); err != nil {
 			return report, nil, err
 		}
 	}
@@ -52,6 +51,26 @@ func (s *scorer) rule(r *rule, known []map[uint64]bool, budget int64) (RuleRepor
 	report.Refined -= all.dropped
 	s.scored += all.pairs
 	return report, all.split, nil
+}
+
+// limit finds the largest block with which a rule stays within its budget, split blocks
+// included, and sets it.
+func (s *scorer) limit(b *blocks, es []entry, ends []int, budget int64) error {
+	b.limit = limitFor(sizesOf(es), budget)
+	if b.rule.small {
+		b.limit = min(b.limit, smallBlock)
+	}
+	for b.limit > leastBlock {
+		var count splitting
+		if err := s.walk(b, es, ends, &count, func(int, []entry) {}); err != nil {
+			return err
+		}
+		if count.pairs <= budget {
+			return nil
+		}
+		b.limit = max(b.limit*2/3, leastBlock)
+	}
+	return nil
 }
 
 func (s *scorer) shares(r *rule) uint64 {
@@ -77,8 +96,8 @@ func sizesOf(es []entry) []int64 {
 	return sizes
 }
 
-// score compares the pairs of the blocks.
-func (s *scorer) score(b *blocks, es []entry, ends []int, all *splitting) error {
+// walk calls do with every block.
+func (s *scorer) walk(b *blocks, es []entry, ends []int, all *splitting, do func(worker int, es []entry)) error {
 	parts := make([]splitting, max(s.options.Threads, 1))
 	err := parallel(s.options.Threads, len(ends), func(worker, i int) error {
 		from := 0
@@ -88,7 +107,7 @@ func (s *scorer) score(b *blocks, es []entry, ends []int, all *splitting) error 
 		part := es[from:ends[i]]
 		for k := 0; k < len(part); {
 			j := run(part, k)
-			b.each(part[k:j], 0, &parts[worker], func(es []entry) { s.block(worker, es) })
+			b.each(part[k:j], 0, &parts[worker], func(es []entry) { do(worker, es) })
 			k = j
 		}
 		return s.options.Stop()
@@ -179,14 +198,17 @@ func (s *scorer) keep(worker, i, j int, pattern uint64) {
 func (t *weights) exact(p *plan, a, b []uint32, pattern uint64) float32 {
 	sum := t.prior
 	for c := range p.cmps {
-		l := levelOf(pattern, c)
-		if p.cmps[c].Levels[l].TF {
-			sum += t.rarity(p, c, l, a, b)
-		} else {
-			sum += t.of[c][l]
-		}
+		sum += t.one(p, c, levelOf(pattern, c), a, b)
 	}
 	return sum
+}
+
+// one is the weight of one comparison.
+func (t *weights) one(p *plan, c int, l uint8, a, b []uint32) float32 {
+	if p.cmps[c].Levels[l].TF {
+		return t.rarity(p, c, l, a, b)
+	}
+	return t.of[c][l]
 }
 
 // rarity is the weight of agreement on the value that two rows share.

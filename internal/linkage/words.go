@@ -48,6 +48,13 @@ func (w *words) add(s string) uint32 {
 	return c
 }
 
+// forget takes the words above n out again, which were the last to come.
+func (w *words) forget(n int) {
+	w.interner.forget(n)
+	w.sign, w.hash, w.sound, w.first = w.sign[:n+1], w.hash[:n+1], w.sound[:n+1], w.first[:n+1]
+	w.size, w.digit, w.forms = w.size[:n+1], w.digit[:n+1], w.forms[:n+1]
+}
+
 func hasDigit(s string) bool {
 	for i := range len(s) {
 		if s[i] >= '0' && s[i] <= '9' {
