@@ -1,5 +1,7 @@
 package linkage
 
+import "slices"
+
 // bags compares texts by the words they have in common.
 func (w *worker) bags(c *comparer, i, from int, out []uint8) {
 	cols := w.block.cols
@@ -11,31 +13,48 @@ func (w *worker) bags(c *comparer, i, from int, out []uint8) {
 			out[k] = missing
 		case a == b:
 			out[k] = bagEqual
-		case bits&cols[c.at+1][j] == 0:
+		case bits&cols[c.at+1][j] == 0 && c.Kind != FullName:
 			out[k] = different
-			if w.like.degree(a, b) >= slip {
-				out[k] = bagNearly
-			}
 		default:
 			out[k] = w.overlap(c, i, j)
 		}
 	}
 }
 
-// overlap weighs the words in common by their letters: long ones say more.
+// overlap weighs the words in common by their letters: long ones say more. Equal words are
+// paired first, then those of names that are near or an initial.
 func (w *worker) overlap(c *comparer, i, j int) uint8 {
-	var used [16]bool
-	common, count, totalA, totalB := 0, 0, 0, 0
 	cols, d := w.block.cols, w.like.words
+	if d.hash[cols[c.at][i]] > d.hash[cols[c.at][j]] {
+		i, j = j, i // which is first must not matter
+	}
+	var left, right [16]uint32
+	na, nb, common, count, totalA, totalB := 0, 0, 0, 0, 0, 0
 	for x := c.at + 2; x < c.at+c.n && cols[x][j] != 0; x++ {
-		totalB += int(d.size[cols[x][j]])
+		right[nb] = cols[x][j]
+		totalB += int(d.marks[right[nb]].size)
+		nb++
 	}
 	for x := c.at + 2; x < c.at+c.n && cols[x][i] != 0; x++ {
 		a := cols[x][i]
-		totalA += int(d.size[a])
-		if y := w.partner(c, a, j, &used); y != 0 {
-			common += int(min(d.size[a], d.size[y]))
+		size := int(d.marks[a].size)
+		totalA += size
+		if k := slices.Index(right[:nb], a); k >= 0 {
+			right[k] = 0
+			common += size
 			count++
+			continue
+		}
+		left[na] = a
+		na++
+	}
+	if c.Kind == FullName || count > 0 {
+		for _, a := range left[:na] {
+			if k := w.partner(a, right[:nb]); k >= 0 {
+				common += int(min(d.marks[a].size, d.marks[right[k]].size))
+				count++
+				right[k] = 0
+			}
 		}
 	}
 	less, both := min(totalA, totalB), totalA+totalB
@@ -54,26 +73,9 @@ func (w *worker) overlap(c *comparer, i, j int) uint8 {
 	return different
 }
 
-// partner is the word of row j that is a, or near it, and was not taken yet; 0 is none.
-func (w *worker) partner(c *comparer, a uint32, j int, used *[16]bool) uint32 {
-	cols := w.block.cols
-	likely := -1
-	for x := c.at + 2; x < c.at+c.n && cols[x][j] != 0; x++ {
-		b, at := cols[x][j], x-c.at
-		if used[at] {
-			continue
-		}
-		if a == b {
-			used[at] = true
-			return b
-		}
-		if likely < 0 && (w.like.degree(a, b) >= slip || w.initial(a, b)) {
-			likely = at
-		}
-	}
-	if likely < 0 {
-		return 0
-	}
-	used[likely] = true
-	return cols[c.at+likely][j]
+// partner is the place of the first word that is near a, or an initial of it; -1 is none.
+func (w *worker) partner(a uint32, among []uint32) int {
+	return slices.IndexFunc(among, func(b uint32) bool {
+		return b != 0 && (w.like.degree(a, b) >= slip || w.initial(a, b))
+	})
 }

@@ -97,7 +97,7 @@ func (p *plan) wordValue(row []uint32, a atom, w *words) uint64 {
 	case partSound:
 		return w.sound[v]
 	case partInitial:
-		return mix(uint64(w.first[v]))
+		return mix(uint64(w.marks[v].first))
 	case partSecond:
 		if v = row[c.at+1]; v == 0 {
 			return 0
@@ -206,13 +206,13 @@ func dropDigits(key uint64, v uint32, dst []uint64) []uint64 {
 func (p *plan) tokens(key uint64, row []uint32, c *comparer, w *words, dst []uint64) []uint64 {
 	var words []uint32
 	for _, v := range row[c.at+2 : c.at+c.n] {
-		if v != 0 && w.size[v] > 1 {
+		if v != 0 && w.marks[v].size > 1 {
 			words = append(words, v)
 		}
 	}
 	slices.SortFunc(words, func(a, b uint32) int {
-		if w.size[a] != w.size[b] {
-			return int(w.size[b]) - int(w.size[a])
+		if w.marks[a].size != w.marks[b].size {
+			return int(w.marks[b].size) - int(w.marks[a].size)
 		}
 		return cmpUint64(w.hash[a], w.hash[b])
 	})

@@ -2,8 +2,9 @@ package linkage
 
 // block is rows copied out for comparing, by column: cols[slot][i] of row i.
 type block struct {
-	cols [][]uint32
-	rows []uint32
+	cols  [][]uint32
+	marks [][]mark // by comparison of names: of the first words
+	rows  []uint32
 }
 
 // comparison state of one goroutine.
@@ -18,7 +19,7 @@ type worker struct {
 }
 
 func newWorker(p *plan, w *words) *worker {
-	return &worker{plan: p, like: newLikener(w), block: block{cols: make([][]uint32, p.width)}}
+	return &worker{plan: p, like: newLikener(w), block: block{cols: make([][]uint32, p.width), marks: make([][]mark, len(p.cmps))}}
 }
 
 // load copies rows of a table into the block.
@@ -40,6 +41,15 @@ func (w *worker) load(table []uint32, rows []uint32) {
 		}
 	}
 	w.block.rows = rows
+	for c := range w.plan.cmps {
+		if w.plan.cmps[c].op == opName || w.plan.cmps[c].op == opWord {
+			marks := w.block.marks[c][:0]
+			for _, v := range w.block.cols[w.plan.cmps[c].at] {
+				marks = append(marks, w.like.words.marks[v])
+			}
+			w.block.marks[c] = marks
+		}
+	}
 }
 
 // against compares row i of the block with rows from..to-1; sums and patterns are by row
@@ -52,7 +62,7 @@ func (w *worker) against(i, from, to int, weights *weights) (sums []float32, pat
 	}
 	level := w.level[:n]
 	for c := range w.plan.cmps {
-		w.compare(&w.plan.cmps[c], i, from, level)
+		w.compare(c, i, from, level)
 		shift, table := 4*c, &weights.of[c]
 		for k, l := range level {
 			sums[k] += table[l&15]
@@ -62,10 +72,10 @@ func (w *worker) against(i, from, to int, weights *weights) (sums []float32, pat
 	return sums, patterns
 }
 
-func (w *worker) compare(c *comparer, i, from int, out []uint8) {
-	switch c.op {
+func (w *worker) compare(at, i, from int, out []uint8) {
+	switch c := &w.plan.cmps[at]; c.op {
 	case opName:
-		w.names(c, i, from, out)
+		w.names(c, w.block.marks[at], i, from, out)
 	case opBag:
 		w.bags(c, i, from, out)
 	case opDate:
@@ -79,19 +89,20 @@ func (w *worker) compare(c *comparer, i, from int, out []uint8) {
 	case opSex:
 		w.sexes(c, i, from, out)
 	default:
-		w.singles(c, i, from, out)
+		w.singles(c, w.block.marks[at], i, from, out)
 	}
 }
 
-func (w *worker) names(c *comparer, i, from int, out []uint8) {
+func (w *worker) names(c *comparer, marks []mark, i, from int, out []uint8) {
 	n := len(out)
 	cols := w.block.cols
-	first, all := cols[c.at][from:from+n], cols[c.at+2][from:from+n]
-	a, whole := cols[c.at][i], cols[c.at+2][i]
+	first, second, all := cols[c.at][from:from+n], cols[c.at+1][from:from+n], cols[c.at+2][from:from+n]
+	a, a2, whole, own := cols[c.at][i], cols[c.at+1][i], cols[c.at+2][i], &marks[i]
 	if a == 0 {
 		clear(out)
 		return
 	}
+	marks = marks[from : from+n]
 	for k, b := range first {
 		switch {
 		case b == 0:
@@ -99,12 +110,25 @@ func (w *worker) names(c *comparer, i, from int, out []uint8) {
 		case all[k] == whole:
 			out[k] = nameEqual
 		case b == a:
-			out[k] = w.sameFirst(cols[c.at+1][i], cols[c.at+1][from+k])
+			out[k] = w.sameFirst(a2, second[k])
+		case a == second[k] || b == a2 || a2 != 0 && a2 == second[k]:
+			out[k] = nameShared
 		default:
-			out[k] = w.otherFirst(c, i, from+k)
+			out[k] = different
+			if w.like.may(own, &marks[k]) {
+				if d := w.like.look(a, b); d != unlike {
+					out[k] = nameOf[d]
+				}
+			}
+			if out[k] <= nameFaint {
+				out[k] = w.otherFirst(c, i, from+k, out[k])
+			}
 		}
 	}
 }
+
+// nameOf is the level of a degree of likeness.
+var nameOf = [...]uint8{unlike: different, distant: nameFaint, slip: nameNear, alike: nameAlike}
 
 // sameFirst compares the second words of names whose first ones are the same.
 func (w *worker) sameFirst(a, b uint32) uint8 {
@@ -120,24 +144,19 @@ func (w *worker) sameFirst(a, b uint32) uint8 {
 // initial reports whether one word is the first letter of the other.
 func (w *worker) initial(a, b uint32) bool {
 	d := w.like.words
-	return (d.size[a] == 1 || d.size[b] == 1) && d.first[a] == d.first[b]
+	x, y := &d.marks[a], &d.marks[b]
+	return (x.size == 1 || y.size == 1) && x.first == y.first
 }
 
-func (w *worker) otherFirst(c *comparer, i, j int) uint8 {
+// otherFirst looks at names whose first words are unlike, or distantly like: at the words
+// written as one, at an initial, at the other names of the two.
+func (w *worker) otherFirst(c *comparer, i, j int, level uint8) uint8 {
 	cols := w.block.cols
-	a, a2, b, b2 := cols[c.at][i], cols[c.at+1][i], cols[c.at][j], cols[c.at+1][j]
-	if a == b2 || b == a2 || a2 != 0 && a2 == b2 {
-		return nameShared
-	}
-	best := w.like.degree(a, b)
-	if a2|b2 != 0 && best < slip {
-		best = max(best, w.like.degree(cols[c.at+2][i], cols[c.at+2][j]))
-	}
-	switch best {
-	case alike:
-		return nameAlike
-	case slip:
-		return nameNear
+	a, b := cols[c.at][i], cols[c.at][j]
+	if (cols[c.at+1][i] == 0) != (cols[c.at+1][j] == 0) {
+		if d := w.like.degree(cols[c.at+2][i], cols[c.at+2][j]); d >= slip {
+			return nameOf[d]
+		}
 	}
 	if w.initial(a, b) {
 		return nameInitial
@@ -147,10 +166,7 @@ func (w *worker) otherFirst(c *comparer, i, j int) uint8 {
 			return nameOther
 		}
 	}
-	if best == distant {
-		return nameFaint
-	}
-	return different
+	return level
 }
 
 func (w *worker) dates(c *comparer, i, from int, out []uint8) {
@@ -289,16 +305,19 @@ func (w *worker) sexes(c *comparer, i, from int, out []uint8) {
 	}
 }
 
-func (w *worker) singles(c *comparer, i, from int, out []uint8) {
-	a := w.block.cols[c.at][i]
+func (w *worker) singles(c *comparer, marks []mark, i, from int, out []uint8) {
+	a, own := w.block.cols[c.at][i], &marks[i]
+	marks = marks[from : from+len(out)]
 	for k, b := range w.block.cols[c.at][from : from+len(out)] {
 		switch {
 		case a == 0 || b == 0:
 			out[k] = missing
 		case a == b:
 			out[k] = wordEqual
+		case w.like.may(own, &marks[k]):
+			out[k] = different + w.like.look(a, b)
 		default:
-			out[k] = different + w.like.degree(a, b)
+			out[k] = different
 		}
 	}
 }

@@ -187,7 +187,16 @@ func (j *job) score() error {
 		j.options.Progress("score", int64(i), int64(len(rules)))
 		var known []map[uint64]bool
 		if !learning {
-			known = j.model.Rules[i].known()
+			if known = j.model.Rules[i].known(); j.model.Rules[i].Idle {
+				j.result.Rules = append(j.result.Rules, RuleReport{Name: rules[i].name, Idle: true})
+				continue
+			}
+		} else if idle, err := s.idle(&rules[i]); err != nil {
+			return err
+		} else if idle {
+			j.result.Rules = append(j.result.Rules, RuleReport{Name: rules[i].name, Idle: true})
+			j.model.Rules = append(j.model.Rules, Rule{Name: rules[i].name, Idle: true})
+			continue
 		}
 		report, split, err := s.rule(&rules[i], known, 2*left/int64(len(rules)-i+1))
 		if err != nil {

@@ -50,6 +50,7 @@ type Level struct {
 // Rule is a blocking rule: records that share its key are compared.
 type Rule struct {
 	Name  string     `json:"name"`
+	Idle  bool       `json:"idle,omitempty"`  // left out: a trial showed that it brings nothing new
 	Split [][]uint64 `json:"split,omitempty"` // by depth: the keys that are split by a further field, sorted
 }
 

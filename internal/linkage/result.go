@@ -9,7 +9,7 @@ type Options struct {
 	Threshold *float64     // log2 odds from which pairs are joined; nil chooses one
 	Must      [][2]int32   // rows that are one person, whatever they look like
 	Cannot    [][2]int32   // rows that are not
-	MaxPairs  int64        // the most pairs that blocking may make; 0 is a budget for the list's size
+	MaxPairs  int64        // about the most pairs that blocking may make; 0 is a budget for the list's size
 	Sources   []uint8      // the source of each row: pairs are made between sources only; nil for one list
 	Stop      func() error // asked now and then; an error ends the work and is returned
 
@@ -41,6 +41,7 @@ type Result struct {
 type RuleReport struct {
 	Name    string `json:"name"`
 	Pairs   int64  `json:"pairs"`             // scored
+	Idle    bool   `json:"idle,omitempty"`    // left out: a trial showed that it brings nothing new
 	Refined int    `json:"refined,omitempty"` // keys held by so many rows that a further field split them
 	Dropped int    `json:"dropped,omitempty"` // keys that nothing split
 	Lost    int64  `json:"lost,omitempty"`    // pairs that the dropped keys would have made

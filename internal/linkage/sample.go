@@ -4,9 +4,9 @@ import "slices"
 
 const (
 	// samplePairs is how many random pairs u is learnt from.
-	samplePairs = 3_000_000
+	samplePairs = 2_000_000
 	// allPairs is up to how many rows all pairs are taken instead.
-	allPairs = 2400
+	allPairs = 2000
 	// partners is how many random rows each row of the sample is compared with.
 	partners = 48
 )

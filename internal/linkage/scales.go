@@ -57,6 +57,9 @@ func (s *scales) weigh(a, b []uint32, pattern uint64) float32 {
 // keysOf are the keys of a row under rule r as blocks are made of them: those to split
 // with the part that splits them, those given up left out.
 func (s *scales) keysOf(row []uint32, r int, dst []uint64) []uint64 {
+	if s.model.Rules[r].Idle {
+		return dst
+	}
 	rule, known := &s.plan.rules[r], s.known[r]
 	from := len(dst)
 	dst = s.plan.keys(row, rule, s.encoder.words, dst)

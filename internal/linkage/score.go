@@ -9,10 +9,12 @@ type scorer struct {
 	floor   float32
 	options *Options
 	workers []*worker
-	found   [][]Pair     // by worker; A and B are places in the table
-	seen    [][]sighting // by worker; for learning the mixture, nil when a model is applied
-	every   uint64       // one of so many pairs is seen
-	usual   *weights     // by which a pair looks like something at all
+	found   [][]Pair        // by worker; A and B are places in the table
+	seen    [][]sighting    // by worker; for learning the mixture, nil when a model is applied
+	every   uint64          // one of so many pairs is seen
+	usual   *weights        // by which a pair looks like something at all
+	matches map[uint64]bool // pairs found so far that look like one person; of large lists
+	counted []int           // how many of found, by worker, are in matches
 	scored  int64
 }
 
@@ -30,7 +32,7 @@ func (s *scorer) rule(r *rule, known []map[uint64]bool, budget int64) (RuleRepor
 	var all splitting
 	shares := s.shares(r)
 	for share := range shares {
-		es, ends := bucket(s.entries(r, share, shares), 1)
+		es, ends := bucket(s.entries(r, share, shares, false), 1)
 		if err := s.sort(es, ends); err != nil {
 			return report, nil, err
 		}
@@ -185,6 +187,13 @@ func (s *scorer) keep(worker, i, j int, pattern uint64) {
 	w := s.workers[worker]
 	x, y := w.block.rows[i], w.block.rows[j]
 	if x == y || s.sources != nil && s.sources[x] == s.sources[y] {
+		return
+	}
+	most := s.weights.prior
+	for c := range s.cmps {
+		most += s.weights.top[c][levelOf(pattern, c)]
+	}
+	if most < s.floor {
 		return
 	}
 	weight := s.weights.exact(s.table.plan, s.row(x), s.row(y), pattern)

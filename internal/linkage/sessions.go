@@ -58,7 +58,7 @@ func (p *plan) firm(r *rule) bool {
 // pairs. Blocks are taken in the order of their keys, which no order of rows changes.
 func (t *table) observe(r *rule, threads int, none *weights, stop func() error) (Session, error) {
 	s := Session{Rule: r.name, Own: r.own}
-	entries := t.entries(r, 0, 1)
+	entries := t.entries(r, 0, 1, false)
 	entries, ends := bucket(entries, 1)
 	var blocks [][]entry
 	total := int64(0)
@@ -98,17 +98,25 @@ func (t *table) observe(r *rule, threads int, none *weights, stop func() error) 
 	return s, err
 }
 
-// entries are the rows of a rule by key; of several shares of the keys the given one.
-func (t *table) entries(r *rule, share, shares uint64) []entry {
+// entries are the rows of a rule by key; of several shares of the keys the given one. A
+// trial takes a share of what letters are left out of, which costs a share, too.
+func (t *table) entries(r *rule, share, shares uint64, trial bool) []entry {
 	var out []entry
-	if r.drop == nil {
+	if r.drop == nil && !trial {
 		out = make([]entry, 0, t.len())
 	}
+	early := trial && len(r.parts) > 0
 	var buf []uint64
 	for i := range t.list {
-		buf = t.keys(t.row(uint32(i)), r, t.words, buf[:0])
+		row := t.row(uint32(i))
+		if early {
+			if key, ok := t.base(row, r, t.words); !ok || key%shares != share {
+				continue
+			}
+		}
+		buf = t.keys(row, r, t.words, buf[:0])
 		for _, k := range buf {
-			if k%shares == share {
+			if early || k%shares == share {
 				out = append(out, entry{k, uint32(i)})
 			}
 		}

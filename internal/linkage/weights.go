@@ -9,6 +9,7 @@ type weights struct {
 	base  [most]float32            // what the frequency of a value takes the place of
 	tf    [most]map[uint32]float32 // by slot value: the weight of an exact agreement on it
 	rare  [most]float32            // on a value that tf does not list
+	top   [most][16]float32        // the most that a level may weigh on any value
 	slack float32                  // how much more than by its levels a pair may weigh
 }
 
@@ -95,9 +96,13 @@ func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 		for v, n := range tf[i] {
 			w.tf[i][v] = float32(c.rarity(n))
 		}
-		if c.Levels[top].TF {
-			slack += max(0, float64(w.rare[i])-base)
+		for l := range c.Levels {
+			w.top[i][l] = w.of[i][l]
+			if c.Levels[l].TF {
+				w.top[i][l] += float32(max(0, float64(w.rare[i])-base))
+			}
 		}
+		slack += max(0, float64(w.top[i][top]-w.of[i][top]))
 	}
 	w.slack = float32(slack)
 	return w

@@ -11,18 +11,23 @@ import (
 // all that is worked out once for it.
 type words struct {
 	*interner
-	sign  []distance.Signature
+	marks []mark
 	hash  []uint64 // of the text: keys made of it do not depend on the order of the rows
 	sound []uint64 // hash of the phonetic key; 0 for what has no sound
-	first []byte
-	size  []uint8 // letters, at most 255
-	digit []bool  // holds a digit: near means one edit, not Jaro-Winkler
-	forms []bool  // may stand for another name: PEPE for JOSE
+}
+
+// mark is what tells of a word that it is unlike another without looking at the two.
+type mark struct {
+	sign  distance.Signature
+	sound uint32 // the phonetic key's hash, in short
+	first byte
+	size  uint8 // bytes, at most 255
+	digit bool  // holds a digit: near means one edit, not Jaro-Winkler
+	forms bool  // may stand for another name: PEPE for JOSE
 }
 
 func newWords() *words {
-	return &words{interner: newInterner(), sign: make([]distance.Signature, 1), hash: make([]uint64, 1), sound: make([]uint64, 1),
-		first: make([]byte, 1), size: make([]uint8, 1), digit: make([]bool, 1), forms: make([]bool, 1)}
+	return &words{interner: newInterner(), marks: make([]mark, 1), hash: make([]uint64, 1), sound: make([]uint64, 1)}
 }
 
 // add is the code of a folded word.
@@ -31,28 +36,23 @@ func (w *words) add(s string) uint32 {
 		return 0
 	}
 	c := w.code(s)
-	if int(c) < len(w.sign) {
+	if int(c) < len(w.marks) {
 		return c
 	}
 	h, digit := hashText(s), hasDigit(s)
-	w.sign = append(w.sign, distance.Sign(s))
-	w.hash = append(w.hash, h)
-	w.first = append(w.first, s[0])
-	w.size = append(w.size, uint8(min(len(s), 255)))
-	w.digit = append(w.digit, digit)
-	w.forms = append(w.forms, hasVariants(s))
-	w.sound = append(w.sound, h)
+	sound := h
 	if !digit && len(s) > 1 {
-		w.sound[c] = hashText(soundKey(s))
+		sound = hashText(soundKey(s))
 	}
+	w.hash, w.sound = append(w.hash, h), append(w.sound, sound)
+	w.marks = append(w.marks, mark{distance.Sign(s), uint32(sound), s[0], uint8(min(len(s), 255)), digit, hasVariants(s)})
 	return c
 }
 
 // forget takes the words above n out again, which were the last to come.
 func (w *words) forget(n int) {
 	w.interner.forget(n)
-	w.sign, w.hash, w.sound, w.first = w.sign[:n+1], w.hash[:n+1], w.sound[:n+1], w.first[:n+1]
-	w.size, w.digit, w.forms = w.size[:n+1], w.digit[:n+1], w.forms[:n+1]
+	w.marks, w.hash, w.sound = w.marks[:n+1], w.hash[:n+1], w.sound[:n+1]
 }
 
 func hasDigit(s string) bool {
@@ -111,12 +111,22 @@ func newLikener(w *words) *likener {
 	return &likener{words: w, bound: distance.NewBound(faintLimit), cache: make([]uint64, 1<<cacheBits)}
 }
 
+// may reports whether two words can be alike at all.
+func (k *likener) may(x, y *mark) bool {
+	return k.bound.May(x.sign, y.sign) || x.sound == y.sound || x.forms || y.forms
+}
+
 // degree compares two different words.
 func (k *likener) degree(a, b uint32) uint8 {
-	w := k.words
-	if !k.bound.May(w.sign[a], w.sign[b]) && w.sound[a] != w.sound[b] && !w.forms[a] && !w.forms[b] {
+	if w := k.words; !k.may(&w.marks[a], &w.marks[b]) {
 		return unlike
 	}
+	return k.look(a, b)
+}
+
+// look is degree for two words that may be alike.
+func (k *likener) look(a, b uint32) uint8 {
+	w := k.words
 	if a > b {
 		a, b = b, a
 	}
@@ -132,7 +142,7 @@ func (k *likener) degree(a, b uint32) uint8 {
 
 func (w *words) compare(a, b uint32) uint8 {
 	x, y := w.text(a), w.text(b)
-	if w.digit[a] || w.digit[b] {
+	if w.marks[a].digit || w.marks[b].digit {
 		if min(len(x), len(y)) >= 3 && distance.OSA(x, y) == 1 {
 			return slip
 		}
