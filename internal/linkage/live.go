@@ -134,15 +134,6 @@ func (v *Live) Clusters(threshold float64, must, cannot [][2]int32) map[int32]in
 	return out
 }
 
-func valueOf(values []string) func(int) string {
-	return func(f int) string {
-		if f < len(values) {
-			return trim(values[f])
-		}
-		return ""
-	}
-}
-
 func (v *Live) row(at uint32) []uint32 {
 	n := v.s.plan.width
 	return v.rows[int(at)*n : (int(at)+1)*n]

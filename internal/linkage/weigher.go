@@ -118,7 +118,7 @@ func (g *Weigher) Evidence(a, b []string) ([]Evidence, error) {
 func valueOf(values []string) func(int) string {
 	return func(f int) string {
 		if f < len(values) {
-			return values[f]
+			return trim(values[f])
 		}
 		return ""
 	}
