@@ -120,6 +120,9 @@ func (j *linkJob) write(e *env) error {
 		_, err2 := j.model.Write(append(text, '\n'))
 		errs = append(errs, err, err2)
 	}
+	if j.report != nil {
+		errs = append(errs, j.writeReport(e, j.report))
+	}
 	return errors.Join(errs...)
 }
 
