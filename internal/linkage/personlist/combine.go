@@ -9,6 +9,7 @@ import (
 // combine decides what depends on the other columns.
 func (p *Plan) combine(o Options) {
 	p.names()
+	p.groups()
 	p.birth(o)
 	p.works()
 	p.redundant()
@@ -50,6 +51,9 @@ func (p *Plan) names() {
 			}
 		}
 		best.become("surname", linkage.Surname)
+	}
+	if given := p.of("given"); len(given) == 1 && len(p.of("surname", "surname2", "full", "words")) == 0 && given[0].how == saidNothing && given[0].prof.words >= 2.3 {
+		given[0].become("full", linkage.FullName) // surnames that no lexicon has
 	}
 	if given := p.of("given"); len(given) > 1 && len(p.of("surname", "full", "surname2")) == 0 && given[1].how == saidNothing {
 		given[1].become("surname", linkage.Surname) // Robert, Alan: many a surname is a given name, too
@@ -221,9 +225,17 @@ func (p *Plan) redundant() {
 	drop(len(p.of("city", "postcode")) > 0, "country")
 	drop(len(p.of("birthplace")) > 0, "birthcountry")
 	drop(len(p.of("phone")) > 0, "areacode")
+	drop(p.wholeAddress() && len(p.of("birth", "birth_year", "document")) > 0, "city", "region", "postcode")
 	for _, c := range p.of("full")[min(1, len(p.of("full"))):] {
 		c.become("text", linkage.Text)
 	}
+}
+
+// wholeAddress reports whether one column holds street and number: it names a house, and
+// the town and its code only say so again.
+func (p *Plan) wholeAddress() bool {
+	streets := p.of("street", "number")
+	return len(streets) == 1 && streets[0].prof.mixed >= 0.6
 }
 
 // byHand applies what a person has said.

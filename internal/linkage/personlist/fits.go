@@ -66,11 +66,11 @@ func guessCode(p *profile) role {
 		return "id"
 	case p.year >= 0.9 && p.distinct > 1:
 		return "year"
-	case p.length >= 5 && p.unique() > 0.3:
+	case p.length >= 5 && p.unique() > 0.3 && (p.length > 5.5 || p.shape < 0.8 || p.digits < 0.9):
 		return "document"
 	case p.distinct <= 60 && p.unique() < 0.1:
 		return "category"
-	case p.shape >= 0.8 && p.length >= 3 && p.length <= 8.5 && p.unique() < 0.7:
+	case p.shape >= 0.8 && p.length >= 3 && p.length <= 8.5 && (p.unique() < 0.7 || p.length <= 5.5):
 		return "postcode"
 	case p.digits >= 0.8 && p.length < 5.5:
 		return "number"
@@ -90,13 +90,15 @@ func guessWords(p *profile) role {
 		return "text"
 	case p.words >= 1.6 && p.anyName >= 0.4 && p.words <= 5.5:
 		switch {
+		case max(p.spoken, p.filed) >= 0.25:
+			return "full"
 		case p.given >= 0.6 && p.family < 0.35:
 			return "given"
 		case p.family >= 0.6 && p.given < 0.35:
 			return "surname"
 		}
 		return "full"
-	case few && p.distinct < 12 && max(p.given, p.family) < 0.6:
+	case few && (p.distinct < 12 && max(p.given, p.family) < 0.6 || p.unique() < 0.01):
 		return "category"
 	case p.given >= 0.3 && p.given >= p.family:
 		return "given"

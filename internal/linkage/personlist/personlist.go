@@ -30,7 +30,8 @@ type Column struct {
 	part  int
 	how   said
 	prof  *profile
-	fixed bool // by hand
+	cells []string // of the sample, while columns are put together
+	fixed bool     // by hand
 }
 
 // Options say what cannot be learnt from the list.
@@ -71,18 +72,21 @@ func (p *Plan) Values(dst, cells []string) []string {
 // a list without a header; sample are rows of the list, some thousand from all over it.
 func Recognise(header []string, sample [][]string, o Options) *Plan {
 	p := &Plan{Columns: make([]Column, len(header))}
-	cells := make([]string, len(sample))
 	for i, h := range header {
+		cells := make([]string, len(sample))
 		for j, row := range sample {
-			cells[j] = ""
 			if i < len(row) {
 				cells[j] = row[i]
 			}
 		}
 		prof := look(cells, o.Today)
 		p.Columns[i] = judge(i+1, h, &prof, o)
+		p.Columns[i].cells = cells
 	}
 	p.combine(o)
+	for i := range p.Columns {
+		p.Columns[i].cells = nil
+	}
 	p.build(o)
 	return p
 }

@@ -26,6 +26,7 @@ type profile struct {
 	month, day             float64 // numbers to 12, to 31
 	sex, given, family     float64
 	anyName                float64 // in one of the two lexicons
+	spoken, filed          float64 // given name first and surname last; surname first and given name last
 	place, way             float64
 	rising                 float64 // a number that is greater than that of the row before
 	least, greatest        float64 // of the numbers
@@ -89,7 +90,7 @@ func look(cells []string, ref civil.Date) profile {
 // tally counts cells by what they look like.
 type tally struct {
 	digits, letters, mixed, words, length, email, phone, plus, year, month, day int
-	sex, given, family, either, place, way, rising                              int
+	sex, given, family, either, spoken, filed, place, way, rising               int
 }
 
 func (t *tally) add(c string) {
@@ -140,6 +141,10 @@ func (t *tally) addWords(c string, letters int) {
 	count(&t.given, len(w) > 0 && 2*g >= len(w))
 	count(&t.family, len(w) > 0 && 2*s >= len(w))
 	count(&t.either, g+s > 0)
+	if n := len(w) - 1; n > 0 {
+		count(&t.spoken, givenNames()[w[0]] && surnames()[w[n]] && !givenNames()[w[n]])
+		count(&t.filed, surnames()[w[0]] && !givenNames()[w[0]] && givenNames()[w[n]])
+	}
 	count(&t.place, places()[folded])
 	count(&t.way, way && len(w) > 1)
 }
@@ -157,6 +162,7 @@ func (t *tally) into(p *profile) {
 	p.email, p.phone, p.plus = of(t.email), of(t.phone), of(t.plus)
 	p.year, p.month, p.day = of(t.year), of(t.month), of(t.day)
 	p.sex, p.given, p.family, p.anyName = of(t.sex), of(t.given), of(t.family), of(t.either)
+	p.spoken, p.filed = of(t.spoken), of(t.filed)
 	p.place, p.way, p.rising = of(t.place), of(t.way), of(t.rising)
 }
 
