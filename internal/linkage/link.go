@@ -257,7 +257,9 @@ func (j *job) relearn(cells []Cell) {
 func (j *job) clamp() {
 	for c := range j.cmps {
 		for l := range j.cmps[c].Levels {
-			j.cmps[c].Levels[l].Weight = clampWeight(j.cmps[c].Levels[l].Weight)
+			if l != j.cmps[c].veto() {
+				j.cmps[c].Levels[l].Weight = clampWeight(j.cmps[c].Levels[l].Weight)
+			}
 		}
 	}
 }

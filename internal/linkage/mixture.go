@@ -19,6 +19,8 @@ type ingredient struct {
 	level [][]float64
 	start [][]float64 // what is believed before anything is seen, worth belief pairs
 	fixed []bool      // by comparison: the chance of the highest level is not learnt
+	veto  []int       // by comparison: the level that is all but impossible, 0 for none
+	equal []bool      // by comparison: the chances are those of one person
 	leads bool        // opens the door to the other classes
 }
 
@@ -45,12 +47,15 @@ const (
 // newMixture prepares cells for the model's comparisons, whose levels have U and a first M;
 // total is the number of pairs of the list, made or not.
 func newMixture(cs []Comparison, cells []Cell, records, total float64) *mixture {
-	one := &ingredient{name: "same", n: max(records/20, 1), level: make([][]float64, len(cs)), fixed: make([]bool, len(cs))}
+	one := &ingredient{name: "same", veto: make([]int, len(cs)), n: max(records/20, 1), level: make([][]float64, len(cs)), fixed: make([]bool, len(cs))}
 	u := make([][]float64, len(cs))
 	for i, c := range cs {
 		u[i], one.level[i] = make([]float64, len(c.Levels)), make([]float64, len(c.Levels))
 		for l := 1; l < len(c.Levels); l++ {
 			u[i][l], one.level[i][l] = c.Levels[l].U, c.Levels[l].M
+		}
+		if one.veto[i] = c.veto(); one.veto[i] > 0 {
+			one.forbid(i)
 		}
 	}
 	one.start = clone(one.level)
@@ -142,6 +147,10 @@ func (x *mixture) maximise() {
 			p.n += x.count(count)
 		}
 		for k := range count {
+			if i > 0 && p.equal[k] {
+				copy(p.level[k], x.parts[0].level[k])
+				continue
+			}
 			p.learn(k, count[k])
 		}
 	}
@@ -173,16 +182,66 @@ func (p *ingredient) learn(k int, count []float64) {
 	for l := 1; l < top && sum > 0; l++ {
 		p.level[k][l] = count[l] / sum * rest
 	}
+	if p.veto != nil && p.veto[k] > 0 {
+		p.forbid(k)
+	}
 }
 
-// cost is what an ingredient must gain in log likelihood to be believed: the Bayesian information
-// criterion (Schwarz 1978) for as many pairs.
+// forbid gives the level under a veto its chance and scales the others.
+func (p *ingredient) forbid(k int) {
+	ls, l := p.level[k], p.veto[k]
+	scale := (1 - vetoed) / (1 - ls[l])
+	for i := range ls {
+		ls[i] *= scale
+	}
+	ls[l] = vetoed
+}
+
+const (
+	// vetoed is the chance that one person has two numbers with right check characters: a
+	// slip of the pen makes the character wrong.
+	vetoed = 1e-6
+	// meantAsCheck is how often two strangers' numbers both have a right check character when
+	// the list's numbers have one; by chance it is one in a hundred.
+	meantAsCheck = 0.04
+)
+
+// veto is the level of a comparison that rules one person out, or 0.
+func (c *Comparison) veto() int {
+	if c.Kind == Document && len(c.Levels) > int(docConflict) && c.Levels[docConflict].U >= meantAsCheck {
+		return int(docConflict)
+	}
+	return 0
+}
+
+// cost is what an ingredient must gain in log likelihood to open the door: the Bayesian
+// information criterion (Schwarz 1978) for as many pairs.
 func (p *ingredient) cost(pairs float64) float64 {
 	free := 1
 	for _, l := range p.level {
 		free += max(len(l)-2, 0)
 	}
 	return float64(free) / 2 * math.Log(max(pairs, 2))
+}
+
+// keep is what it must gain to stay when the door is open: the criterion of Akaike (1974),
+// counting the levels that it shows. Where there are siblings there are twins, and the
+// question is no more whether but how many.
+func (p *ingredient) keep() float64 {
+	free := 1
+	for k, l := range p.level {
+		if p.equal[k] {
+			continue
+		}
+		shown := -1
+		for _, chance := range l[1:] {
+			if chance*p.n >= 1 {
+				shown++
+			}
+		}
+		free += max(shown, 0)
+	}
+	return float64(free)
 }
 
 // admit adds classes of relatives if the list supports them. The door opens when one of
@@ -210,7 +269,7 @@ func (x *mixture) admit(classes []*ingredient) {
 		for i := 1; i < len(x.parts); i++ {
 			y := x.copy()
 			y.parts = slices.Delete(y.parts, i, i+1)
-			if spare := like - y.run(passes/4) - x.parts[i].cost(x.pairs()); spare < least {
+			if spare := like - y.run(passes/4) - x.parts[i].keep(); spare < least {
 				weakest, least = i, spare
 			}
 		}

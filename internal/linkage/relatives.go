@@ -8,11 +8,12 @@ const (
 	shared               // as in two records of one person
 	chance               // as in two strangers
 	differs              // as in two strangers, and never equal but by chance, whatever is learnt
+	equal                // as in two records of one person, whatever is learnt
 )
 
 // start is the share of pairs in which a trait is common to begin with.
 func (t trait) start() float64 {
-	return [...]float64{half: 0.5, shared: 0.95, chance: 0.05, differs: 0}[t]
+	return [...]float64{half: 0.5, shared: 0.95, chance: 0.05, differs: 0, equal: 1}[t]
 }
 
 // kinship is a way in which two persons look like one. What tells them apart is fixed;
@@ -26,11 +27,11 @@ type kinship struct {
 // kinships are those tried, in this order. All of them hold for any list: a column that
 // the list does not have says nothing.
 var kinships = []kinship{
-	{"sibling", true, map[Kind]trait{Surname: shared, SecondSurname: shared, GivenNames: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance}},
+	{"sibling", true, map[Kind]trait{Surname: equal, SecondSurname: equal, GivenNames: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance}},
 	{"household", true, map[Kind]trait{Surname: chance, SecondSurname: differs, GivenNames: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance,
 		Place: shared, Phone: shared, Street: shared}},
 	{"parent", false, map[Kind]trait{Surname: shared, SecondSurname: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance}},
-	{"twin", false, map[Kind]trait{Surname: shared, SecondSurname: shared, GivenNames: differs, Date: shared, Year: shared, Document: differs, Email: differs, Sex: chance, Place: shared}},
+	{"twin", false, map[Kind]trait{Surname: equal, SecondSurname: equal, GivenNames: differs, Date: equal, Year: equal, Document: differs, Email: differs, Sex: chance, Place: shared}},
 }
 
 // fits reports whether a list has the columns to see a kinship: some that tell relatives
@@ -41,7 +42,7 @@ func (k kinship) fits(cs []Comparison) bool {
 		switch k.traits[c.Kind] {
 		case differs:
 			apart = true
-		case shared:
+		case shared, equal:
 			common = true
 		}
 	}
@@ -50,14 +51,14 @@ func (k kinship) fits(cs []Comparison) bool {
 
 // class is the kinship as a class of pairs to begin with, n of them expected.
 func (k kinship) class(cs []Comparison, n float64) *ingredient {
-	p := &ingredient{name: k.name, leads: k.leads, n: n, level: make([][]float64, len(cs)), fixed: make([]bool, len(cs))}
+	p := &ingredient{name: k.name, leads: k.leads, n: n, level: make([][]float64, len(cs)), fixed: make([]bool, len(cs)), equal: make([]bool, len(cs))}
 	for i, c := range cs {
 		t := k.traits[c.Kind]
 		p.level[i] = make([]float64, len(c.Levels))
 		for l := 1; l < len(c.Levels); l++ {
 			p.level[i][l] = t.start()*c.Levels[l].M + (1-t.start())*c.Levels[l].U
 		}
-		p.fixed[i] = t == differs
+		p.fixed[i], p.equal[i] = t == differs, t == equal
 	}
 	p.start = clone(p.level)
 	return p
