@@ -1,12 +1,18 @@
 package finder
 
-import "math/bits"
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+)
 
 // scratch is the working memory of one search.
 type scratch struct {
 	matches []match
 	seen    map[uint32]bool
 	goals   []goal
+	walked  []int // goals by falling weight
 	table   table
 	planes  [][]uint64      // a bit for each row, by goal
 	levels  [][]candidate   // candidates by the number of goals they answer
@@ -22,13 +28,31 @@ type candidate struct {
 	goals uint32
 }
 
+// mostWalked is how many goals persons are looked for by; those of a long query that weigh
+// less only count when a person is judged.
+const mostWalked = 8
+
+// walk chooses the goals that persons are looked for by, the weightiest first.
+func (s *scratch) walk() {
+	s.walked = s.walked[:0]
+	for i := range s.goals {
+		s.walked = append(s.walked, i)
+	}
+	slices.SortStableFunc(s.walked, func(i, j int) int { return cmp.Compare(s.goals[j].weight, s.goals[i].weight) })
+	for len(s.walked) > mostWalked {
+		last := len(s.walked) - 1
+		s.goals[s.walked[last]].unwalked = 1
+		s.walked = s.walked[:last]
+	}
+}
+
 // mark sets the bits of every row that answers a goal.
 func (x *Index) mark(a *asked, s *scratch) {
 	size := len(x.records.at)/64 + 1
 	for len(s.planes) < len(s.goals) {
 		s.planes = append(s.planes, nil)
 	}
-	for i := range s.goals {
+	for _, i := range s.walked {
 		if cap(s.planes[i]) < size {
 			s.planes[i] = make([]uint64, size+size/8)
 		}
@@ -49,9 +73,8 @@ func (x *Index) mark(a *asked, s *scratch) {
 	}
 }
 
-// gather finds the rows that answer two goals or more, by their number; where there are
-// few, also those that answer one.
-func (x *Index) gather(s *scratch, few int) {
+// gather finds the rows that answer two goals or more, by their number.
+func (x *Index) gather(s *scratch) {
 	m := len(s.goals)
 	for len(s.levels) <= m {
 		s.levels = append(s.levels, nil)
@@ -59,66 +82,51 @@ func (x *Index) gather(s *scratch, few int) {
 	for i := range s.levels {
 		s.levels[i] = s.levels[i][:0]
 	}
-	if m == 0 {
+	if m < 2 {
 		return
 	}
-	found := 0
 	planes := s.planes[:m]
 	for b := range planes[0] {
 		var ones, twos uint64
-		for _, p := range planes {
-			v := p[b]
+		for i := range s.walked {
+			v := planes[s.walked[i]][b]
 			twos |= ones & v
 			ones |= v
 		}
 		for ; twos != 0; twos &= twos - 1 {
 			s.add(uint32(b), uint(bits.TrailingZeros64(twos)), planes)
-			found++
 		}
-	}
-	if found < few {
-		s.single(planes)
 	}
 }
 
 func (s *scratch) add(block uint32, bit uint, planes [][]uint64) {
 	var goals uint32
-	for i, p := range planes {
-		goals |= uint32(p[block]>>bit&1) << i
+	for _, i := range s.walked {
+		goals |= uint32(planes[i][block]>>bit&1) << i
 	}
 	n := bits.OnesCount32(goals)
 	s.levels[n] = append(s.levels[n], candidate{block<<6 | uint32(bit), goals})
 }
 
-// mostSingle bounds the rows that answer one goal only.
-const mostSingle = 400_000
+// mostSingle bounds the rows of one goal that are looked at for its sake alone, where there
+// are others.
+const mostSingle = 20_000
 
-// single adds rows that answer one goal, those of the weightiest goals first, until there
-// are more than anybody will look at.
-func (s *scratch) single(planes [][]uint64) {
-	var done uint32
-	for range planes {
-		best := -1
-		for i := range planes {
-			if done>>i&1 == 0 && (best < 0 || s.goals[i].weight > s.goals[best].weight) {
-				best = i
+// single calls f with the rows that answer goal i and no other.
+func (s *scratch) single(i int, f func(row uint32)) {
+	left := mostSingle
+	if len(s.walked) == 1 {
+		left = math.MaxInt
+	}
+	for b, v := range s.planes[i] {
+		for _, j := range s.walked {
+			if j != i {
+				v &^= s.planes[j][b]
 			}
 		}
-		done |= 1 << best
-		for b, v := range planes[best] {
-			for ; v != 0; v &= v - 1 {
-				bit := uint(bits.TrailingZeros64(v))
-				n := 0
-				for _, p := range planes {
-					n += int(p[b] >> bit & 1)
-				}
-				if n == 1 {
-					s.levels[1] = append(s.levels[1], candidate{uint32(b)<<6 | uint32(bit), 1 << best})
-				}
-			}
-		}
-		if len(planes) > 1 && len(s.levels[1]) > mostSingle/20 {
-			return
+		for ; v != 0 && left > 0; v &= v - 1 {
+			f(uint32(b)<<6 | uint32(bits.TrailingZeros64(v)))
+			left--
 		}
 	}
 }

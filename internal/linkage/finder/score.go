@@ -1,6 +1,7 @@
 package finder
 
 import (
+	"math"
 	"slices"
 )
 
@@ -18,6 +19,8 @@ const (
 
 	loneWorth = 0.9 // of an answer in full when the person has other names besides
 	shuffled  = 0.97
+
+	grain = 1e-6 // of a score: what differs by less is equal, and in the order of rows
 )
 
 // pair is a word asked with the token of a person that may answer it.
@@ -122,6 +125,7 @@ func (c *scorer) judge(row uint32) (v verdict, ok bool) {
 			v.score *= shuffled
 		}
 	}
+	v.score = math.Round(v.score*1e6) / 1e6
 	return v, true
 }
 

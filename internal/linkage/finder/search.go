@@ -2,7 +2,6 @@ package finder
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -21,13 +20,7 @@ func (x *Index) Search(q Query, limit int) []Hit {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	x.resolve(&a, s)
-	if a.birth != 0 {
-		g := goal{weight: partDateWeight, unwalked: dateWorth[dateMissing]}
-		if a.birth.full() {
-			g.weight = fullDateWeight
-		}
-		s.goals = append(s.goals, g)
-	}
+	x.dateGoal(&a, s)
 	if len(s.goals)+len(a.numbers) == 0 {
 		return nil
 	}
@@ -40,9 +33,21 @@ func (x *Index) Search(q Query, limit int) []Hit {
 	hits := make([]Hit, len(best))
 	for i, b := range best {
 		v, _ := c.judge(b.row)
-		hits[i] = Hit{Row: b.row, Score: math.Round(b.score*1e6) / 1e6, Reasons: c.reasons(v)}
+		hits[i] = Hit{Row: b.row, Score: b.score, Reasons: c.reasons(v)}
 	}
 	return hits
+}
+
+// dateGoal adds the birth date behind the words.
+func (x *Index) dateGoal(a *asked, s *scratch) {
+	if a.birth == 0 {
+		return
+	}
+	g := goal{weight: partDateWeight, unwalked: dateWorth[dateMissing]}
+	if a.birth.full() {
+		g.weight = fullDateWeight
+	}
+	s.goals = append(s.goals, g)
 }
 
 type scored struct {
@@ -51,7 +56,8 @@ type scored struct {
 }
 
 // best judges the candidates, those that answer most goals first, and leaves out whoever
-// cannot come among the best any more.
+// cannot come among the best any more. It misses only persons who answer nothing but what
+// was too common to be walked.
 func (x *Index) best(c *scorer, limit int) []scored {
 	top := make([]scored, 0, limit+1)
 	consider := func(row uint32) {
@@ -76,14 +82,24 @@ func (x *Index) best(c *scorer, limit int) []scored {
 	for _, row := range sortedRows(c.s.direct) {
 		consider(row)
 	}
+	c.s.walk()
 	x.mark(c.a, c.s)
-	x.gather(c.s, limit)
-	for level := len(c.s.goals); level > 0; level-- {
+	x.gather(c.s)
+	hopeless := func(goals uint32) bool { return len(top) == limit && c.bound(goals)+grain < top[limit-1].score }
+	for level := len(c.s.goals); level > 1; level-- {
 		for _, cand := range c.s.levels[level] {
-			if len(top) == limit && c.bound(cand.goals) < top[limit-1].score || c.s.direct[cand.row] {
-				continue
+			if !hopeless(cand.goals) && !c.s.direct[cand.row] {
+				consider(cand.row)
 			}
-			consider(cand.row)
+		}
+	}
+	for _, i := range c.s.walked {
+		if !hopeless(1 << i) {
+			c.s.single(i, func(row uint32) {
+				if !c.s.direct[row] {
+					consider(row)
+				}
+			})
 		}
 	}
 	return top
