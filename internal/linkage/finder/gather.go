@@ -2,7 +2,6 @@ package finder
 
 import (
 	"cmp"
-	"math"
 	"math/bits"
 	"slices"
 )
@@ -108,16 +107,12 @@ func (s *scratch) add(block uint32, bit uint, planes [][]uint64) {
 	s.levels[n] = append(s.levels[n], candidate{block<<6 | uint32(bit), goals})
 }
 
-// mostSingle bounds the rows of one goal that are looked at for its sake alone, where there
-// are others.
-const mostSingle = 20_000
+// mostSingle bounds how many persons are judged that answer one goal of several.
+const mostSingle = 6000
 
-// single calls f with the rows that answer goal i and no other.
-func (s *scratch) single(i int, f func(row uint32)) {
-	left := mostSingle
-	if len(s.walked) == 1 {
-		left = math.MaxInt
-	}
+// single calls f with the rows that answer goal i and no other, at most left of them, and
+// returns how many more may follow.
+func (s *scratch) single(i, left int, f func(row uint32)) int {
 	for b, v := range s.planes[i] {
 		for _, j := range s.walked {
 			if j != i {
@@ -129,6 +124,7 @@ func (s *scratch) single(i int, f func(row uint32)) {
 			left--
 		}
 	}
+	return left
 }
 
 // numbers finds the rows with a number that was asked for or one a slip away.

@@ -2,6 +2,7 @@ package finder
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -93,9 +94,13 @@ func (x *Index) best(c *scorer, limit int) []scored {
 			}
 		}
 	}
+	left := mostSingle
+	if len(c.s.walked) == 1 {
+		left = math.MaxInt
+	}
 	for _, i := range c.s.walked {
 		if !hopeless(1 << i) {
-			c.s.single(i, func(row uint32) {
+			left = c.s.single(i, left, func(row uint32) {
 				if !c.s.direct[row] {
 					consider(row)
 				}
