@@ -364,6 +364,7 @@ var guarded = map[string]authz.Action{
 	"GET /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/editar/{section}": authz.Edit, "POST /persona/{id}/confirmar": authz.Edit,
 	"GET /cuentas": authz.Sessions, "GET /cuentas/{login}": authz.Sessions, "POST /cuentas/{login}/sesiones": authz.Sessions,
 	"GET /cuenta-nueva": authz.Accounts, "POST /cuenta-nueva": authz.Accounts, "POST /cuentas/{login}": authz.Accounts,
+	"GET /revision": authz.Review, "GET /revision/siguiente": authz.Review, "GET /revision/cifras": authz.Review, "GET /revision/cifras.csv": authz.Review,
 	"GET /datos": authz.Rights, "GET /datos/respondidas": authz.Rights, "GET /datos/incidentes": authz.Breach, "GET /datos/incidente-nuevo": authz.Breach,
 	"GET /datos/terceros": authz.Disclose, "GET /datos/tercero-nuevo": authz.Disclose, "GET /datos/plazos": authz.Retention, "POST /datos/plazos": authz.Retention,
 	"POST /cuentas/{login}/restablecer": authz.Accounts, "POST /cuentas/{login}/identidad": authz.Accounts, "POST /cuentas/{login}/desbloquear": authz.Accounts,

@@ -11,13 +11,14 @@ import (
 	"quipu/internal/web/oversight"
 	"quipu/internal/web/paper"
 	"quipu/internal/web/people"
+	"quipu/internal/web/review"
 	"quipu/internal/web/rights"
 	"quipu/internal/web/window"
 )
 
 // newDesk makes what the rooms share, with the screens of all of them.
 func newDesk(c desk.Config) (*desk.Desk, error) {
-	return desk.New(c, desk.Screens, door.Screens, people.Screens, lists.Screens, office.Screens, paper.Screens, window.Screens, oversight.Screens, rights.Screens)
+	return desk.New(c, desk.Screens, door.Screens, people.Screens, lists.Screens, office.Screens, paper.Screens, window.Screens, oversight.Screens, rights.Screens, review.Screens)
 }
 
 // routesOf lists the addresses of every room.
@@ -27,7 +28,7 @@ func routesOf(d *desk.Desk) ([]desk.Route, error) {
 		return nil, err
 	}
 	return slices.Concat(d.Common(), door.New(d).Routes(), people.New(d).Routes(), in.Routes(), office.New(d).Routes(),
-		paper.New(d).Routes(), window.New(d).Routes(), oversight.New(d).Routes(), rights.New(d).Routes()), nil
+		paper.New(d).Routes(), window.New(d).Routes(), oversight.New(d).Routes(), rights.New(d).Routes(), review.New(d).Routes()), nil
 }
 
 // Routes lists every address that the officers' pages answer at.

@@ -15,10 +15,12 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/app/account"
 	"quipu/internal/app/node"
+	"quipu/internal/app/review"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
+	"quipu/internal/registry/same"
 	"quipu/internal/web"
 )
 
@@ -41,6 +43,7 @@ func (w *walk) values() map[string][]string {
 		"batch":   {w.batch},
 
 		"request": {w.request}, "breach": {w.breach}, "disclosure": {w.disclosure}, "proposal": {w.proposal},
+		"pair": {w.pair, w.merged}, "merge": {w.merge},
 
 		"GET /importar/{token}": {w.upload},
 		"GET /retomar/{token}":  {w.kept},
@@ -72,6 +75,8 @@ type walk struct {
 	serial, batch, upload, kept string
 
 	request, breach, disclosure, proposal string // about people's data
+
+	pair, merged, merge string // two entries that may be one person; two that were merged
 }
 
 // The roles of nobody and of the steps of the log-in.
@@ -136,6 +141,7 @@ func (w *walk) furnish() {
 	w.batch = strings.TrimPrefix(b.post(up.path, "do", "import", "mode", "good").path, "/importacion/")
 	w.upload = strings.TrimPrefix(b.upload("otra.csv", "ESMAD", list).path, "/importar/")
 	w.aboutData(b, "/persona/"+full)
+	w.alike(head)
 	// A form that waits: what the officer sent after somebody else had closed the registration.
 	refused := b.post("/persona/"+w.people[2]+"/cerrar", "reason", "moved", "note", "No llegó a guardarse")
 	w.kept = regexp.MustCompile(`/retomar/([^"]+)`).FindString(refused.text)
@@ -158,6 +164,26 @@ func (w *walk) aboutData(b *browser, person string) {
 	w.disclosure = last(b.fill(b.get("/datos/tercero-nuevo"), "/datos/tercero-nuevo", "asker", "host_authority", "asker_name", "Oficina inventada",
 		"aim", "enforcement", "wants", "dónde vive", "number", number[1]))
 	w.proposal = last(b.post("/datos/plazos", "do", "propose"))
+}
+
+// alike are pairs to decide, and one that was decided: with values that contradict each other
+// and values written since.
+func (w *walk) alike(head authz.Actor) {
+	w.t.Helper()
+	var err error
+	if w.pair, err = w.app.Suspect(w.t.Context(), head, w.people[0], w.people[1]); err != nil {
+		w.t.Fatal(err)
+	}
+	one, other := w.enter(head, "Justina", "sex", "F", "birth_date", "1977-02-03"), w.enter(head, "Justina Elvira", "sex", "F", "birth_date", "1977-03-02")
+	if w.merged, err = w.app.Suspect(w.t.Context(), head, one, other); err != nil {
+		w.t.Fatal(err)
+	}
+	done, err := w.app.Decide(w.t.Context(), head, w.merged, review.DecideCmd{Verdict: same.Same})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.merge = done.Merge
+	w.edit(head, done.Survivor, parts("phone/new", "number", "+34600111222"))
 }
 
 // moved is somebody whom another office has handed over with a note.

@@ -66,7 +66,7 @@ func (s *Room) personPage(t desk.Tab) desk.Handler {
 		if !page.Past && t == desk.TabSummary {
 			page.Doubts = words{v.Words}.doubts(&p.Person)
 			page.Renewals = v.Words.Renewals(&p.Person)
-			words{v.Words}.waits(page, &p.Person, v.Actor.Office)
+			words{v.Words}.waits(page, &p.Person, v.Actor)
 		}
 		return s.Show(v, http.StatusOK, "person.html", page)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"quipu/internal/app"
+	"quipu/internal/app/review"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
 	"quipu/internal/web/desk"
@@ -41,7 +42,13 @@ func (s *Room) searchPage(v *desk.Visit) error {
 	if err != nil {
 		return err
 	}
-	page.Waiting = words{v.Words}.waiting(v, day, morning)
+	var pairs int64
+	if authz.May(v.Actor, authz.Review, v.Actor.Office) {
+		if pairs, err = s.App.Review.Count(v.Context(), v.Actor, review.Filter{Office: v.Actor.Office}); err != nil {
+			return err
+		}
+	}
+	page.Waiting = words{v.Words}.waiting(v, day, morning, pairs)
 	return s.Show(v, http.StatusOK, "search.html", page)
 }
 

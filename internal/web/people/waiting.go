@@ -25,7 +25,7 @@ type waitingScreen struct {
 }
 
 // waiting are the figures of the day; a list that is empty has no link.
-func (w words) waiting(v *desk.Visit, day app.OfficeDay, m oversight.Morning) []ui.Figure {
+func (w words) waiting(v *desk.Visit, day app.OfficeDay, m oversight.Morning, pairs int64) []ui.Figure {
 	figure := func(n int64, key, href string) ui.Figure {
 		f := ui.Figure{Value: w.Number(int(n)), Label: w.T(key)}
 		if n > 0 {
@@ -43,6 +43,9 @@ func (w words) waiting(v *desk.Visit, day app.OfficeDay, m oversight.Morning) []
 		figure(day.Due, "officer.day.due", "/vencen"), figure(day.Stale, "officer.day.stale", "/vencen"), figure(day.Doubtful, "officer.day.doubts", "/dudas")}
 	if m.Own > 0 {
 		out[0].Note = w.TN("day.own", m.Own)
+	}
+	if queue := to(authz.Review, "/revision"); queue != "" {
+		out = append(out, figure(pairs, "day.pairs", queue))
 	}
 	if inbox := to(authz.Rights, "/datos"); inbox != "" {
 		f := figure(int64(m.Requests), "day.requests", inbox)

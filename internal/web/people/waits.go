@@ -1,6 +1,7 @@
 package people
 
 import (
+	"quipu/internal/authz"
 	"quipu/internal/civil"
 	"quipu/internal/registry"
 	"quipu/internal/web/ui"
@@ -8,7 +9,8 @@ import (
 
 // waits puts on the summary what the record lacks, what the last office handed over, and
 // the acts that are rarer than the buttons of the bar.
-func (w words) waits(page *personScreen, p *registry.Person, here string) {
+func (w words) waits(page *personScreen, p *registry.Person, actor authz.Actor) {
+	here := actor.Office
 	for _, key := range registry.Lacking(p) {
 		f := registry.Lookup(key)
 		l := ui.Link{Text: w.Label(key)}
@@ -30,6 +32,8 @@ func (w words) waits(page *personScreen, p *registry.Person, here string) {
 	}
 	add(true, "officer.consents.title", "/consentimientos")
 	add(true, "rights.person.title", "/derechos")
+	_, reviews := authz.ScopeOf(actor, authz.Review)
+	add(reviews, "review.link", "/duplicados")
 	add(page.May.Edit, "officer.relate.title", "/familia/vincular")
 	add(page.May.Edit, "officer.photo.title", "/retrato")
 	add(page.May.Edit, "officer.act.vital", "/vida")
