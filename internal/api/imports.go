@@ -48,6 +48,7 @@ type importBody struct {
 	Changed        int             `json:"changed"`
 	Refused        int             `json:"refused"`
 	Doubts         int             `json:"doubts"`
+	Likely         int             `json:"likely"`
 	Columns        []columnBody    `json:"columns"`
 	RefusedRows    []refusedRow    `json:"refused_rows"`
 	RefusedColumns []refusedColumn `json:"refused_columns"`
@@ -139,7 +140,7 @@ func (c *call) openList(in *importIn) (*tabular.Reader, intake.Mapping, error) {
 
 func (b *importBody) fill(c *call, res app.ImportResult, m intake.Mapping) {
 	b.Batch, b.Approximate, b.Rows, b.New, b.Same = res.Batch, res.Approximate, res.Rows, res.New, res.Same
-	b.Changed, b.Refused, b.Doubts = res.Changed, res.Refused, res.Doubts
+	b.Changed, b.Refused, b.Doubts, b.Likely = res.Changed, res.Refused, res.Doubts, res.Likely
 	b.Columns, b.RefusedColumns = []columnBody{}, []refusedColumn{}
 	for _, col := range m.Columns {
 		b.Columns = append(b.Columns, columnBody{col.Header, col.Target})

@@ -47,10 +47,12 @@ type ImportResult struct {
 	RefusedFile    string          `json:"refused_file"`
 	Batch          string          `json:"batch,omitempty"`
 	Doubts         int             `json:"doubts"`
+	Likely         int             `json:"likely"` // new rows of people who are known in all likelihood
 	RefusedColumns []RefusedColumn `json:"refused_columns,omitempty"`
 	DryRun         bool            `json:"dry_run,omitempty"`
 	Approximate    bool            `json:"approximate,omitempty"` // a rehearsal too long to remember every row
 	Samples        []ImportSample  `json:"-"`
+	LikelyRows     []LikelyRow     `json:"-"`
 }
 
 // RefusedColumn is a column that the register must not keep, with the reason's key.
@@ -97,6 +99,9 @@ func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportRes
 	actor.Office = job.Office
 	run := &importRun{app: a, actor: actor, job: &job, asOf: a.Today(),
 		reader: job.Mapping.Reader(intake.Context{Office: office.Code, Country: office.Country, AsOf: a.Today(), File: job.Name, AnyOffice: job.AnyOffice})}
+	if err := run.look(ctx); err != nil {
+		return run.result, err
+	}
 	if err := run.start(ctx); err != nil {
 		return run.result, err
 	}
@@ -166,6 +171,7 @@ type importRun struct {
 	record store.ImportRun
 	tx     *store.Tx // the transaction that is open; nil in a rehearsal
 	shadow *shadow   // what a rehearsal would have written
+	alike  *rowsAlike
 }
 
 // start writes down that the import began, before its first row.
@@ -189,6 +195,9 @@ func (r *importRun) start(ctx context.Context) error {
 }
 
 func (r *importRun) finish(ctx context.Context, state string) error {
+	if err := r.logLikely(ctx); err != nil {
+		return err
+	}
 	if r.job.DryRun {
 		r.result.Approximate = r.shadow.full
 		return nil

@@ -159,7 +159,9 @@ func (r *importRun) decide(ctx context.Context, tx *store.Tx, c *chunk, k known)
 				return err
 			}
 		case person == "":
-			out.create(d, k)
+			if err := out.create(ctx, tx, d, k); err != nil {
+				return err
+			}
 		default:
 			if err := out.meet(ctx, tx, person, k); err != nil {
 				return err
@@ -182,8 +184,11 @@ type outcome struct {
 	touched map[string]bool // people of grown
 }
 
-func (o *outcome) create(d *intake.Draft, k known) {
-	w, alike := o.run.create(d, k)
+func (o *outcome) create(ctx context.Context, tx *store.Tx, d *intake.Draft, k known) error {
+	w, alike, err := o.run.create(ctx, tx, d, k)
+	if err != nil {
+		return err
+	}
 	o.made, o.alike = append(o.made, w), append(o.alike, alike...)
 	if o.run.shadow != nil {
 		o.run.shadow.note(d, &w.Change)
@@ -191,6 +196,7 @@ func (o *outcome) create(d *intake.Draft, k known) {
 	if len(d.Keys) == 0 {
 		o.prints = append(o.prints, store.RowPrint{Print: d.Print, Person: w.Change.Entity.ID, Batch: o.run.result.Batch})
 	}
+	return nil
 }
 
 // meet makes sure that a row sees what an earlier row of the chunk wrote about the same
@@ -266,15 +272,25 @@ func (r *importRun) match(d *intake.Draft, k known) (person string, refusal *int
 	return "", d.RefuseAmbiguous(numbers)
 }
 
-// create makes the entry of a person whom the register does not know.
-func (r *importRun) create(d *intake.Draft, k known) (node.Write, []review.Scored) {
+// create makes the entry of a person whom the register does not know. Whom it may speak of
+// all the same is noted as a doubt and put before the reviewers; nobody is merged.
+func (r *importRun) create(ctx context.Context, tx *store.Tx, d *intake.Draft, k known) (w node.Write, pairs []review.Scored, err error) {
 	r.result.New++
 	made := string(r.app.NewID())
-	var alike []review.Scored
+	found, err := r.alike.of(ctx, tx, d, made)
+	if err != nil {
+		return w, nil, err
+	}
+	_, m, err := r.app.Alike.Weigher(ctx, tx)
+	if err != nil {
+		return w, nil, err
+	}
+	pairs = r.doubtful(d, made, m.Name(), found)
 	for _, p := range k.byName[d.NameKey] {
-		if !gone(p.Entry) && p.Birth == d.Birth {
+		weighed := slices.ContainsFunc(found, func(f LikelyRow) bool { return f.Like.ID == p.ID })
+		if !gone(p.Entry) && p.Birth == d.Birth && !weighed {
 			d.DoubtDuplicate(p.Number)
-			alike = append(alike, review.SameName(made, p.ID))
+			pairs = append(pairs, review.SameName(made, p.ID))
 		}
 	}
 	c := d.Create()
@@ -282,7 +298,7 @@ func (r *importRun) create(d *intake.Draft, k known) (node.Write, []review.Score
 	c.Batch = r.result.Batch
 	r.result.Doubts += len(d.Doubts)
 	r.sample(ImportSample{Row: d.Row, Line: d.Line, Name: d.Name.Display(), What: "new"})
-	return node.Write{Change: c}, alike
+	return node.Write{Change: c}, pairs, nil
 }
 
 // number gives the new entries their registry numbers, in the order of the rows.

@@ -196,6 +196,7 @@ func (e *env) printImport(res app.ImportResult, m intake.Mapping) {
 	}
 	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.counts", "rows", res.Rows, "new", res.New, "same", res.Same,
 		"changed", res.Changed, "refused", res.Refused, "doubts", res.Doubts))
+	e.printLikely(res)
 	if res.DryRun {
 		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.dry"))
 	}
@@ -204,6 +205,22 @@ func (e *env) printImport(res app.ImportResult, m intake.Mapping) {
 	}
 	if res.Batch != "" {
 		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.batch", "batch", res.Batch))
+	}
+}
+
+// printLikely lists the new rows of people who may be there already.
+func (e *env) printLikely(res app.ImportResult) {
+	if res.Likely == 0 {
+		return
+	}
+	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.import.likely", "n", res.Likely))
+	for _, r := range res.LikelyRows {
+		other := r.Like.Number + " " + r.Like.Office
+		if r.Like.Number == "" {
+			other = i18n.T(e.lang, "officer.preview.row", "line", r.Other)
+		}
+		fmt.Fprintln(e.out, "  "+i18n.T(e.lang, "cli.import.likely_row", "line", r.Line, "name", r.Name, "other", other,
+			"why", strings.Join(app.Words(e.lang, r.Like.Reasons), ", ")))
 	}
 }
 

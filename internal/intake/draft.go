@@ -86,6 +86,18 @@ func (d *Draft) DoubtDuplicate(number string) {
 		Args: []fault.Arg{{Name: "number", Value: number}}, From: d.evidence()})
 }
 
+// DoubtAlike notes that somebody of the register, at that office, is in all likelihood the
+// same person.
+func (d *Draft) DoubtAlike(number, office string) {
+	d.Doubts = append(d.Doubts, registry.Doubt{Field: "number", Key: "intake.alike",
+		Args: []fault.Arg{{Name: "number", Value: number}, {Name: "office", Value: office}}, From: d.evidence()})
+}
+
+// DoubtAlikeRow notes the same of another row of the list.
+func (d *Draft) DoubtAlikeRow(line int) {
+	d.Doubts = append(d.Doubts, registry.Doubt{Field: "number", Key: "intake.alike_row", Args: []fault.Arg{{Name: "line", Value: line}}, From: d.evidence()})
+}
+
 // Contradicts says that the holder of the row's document is plainly somebody else: no
 // surname and no given name in common, and birth dates that cannot be one.
 func (d *Draft) Contradicts(cur *registry.Person) error {

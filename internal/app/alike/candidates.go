@@ -131,21 +131,7 @@ func byKeys(ctx context.Context, tx *store.Tx, keys []string) ([]store.PersonRow
 }
 
 func byIndex(ctx context.Context, tx *store.Tx, who *finder.Index, p *registry.Person, people []store.PersonRow) ([]store.PersonRow, error) {
-	q := finder.Query{Given: p.Text("given_names"), Paternal: p.Text("surname_paternal"), Maternal: p.Text("surname_maternal"),
-		Birth: p.Text("birth_date"), Whole: true}
-	for _, k := range registry.Keys(p) {
-		kind, rest, _ := strings.Cut(k, ":")
-		number, _, _ := strings.Cut(rest, ":")
-		switch kind {
-		case "doc":
-			q.Documents = append(q.Documents, number)
-		case "tel":
-			q.Phones = append(q.Phones, rest)
-		case "mail":
-			q.Emails = append(q.Emails, rest)
-		}
-	}
-	hits := who.Search(q, pool)
+	hits := who.Search(QueryOf(p), pool)
 	have := make(map[int64]bool, len(people))
 	for _, r := range people {
 		have[r.Row] = true
@@ -166,4 +152,55 @@ func byIndex(ctx context.Context, tx *store.Tx, who *finder.Index, p *registry.P
 		}
 	}
 	return people, nil
+}
+
+// QueryOf asks the index for a record.
+func QueryOf(p *registry.Person) finder.Query {
+	q := finder.Query{Given: p.Text("given_names"), Paternal: p.Text("surname_paternal"), Maternal: p.Text("surname_maternal"),
+		Birth: p.Text("birth_date"), Whole: true}
+	for _, k := range registry.Keys(p) {
+		kind, rest, _ := strings.Cut(k, ":")
+		number, _, _ := strings.Cut(rest, ":")
+		switch kind {
+		case "doc":
+			q.Documents = append(q.Documents, number)
+		case "tel":
+			q.Phones = append(q.Phones, rest)
+		case "mail":
+			q.Emails = append(q.Emails, rest)
+		}
+	}
+	return q
+}
+
+// EntryOf is a record as an index keeps it.
+func EntryOf(p *registry.Person) finder.Entry {
+	q := QueryOf(p)
+	return finder.Entry{Given: q.Given, Paternal: q.Paternal, Maternal: q.Maternal, Birth: q.Birth, Documents: q.Documents, Phones: q.Phones, Emails: q.Emails}
+}
+
+// Among weighs a record against some others, by their places in all.
+func (a *Alike) Among(ctx context.Context, tx *store.Tx, mine *register.Traits, places []int, all []register.Traits) ([]Likeness, error) {
+	w, _, err := a.Weigher(ctx, tx)
+	if err != nil || len(places) == 0 {
+		return nil, err
+	}
+	values := make([][]string, len(places))
+	for i, at := range places {
+		values[i] = all[at].Values()
+	}
+	pairs, err := w.Weigh(mine.Values(), values)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Likeness, len(places))
+	for i, pair := range pairs {
+		out[i] = Likeness{Weight: float64(pair.Weight), Document: register.Shared(mine, &all[places[i]])}
+		if out[i].Weight >= WorthALook {
+			if err := out[i].explain(w, mine, &all[places[i]]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
 }

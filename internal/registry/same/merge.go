@@ -249,6 +249,6 @@ func Settle(p *registry.Person, other, number string) change.Change {
 // doubts reports whether a doubt asks if the person is the other one.
 func doubts(v change.Value, other, number string) bool {
 	key := v.Part("key")
-	return (key == "registry.same_person" || key == "intake.duplicate") &&
+	return (key == "registry.same_person" || key == "intake.duplicate" || key == "intake.alike") &&
 		(v.Part("from") == other || number != "" && strings.Contains(v.Part("args"), number))
 }

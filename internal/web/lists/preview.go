@@ -28,6 +28,7 @@ type previewScreen struct {
 	Ready                  bool
 	Figures                []ui.Figure
 	Samples, Refused       ui.Table
+	Likely                 ui.Table // new rows of people who may be there already
 	Result                 app.ImportResult
 }
 
@@ -211,8 +212,22 @@ func (p *previewScreen) outcome(w words, bad [][]ui.Cell) {
 				{Text: w.T("officer.preview.would." + s.What)}})
 		}
 	}
+	p.Likely = ui.Table{Caption: w.T("officer.preview.likely"), Head: []ui.Column{{Text: w.T("officer.col.line"), Numeric: true},
+		{Text: w.T("officer.col.name")}, {Text: w.T("officer.preview.whom")}, {Text: w.T("officer.col.reason")}}}
+	for i := range p.Result.LikelyRows {
+		p.Likely.Rows = append(p.Likely.Rows, w.likely(&p.Result.LikelyRows[i]))
+	}
 	p.Refused = ui.Table{Caption: w.T("officer.preview.refused"), Head: []ui.Column{{Text: w.T("officer.col.line"), Numeric: true},
 		{Text: w.T("officer.col.column")}, {Text: w.T("officer.col.reason")}}, Rows: bad, Empty: w.T("officer.preview.norefused")}
+}
+
+// likely is a row that may speak of somebody who is known.
+func (w words) likely(r *app.LikelyRow) []ui.Cell {
+	who := w.T("officer.preview.row", "line", r.Other)
+	if r.Like.Number != "" {
+		who = w.T("officer.preview.there", "number", r.Like.Number, "office", w.Office(r.Like.Office))
+	}
+	return []ui.Cell{{Text: w.Number(r.Line), Numeric: true}, {Text: r.Name}, {Text: who}, {Text: strings.Join(app.Words(w.Lang, r.Like.Reasons), ", ")}}
 }
 
 // counts are the figures of an import, done or only rehearsed.
@@ -220,7 +235,7 @@ func (w words) counts(r app.ImportResult) (out []ui.Figure) {
 	for _, c := range []struct {
 		key string
 		n   int
-	}{{"rows", r.Rows}, {"new", r.New}, {"same", r.Same}, {"changed", r.Changed}, {"refused", r.Refused}, {"doubts", r.Doubts}} {
+	}{{"rows", r.Rows}, {"new", r.New}, {"same", r.Same}, {"changed", r.Changed}, {"refused", r.Refused}, {"doubts", r.Doubts}, {"likely", r.Likely}} {
 		out = append(out, ui.Figure{Value: w.Number(c.n), Label: w.T("officer.import." + c.key)})
 	}
 	return out
