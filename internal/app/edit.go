@@ -13,9 +13,13 @@ import (
 // officer saw; when somebody wrote the same field since, nothing is saved and the outcome
 // shows both values.
 func (a *App) Edit(ctx context.Context, actor Actor, person string, in []registry.Input, note string) (Outcome, error) {
-	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
+	out, err := a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {
 		return registry.Edit(cur, in, note, a.Today())
 	})
+	if err == nil && !out.Unchanged && len(out.Conflicts) == 0 {
+		_ = a.weighAgain(ctx, person, in) // what is saved is saved; a scan finds the pairs as well
+	}
+	return out, err
 }
 
 // Confirm records that the person still lives in the district, and moves the expiry.

@@ -62,11 +62,10 @@ const (
 func (a *Alike) Weigher(ctx context.Context, tx *store.Tx) (*linkage.Weigher, Model, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	text, err := tx.Setting(ctx, numberSetting)
+	number, err := number(ctx, tx)
 	if err != nil {
 		return nil, a.of, err
 	}
-	number, _ := strconv.Atoi(text) //nolint:errcheck // none is 0
 	size := doublings(a.index.Len())
 	if a.weigher != nil && a.of.Number == number && a.of.size == size {
 		return a.weigher, a.of, nil
@@ -82,6 +81,26 @@ func (a *Alike) Weigher(ctx context.Context, tx *store.Tx) (*linkage.Weigher, Mo
 	}
 	a.of = m
 	return a.weigher, m, nil
+}
+
+func number(ctx context.Context, tx *store.Tx) (int, error) {
+	text, err := tx.Setting(ctx, numberSetting)
+	n, _ := strconv.Atoi(text) //nolint:errcheck // none is 0
+	return n, err
+}
+
+// Use puts a model in force.
+func (a *Alike) Use(ctx context.Context, m Model) error {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return a.n.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.PutSetting(ctx, modelSetting, string(text)); err != nil {
+			return err
+		}
+		return tx.PutSetting(ctx, numberSetting, strconv.Itoa(m.Number))
+	})
 }
 
 // doublings is n down to a power of two.
