@@ -13,6 +13,8 @@ import (
 	"os"
 	"os/signal"
 	"os/user"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -20,6 +22,8 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/node"
+	"quipu/internal/change"
+	"quipu/internal/code"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
@@ -58,6 +62,7 @@ func commands() []command {
 		{"token", "add LOGIN --scope LIST [--days N] [--name TEXT]|list [LOGIN]|revoke ID [--json] [--dir DIR]", token},
 		{"constancy", constancyUsage, constancyCommand},
 		{"rights", "export NUMBER|ID --out FILE [--format pdf|json] [--lang es|en] [--dir DIR]", rightsCommand},
+		{"review", reviewBatchUsage, reviewBatch},
 		{"retention", "--dry-run [--office CODE] | --office CODE | --scrub [--json] [--dir DIR]", retention},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
 		{"doctor", "[--config FILE] [--last N] [--json] [--dir DIR]", doctor},
@@ -234,4 +239,24 @@ func language() i18n.Lang {
 		}
 	}
 	return i18n.English
+}
+
+// Release is the version of the program; a release build sets it.
+var Release = "0.1.0-dev"
+
+func version(e *env, args []string) error {
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
+	}
+	rev := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				rev = " " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintf(e.out, "quipu %s%s (%s, %s/%s, envelope %d, schema %d, code lists %s)\n",
+		Release, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH, change.Envelope, change.Schema, code.Edition)
+	return err
 }
