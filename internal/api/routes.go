@@ -8,7 +8,7 @@ import (
 
 // routes lists every operation; openapi.yaml describes each.
 func routes() []route {
-	return slices.Concat(aboutRoutes(), personRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), logRoutes())
+	return slices.Concat(aboutRoutes(), personRoutes(), pairRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), logRoutes())
 }
 
 // aboutRoutes are about the interface, the words of the register and the token itself.
@@ -55,6 +55,23 @@ func personRoutes() []route {
 		{"GET", "/persons/{id}/photo", authz.ReadDetail, anything, nil, photo},
 		{"PUT", "/persons/{id}/photo", authz.Edit, aPhoto, nil, setPhoto},
 		{"DELETE", "/persons/{id}/photo", authz.Edit, anything, nil, removePhoto},
+	}
+}
+
+// pairRoutes are two entries that may be one person. A second look at what was decided is
+// for the screens, where what the first said is not shown.
+func pairRoutes() []route {
+	return []route{
+		{"GET", "/pairs", authz.Review, anything, []string{"cursor", "limit", "office", "state"}, pairs},
+		{"GET", "/pairs/{pair}", authz.Review, anything, nil, getPair},
+		{"POST", "/pairs/{pair}/decisions", authz.Review, aBody, nil, decidePair},
+		{"POST", "/pairs/{pair}/reopen", authz.Review, aBody, nil, reopenPair},
+		{"GET", "/persons/{id}/pairs", authz.Review, anything, nil, pairsOf},
+		{"GET", "/persons/{id}/merges", authz.Review, anything, nil, mergesOf},
+		{"GET", "/merges/{merge}", authz.Review, anything, nil, getMerge},
+		{"POST", "/merges/{merge}/undo", authz.Merge, aBody, nil, undoMerge},
+		{"GET", "/review/statistics", authz.Review, anything, []string{"from", "office", "until"}, reviewStatistics},
+		{"GET", "/review/fairness", authz.Review, anything, nil, fairness},
 	}
 }
 

@@ -23,7 +23,7 @@ import (
 func filledIn(path string) string {
 	someone := string(id.NewEntity(1, [10]byte{7}))
 	return strings.NewReplacer("{id}", someone, "{batch}", someone, "{list}", "sex", "{code}", "ESMAD", "{doubt}", "7QK3WZ0A",
-		"{serial}", "7QK3-WZ0A-9TMP", "{purpose}", "photo", "{login}", "rosa", "{request}", someone, "{breach}", someone, "{disclosure}", someone, "{proposal}", someone, "{token}", someone, "{session}", "9f2c1e5a7b3d4c60").Replace(path)
+		"{serial}", "7QK3-WZ0A-9TMP", "{purpose}", "photo", "{login}", "rosa", "{request}", someone, "{breach}", someone, "{disclosure}", someone, "{proposal}", someone, "{token}", someone, "{pair}", someone+"-"+string(id.NewEntity(2, [10]byte{7})), "{merge}", someone, "{session}", "9f2c1e5a7b3d4c60").Replace(path)
 }
 
 // TestDescribed: every route is in the document, and everything in the document is a route.
