@@ -61,6 +61,7 @@ func demo(e *env, args []string) error {
 		for _, l := range logins {
 			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.login", "login", l.Login, "password", l.Password, "name", l.Name))
 		}
+		fmt.Fprintln(e.out, e.sayPairs(a, url))
 	})
 }
 
@@ -91,6 +92,9 @@ func (e *env) fillDemo(a *app.App, persons int, seed uint64, clock *pastClock) e
 	}
 	clock.at = clock.at.AddDate(1, 0, 0)
 	if err := e.demoPast(a, clock); err != nil {
+		return err
+	}
+	if err := e.demoPairs(a, clock); err != nil {
 		return err
 	}
 	for _, acc := range account.DemoAccounts {

@@ -190,6 +190,7 @@ var DemoAccounts = []NewAccount{
 	{Login: "rosa", Name: "Rosa (ventanilla, Madrid)", Office: "ESMAD", Role: authz.Window, Lang: "es"},
 	{Login: "marta", Name: "Marta (jefa de oficina, Madrid)", Office: "ESMAD", Role: authz.Head, Lang: "es"},
 	{Login: "carlos", Name: "Carlos (jefe de oficina, Paterson)", Office: "USPAT", Role: authz.Head, Lang: "es"},
+	{Login: "lucia", Name: "Lucía (revisión de fichas, Lima)", Office: "ESMAD", Role: authz.Reviewer, Lang: "es"},
 	{Login: "amelia", Name: "Amelia (auditoría, Lima)", Office: "ESMAD", Role: authz.Auditor, Lang: "es"},
 	{Login: "pilar", Name: "Pilar (oficial de datos personales, Lima)", Office: "ESMAD", Role: authz.Privacy, Lang: "es"},
 }
