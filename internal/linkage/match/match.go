@@ -67,7 +67,7 @@ func Match(index, queries *linkage.List, o Options) ([][]Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	odds, err := weigh(v, index, queries, o)
+	odds, err := weigh(v, index, queries, found, o)
 	if err != nil {
 		return nil, err
 	}

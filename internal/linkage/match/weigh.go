@@ -47,16 +47,42 @@ func (v *view) columns(index, queries []linkage.Field) (out []column) {
 	return out
 }
 
-// together is both lists as one, the index first.
-func together(index, queries *linkage.List, columns []column) (*linkage.List, []uint8) {
+// mostLearnt is from how many rows of the index on the weights are learnt from a part of it.
+const mostLearnt = 60_000
+
+// taught is the rows of the index that weights are learnt from: all of a small one, else
+// those that the search found and as many from all over the list, so that what is common is
+// known to be. They rise.
+func taught(rows int, found [][]Candidate) (out []int32) {
+	step := rows/mostLearnt + 1
+	if step == 1 {
+		for row := range rows {
+			out = append(out, int32(row))
+		}
+		return out
+	}
+	for row := 0; row < rows; row += step {
+		out = append(out, int32(row))
+	}
+	for _, cs := range found {
+		for _, c := range cs {
+			out = append(out, c.Row)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// together is rows of the index and all queries as one list.
+func together(index, queries *linkage.List, rows []int32, columns []column) (*linkage.List, []uint8) {
 	fields := make([]linkage.Field, len(columns))
 	for i, c := range columns {
 		fields[i] = c.field
 	}
 	all, values := linkage.NewList(fields), make([]string, len(columns))
-	for row := range index.Len() {
+	for _, row := range rows {
 		for i, c := range columns {
-			values[i] = texts(index, row, c.index)
+			values[i] = texts(index, int(row), c.index)
 		}
 		all.Append(values)
 	}
@@ -67,7 +93,7 @@ func together(index, queries *linkage.List, columns []column) (*linkage.List, []
 		all.Append(values)
 	}
 	sources := make([]uint8, all.Len())
-	for i := index.Len(); i < len(sources); i++ {
+	for i := len(rows); i < len(sources); i++ {
 		sources[i] = 1
 	}
 	return all, sources
@@ -76,12 +102,13 @@ func together(index, queries *linkage.List, columns []column) (*linkage.List, []
 // weigh learns from both lists what agreement says and gives for each query the rows of the
 // index that may be the same person, with their log2 odds. It is nil when there is too
 // little to learn from or nothing to compare.
-func weigh(v *view, index, queries *linkage.List, o Options) ([]map[int32]float64, error) {
+func weigh(v *view, index, queries *linkage.List, found [][]Candidate, o Options) ([]map[int32]float64, error) {
 	columns := v.columns(index.Fields(), queries.Fields())
 	if len(columns) < 2 || index.Len() < leastIndexed || queries.Len() < leastAsked {
 		return nil, nil
 	}
-	all, sources := together(index, queries, columns)
+	rows := taught(index.Len(), found)
+	all, sources := together(index, queries, rows, columns)
 	res, err := linkage.Link(all, linkage.Options{Threads: o.Threads, Seed: o.Seed, Sources: sources, Progress: o.Progress, Stop: o.Stop})
 	if f := fault.As(err); f != nil && strings.HasPrefix(f.Key, "linkage.") {
 		return nil, nil // nothing that can be compared: the search has found what there is
@@ -91,11 +118,11 @@ func weigh(v *view, index, queries *linkage.List, o Options) ([]map[int32]float6
 	}
 	odds := make([]map[int32]float64, queries.Len())
 	for _, p := range res.Pairs {
-		q := int(p.B) - index.Len()
+		q := int(p.B) - len(rows)
 		if odds[q] == nil {
 			odds[q] = map[int32]float64{}
 		}
-		odds[q][p.A] = float64(p.Weight)
+		odds[q][rows[p.A]] = float64(p.Weight)
 	}
 	return odds, nil
 }
