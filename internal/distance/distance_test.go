@@ -104,6 +104,22 @@ func TestNoPairBelowTheBoundReachesTheLimit(t *testing.T) {
 	}
 }
 
+func TestNoPairThatCannotBeEditedIsOneEditApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := texts.Draw(t, "a")
+		b := a
+		if at := rapid.IntRange(0, len(a)).Draw(t, "at"); at < len(a) {
+			b = a[:at] + rapid.SampledFrom([]string{"", "Z", a[at:at+1] + "7"}).Draw(t, "new") + a[at+1:]
+		}
+		if OSA(a, b) <= 1 && !Edited(Sign(a), Sign(b)) {
+			t.Fatalf("%q and %q were told apart", a, b)
+		}
+	})
+	if Edited(Sign("150101"), Sign("200409")) {
+		t.Error("150101 and 200409 were not told apart")
+	}
+}
+
 func BenchmarkJaroWinkler(b *testing.B) {
 	for b.Loop() {
 		JaroWinkler("RODRIGUEZ", "RODRIGEZ")

@@ -90,3 +90,14 @@ func (b *Bound) May(x, y Signature) bool {
 	p := min(bits.TrailingZeros32(x.first^y.first)/8, prefixMost, int(x.length), int(y.length))
 	return common >= int(b.need[p][x.length][y.length])
 }
+
+// Edited reports whether the strings of these signatures can be one edit apart: a letter
+// more, less, changed, or two neighbours swapped; false is certain, true is not.
+func Edited(x, y Signature) bool {
+	if x.length > boundMost || y.length > boundMost {
+		return true
+	}
+	longer, shorter := max(x.length, y.length), min(x.length, y.length)
+	common := bits.OnesCount64(x.letters&y.letters) + int(min(x.more, y.more))
+	return longer-shorter <= 1 && common >= int(longer)-1
+}

@@ -20,6 +20,7 @@ type worker struct {
 	flat   []uint32
 	sums   []float32
 	shapes []uint64
+	marked bool // the block has marks
 }
 
 func newWorker(p *plan, w *words) *worker {
@@ -45,8 +46,9 @@ func (w *worker) load(table []uint32, rows []uint32) {
 		}
 	}
 	w.block.rows = rows
+	w.marked = n >= markFrom
 	for c := range w.plan.cmps {
-		if w.plan.cmps[c].op == opName || w.plan.cmps[c].op == opWord {
+		if w.marked && (w.plan.cmps[c].op == opName || w.plan.cmps[c].op == opWord) {
 			marks := w.block.marks[c][:0]
 			for _, v := range w.block.cols[w.plan.cmps[c].at] {
 				marks = append(marks, w.like.words.marks[v])
@@ -54,6 +56,17 @@ func (w *worker) load(table []uint32, rows []uint32) {
 			w.block.marks[c] = marks
 		}
 	}
+}
+
+// markFrom is from how many rows on it pays to copy the marks of their words into the block.
+const markFrom = 16
+
+// markOf is the mark of a word that row i has in comparison at.
+func (w *worker) markOf(at, i int, v uint32) *mark {
+	if w.marked {
+		return &w.block.marks[at][i]
+	}
+	return &w.like.words.marks[v]
 }
 
 // against compares row i of the block with rows from..to-1; sums and patterns are by row
@@ -79,7 +92,7 @@ func (w *worker) against(i, from, to int, weights *weights) (sums []float32, pat
 func (w *worker) compare(at, i, from int, out []uint8) {
 	switch c := &w.plan.cmps[at]; c.op {
 	case opName:
-		w.names(c, w.block.marks[at], i, from, out)
+		w.names(c, at, i, from, out)
 	case opBag:
 		w.bags(c, i, from, out)
 	case opDate:
@@ -93,20 +106,20 @@ func (w *worker) compare(at, i, from int, out []uint8) {
 	case opSex:
 		w.sexes(c, i, from, out)
 	default:
-		w.singles(c, w.block.marks[at], i, from, out)
+		w.singles(c, at, i, from, out)
 	}
 }
 
-func (w *worker) names(c *comparer, marks []mark, i, from int, out []uint8) {
+func (w *worker) names(c *comparer, at, i, from int, out []uint8) {
 	n := len(out)
 	cols := w.block.cols
 	first, second, all := cols[c.at][from:from+n], cols[c.at+1][from:from+n], cols[c.at+2][from:from+n]
-	a, a2, whole, own := cols[c.at][i], cols[c.at+1][i], cols[c.at+2][i], &marks[i]
+	a, a2, whole := cols[c.at][i], cols[c.at+1][i], cols[c.at+2][i]
 	if a == 0 {
 		clear(out)
 		return
 	}
-	marks = marks[from : from+n]
+	own := w.markOf(at, i, a)
 	for k, b := range first {
 		switch {
 		case b == 0:
@@ -119,7 +132,7 @@ func (w *worker) names(c *comparer, marks []mark, i, from int, out []uint8) {
 			out[k] = nameShared
 		default:
 			out[k] = different
-			if w.like.may(own, &marks[k]) {
+			if w.like.may(own, w.markOf(at, from+k, b)) {
 				if d := w.like.look(a, b); d != unlike {
 					out[k] = nameOf[d]
 				}
@@ -309,16 +322,16 @@ func (w *worker) sexes(c *comparer, i, from int, out []uint8) {
 	}
 }
 
-func (w *worker) singles(c *comparer, marks []mark, i, from int, out []uint8) {
-	a, own := w.block.cols[c.at][i], &marks[i]
-	marks = marks[from : from+len(out)]
+func (w *worker) singles(c *comparer, at, i, from int, out []uint8) {
+	a := w.block.cols[c.at][i]
+	own := w.markOf(at, i, a)
 	for k, b := range w.block.cols[c.at][from : from+len(out)] {
 		switch {
 		case a == 0 || b == 0:
 			out[k] = missing
 		case a == b:
 			out[k] = wordEqual
-		case w.like.may(own, &marks[k]):
+		case w.like.may(own, w.markOf(at, from+k, b)):
 			out[k] = different + w.like.look(a, b)
 		default:
 			out[k] = different

