@@ -87,11 +87,12 @@ const (
 
 const (
 	trialFrom   = 50_000 // records; smaller lists try every rule in full
-	trialShares = 16     // a trial looks at one of so many keys
+	trialShares = 8     // a trial looks at one of so many keys
 	trialSure   = 8      // bits from which a pair counts as a match here
 	trialFew    = 200    // with fewer matches nothing can be told
-	// worthwhile is the share of the matches found so far that a rule must add.
-	worthwhile = 0.0003
+	// worthwhile is the share of the matches found so far that a rule must add, and as much
+	// again for each three pairs a record that it costs.
+	worthwhile = 0.0005
 )
 
 // idle reports whether a rule brings next to nothing that the rules before it did not:
@@ -120,7 +121,8 @@ func (s *scorer) idle(r *rule) (bool, error) {
 			fresh++
 		}
 	}
-	return trialShares*float64(fresh) < worthwhile*float64(len(s.matches)), nil
+	cost := trialShares * float64(all.pairs) / float64(s.len())
+	return trialShares*float64(fresh) < worthwhile*(1+cost/3)*float64(len(s.matches)), nil
 }
 
 // trialBlock is the largest block of a trial.

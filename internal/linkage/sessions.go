@@ -1,7 +1,7 @@
 package linkage
 
 const (
-	sessionPairs = 4_000_000 // of one session
+	sessionPairs = 1_500_000 // of one session
 	sessionBlock = 2_000     // larger blocks are left out of sessions
 	maxSessions  = 5
 )
