@@ -87,7 +87,7 @@ const (
 
 const (
 	trialFrom   = 50_000 // records; smaller lists try every rule in full
-	trialShares = 8     // a trial looks at one of so many keys
+	trialShares = 8      // a trial looks at one of so many keys
 	trialSure   = 8      // bits from which a pair counts as a match here
 	trialFew    = 200    // with fewer matches nothing can be told
 	// worthwhile is the share of the matches found so far that a rule must add, and as much
