@@ -59,7 +59,11 @@ func (p *Plan) names() {
 		given[1].become("surname", linkage.Surname) // Robert, Alan: many a surname is a given name, too
 	}
 	p.unknownNames()
+	if births := append(p.of("maiden"), p.of("married")...); len(births) > 0 && len(p.of("surname", "full")) == 0 {
+		births[0].become("surname", linkage.Surname)
+	}
 	surnames := p.of("surname")
+	slices.SortStableFunc(surnames, func(a, b *Column) int { return int(b.how) - int(a.how) })
 	for i, c := range surnames {
 		switch {
 		case i == 0:

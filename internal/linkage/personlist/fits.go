@@ -21,7 +21,8 @@ func fits(r role, p *profile) bool {
 	case "document":
 		return code >= 0.4 && p.email < 0.5 && p.date < 0.8 && p.distinct > 2
 	case "id":
-		return code >= 0.5 && p.email < 0.5 && (p.date < 0.5 || p.packed > 0 && p.unique() > 0.95)
+		word := p.words < 1.5 && max(p.given, p.family, p.place) < 0.3
+		return (code >= 0.5 || word) && p.email < 0.5 && (p.date < 0.5 || p.packed > 0 && p.unique() > 0.95)
 	case "sex":
 		return p.distinct <= 12 && p.length < 14
 	case "city", "region", "country", "birthplace", "birthcountry", "postcode", "street", "nationality":
@@ -45,6 +46,8 @@ func guess(p *profile) role {
 		return "email"
 	case p.date >= 0.7:
 		return "date"
+	case p.decimal >= 0.8 && p.date < 0.5:
+		return "measure"
 	case p.sex >= 0.95 && p.distinct <= 8 && p.letters > 0.9:
 		return "sex"
 	case p.phone >= 0.6 && (p.plus >= 0.3 || p.shape < 0.9999 && p.words > 1.5):

@@ -36,7 +36,7 @@ var phrases = sync.OnceValue(func() map[string]role {
 })
 
 // fills are words of headings that say nothing.
-var fills = set("DE DEL LA EL LOS LAS DU DES LE DER DIE DAS UND OF THE AND DI DELLA DELLO DO DA DOS Y EN")
+var fills = set("DE DEL LA EL LOS LAS DU DES LE DER DIE DAS OF THE DI DELLA DELLO DO DA DOS EN")
 
 // numbering are the words for "number".
 var numbering = set("NUMBER NUMERO NUM NRO NO NR NUMMER")
@@ -44,8 +44,9 @@ var numbering = set("NUMBER NUMERO NUM NRO NO NR NUMMER")
 // words are those of a heading: folded, letters and digits parted, without articles and
 // the S of plurals; "number" is one word in all languages.
 func words(heading string) []string {
+	const most = 120 // bytes: what is longer is no heading
 	var out []string
-	for _, w := range name.HeadingWords(heading) {
+	for _, w := range name.HeadingWords(heading[:min(len(heading), most)]) {
 		for _, p := range parts(w) {
 			if len(p) > 3 && strings.HasSuffix(p, "S") {
 				p = p[:len(p)-1]
@@ -86,6 +87,10 @@ const (
 // contact is not the person's.
 var overriding = map[role]bool{"parent": true, "other": true}
 
+// identifies are words that make a heading the name of an identifier of its own: what it
+// identifies nobody knows, and it may be the truth.
+var identifies = set("ID UID GUID UUID KEY IDENTIFIER IDENTIFICADOR IDENTIFIANT")
+
 // longest is the most words that a phrase has.
 const longest = 5
 
@@ -111,6 +116,9 @@ func lookup(heading string) (r role, part int, how said) {
 	}
 	if r := within(w, table); r != "" {
 		return r, part, saidInPart
+	}
+	if identifies[w[len(w)-1]] || identifies[w[0]] {
+		return "id", part, saidInPart
 	}
 	if r := inside(strings.Join(w, ""), table); r != "" {
 		return r, part, saidSomewhere
@@ -163,7 +171,7 @@ var kinds = map[role]linkage.Kind{
 	"document": linkage.Document, "sex": linkage.Sex, "city": linkage.Place, "region": linkage.Place, "postcode": linkage.Place,
 	"country": linkage.Place, "birthplace": linkage.Place, "birthcountry": linkage.Place, "nationality": linkage.Category,
 	"street": linkage.Street, "number": linkage.Street, "phone": linkage.Phone, "email": linkage.Email,
-	"parent": linkage.Text, "text": linkage.Text, "suffix": linkage.Category, "areacode": linkage.Category,
+	"parent": linkage.Text, "text": linkage.Text, "measure": linkage.Number, "suffix": linkage.Category, "areacode": linkage.Category,
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }

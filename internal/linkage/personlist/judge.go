@@ -41,7 +41,7 @@ func judge(number int, header string, p *profile, o Options) Column {
 		c.role = "empty"
 		c.leave("empty")
 		return c
-	case p.distinct == 1:
+	case p.distinct == 1 && p.filled > 1:
 		c.role = "constant"
 		c.leave("constant")
 		return c

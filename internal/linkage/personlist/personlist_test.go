@@ -127,6 +127,12 @@ func TestColumns(t *testing.T) {
 			"name full_name; dob date; address street; town ignore; zip ignore"},
 		{"a household's number without a heading", []string{"a: " + given, "b: " + family, "c: " + isoDays, "d: HH-2020-10001|HH-2020-20002|HH-2020-30003|HH-2020-40004|HH-2020-50005"},
 			"a given_names; b surname; c date; d ignore"},
+		{"identifiers of unknown things", []string{"globalID: AX17|AX18|AX17|AX19", "EnterpriseID: 15801|15802|15801", "name: Ana Rojas|Juan Flores", "national_id: A1234567|B7654321|C5555123"},
+			"globalID ignore; EnterpriseID ignore; name full_name; national_id document"},
+		{"the surname of birth is the surname where there is no other", []string{"NOM_USAGE: " + family, "NOM_NAISSANCE: " + family, "PRENOMS: " + given, "lat: 35.12345|36.54321|34.00123"},
+			"NOM_USAGE married_name; NOM_NAISSANCE surname; PRENOMS given_names; lat number"},
+		{"the plainest heading names the surname", []string{"first_and_surname: Ana Rojas|Juan Flores", "custsurname: Rojas|Flores", "surname: Rojas|Flores", "first_name: Ana|Juan"},
+			"first_and_surname ignore; custsurname second_surname; surname surname; first_name given_names"},
 		{"empty and constant", []string{"name: Ana Rojas|Juan Flores", "x: |N/A|-", "y: PE"}, "name full_name; x ignore; y ignore"},
 	} {
 		header, rows := list(c.columns...)

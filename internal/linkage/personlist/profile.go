@@ -16,6 +16,7 @@ type profile struct {
 	rows, filled, distinct int
 	top                    float64 // the commonest value
 	topText                string
+	decimal                float64 // numbers with a decimal point
 	digits, letters, mixed float64 // only digits and marks; only letters and marks; both
 	words                  float64 // on average
 	length                 float64 // on average, characters
@@ -89,7 +90,7 @@ func look(cells []string, ref civil.Date) profile {
 
 // tally counts cells by what they look like.
 type tally struct {
-	digits, letters, mixed, words, length, email, phone, plus, year, month, day int
+	decimal, digits, letters, mixed, words, length, email, phone, plus, year, month, day int
 	sex, given, family, either, spoken, filed, place, way, rising               int
 }
 
@@ -104,6 +105,7 @@ func (t *tally) add(c string) {
 		}
 		t.length++
 	}
+	count(&t.decimal, l == 0 && decimal(c))
 	count(&t.digits, d > 0 && l == 0)
 	count(&t.letters, l > 0 && d == 0)
 	count(&t.mixed, l > 0 && d > 0)
@@ -157,6 +159,7 @@ func count(n *int, yes bool) {
 
 func (t *tally) into(p *profile) {
 	of := func(n int) float64 { return share(n, p.filled) }
+	p.decimal = of(t.decimal)
 	p.digits, p.letters, p.mixed = of(t.digits), of(t.letters), of(t.mixed)
 	p.words, p.length = of(t.words), of(t.length)
 	p.email, p.phone, p.plus = of(t.email), of(t.phone), of(t.plus)
@@ -277,4 +280,11 @@ func womanIsM(counts map[string]int) bool {
 		}
 	}
 	return m && hv && !f
+}
+
+// decimal reports whether a text is a number with one decimal point or comma.
+func decimal(c string) bool {
+	c = strings.TrimPrefix(c, "-")
+	whole, rest, ok := strings.Cut(strings.Replace(c, ",", ".", 1), ".")
+	return ok && isNumber(whole) && isNumber(rest)
 }
