@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"runtime"
 	"strconv"
 	"time"
@@ -74,10 +76,10 @@ func link(e *env, args []string) error {
 		return err
 	}
 	if err := e.read(p); err != nil {
-		return err
+		return stopped(err)
 	}
 	if err := job.run(e); err != nil {
-		return err
+		return stopped(err)
 	}
 	if err := job.write(e); err != nil {
 		return err
@@ -86,6 +88,14 @@ func link(e *env, args []string) error {
 		return err
 	}
 	return e.sayLink(&job)
+}
+
+// stopped says of an interruption that nothing was written, for nothing is before the end.
+func stopped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return fault.New(fault.Unavailable, "cli.link.stopped")
+	}
+	return err
 }
 
 // options are those of linkage for what was asked.

@@ -91,7 +91,7 @@ func look(cells []string, ref civil.Date) profile {
 // tally counts cells by what they look like.
 type tally struct {
 	decimal, digits, letters, mixed, words, length, email, phone, plus, year, month, day int
-	sex, given, family, either, spoken, filed, place, way, rising               int
+	sex, given, family, either, spoken, filed, place, way, rising                        int
 }
 
 func (t *tally) add(c string) {
