@@ -39,6 +39,13 @@ type NameKind struct {
 	InTen float64 `json:"in_ten"`
 }
 
+// pg_trgm takes a second for a question among millions: it is asked manyPeers over the number
+// of people of each kind, and fewPeers at least.
+const (
+	manyPeers = 4_000_000
+	fewPeers  = 10
+)
+
 // common is the kind of questions that many people answer.
 const common = "common"
 
@@ -136,8 +143,8 @@ func (f *folk) questions(kind string, n int, seed uint64) []finder.Trial {
 }
 
 // FindNames indexes the list and asks n questions of each kind; with the address of an empty
-// database of PostgreSQL also peers of each of pg_trgm.
-func FindNames(ctx context.Context, list string, n, peers int, seed uint64, url string) (out Forgiving, err error) {
+// database of PostgreSQL, pg_trgm instead.
+func FindNames(ctx context.Context, list string, n int, seed uint64, url string) (out Forgiving, err error) {
 	f, err := readFolk(list)
 	if err != nil {
 		return out, err
@@ -145,7 +152,7 @@ func FindNames(ctx context.Context, list string, n, peers int, seed uint64, url 
 	out.Persons = len(f.rows)
 	kinds := append(slices.Clone(finder.Faults), common)
 	if url != "" {
-		out.Built, out.Peer, err = f.besideTrigrams(ctx, url, kinds, peers, seed)
+		out.Built, out.Peer, err = f.besideTrigrams(ctx, url, kinds, min(n, max(fewPeers, manyPeers/max(len(f.rows), 1))), seed)
 		return out, err
 	}
 	var before, after runtime.MemStats

@@ -31,7 +31,7 @@ func namesList(t *testing.T, persons int, columns []string) string {
 
 func TestFindNames(t *testing.T) {
 	list := namesList(t, 2000, []string{"truth", "nombres", "apellido_paterno", "apellido_materno", "fecha_nacimiento"})
-	got, err := FindNames(context.Background(), list, 30, 0, 1, "")
+	got, err := FindNames(context.Background(), list, 30, 1, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestFindNames(t *testing.T) {
 func TestFindNamesBesideTrigrams(t *testing.T) {
 	url := pgtest.URL(t)
 	list := namesList(t, 300, []string{"nombres", "apellido_paterno", "apellido_materno", "fecha_nacimiento"})
-	got, err := FindNames(context.Background(), list, 0, 10, 1, url)
+	got, err := FindNames(context.Background(), list, 10, 1, url)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -192,7 +192,7 @@ func findNames(e *env, args []string) error {
 	if _, err := e.parse(args, 0, 0); err != nil {
 		return err
 	}
-	found, err := bench.FindNames(e.ctx, *list, *n, min(*n, 40), *seed, *peer)
+	found, err := bench.FindNames(e.ctx, *list, *n, *seed, *peer)
 	if err != nil {
 		return err
 	}
