@@ -90,3 +90,22 @@ func TestHardCases(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyTwice links a list with siblings, twins and parents in which nobody stands twice:
+// relatives must not be taken for the persons that are not there.
+func TestNobodyTwice(t *testing.T) {
+	l := hardtest.Register(5, 4000, 0)
+	res, err := linkage.Link(l.Linkage(), linkage.Options{Threads: 2, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	joined := 0
+	for row, c := range res.Clusters {
+		if int(c) != row {
+			joined++
+		}
+	}
+	if most := len(l.Rows) / 1000; joined > most {
+		t.Errorf("%d of %d records are joined to others, at most %d may be", joined, len(l.Rows), most)
+	}
+}

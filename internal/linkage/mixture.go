@@ -19,8 +19,9 @@ type ingredient struct {
 	level [][]float64
 	start [][]float64 // what is believed before anything is seen, worth belief pairs
 	fixed []bool      // by comparison: the chance of the highest level is not learnt
+	most  []float64   // by comparison: the highest chance that the values differ; nil and 0 for any
 	veto  []int       // by comparison: the level that is all but impossible, 0 for none
-	equal []bool      // by comparison: the chances are those of one person
+	equal []bool      // by comparison: at least as often equal as in one person
 	leads bool        // opens the door to the other classes
 }
 
@@ -47,13 +48,15 @@ const (
 // newMixture prepares cells for the model's comparisons, whose levels have U and a first M;
 // total is the number of pairs of the list, made or not.
 func newMixture(cs []Comparison, cells []Cell, records, total float64) *mixture {
-	one := &ingredient{name: "same", veto: make([]int, len(cs)), n: max(records/20, 1), level: make([][]float64, len(cs)), fixed: make([]bool, len(cs))}
+	one := &ingredient{name: "same", veto: make([]int, len(cs)), most: make([]float64, len(cs)), n: max(records/20, 1), level: make([][]float64, len(cs)), fixed: make([]bool, len(cs))}
 	u := make([][]float64, len(cs))
 	for i, c := range cs {
 		u[i], one.level[i] = make([]float64, len(c.Levels)), make([]float64, len(c.Levels))
 		for l := 1; l < len(c.Levels); l++ {
 			u[i][l], one.level[i][l] = c.Levels[l].U, c.Levels[l].M
 		}
+		one.most[i] = mostDifferent(c.Kind)
+		one.bound(i)
 		if one.veto[i] = c.veto(); one.veto[i] > 0 {
 			one.forbid(i)
 		}
@@ -147,11 +150,10 @@ func (x *mixture) maximise() {
 			p.n += x.count(count)
 		}
 		for k := range count {
-			if i > 0 && p.equal[k] {
-				copy(p.level[k], x.parts[0].level[k])
-				continue
-			}
 			p.learn(k, count[k])
+			if one := x.parts[0].level[k]; i > 0 && p.equal[k] && p.level[k][len(one)-1] < one[len(one)-1] {
+				copy(p.level[k], one)
+			}
 		}
 	}
 }
@@ -182,9 +184,45 @@ func (p *ingredient) learn(k int, count []float64) {
 	for l := 1; l < top && sum > 0; l++ {
 		p.level[k][l] = count[l] / sum * rest
 	}
+	p.bound(k)
 	if p.veto != nil && p.veto[k] > 0 {
 		p.forbid(k)
 	}
+}
+
+// bound keeps the chance that values differ below its highest and scales the others.
+func (p *ingredient) bound(k int) {
+	if p.most == nil || p.most[k] == 0 || p.level[k][different] <= p.most[k] {
+		return
+	}
+	ls, start, rest := p.level[k], p.start, 0.0
+	for l := int(different) + 1; l < len(ls); l++ {
+		if start != nil {
+			ls[l] += 1e-3 * start[k][l] // so that something is there to scale
+		}
+		rest += ls[l]
+	}
+	for l := int(different) + 1; l < len(ls) && rest > 0; l++ {
+		ls[l] *= (1 - p.most[k]) / rest
+	}
+	ls[different] = p.most[k]
+}
+
+// mostDifferent is the largest share of the records of one person in which values of a kind
+// can differ wholly; 0 for any. Whatever shows more is not one person: in a list where siblings
+// outnumber those who are there twice, it is they whom the most pairs alike would show.
+func mostDifferent(k Kind) float64 {
+	switch k {
+	case GivenNames:
+		return 0.25
+	case Sex:
+		return 0.1
+	case Date, Year:
+		return 0.3
+	case Document:
+		return 0.6
+	}
+	return 0
 }
 
 // forbid gives the level under a veto its chance and scales the others.

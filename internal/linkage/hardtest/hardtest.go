@@ -84,11 +84,11 @@ func (m *maker) other() person { return m.draw(nil) }
 
 func (m *maker) chance(p float64) bool { return m.r.Float64() < p }
 
-// Make makes the list: persons in the register and instances of each case.
-func Make(seed uint64, persons, instances int) List {
-	l := List{}
+// Register is an invented register with families, without any case; duplicates is the share
+// of persons who stand in it twice or more.
+func Register(seed uint64, persons int, duplicates float64) (l List) {
 	var register, truth bytes.Buffer
-	o := synth.Options{Persons: persons, Seed: seed, Families: true, Duplicates: 0.1, Inline: true, Threads: 1}
+	o := synth.Options{Persons: persons, Seed: seed, Families: true, Duplicates: duplicates, Inline: true, Threads: 1}
 	if _, err := synth.Generate(o, &register, &truth); err != nil {
 		panic(err)
 	}
@@ -104,7 +104,7 @@ func Make(seed uint64, persons, instances int) List {
 	for {
 		row, err := in.Read()
 		if err == io.EOF {
-			break
+			return l
 		} else if err != nil {
 			panic(err)
 		}
@@ -112,6 +112,11 @@ func Make(seed uint64, persons, instances int) List {
 		l.add(get("truth"), []string{get("apellido_paterno"), get("apellido_materno"), get("nombres"), get("apellido_casada"), get("sexo"),
 			get("fecha_nacimiento"), get("ubigeo_nacimiento"), get("numero_documento"), get("ciudad"), get("telefono")})
 	}
+}
+
+// Make makes the list: persons in a register and instances of each case.
+func Make(seed uint64, persons, instances int) List {
+	l := Register(seed, persons, 0.1)
 	m, stop := newMaker(seed)
 	defer stop()
 	for _, c := range cases {
