@@ -45,26 +45,31 @@ func (s *scratch) walk() {
 	}
 }
 
+// plane is plane i, of size words, cleared.
+func (s *scratch) plane(i, size int) []uint64 {
+	for len(s.planes) <= i {
+		s.planes = append(s.planes, nil)
+	}
+	if cap(s.planes[i]) < size {
+		s.planes[i] = make([]uint64, size+size/8)
+	}
+	s.planes[i] = s.planes[i][:size]
+	clear(s.planes[i])
+	return s.planes[i]
+}
+
 // mark sets the bits of every row that answers a goal.
 func (x *Index) mark(a *asked, s *scratch) {
 	size := len(x.records.at)/64 + 1
-	for len(s.planes) < len(s.goals) {
-		s.planes = append(s.planes, nil)
-	}
 	for _, i := range s.walked {
-		if cap(s.planes[i]) < size {
-			s.planes[i] = make([]uint64, size+size/8)
-		}
-		plane := s.planes[i][:size]
-		clear(plane)
-		s.planes[i] = plane
+		plane := s.plane(i, size)
 		set := func(rows []uint32) {
 			for _, row := range rows {
 				plane[row>>6] |= 1 << (row & 63)
 			}
 		}
-		for _, id := range s.goals[i].walk {
-			set(x.words.rows[id])
+		for _, w := range s.goals[i].walk {
+			set(x.words.rows[w.id])
 		}
 		if i == len(a.words) { // the goal behind the words is the birth date
 			x.births.near(a.birth, set)
@@ -84,24 +89,23 @@ func (x *Index) gather(s *scratch) {
 	if m < 2 {
 		return
 	}
-	planes := s.planes[:m]
-	for b := range planes[0] {
+	for b := range s.planes[s.walked[0]] {
 		var ones, twos uint64
-		for i := range s.walked {
-			v := planes[s.walked[i]][b]
+		for _, i := range s.walked {
+			v := s.planes[i][b]
 			twos |= ones & v
 			ones |= v
 		}
 		for ; twos != 0; twos &= twos - 1 {
-			s.add(uint32(b), uint(bits.TrailingZeros64(twos)), planes)
+			s.add(uint32(b), uint(bits.TrailingZeros64(twos)))
 		}
 	}
 }
 
-func (s *scratch) add(block uint32, bit uint, planes [][]uint64) {
+func (s *scratch) add(block uint32, bit uint) {
 	var goals uint32
 	for _, i := range s.walked {
-		goals |= uint32(planes[i][block]>>bit&1) << i
+		goals |= uint32(s.planes[i][block]>>bit&1) << i
 	}
 	n := bits.OnesCount32(goals)
 	s.levels[n] = append(s.levels[n], candidate{block<<6 | uint32(bit), goals})

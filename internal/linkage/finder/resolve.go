@@ -42,7 +42,13 @@ const (
 type goal struct {
 	weight   float64
 	unwalked float64
-	walk     []uint32
+	walk     []walk // the best answers first
+}
+
+// walk is a word of the dictionary whose rows are looked at, and what it is worth.
+type walk struct {
+	id    uint32
+	worth float64
 }
 
 // resolve finds what answers each word. Words that nobody has and that are two words
@@ -250,7 +256,7 @@ func (x *Index) goal(w word, matches []match) goal {
 		}
 		cheap := m.how != begins && m.worth >= 0.78
 		if budget := x.live/40 + 2000; cheap || walked+n <= budget {
-			g.walk = append(g.walk, m.id)
+			g.walk = append(g.walk, walk{m.id, float64(m.worth)})
 			walked += n
 		} else {
 			g.unwalked = max(g.unwalked, float64(m.worth))

@@ -2,7 +2,6 @@ package finder
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -84,22 +83,26 @@ func (x *Index) best(c *scorer, limit int) []scored {
 		consider(row)
 	}
 	c.s.walk()
+	hopeless := func(bound float64) bool { return len(top) == limit && bound+grain < top[limit-1].score }
+	if len(c.s.walked) == 1 && len(c.a.words) == 1 {
+		x.lone(c, hopeless, consider)
+		return top
+	}
 	x.mark(c.a, c.s)
 	x.gather(c.s)
-	hopeless := func(goals uint32) bool { return len(top) == limit && c.bound(goals)+grain < top[limit-1].score }
 	for level := len(c.s.goals); level > 1; level-- {
 		for _, cand := range c.s.levels[level] {
-			if !hopeless(cand.goals) && !c.s.direct[cand.row] {
+			if !c.s.direct[cand.row] && !hopeless(c.bound(cand.goals)) {
 				consider(cand.row)
 			}
 		}
 	}
 	left := mostSingle
 	if len(c.s.walked) == 1 {
-		left = math.MaxInt
+		left = mostLone
 	}
 	for _, i := range c.s.walked {
-		if !hopeless(1 << i) {
+		if !hopeless(c.bound(1 << i)) {
 			left = c.s.single(i, left, func(row uint32) {
 				if !c.s.direct[row] {
 					consider(row)
@@ -108,6 +111,31 @@ func (x *Index) best(c *scorer, limit int) []scored {
 		}
 	}
 	return top
+}
+
+// mostLone bounds how many persons are judged that answer the only word with the same one of
+// the dictionary: of a hundred thousand who are called JOSE and no more was asked, the first
+// will do.
+const mostLone = 40_000
+
+// lone considers who answers the only word, the best answers first, until the others cannot
+// come among the best. One person may answer twice; who is considered again is passed over.
+func (x *Index) lone(c *scorer, hopeless func(float64) bool, consider func(uint32)) {
+	size := len(x.records.at)/64 + 1
+	seen := c.s.plane(0, size)
+	g := &c.s.goals[0]
+	for _, w := range g.walk {
+		if hopeless((c.bound(0) - g.weight*g.unwalked/c.total) + g.weight*w.worth/c.total) {
+			continue
+		}
+		rows := x.words.rows[w.id]
+		for _, row := range rows[:min(len(rows), mostLone)] {
+			if bit := uint64(1) << (row & 63); seen[row>>6]&bit == 0 && !c.s.direct[row] {
+				seen[row>>6] |= bit
+				consider(row)
+			}
+		}
+	}
 }
 
 // before is the order of hits.
