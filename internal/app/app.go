@@ -45,6 +45,7 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 		return nil, err
 	}
 	x := index.New(n)
-	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n),
-		Index: x, Alike: alike.New(n, x)}, nil
+	weighs := alike.New(n, x)
+	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n, weighs),
+		Index: x, Alike: weighs}, nil
 }

@@ -1,3 +1,5 @@
+// Package linkage finds the records of a list that are of one person: it compares them, learns
+// without labels what agreement says, and weighs pairs; see DESIGN.md.
 package linkage
 
 import (

@@ -24,7 +24,7 @@ func (r *Review) PairsOf(ctx context.Context, actor Actor, person string) (out [
 		slices.SortStableFunc(rows, func(x, y store.PairRow) int {
 			return one(!same.Verdict(x.Verdict).Waits()) - one(!same.Verdict(y.Verdict).Waits())
 		})
-		out, err = items(ctx, tx, rows[:min(len(rows), 50)])
+		out, err = r.items(ctx, tx, rows[:min(len(rows), 50)])
 		return err
 	})
 	if err != nil || len(out) == 0 {

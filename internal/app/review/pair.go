@@ -91,7 +91,7 @@ func (r *Review) fill(ctx context.Context, tx *store.Tx, actor Actor, pair strin
 	if err := maySee(actor, &row); err != nil {
 		return err
 	}
-	list, err := items(ctx, tx, []store.PairRow{row})
+	list, err := r.items(ctx, tx, []store.PairRow{row})
 	if err != nil || len(list) == 0 {
 		return node.NotFound(err, "pair", pair)
 	}
@@ -187,7 +187,7 @@ func (r *Review) others(ctx context.Context, tx *store.Tx, actor Actor, page *Pa
 	rows = slices.DeleteFunc(rows, func(row store.PairRow) bool {
 		return row.ID == page.ID || !same.Verdict(row.Verdict).Waits() || maySee(actor, &row) != nil
 	})
-	list, err := items(ctx, tx, rows)
+	list, err := r.items(ctx, tx, rows)
 	for _, it := range list {
 		for i := range page.Sides {
 			if who := page.Sides[i].Person; it.A.Person == who || it.B.Person == who {

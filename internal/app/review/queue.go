@@ -81,7 +81,7 @@ func (r *Review) Queue(ctx context.Context, actor Actor, f Filter) (out []QueueI
 		if err != nil {
 			return err
 		}
-		out, err = items(ctx, tx, rows)
+		out, err = r.items(ctx, tx, rows)
 		return err
 	})
 	if err != nil {
@@ -173,7 +173,7 @@ func (f *Filter) ask(actor Actor) (ask store.PairFilter, err error) {
 }
 
 // items reads the people of pairs.
-func items(ctx context.Context, tx *store.Tx, rows []store.PairRow) (out []QueueItem, err error) {
+func (r *Review) items(ctx context.Context, tx *store.Tx, rows []store.PairRow) (out []QueueItem, err error) {
 	var ids []string
 	for _, row := range rows {
 		ids = append(ids, row.A, row.B)
@@ -191,14 +191,22 @@ func items(ctx context.Context, tx *store.Tx, rows []store.PairRow) (out []Queue
 	for i := range people {
 		byID[people[i].ID] = &people[i]
 	}
+	w, _, err := r.alike.Weigher(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	for i := range rows {
 		row := &rows[i]
 		a, b := byID[row.A], byID[row.B]
 		if a == nil || b == nil {
 			continue // erased between two statements
 		}
+		why, err := reasons(w, traits(a, keys[a.Row]), traits(b, keys[b.Row]))
+		if err != nil {
+			return nil, err
+		}
 		out = append(out, QueueItem{ID: row.ID, Place: strconv.FormatInt(row.Gain, 10) + "." + row.ID, A: face(a), B: face(b),
-			Weight: bits(row.Weight), Yield: max(0, min(1, float64(row.Gain)/1e6)), Reasons: reasons(row, traits(a, keys[a.Row]), traits(b, keys[b.Row])),
+			Weight: bits(row.Weight), Yield: max(0, min(1, float64(row.Gain)/1e6)), Reasons: why,
 			State: same.Verdict(row.Verdict), SaidBy: row.SaidBy, Source: Source(row.Source), Seen: node.Moment(row.Seen)})
 	}
 	return out, nil

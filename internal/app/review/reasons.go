@@ -2,12 +2,13 @@ package review
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
+	"quipu/internal/app/alike"
 	"quipu/internal/app/node"
 	"quipu/internal/fault"
 	"quipu/internal/linkage"
+	"quipu/internal/linkage/register"
 	"quipu/internal/store"
 )
 
@@ -19,24 +20,17 @@ type Reason struct {
 	Weight float64
 }
 
-// Bits is the weight of the simple rules in bits, such that their score is the probability.
-func Bits(l linkage.Likeness) float64 {
-	const strong = 3.17 // log2(0.9/0.1)
-	return strong * float64(l.Weight-linkage.WorthALook) / (linkage.StrongLike - linkage.WorthALook)
-}
-
-// reasons are those that the model kept, else those of the rules on what stands now.
-func reasons(row *store.PairRow, a, b linkage.Traits) (out []Reason) {
-	var kept []Evidence
-	if row.Evidence != "" && json.Unmarshal([]byte(row.Evidence), &kept) == nil && len(kept) > 0 {
-		for _, e := range kept {
-			out = append(out, Reason{Key: e.Level, Weight: e.Weight})
-		}
-	} else {
-		l := linkage.Alike(a, b)
-		for _, x := range l.Reasons {
-			out = append(out, Reason{Key: "alike." + x.Key, Args: x.Args, Weight: Bits(linkage.Likeness{Weight: x.Weight + linkage.WorthALook})})
-		}
+// reasons are what the model in force says of the two as they stand now.
+func reasons(w *linkage.Weigher, a, b register.Traits) (out []Reason, err error) {
+	all, err := w.Evidence(a.Values(), b.Values())
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range register.Words(all) {
+		out = append(out, Reason{Key: x.Key, Args: x.Args, Weight: x.Weight})
+	}
+	if register.Shared(&a, &b) && !slices.ContainsFunc(out, func(r Reason) bool { return r.Key == "alike.document" }) {
+		out = append([]Reason{{Key: "alike.document", Weight: alike.StrongLike}}, out...) // one of several that they hold
 	}
 	slices.SortStableFunc(out, func(x, y Reason) int {
 		switch d := abs(y.Weight) - abs(x.Weight); {
@@ -47,23 +41,23 @@ func reasons(row *store.PairRow, a, b linkage.Traits) (out []Reason) {
 		}
 		return 0
 	})
-	return out
+	return out, nil
 }
 
 func abs(x float64) float64 { return max(x, -x) }
 
 // traits are what rows and their keys are compared by.
-func traits(p *store.PersonRow, keys []string) linkage.Traits {
-	return linkage.Traits{Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal, Given: p.GivenNames, Birth: p.Birth, Sex: p.Sex, Keys: keys}
+func traits(p *store.PersonRow, keys []string) register.Traits {
+	return register.Traits{Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal, Given: p.GivenNames, Birth: p.Birth, Sex: p.Sex, Keys: keys}
 }
 
 // SameName is the pair of somebody who comes in from a list and somebody of the register
 // with the same full name and date of birth.
 func SameName(made, there string) Scored {
-	return Scored{A: made, B: there, Weight: Bits(linkage.Likeness{Weight: linkage.StrongLike}), Model: "alike", Source: AtImport}
+	return Scored{A: made, B: there, Weight: alike.StrongLike, Model: "name", Source: AtImport}
 }
 
-// weigh is what the rules say of two people, in bits.
+// weigh is what the model in force says of two people, in bits.
 func (r *Review) weigh(ctx context.Context, tx *store.Tx, one, other string) (float64, error) {
 	rows, err := tx.PeopleByID(ctx, []string{one, other})
 	if err != nil || len(rows) != 2 {
@@ -73,5 +67,14 @@ func (r *Review) weigh(ctx context.Context, tx *store.Tx, one, other string) (fl
 	if err != nil {
 		return 0, err
 	}
-	return Bits(linkage.Alike(traits(&rows[0], keys[rows[0].Row]), traits(&rows[1], keys[rows[1].Row]))), nil
+	w, _, err := r.alike.Weigher(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	a, b := traits(&rows[0], keys[rows[0].Row]), traits(&rows[1], keys[rows[1].Row])
+	pairs, err := w.Weigh(a.Values(), [][]string{b.Values()})
+	if err != nil {
+		return 0, err
+	}
+	return float64(pairs[0].Weight), nil
 }

@@ -12,6 +12,7 @@ import (
 	"math"
 	"slices"
 
+	"quipu/internal/app/alike"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
@@ -20,10 +21,13 @@ import (
 )
 
 // Review are the use cases on one node.
-type Review struct{ *node.Node }
+type Review struct {
+	*node.Node
+	alike *alike.Alike // weighs pairs
+}
 
 // New makes them.
-func New(n *node.Node) *Review { return &Review{n} }
+func New(n *node.Node, weighs *alike.Alike) *Review { return &Review{n, weighs} }
 
 // Actor is who asks.
 type Actor = authz.Actor
@@ -189,7 +193,7 @@ func (r *Review) Suspect(ctx context.Context, actor Actor, one, other string) (p
 		if err != nil {
 			return err
 		}
-		if err := r.Put(ctx, tx, []Scored{{A: one, B: other, Weight: weight, Model: "alike", Source: ByOfficer}}); err != nil {
+		if err := r.Put(ctx, tx, []Scored{{A: one, B: other, Weight: weight, Model: "officer", Source: ByOfficer}}); err != nil {
 			return err
 		}
 		leads, err := tx.Leads(ctx, []string{one, other})

@@ -24,7 +24,7 @@ func (r *Review) PairsWith(ctx context.Context, actor Actor, person string) (out
 		if err != nil {
 			return err
 		}
-		out, err = items(ctx, tx, slices.DeleteFunc(rows, func(row store.PairRow) bool { return maySee(actor, &row) != nil }))
+		out, err = r.items(ctx, tx, slices.DeleteFunc(rows, func(row store.PairRow) bool { return maySee(actor, &row) != nil }))
 		return err
 	})
 	if err != nil {
