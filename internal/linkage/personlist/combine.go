@@ -230,9 +230,28 @@ func (p *Plan) redundant() {
 	drop(len(p.of("birthplace")) > 0, "birthcountry")
 	drop(len(p.of("phone")) > 0, "areacode")
 	drop(p.wholeAddress() && len(p.of("birth", "birth_year", "document")) > 0, "city", "region", "postcode")
+	if used := p.inUse(); used-len(p.of("occupation")) >= plenty {
+		for _, c := range p.of("occupation") {
+			c.role = "changing"
+			c.leave("changing")
+		}
+	}
 	for _, c := range p.of("full")[min(1, len(p.of("full"))):] {
 		c.become("text", linkage.Text)
 	}
+}
+
+// plenty is how many columns in use make an occupation superfluous: it changes in a life,
+// but where little else is known it tells people apart.
+const plenty = 7
+
+func (p *Plan) inUse() (n int) {
+	for i := range p.Columns {
+		if p.Columns[i].Kind != linkage.Ignore {
+			n++
+		}
+	}
+	return n
 }
 
 // wholeAddress reports whether one column holds street and number: it names a house, and
@@ -276,7 +295,7 @@ const budget = 14
 var rank = func() map[role]int {
 	out := map[role]int{}
 	for i, r := range []role{"surname", "given", "full", "birth", "birth_year", "birth_month", "birth_day", "surname2", "document", "sex", "middle",
-		"email", "phone", "birthplace", "married", "maiden", "street", "postcode", "city", "number", "parent", "region", "suffix", "text",
+		"email", "phone", "birthplace", "married", "maiden", "street", "postcode", "city", "number", "parent", "region", "suffix", "occupation", "text",
 		"birthcountry", "nationality", "country", "words", "code", "category"} {
 		out[r] = i + 1
 	}

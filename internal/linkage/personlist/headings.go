@@ -171,7 +171,7 @@ var kinds = map[role]linkage.Kind{
 	"document": linkage.Document, "sex": linkage.Sex, "city": linkage.Place, "region": linkage.Place, "postcode": linkage.Place,
 	"country": linkage.Place, "birthplace": linkage.Place, "birthcountry": linkage.Place, "nationality": linkage.Category,
 	"street": linkage.Street, "number": linkage.Street, "phone": linkage.Phone, "email": linkage.Email,
-	"parent": linkage.Text, "text": linkage.Text, "measure": linkage.Number, "suffix": linkage.Category, "areacode": linkage.Category,
+	"parent": linkage.Text, "text": linkage.Text, "measure": linkage.Number, "occupation": linkage.Text, "suffix": linkage.Category, "areacode": linkage.Category,
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }

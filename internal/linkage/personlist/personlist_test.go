@@ -108,8 +108,8 @@ func TestColumns(t *testing.T) {
 		{"parents are words", []string{"name: Ana Rojas|Juan Flores", "mother_name: Eva|Rosa", "Nombre del padre: Luis|Max"}, "name full_name; mother_name text; Nombre del padre text"},
 		{"traits are never used", []string{"name: Ana Rojas|Juan Flores", "ethnic_group: a|b", "Religión: x|y", "Situación migratoria: p|q"},
 			"name full_name; ethnic_group ignore; Religión ignore; Situación migratoria ignore"},
-		{"what changes or belongs to the record", []string{"name: Ana Rojas|Juan Flores", "Estado civil: S|C", "occupation: cook|nurse", "created_at: 2024-01-02|2024-02-03", "Oficina: ESMAD|USPAT"},
-			"name full_name; Estado civil ignore; occupation ignore; created_at ignore; Oficina ignore"},
+		{"what changes or belongs to the record", []string{"name: Ana Rojas|Juan Flores", "Estado civil: S|C", "idioma: es|qu", "created_at: 2024-01-02|2024-02-03", "Oficina: ESMAD|USPAT"},
+			"name full_name; Estado civil ignore; idioma ignore; created_at ignore; Oficina ignore"},
 		{"two dates without headings", []string{"x: " + given, "y: " + family, "p: 2024-01-02|2023-02-03|2024-07-08", "q: " + isoDays}, "x given_names; y surname; p ignore; q date"},
 		{"a date headed date", []string{"Nombres: " + given, "Apellidos: " + family, "Fecha: " + isoDays}, "Nombres given_names; Apellidos surname; Fecha date"},
 		{"identity numbers of many lands", []string{"uganda_nin: CF21927470OWMT|CF68167355NUZY|CF68008770HZML", "SSN: 123-45-6789|987-65-4321|111-22-3333", "NHS Number: 943 476 5919|401 023 2137|943 476 5870", "RUT: 12.345.678-5|11.111.112-K|9.876.543-3", "ART_number: KMC-819708|KUB-176148|MBA-746695", "name: Ann Smith|Bob Jones"},
@@ -133,6 +133,7 @@ func TestColumns(t *testing.T) {
 			"NOM_USAGE married_name; NOM_NAISSANCE surname; PRENOMS given_names; lat number"},
 		{"the plainest heading names the surname", []string{"first_and_surname: Ana Rojas|Juan Flores", "custsurname: Rojas|Flores", "surname: Rojas|Flores", "first_name: Ana|Juan"},
 			"first_and_surname ignore; custsurname second_surname; surname surname; first_name given_names"},
+		{"an occupation where little else is known", []string{"name: Ana Rojas|Juan Flores", "dob: " + isoDays, "Beruf: Koch|Lehrer"}, "name full_name; dob date; Beruf text"},
 		{"empty and constant", []string{"name: Ana Rojas|Juan Flores", "x: |N/A|-", "y: PE"}, "name full_name; x ignore; y ignore"},
 	} {
 		header, rows := list(c.columns...)
