@@ -22,6 +22,7 @@ type ingredient struct {
 	most  []float64   // by comparison: the highest chance that the values differ; nil and 0 for any
 	veto  []int       // by comparison: the level that is all but impossible, 0 for none
 	equal []bool      // by comparison: at least as often equal as in one person
+	named []bool      // by comparison: that it differs is believed firmly
 	leads bool        // opens the door to the other classes
 }
 
@@ -40,6 +41,7 @@ type mixture struct {
 
 const (
 	belief      = 5    // pairs that a start is worth
+	firmly      = 40   // pairs that it is worth that given names differ
 	passes      = 80   // of expectation and maximisation, at most
 	settled     = 1e-7 // relative change of the likelihood at which passes end
 	worthSeeing = -10  // bits: cells with less evidence than this are left out
@@ -136,7 +138,7 @@ func (x *mixture) maximise() {
 		for k := range count {
 			count[k] = make([]float64, len(p.level[k]))
 			for l := range count[k] {
-				count[k][l] = belief * p.start[k][l]
+				count[k][l] = p.belief(k) * p.start[k][l]
 			}
 		}
 		p.n = 0
@@ -167,6 +169,15 @@ func (x *mixture) count(levels [][]float64) (pairs float64) {
 		pairs += c.Pairs
 	}
 	return pairs
+}
+
+// belief is how many pairs the start of a comparison is worth. That relatives have other
+// names is believed more firmly, or few twins learn to be misspelt.
+func (p *ingredient) belief(k int) float64 {
+	if p.named != nil && p.named[k] {
+		return firmly
+	}
+	return belief
 }
 
 // learn takes the chances of a comparison's levels from counts; a fixed highest level keeps

@@ -28,7 +28,7 @@ type kinship struct {
 // the list does not have says nothing.
 var kinships = []kinship{
 	{"sibling", true, map[Kind]trait{Surname: equal, SecondSurname: equal, GivenNames: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance}},
-	{"household", true, map[Kind]trait{Surname: chance, SecondSurname: differs, GivenNames: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance,
+	{"household", true, map[Kind]trait{Surname: chance, SecondSurname: differs, GivenNames: chance, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance,
 		Place: shared, Phone: shared, Street: shared}},
 	{"parent", false, map[Kind]trait{Surname: shared, SecondSurname: differs, Date: differs, Year: differs, Document: differs, Email: differs, Sex: chance}},
 	{"twin", false, map[Kind]trait{Surname: equal, SecondSurname: equal, GivenNames: differs, Date: equal, Year: equal, Document: differs, Email: differs, Sex: chance, Place: shared}},
@@ -51,7 +51,7 @@ func (k kinship) fits(cs []Comparison) bool {
 
 // class is the kinship as a class of pairs to begin with, n of them expected.
 func (k kinship) class(cs []Comparison, n float64) *ingredient {
-	p := &ingredient{name: k.name, leads: k.leads, n: n, level: make([][]float64, len(cs)), fixed: make([]bool, len(cs)), equal: make([]bool, len(cs))}
+	p := &ingredient{name: k.name, leads: k.leads, n: n, level: make([][]float64, len(cs)), fixed: make([]bool, len(cs)), equal: make([]bool, len(cs)), named: make([]bool, len(cs))}
 	for i, c := range cs {
 		t := k.traits[c.Kind]
 		p.level[i] = make([]float64, len(c.Levels))
@@ -59,6 +59,7 @@ func (k kinship) class(cs []Comparison, n float64) *ingredient {
 			p.level[i][l] = t.start()*c.Levels[l].M + (1-t.start())*c.Levels[l].U
 		}
 		p.fixed[i], p.equal[i] = t == differs, t == equal
+		p.named[i] = t == differs && c.Kind == GivenNames
 	}
 	p.start = clone(p.level)
 	return p
