@@ -36,6 +36,7 @@ type rule struct {
 	split  []atom // by which blocks that are too large are split, in turn
 	small  bool   // only where the key is rare
 	own    uint32 // comparisons that the key is made of, by bits
+	seed   uint64 // hash of the name: rules have no keys in common
 }
 
 // value is the hash of an atom of a row; 0 is missing.
@@ -114,18 +115,21 @@ func (p *plan) wordValue(row []uint32, a atom, w *words) uint64 {
 
 // base is the key of a row by the parts of a rule; not ok when one is missing.
 func (p *plan) base(row []uint32, r *rule, w *words) (key uint64, ok bool) {
-	key = hashText(r.name)
+	key = r.seed
+	var first uint64
 	for i, a := range r.parts {
 		v := p.value(row, a, w)
 		if v == 0 {
 			return 0, false
 		}
-		if i == 1 && r.either {
-			first := p.value(row, r.parts[0], w)
-			key = join(join(hashText(r.name), min(first, v)), max(first, v))
-			continue
+		switch {
+		case r.either && i == 0:
+			first = v
+		case r.either && i == 1:
+			key = join(join(key, min(first, v)), max(first, v))
+		default:
+			key = join(key, v)
 		}
-		key = join(key, v)
 	}
 	return key, true
 }

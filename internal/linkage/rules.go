@@ -87,6 +87,7 @@ func (b *ruleMaker) add(r rule) {
 	if r.either {
 		r.name = fmt.Sprintf("%s, either order", r.name)
 	}
+	r.seed = hashText(r.name)
 	for _, s := range b.split {
 		if r.own&(1<<s.c) == 0 || b.cmps[s.c].op == opDate && s.part == partMonthDay && !r.has(s.c, partDay, partMonthDay) {
 			r.split = append(r.split, s)
