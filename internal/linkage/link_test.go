@@ -266,6 +266,31 @@ func TestABlockOfOneKeyIsSplitOrGivenUpWithItsCount(t *testing.T) {
 	}
 }
 
+// Lists with few columns must find their duplicates, too.
+func TestListsOfFewColumnsFindTheirDuplicates(t *testing.T) {
+	rows := people(1200, 21)
+	named := func(f func(r []string) []string) (out [][]string) {
+		for _, r := range rows {
+			out = append(out, f(r))
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name   string
+		fields []Field
+		rows   [][]string
+	}{
+		{"full name and date", []Field{{"n", FullName}, {"d", Date}}, named(func(r []string) []string { return []string{r[2] + " " + r[0] + " " + r[1], r[3]} })},
+		{"street and place", []Field{{"s", Street}, {"p", Place}}, named(func(r []string) []string { return []string{r[0] + " " + r[5], r[6]} })},
+		{"categories", []Field{{"a", Category}, {"b", Category}}, named(func(r []string) []string { return []string{r[5], r[3]} })},
+	} {
+		r := linked(t, listOf(c.fields, c.rows), Options{})
+		if len(r.Rules) == 0 || len(r.Pairs) < 30 {
+			t.Errorf("%s: %d pairs by %d rules", c.name, len(r.Pairs), len(r.Rules))
+		}
+	}
+}
+
 func TestDecisionsHold(t *testing.T) {
 	rows := people(500, 11)
 	l := listOf(registerFields, rows)

@@ -18,6 +18,9 @@ func (p *plan) blocking() []rule {
 	b.texts()
 	b.slips()
 	b.places()
+	if len(b.rules) == 0 {
+		b.anything()
+	}
 	return b.rules
 }
 
@@ -191,15 +194,30 @@ func (b *ruleMaker) places() {
 	}
 }
 
-// texts: two words in common.
+// anything: any two columns, for lists that have nothing else.
+func (b *ruleMaker) anything() {
+	for i := range b.cmps {
+		for k := range i {
+			b.add(rule{parts: []atom{{partExact, k}, {partExact, i}}})
+		}
+	}
+	if len(b.cmps) == 1 {
+		b.add(rule{parts: []atom{{partExact, 0}}})
+	}
+}
+
+// texts: two words in common; a full name with the year, or its first letter with a date
+// without one digit.
 func (b *ruleMaker) texts() {
 	for _, c := range b.bags {
-		if k := b.cmps[c].Kind; k == FullName || k == Text && len(b.given)+len(b.surnames) == 0 {
-			b.add(rule{drop: &atom{partToken, c}, small: k == Text})
+		k, named := b.cmps[c].Kind, len(b.given)+len(b.surnames) > 0
+		if k == FullName || !named {
+			b.add(rule{drop: &atom{partToken, c}, small: k != FullName})
 		}
-		if b.cmps[c].Kind == FullName {
+		if k == FullName {
 			for _, d := range b.dated {
 				b.add(rule{parts: []atom{{partExact, c}, {partYear, d}}})
+				b.add(rule{parts: []atom{{partInitial, c}}, drop: &atom{partExact, d}, small: true})
 			}
 		}
 	}
