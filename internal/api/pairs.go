@@ -113,7 +113,7 @@ func pairsOf(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.app().PairsWith(c.Context(), c.actor, person)
+	all, err := c.app().PairsOf(c.Context(), c.actor, person)
 	if err != nil {
 		return nil, err
 	}

@@ -179,7 +179,7 @@ func (e *env) demoPairs(a *app.App, clock *pastClock) error {
 // demoPair is the pair of two people; when the register sees no likeness an officer does.
 func (e *env) demoPair(a *app.App, who app.Actor, people [2]string) (string, error) {
 	pair := same.PairID(people[0], people[1])
-	all, err := a.PairsWith(e.ctx, who, people[1])
+	all, err := a.PairsOf(e.ctx, who, people[1])
 	if err != nil || slices.ContainsFunc(all, func(it review.QueueItem) bool { return it.ID == pair }) {
 		return pair, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/registry/same"
 	"quipu/internal/store"
@@ -16,6 +17,9 @@ func (r *Review) PairsOf(ctx context.Context, actor Actor, person string) (out [
 		return nil, authz.Check(actor, authz.Review, actor.Office)
 	}
 	err = r.DB.View(ctx, func(tx *store.Tx) error {
+		if there, err := tx.PeopleByID(ctx, []string{person}); err != nil || len(there) == 0 {
+			return node.NotFound(err, "person", person)
+		}
 		rows, err := tx.PairsOf(ctx, []string{person})
 		if err != nil {
 			return err

@@ -13,7 +13,8 @@ import (
 // teller tells the changes of a person on a node.
 type teller struct {
 	words
-	here id.Node
+	here    id.Node
+	reviews bool // the officer may open a merge
 }
 
 // event tells one change: what was done, by whom, and which values it wrote.
@@ -23,7 +24,7 @@ func (w teller) event(c *change.Change) ui.Event {
 	var said []string
 	for _, set := range c.Sets {
 		f := registry.Lookup(set.Field)
-		if f == nil || f.Key == "name_mrz" || f.Key == "entry" || f.Key == "doubt" {
+		if f == nil || f.Key == "name_mrz" || f.Key == "entry" || f.Key == "doubt" || f.Key == "merged" {
 			continue
 		}
 		value := w.Value(f, set.Value)
@@ -43,14 +44,34 @@ func (w teller) event(c *change.Change) ui.Event {
 	if note := w.note(c); note != "" {
 		e.Text = strings.TrimPrefix(e.Text+" — "+note, " — ")
 	}
-	if c.Batch != "" {
+	switch {
+	case ofMerge(c) != nil:
+		if w.reviews {
+			e.Href, e.LinkText = "/revision/union/"+c.Batch, w.T("review.merge.open")
+		}
+	case c.Batch != "":
 		e.Href, e.LinkText = "/importacion/"+c.Batch, w.T("officer.history.import")
 	}
 	return e
 }
 
-// title says what was done; of a move, from where to where.
+// ofMerge is what a merge, or its undoing, writes about the other entry; nil for any other change.
+func ofMerge(c *change.Change) *change.Set {
+	for i := range c.Sets {
+		if f := registry.Lookup(c.Sets[i].Field); f != nil && f.Key == "merged" && c.Batch != "" {
+			return &c.Sets[i]
+		}
+	}
+	return nil
+}
+
+// title says what was done; of a move, from where to where; of a merge, with which entry.
 func (w words) title(c *change.Change) string {
+	if m := ofMerge(c); m != nil && m.Value.Empty() {
+		return w.T("history.parted")
+	} else if m != nil {
+		return w.T("history.merged."+m.Value.Part("role"), "number", m.Value.Part("number"))
+	}
 	for _, set := range c.Sets {
 		if from := set.Value.Part("from"); c.Action == "transfer" && from != "" {
 			return w.T("history.moved", "from", w.Office(from), "to", w.Office(set.Value.Part("office")))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/authz"
 	"quipu/internal/civil"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -96,7 +97,7 @@ type moment struct {
 // events tells what belongs to a view, newest first. Changes stand in the order of the log,
 // whatever the clocks said; the rest between them by the time.
 func (s *Room) events(v *desk.Visit, p *app.PersonPage, view string) (out []ui.Event, more bool, err error) {
-	w := teller{words{v.Words}, s.App.Name()}
+	w := teller{words{v.Words}, s.App.Name(), authz.ReachOf(v.Actor, authz.Review) != authz.None}
 	var others []moment
 	if view != viewChanges && p.Rights.ReadLog {
 		reads, err := s.App.ReadsOf(v.Context(), v.Actor, p.Person.Entity.ID, mostLooks)
