@@ -8,7 +8,7 @@ const (
 	shared               // as in two records of one person
 	chance               // as in two strangers
 	differs              // as in two strangers, and never equal but by chance, whatever is learnt
-	equal                // as in two records of one person, whatever is learnt
+	equal                // at least as often as in two records of one person
 )
 
 // start is the share of pairs in which a trait is common to begin with.
