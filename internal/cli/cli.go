@@ -61,6 +61,7 @@ func commands() []command {
 		{"account", accountUsage, accounts},
 		{"token", "add LOGIN --scope LIST [--days N] [--name TEXT]|list [LOGIN]|revoke ID [--json] [--dir DIR]", token},
 		{"constancy", constancyUsage, constancyCommand},
+		{"review", reviewUsage, reviewCommand},
 		{"rights", "export NUMBER|ID --out FILE [--format pdf|json] [--lang es|en] [--dir DIR]", rightsCommand},
 		{"review", reviewBatchUsage, reviewBatch},
 		{"retention", "--dry-run [--office CODE] | --office CODE | --scrub [--json] [--dir DIR]", retention},

@@ -49,6 +49,19 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
 }
 
+// take sets a variable to what the group of a regular expression finds in a file:
+// "take FILE NAME REGEXP".
+func take(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: take FILE NAME REGEXP")
+	}
+	found := regexp.MustCompile(args[2]).FindStringSubmatch(ts.ReadFile(args[0]))
+	if len(found) != 2 {
+		ts.Fatalf("%s has nothing like %s", args[0], args[2])
+	}
+	ts.Setenv(args[1], found[1])
+}
+
 // forge writes the text of a certificate with another name, under the old signature and a
 // right checksum, as a forger does who has read the source: "forge IN OUT".
 func forge(ts *testscript.TestScript, neg bool, args []string) {
@@ -67,7 +80,7 @@ func forge(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitlog": waitLog, "edit": edit, "forge": forge}, Setup: func(e *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitlog": waitLog, "edit": edit, "take": take, "forge": forge}, Setup: func(e *testscript.Env) error {
 		e.Setenv("QUIPU_LANG", "en")
 		e.Setenv("QUIPU_DIR", e.WorkDir+"/reg")
 		return nil

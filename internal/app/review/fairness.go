@@ -22,17 +22,19 @@ const (
 // review, and how often what was decided about them was wrong. Sides count a person once for
 // each pair.
 type FairRow struct {
-	Dimension, Group string
-	People           int64 // entries in force
-	Sides            int64 // in pairs, decided or not
-	Waiting          int64
-	Same, Different  int64
-	Undone           int64 // merges that were taken back: two people were made one
-	Reopened         int64 // of pairs that had been said to be different
-	Disagreed        int64 // second looks that said something else than the first
-	ReviewRate       float64
-	ErrorRate        float64
-	Small            bool // too few people for the rates to say anything
+	Dimension  string  `json:"dimension"`
+	Group      string  `json:"group"`
+	People     int64   `json:"people"` // entries in force
+	Sides      int64   `json:"sides"`  // in pairs, decided or not
+	Waiting    int64   `json:"waiting"`
+	Same       int64   `json:"same"`
+	Different  int64   `json:"different"`
+	Undone     int64   `json:"undone"`    // merges that were taken back: two people were made one
+	Reopened   int64   `json:"reopened"`  // of pairs that had been said to be different
+	Disagreed  int64   `json:"disagreed"` // second looks that said something else than the first
+	ReviewRate float64 `json:"review_rate"`
+	ErrorRate  float64 `json:"error_rate"`
+	Small      bool    `json:"small"` // too few people for the rates to say anything
 }
 
 // fewPeople is below how many the rates of a group are left out.

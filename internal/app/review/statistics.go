@@ -39,11 +39,15 @@ type Agreement struct {
 
 // Band is the pairs of a weight from From to To, in bits.
 type Band struct {
-	From, To                          float64
-	Waiting                           int64
-	Decisions, Same, Different, Other int
-	PerDuplicate                      float64
-	Seconds                           int64
+	From         float64 `json:"from"`
+	To           float64 `json:"to"`
+	Waiting      int64   `json:"waiting"`
+	Decisions    int     `json:"decisions"`
+	Same         int     `json:"same"`
+	Different    int     `json:"different"`
+	Other        int     `json:"other"`
+	PerDuplicate float64 `json:"per_duplicate"`
+	Seconds      int64   `json:"seconds"`
 }
 
 // Statistics counts what was decided in a period, and what waits now.
@@ -124,6 +128,7 @@ func count(all []store.DecisionRow, waiting []store.BandCount, firsts map[string
 		s.Second.Share = float64(s.Second.Agree) / float64(s.Second.Looks)
 		s.Second.Kappa = kappa(looks)
 	}
+	s.Bands = []Band{}
 	for _, t := range bands {
 		t.end()
 		s.Bands = append(s.Bands, t.Band)
