@@ -15,7 +15,7 @@ import (
 )
 
 const reviewUsage = "list [--office CODE] [--state STATE] [--limit N] | show PAIR | add NUMBER NUMBER | decide PAIR same|different|unsure [--reason TEXT] [--survivor a|b] [--keep FIELD=a|b]… | " +
-	"reopen PAIR --reason TEXT | undo MERGE --reason TEXT [--then different|unsure] [--move CHANGE FIELD=NUMBER]… | stats [--json] [--dir DIR]"
+	"reopen PAIR --reason TEXT | undo MERGE --reason TEXT [--then different|unsure] [--move CHANGE FIELD=NUMBER]… | stats"
 
 // reviewFlags are what the words of the command may say.
 type reviewFlags struct {
@@ -23,6 +23,20 @@ type reviewFlags struct {
 	limit                                 int
 	keep                                  map[string]same.Side
 	move                                  map[string]string
+}
+
+// reviewEither is the work on single pairs, or a look at the whole register: the first of
+// their words decides.
+func reviewEither(e *env, args []string) error {
+	for _, arg := range args {
+		switch arg {
+		case "scan", "train", "blind":
+			return reviewBatch(e, args)
+		case "list", "show", "add", "decide", "reopen", "undo", "stats":
+			return reviewCommand(e, args)
+		}
+	}
+	return reviewCommand(e, args)
 }
 
 // reviewCommand works on pairs of entries that may be one person.
