@@ -82,7 +82,7 @@ func (r *Review) project(ctx context.Context, tx *store.Tx, p *same.Pair, row st
 	if c.Action == same.ActionSecond {
 		row.SaidAt = p.Fields["said"].At.Micros
 	}
-	rate, err := rates(ctx, tx)
+	rate, err := r.rates(ctx, tx)
 	if err != nil {
 		return err
 	}

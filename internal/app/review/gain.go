@@ -3,6 +3,8 @@ package review
 import (
 	"context"
 	"math"
+	"sync"
+	"time"
 
 	"quipu/internal/registry/same"
 	"quipu/internal/store"
@@ -14,7 +16,31 @@ type rate map[int64]struct{ same, all float64 }
 // enough decisions in a band, so that they say more than the model.
 const enough = 20
 
-// rates reads what was decided so far.
+// known are the rates that were read last: who registers somebody does not wait for all
+// decisions to be counted.
+type known struct {
+	mu sync.Mutex
+	at time.Time
+	rate
+}
+
+// fresh is how long rates are taken for those of now.
+const fresh = 10 * time.Minute
+
+// rates reads what was decided so far, or a little while ago.
+func (r *Review) rates(ctx context.Context, tx *store.Tx) (rate, error) {
+	r.known.mu.Lock()
+	defer r.known.mu.Unlock()
+	if d := r.Now().Sub(r.known.at); r.known.rate != nil && d >= 0 && d < fresh {
+		return r.known.rate, nil
+	}
+	out, err := rates(ctx, tx)
+	if err == nil {
+		r.known.at, r.known.rate = r.Now(), out
+	}
+	return out, err
+}
+
 func rates(ctx context.Context, tx *store.Tx) (rate, error) {
 	counts, err := tx.CountBands(ctx)
 	out := rate{}

@@ -131,7 +131,7 @@ func (r *Review) order(ctx context.Context, tx *store.Tx, people ...string) erro
 	if err != nil {
 		return err
 	}
-	rate, err := rates(ctx, tx)
+	rate, err := r.rates(ctx, tx)
 	if err != nil {
 		return err
 	}

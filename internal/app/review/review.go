@@ -24,10 +24,11 @@ import (
 type Review struct {
 	*node.Node
 	alike *alike.Alike // weighs pairs
+	known known
 }
 
 // New makes them.
-func New(n *node.Node, weighs *alike.Alike) *Review { return &Review{n, weighs} }
+func New(n *node.Node, weighs *alike.Alike) *Review { return &Review{Node: n, alike: weighs} }
 
 // Actor is who asks.
 type Actor = authz.Actor
@@ -98,7 +99,7 @@ func (r *Review) Put(ctx context.Context, tx *store.Tx, found []Scored) error {
 	for _, m := range gathering {
 		several[m.Survivor] = true
 	}
-	rate, err := rates(ctx, tx)
+	rate, err := r.rates(ctx, tx)
 	if err != nil {
 		return err
 	}
