@@ -94,7 +94,7 @@ func inputs(t *rapid.T) []registry.Input {
 	}
 	if rapid.Bool().Draw(t, "document") {
 		in = append(in, registry.Input{Field: "document/new", Value: change.Group("type", "dni", "number", draw(t, "dni", []string{"45678901", "45678902"}),
-			"verification", draw(t, "seen", []string{"seen_original", "not_verified"}))})
+			"verification", draw(t, "seen", []string{"seen_original", "not_verified"}), "place", draw(t, "place", []string{"", "Lima"}))})
 	}
 	return in
 }
