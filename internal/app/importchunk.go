@@ -281,11 +281,13 @@ func (r *importRun) create(ctx context.Context, tx *store.Tx, d *intake.Draft, k
 	if err != nil {
 		return w, nil, err
 	}
-	_, m, err := r.app.Alike.Weigher(ctx, tx)
-	if err != nil {
-		return w, nil, err
+	if len(found) > 0 {
+		_, m, err := r.app.Alike.Weigher(ctx, tx)
+		if err != nil {
+			return w, nil, err
+		}
+		pairs = r.doubtful(d, made, m.Name(), found)
 	}
-	pairs = r.doubtful(d, made, m.Name(), found)
 	for _, p := range k.byName[d.NameKey] {
 		weighed := slices.ContainsFunc(found, func(f LikelyRow) bool { return f.Like.ID == p.ID })
 		if !gone(p.Entry) && p.Birth == d.Birth && !weighed {

@@ -35,7 +35,7 @@ type Alike struct {
 func New(n *node.Node, x *index.Index) *Alike { return &Alike{n: n, index: x} }
 
 // Model is a model with its name. Number counts the models that a register has learnt; 0 is
-// the one that is shipped.
+// the one that is shipped, -1 one that was learnt for a scan and not kept.
 type Model struct {
 	Number  int            `json:"number"`
 	Learnt  time.Time      `json:"learnt"`
@@ -46,8 +46,11 @@ type Model struct {
 
 // Name is the model's name in the queue.
 func (m *Model) Name() string {
-	if m.Number == 0 {
+	switch {
+	case m.Number == 0:
 		return "shipped"
+	case m.Number < 0:
+		return "scan"
 	}
 	return "register-" + strconv.Itoa(m.Number)
 }

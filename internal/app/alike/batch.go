@@ -100,7 +100,7 @@ func (a *Alike) Doubles(ctx context.Context, b Batch) (out []Double, m Model, re
 		if err != nil {
 			return nil, m, nil, err
 		}
-		m = Model{Number: m.Number, Records: len(p.ids), Model: learnt.Model}
+		m = Model{Number: -1, Records: len(p.ids), Model: learnt.Model}
 		o.Model = learnt.Model
 	}
 	if res, err = linkage.Link(p.list, o); err != nil {
