@@ -86,14 +86,17 @@ const (
 )
 
 const (
-	trialFrom   = 50_000 // records; smaller lists try every rule in full
-	trialShares = 8      // a trial looks at one of so many keys
-	trialSure   = 8      // bits from which a pair counts as a match here
-	trialFew    = 200    // with fewer matches nothing can be told
+	trialFrom = 50_000 // records; smaller lists try every rule in full
+	trialSure = 8      // bits from which a pair counts as a match here
+	trialFew  = 200    // with fewer matches nothing can be told
 	// worthwhile is the share of the matches found so far that a rule must add, and as much
 	// again for each three pairs a record that it costs.
 	worthwhile = 0.0005
 )
+
+// trialShares is how many shares the keys of n records are divided into, of which a trial
+// looks at one: it costs about the same in any list.
+func trialShares(n int) uint64 { return uint64(min(max(n/40_000, 8), 64)) }
 
 // idle reports whether a rule brings next to nothing that the rules before it did not:
 // it is tried on a share of its keys.
@@ -106,7 +109,8 @@ func (s *scorer) idle(r *rule) (bool, error) {
 		return false, nil
 	}
 	t := &scorer{table: s.table, weights: s.weights, floor: trialSure, options: s.options, workers: s.workers, found: make([][]Pair, len(s.found))}
-	es, ends := bucket(s.entries(r, 1, trialShares, true), 1)
+	shares := trialShares(s.len())
+	es, ends := bucket(s.entries(r, 1, shares, true), 1)
 	if err := t.sort(es, ends); err != nil {
 		return false, err
 	}
@@ -121,8 +125,8 @@ func (s *scorer) idle(r *rule) (bool, error) {
 			fresh++
 		}
 	}
-	cost := trialShares * float64(all.pairs) / float64(s.len())
-	return trialShares*float64(fresh) < worthwhile*(1+cost/3)*float64(len(s.matches)), nil
+	cost := float64(shares) * float64(all.pairs) / float64(s.len())
+	return float64(shares)*float64(fresh) < worthwhile*(1+cost/3)*float64(len(s.matches)), nil
 }
 
 // trialBlock is the largest block of a trial.
