@@ -36,6 +36,9 @@ type Forgiving struct {
 type NameKind struct {
 	Kind string `json:"kind"`
 	Latency
+	// CPU is the same in processor time of this process, which other work on the machine
+	// does not lengthen; nothing of a peer, whose server is another process.
+	CPU   Latency `json:"cpu"`
 	InTen float64 `json:"in_ten"`
 }
 
@@ -183,11 +186,11 @@ func FindNames(ctx context.Context, list string, n int, seed uint64, url string)
 }
 
 func (f *folk) ask(kind string, qs []finder.Trial, search func(text string) ([]int, error)) (NameKind, error) {
-	took, found := make([]time.Duration, 0, len(qs)), 0
+	took, cpu, found := make([]time.Duration, 0, len(qs)), make([]time.Duration, 0, len(qs)), 0
 	for _, q := range qs {
-		start := time.Now()
+		start, used := time.Now(), processorTime()
 		rows, err := search(q.Text)
-		took = append(took, time.Since(start))
+		took, cpu = append(took, time.Since(start)), append(cpu, processorTime()-used)
 		if err != nil {
 			return NameKind{}, err
 		}
@@ -195,7 +198,13 @@ func (f *folk) ask(kind string, qs []finder.Trial, search func(text string) ([]i
 			found++
 		}
 	}
-	return NameKind{kind, latency(took), ratio(float64(found), float64(len(qs)))}, nil
+	return NameKind{kind, latency(took), latency(cpu), ratio(float64(found), float64(len(qs)))}, nil
+}
+
+// processorTime is that of this process; 0 where the system does not say.
+func processorTime() time.Duration {
+	s, _ := CPUSeconds()
+	return time.Duration(s * 1e9)
 }
 
 // plain is how both sides of pg_trgm are written: capitals without accents.
@@ -278,6 +287,9 @@ func (n *Forgiving) lines() (out [][2]string) {
 	all := func(who string, kinds []NameKind) {
 		for _, k := range kinds {
 			out = append(out, [2]string{"names." + k.Kind, fmt.Sprintf("%-8s %s  %.3f", who, k.Latency, k.InTen)})
+			if who == "quipu" {
+				out = append(out, [2]string{"names.cpu", fmt.Sprintf("%-8s %s", who, k.CPU)})
+			}
 		}
 	}
 	all("quipu", n.Kinds)

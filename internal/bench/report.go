@@ -158,11 +158,11 @@ func (r *Report) judge() {
 		for _, k := range n.Kinds {
 			switch k.Kind {
 			case "typo":
-				below("names.typo.p50_ms", 5, k.P50)
-				below("names.typo.p99_ms", 25, k.P99)
+				below("names.typo.p50_cpu_ms", 5, k.CPU.P50)
+				below("names.typo.p99_cpu_ms", 25, k.CPU.P99)
 				atLeast("names.typo.in_ten", 0.98, k.InTen)
 			case common:
-				below("names.common.max_ms", 40, k.Max)
+				below("names.common.max_cpu_ms", 40, k.CPU.Max)
 			}
 		}
 	}
