@@ -110,8 +110,21 @@ func TestWholeEntryIsErased(t *testing.T) {
 	if _, err := d.ApproveProposal(ctx, who("eva", authz.Supervisor, "ESMAD"), proposal, id.Change{}); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("a supervisor approved: %v", err)
 	}
+	d.must(d.Index.Load(ctx, nil))
+	d.must(d.Index.Save(ctx))
 	if n, err := d.ApproveProposal(ctx, privacy, proposal, id.Change{}); err != nil || n != 1 {
 		t.Fatalf("erased of %d, %v", n, err)
+	}
+	if _, err := os.Stat(filepath.Join(d.Dir(), "people.index")); !os.IsNotExist(err) {
+		t.Errorf("the file of the index outlived the values: %v", err)
+	}
+	if hits, err := d.Search(ctx, head, "Cuispe Mamany Juan", 5); err != nil || len(hits) != 0 {
+		t.Errorf("who was erased is found: %+v, %v", hits, err)
+	}
+	made := d.Index.Rebuilt()
+	d.must(d.Index.Save(ctx))
+	if d.Index.Rebuilt() != made+1 {
+		t.Error("the words of who was erased are in the new file")
 	}
 	d.clean()
 	d.gone(elsa, before)
