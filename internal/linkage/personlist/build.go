@@ -114,7 +114,7 @@ func dates(prof *profile, today civil.Date) func(string) string {
 		}
 		d, _, err := g.Parse(cell)
 		if err != nil {
-			return unreadable(cell)
+			return unreadable(cell, prof.dates)
 		}
 		return dateText(d)
 	}
@@ -129,9 +129,21 @@ func dateText(d civil.Date) string {
 	return d.String()
 }
 
-// unreadable keeps eight digits that are no date of the calendar (a day and a month typed
-// wrongly still agree with themselves) in the form of a date; anything else is missing.
-func unreadable(cell string) string {
+// unreadable keeps what is no date of the calendar in the form of a date when its parts can
+// be told from one another; anything else is missing.
+func unreadable(cell string, order civil.Order) string {
+	if f := strings.FieldsFunc(cell, func(c rune) bool { return c == '-' || c == '/' || c == '.' || c == ' ' }); len(f) == 3 {
+		switch {
+		case len(f[0]) == 4:
+		case order == civil.MDY:
+			f[0], f[1], f[2] = f[2], f[0], f[1]
+		default:
+			f[0], f[2] = f[2], f[0]
+		}
+		if text, ok := parted(f[0], f[1], f[2]); ok {
+			return text
+		}
+	}
 	digits := strings.Map(func(c rune) rune {
 		if c >= '0' && c <= '9' {
 			return c
@@ -162,14 +174,31 @@ func joiner(today civil.Date) func([]string) string {
 			}
 		}
 		d, _, err := g.Parse(text)
-		if err != nil {
-			if d, _, err = g.Parse(year); err != nil {
-				return ""
-			}
+		if err == nil {
+			return dateText(d)
+		}
+		if mistyped, ok := parted(year, month, day); ok {
+			return mistyped
+		}
+		if d, _, err = g.Parse(year); err != nil {
+			return ""
 		}
 		return dateText(d)
 	}
 }
+
+// parted is a date of no calendar (9185-10-14, the 13th month) in the form of a date: what
+// was typed wrongly in one part still agrees in the others.
+func parted(year, month, day string) (string, bool) {
+	for part, most := range map[string]int{year: 4, month: 2, day: 2} {
+		if !isNumber(part) || part == "" || len(part) > most {
+			return "", false
+		}
+	}
+	return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2), true
+}
+
+func pad(digits string, n int) string { return strings.Repeat("0", n-len(digits)) + digits }
 
 // part is a part of a date; "", 0 and 00 are missing, and so is "7.0" 7.
 func part(s string) string {
