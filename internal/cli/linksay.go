@@ -83,8 +83,11 @@ func (e *env) sayLink(j *linkJob) error {
 	say := func(key string, args ...any) { fmt.Fprintln(e.out, i18n.T(e.lang, key, args...)) }
 	say("cli.link.found", "records", s.Records, "clusters", s.Clusters, "duplicates", s.Duplicates)
 	say("cli.link.made", "pairs", s.PairsScored, "share", fmt.Sprintf("%.1f", float64(s.PairsScored)/float64(s.Records)), "threshold", fmt.Sprintf("%.2f", s.Threshold))
-	if lost := lostPairs(j.res.Rules); lost > 0 {
+	switch lost := lostPairs(j.res.Rules); {
+	case lost > 0:
 		say("cli.link.lost", "pairs", lost)
+	case s.PairsScored == 0 && s.Records > 1:
+		say("cli.link.nothing")
 	}
 	say("cli.link.took", "wall", fmt.Sprintf("%.1f", s.WallSeconds), "cpu", fmt.Sprintf("%.1f", s.CPUSeconds), "mib", s.PeakBytes>>20)
 	if t := j.truth; t != nil {
