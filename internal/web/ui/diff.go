@@ -1,14 +1,22 @@
 package ui
 
 // Diff cuts a and b where they differ, by their longest common subsequence of
-// characters. Texts of more than 200 characters are not cut: nobody compares those by
-// letter, and the table grows with their product.
+// characters. Texts that share less than half of their letters are another word, not a
+// misspelt one, and are marked as a whole; so are texts of more than 200 characters: nobody
+// compares those by letter, and the table grows with their product. What the other side has
+// not got at all is not marked.
 func Diff(a, b string) (left, right []Piece) {
+	if a == "" || b == "" {
+		return whole(a, false), whole(b, false)
+	}
 	x, y := []rune(a), []rune(b)
 	if len(x) > 200 || len(y) > 200 {
 		return whole(a, a != b), whole(b, a != b)
 	}
 	common := lcs(x, y)
+	if 2*common[0][0] < max(len(x), len(y)) {
+		return whole(a, true), whole(b, true)
+	}
 	i, j := 0, 0
 	for i < len(x) || j < len(y) {
 		switch {

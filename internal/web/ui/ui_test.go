@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -286,6 +287,25 @@ func TestAxe(t *testing.T) {
 		for name, width := range map[string]int64{"/ui-1280.png": 1280, "/ui-390.png": 390} {
 			webtest.Open(t, ctx, srv.URL+"/sink/es", width, 900)
 			webtest.Screenshot(t, ctx, dir+name)
+		}
+	}
+}
+
+// TestDiff: letters are marked in a misspelt word, another word as a whole, and nothing where
+// one side says nothing.
+func TestDiff(t *testing.T) {
+	for _, c := range []struct {
+		a, b        string
+		left, right []ui.Piece
+	}{
+		{"Yesenia", "Jesenia", []ui.Piece{{Text: "Y", Other: true}, {Text: "esenia"}}, []ui.Piece{{Text: "J", Other: true}, {Text: "esenia"}}},
+		{"España", "Estados Unidos", []ui.Piece{{Text: "España", Other: true}}, []ui.Piece{{Text: "Estados Unidos", Other: true}}},
+		{"", "Paterson", nil, []ui.Piece{{Text: "Paterson"}}},
+		{"Lima", "Lima", []ui.Piece{{Text: "Lima"}}, []ui.Piece{{Text: "Lima"}}},
+	} {
+		left, right := ui.Diff(c.a, c.b)
+		if !slices.Equal(left, c.left) || !slices.Equal(right, c.right) {
+			t.Errorf("%q and %q are cut into %v and %v", c.a, c.b, left, right)
 		}
 	}
 }
