@@ -87,14 +87,6 @@ func (t *interner) raw(code uint32) []byte {
 	return t.bytes[t.ends[code-1]:t.ends[code]]
 }
 
-// find is the code of s, or 0.
-func (t *interner) find(s string) uint32 {
-	if s == "" {
-		return 0
-	}
-	return t.slots[t.slot(s)]
-}
-
 func (t *interner) slot(s string) int {
 	mask := len(t.slots) - 1
 	i := int(maphash.String(t.seed, s)) & mask
