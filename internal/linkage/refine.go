@@ -20,7 +20,6 @@ type splitting struct {
 	pairs   int64
 	dropped int
 	lost    int64
-	spare   []entry
 }
 
 // each calls do with every block of a run of equal keys.
