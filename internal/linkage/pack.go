@@ -100,9 +100,9 @@ const verified = 1 << 31
 func packDoc(s string, dst []uint32) {
 	var b [32]byte
 	t := b[:0]
-	if d, err := doc.ParseDNI(s); err == nil && len(s) >= 8 {
-		t = append(t, d.Digits...)
-		if d.State == doc.CheckRight {
+	if digits, right, ok := dni(s); ok {
+		t = append(t, digits...)
+		if right {
 			dst[1] = verified
 		}
 	} else {
@@ -115,6 +115,27 @@ func packDoc(s string, dst []uint32) {
 	x := packSymbols(t)
 	dst[0], dst[1] = uint32(x), dst[1]|uint32(x>>32)
 	dst[2] = uint32(hashText(string(t))) | 1
+}
+
+// dni are the eight digits of what is written like a DNI, and whether a right check character
+// follows. Digits alone, as nearly all are, need no parsing.
+func dni(s string) (digits string, right, ok bool) {
+	if len(s) < 8 {
+		return "", false, false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			d, err := doc.ParseDNI(s)
+			return d.Digits, err == nil && d.State == doc.CheckRight, err == nil
+		}
+	}
+	switch len(s) {
+	case 8:
+		return s, false, true
+	case 9:
+		return s[:8], doc.CheckDNI(s[:8], s[8]) == doc.CheckRight, true
+	}
+	return "", false, false
 }
 
 // appendSymbols appends letters, in capitals, and digits.
