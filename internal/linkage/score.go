@@ -1,6 +1,9 @@
 package linkage
 
-import "slices"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // scorer runs all rules over a table and keeps the pairs above a floor.
 type scorer struct {
@@ -16,6 +19,8 @@ type scorer struct {
 	matches map[uint64]bool // pairs found so far that look like one person; of large lists
 	counted []int           // how many of found, by worker, are in matches
 	scored  int64
+
+	touchSum atomic.Uint32 // keeps touch from being left out
 }
 
 // sighting is a pair and its pattern.
@@ -107,8 +112,12 @@ func (s *scorer) walk(b *blocks, es []entry, ends []int, all *splitting, do func
 			from = ends[i-1]
 		}
 		part := es[from:ends[i]]
+		warm := 0
 		for k := 0; k < len(part); {
 			j := run(part, k)
+			if j > warm {
+				warm = s.touch(part, max(k, warm))
+			}
 			b.each(part[k:j], 0, &parts[worker], func(es []entry) { do(worker, es) })
 			k = j
 		}
@@ -126,6 +135,31 @@ func (s *scorer) walk(b *blocks, es []entry, ends []int, all *splitting, do func
 		}
 	}
 	return err
+}
+
+// touched is how many rows are brought into the processor's cache at a time.
+const touched = 256
+
+// touch reads a word of every cache line of the rows that come next and are not alone under
+// their key. Rows lie anywhere in memory: read one after the other while they are compared,
+// each is waited for; read together, they are waited for together. It gives the place that
+// it came to.
+func (s *scorer) touch(es []entry, from int) int {
+	to := min(from+touched, len(es))
+	sum := uint32(0)
+	for i := from; i < to; i++ {
+		if alone := (i == 0 || es[i-1].key != es[i].key) && (i+1 == len(es) || es[i+1].key != es[i].key); alone {
+			continue
+		}
+		at := int(es[i].row) * s.width
+		row := s.rows[at : at+s.width]
+		for k := 0; k < len(row); k += 16 {
+			sum += row[k]
+		}
+		sum += row[len(row)-1]
+	}
+	s.touchSum.Store(sum)
+	return to
 }
 
 // block scores all pairs of a block.
@@ -225,9 +259,9 @@ func (t *weights) rarity(p *plan, c int, l uint8, a, b []uint32) float32 {
 	at := p.cmps[c].at
 	w, ok := float32(0), false
 	if p.cmps[c].op == opName && l == nameEqual {
-		w, ok = t.tf[c][a[at+2]]
+		w, ok = t.tf[c].of(a[at+2])
 	} else {
-		w, ok = t.tf[c][a[at]]
+		w, ok = t.tf[c].of(a[at])
 	}
 	if !ok {
 		w = t.rare[c]

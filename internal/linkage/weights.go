@@ -10,7 +10,7 @@ type weights struct {
 	prior float32
 	of    [most][16]float32
 	base  [most]float32            // what the frequency of a value takes the place of
-	tf    [most]map[uint32]float32 // by slot value: the weight of an exact agreement on it
+	tf    [most]rarities           // by slot value: the weight of an exact agreement on it
 	rare  [most]float32            // on a value that tf does not list
 	top   [most][16]float32        // the most that a level may weigh on any value
 	slack float32                  // how much more than by its levels a pair may weigh
@@ -102,9 +102,9 @@ func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 		base := -math.Log2(c.Levels[top].U)
 		w.base[i] = float32(base)
 		w.rare[i] = float32(c.rarity(c.unlisted()))
-		w.tf[i] = make(map[uint32]float32, len(tf[i]))
+		w.tf[i] = newRarities(len(tf[i]))
 		for v, n := range tf[i] {
-			w.tf[i][v] = float32(c.rarity(n))
+			w.tf[i].put(v, float32(c.rarity(n)))
 		}
 		for l := range c.Levels {
 			w.top[i][l] = w.of[i][l]
