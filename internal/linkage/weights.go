@@ -9,11 +9,11 @@ import (
 type weights struct {
 	prior float32
 	of    [most][16]float32
-	base  [most]float32            // what the frequency of a value takes the place of
-	tf    [most]rarities           // by slot value: the weight of an exact agreement on it
-	rare  [most]float32            // on a value that tf does not list
-	top   [most][16]float32        // the most that a level may weigh on any value
-	slack float32                  // how much more than by its levels a pair may weigh
+	base  [most]float32     // what the frequency of a value takes the place of
+	tf    [most]rarities    // by slot value: the weight of an exact agreement on it
+	rare  [most]float32     // on a value that tf does not list
+	top   [most][16]float32 // the most that a level may weigh on any value
+	slack float32           // how much more than by its levels a pair may weigh
 }
 
 // Caps of weights in bits: of one agreement, of one by the rarity of a name, of one disagreement.

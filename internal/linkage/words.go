@@ -12,6 +12,7 @@ import (
 type words struct {
 	*interner
 	marks []mark
+	size  []uint8  // bytes, at most 255; beside marks, for a look at lengths alone
 	hash  []uint64 // of the text: keys made of it do not depend on the order of the rows
 	sound []uint64 // hash of the phonetic key; 0 for what has no sound
 }
@@ -28,7 +29,7 @@ type mark struct {
 }
 
 func newWords() *words {
-	return &words{interner: newInterner(), marks: make([]mark, 1), hash: make([]uint64, 1), sound: make([]uint64, 1)}
+	return &words{interner: newInterner(), marks: make([]mark, 1), size: make([]uint8, 1), hash: make([]uint64, 1), sound: make([]uint64, 1)}
 }
 
 // add is the code of a folded word.
@@ -46,6 +47,7 @@ func (w *words) add(s string) uint32 {
 		sound = hashText(soundKey(s))
 	}
 	w.hash, w.sound = append(w.hash, h), append(w.sound, sound)
+	w.size = append(w.size, uint8(min(len(s), 255)))
 	w.marks = append(w.marks, mark{distance.Sign(s), uint32(sound), s[0], uint8(min(len(s), 255)), digit, hasVariants(s), namesOf(s)})
 	return c
 }
@@ -53,7 +55,8 @@ func (w *words) add(s string) uint32 {
 // forget takes the words above n out again, which were the last to come.
 func (w *words) forget(n int) {
 	w.interner.forget(n)
-	w.marks, w.hash, w.sound = w.marks[:n+1], w.hash[:n+1], w.sound[:n+1]
+	w.marks, w.size = w.marks[:n+1], w.size[:n+1]
+	w.hash, w.sound = w.hash[:n+1], w.sound[:n+1]
 }
 
 func hasDigit(s string) bool {
