@@ -16,6 +16,7 @@ type worker struct {
 	flat   []uint32
 	sums   []float32
 	shapes []uint64
+	alive  []bool
 	marked bool // the block has marks
 }
 
@@ -31,6 +32,7 @@ func (w *worker) load(table []uint32, rows []uint32) {
 		w.level = make([]uint8, n*5/4+1)
 		w.sums = make([]float32, n*5/4+1)
 		w.shapes = make([]uint64, n*5/4+1)
+		w.alive = make([]bool, n*5/4+1)
 	}
 	for s := range w.block.cols {
 		w.block.cols[s] = w.flat[s*n : (s+1)*n]

@@ -181,6 +181,7 @@ func (j *job) score() error {
 	if learning {
 		s.seen, s.every, s.usual = make([][]sighting, j.options.Threads), uint64(j.len()/seeAll)+1, j.usual()
 		s.floor -= unlearnt
+		s.weights.tighten(j.plan)
 	}
 	j.result = &Result{Model: j.model}
 	left := j.options.MaxPairs
@@ -245,6 +246,7 @@ func (j *job) usual() *weights {
 		for l := 1; l < len(j.cmps[c].Levels); l++ {
 			w.of[c][l] = float32(max(math.Log2(typical[c][l]/j.cmps[c].Levels[l].U), -3))
 		}
+		w.later[c] = slices.Max(w.of[c][:len(j.cmps[c].Levels)-1])
 	}
 	return w
 }

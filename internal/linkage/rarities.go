@@ -5,8 +5,9 @@ import "math/bits"
 // rarities are the weights of values by slot value, in open addressing: there is a look-up for
 // every agreement of every pair that may be kept, at a third of a map's cost.
 type rarities struct {
-	slots []rareValue
-	shift int
+	slots  []rareValue
+	shift  int
+	listed int // values
 }
 
 // rareValue is a value and its weight; value 0 is a free slot, for no slot that holds a value is 0.
@@ -17,7 +18,7 @@ type rareValue struct {
 
 func newRarities(n int) rarities {
 	size := bits.Len(uint(2 * n))
-	return rarities{slots: make([]rareValue, 1<<size), shift: 64 - size}
+	return rarities{slots: make([]rareValue, 1<<size), shift: 64 - size, listed: n}
 }
 
 func (r *rarities) slot(value uint32) uint {

@@ -167,8 +167,11 @@ func (s *scorer) block(worker int, es []entry) {
 	w := s.workers[worker]
 	w.loadEntries(s.rows, es)
 	for i := range len(es) - 1 {
-		sums, patterns := w.against(i, i+1, len(es), s.weights)
+		sums, patterns, alive := s.hopeful(w, i, i+1, len(es))
 		for k, sum := range sums {
+			if !alive[k] {
+				continue
+			}
 			if sum+s.weights.slack >= s.floor {
 				s.keep(worker, i, i+1+k, patterns[k])
 			}
@@ -227,7 +230,7 @@ func (s *scorer) keep(worker, i, j int, pattern uint64) {
 	for c := range s.cmps {
 		most += s.weights.top[c][levelOf(pattern, c)]
 	}
-	if most < s.floor {
+	if most < s.floor-margin {
 		return
 	}
 	weight := s.weights.exact(s.table.plan, s.row(x), s.row(y), pattern)

@@ -14,6 +14,7 @@ type weights struct {
 	rare  [most]float32     // on a value that tf does not list
 	top   [most][16]float32 // the most that a level may weigh on any value
 	slack float32           // how much more than by its levels a pair may weigh
+	later [most]float32     // the most that a level but the last may weigh
 }
 
 // Caps of weights in bits: of one agreement, of one by the rarity of a name, of one disagreement.
@@ -92,7 +93,6 @@ func (c *Comparison) unlisted() uint32 {
 // ready makes weights of a model. tf are the counts of values by slot value.
 func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 	w := &weights{prior: float32(m.Prior)}
-	slack := 0.0
 	for i := range p.cmps {
 		c := &p.cmps[i]
 		for l := 1; l < len(c.Levels); l++ {
@@ -112,8 +112,37 @@ func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 				w.top[i][l] += float32(max(0, float64(w.rare[i])-base))
 			}
 		}
-		slack += max(0, float64(w.top[i][top]-w.of[i][top]))
 	}
-	w.slack = float32(slack)
+	w.bound(p)
 	return w
+}
+
+// margin is more than rounding can add to a sum of weights, in bits.
+const margin = 0.01
+
+// bound works out what the tops come to.
+func (t *weights) bound(p *plan) {
+	t.slack = margin
+	for c := range p.cmps {
+		last := len(p.cmps[c].Levels) - 1
+		t.slack += max(0, t.top[c][last]-t.of[c][last])
+		t.later[c] = slices.Max(t.top[c][:last])
+	}
+}
+
+// tighten lowers the tops of comparisons all of whose values are listed, which is so of the
+// list that the weights were learnt from.
+func (t *weights) tighten(p *plan) {
+	for i := range p.cmps {
+		c := &p.cmps[i]
+		if int(c.Values) != t.tf[i].listed || c.Others {
+			continue
+		}
+		for l := range c.Levels {
+			if c.Levels[l].TF {
+				t.top[i][l] = t.of[i][l] + max(0, t.tf[i].top()-t.base[i])
+			}
+		}
+	}
+	t.bound(p)
 }
