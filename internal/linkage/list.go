@@ -67,11 +67,12 @@ type interner struct {
 	bytes []byte
 	ends  []uint64 // where each string ends; ends[0] = 0
 	slots []uint32 // open addressing; 0 is free
+	tags  []byte   // by slot: some bits of the hash, so that few other strings are looked at; 0 is free
 	seed  maphash.Seed
 }
 
 func newInterner() *interner {
-	return &interner{ends: make([]uint64, 1), slots: make([]uint32, 64), seed: maphash.MakeSeed()}
+	return &interner{ends: make([]uint64, 1), slots: make([]uint32, 64), tags: make([]byte, 64), seed: maphash.MakeSeed()}
 }
 
 // Len is the number of distinct strings that are not empty.
@@ -87,28 +88,32 @@ func (t *interner) raw(code uint32) []byte {
 	return t.bytes[t.ends[code-1]:t.ends[code]]
 }
 
-func (t *interner) slot(s string) int {
-	mask := len(t.slots) - 1
-	i := int(maphash.String(t.seed, s)) & mask
-	for c := t.slots[i]; c != 0 && string(t.raw(c)) != s; c = t.slots[i] {
+// slot is where s is or would be, and its tag.
+func (t *interner) slot(s string) (int, byte) {
+	h := maphash.String(t.seed, s)
+	mask, tag := len(t.slots)-1, tagOf(h)
+	i := int(h) & mask
+	for t.tags[i] != 0 && (t.tags[i] != tag || string(t.raw(t.slots[i])) != s) {
 		i = (i + 1) & mask
 	}
-	return i
+	return i, tag
 }
+
+func tagOf(hash uint64) byte { return byte(hash>>56) | 1 }
 
 // code is the code of s, given now if it is new.
 func (t *interner) code(s string) uint32 {
 	if s == "" {
 		return 0
 	}
-	i := t.slot(s)
+	i, tag := t.slot(s)
 	if c := t.slots[i]; c != 0 {
 		return c
 	}
 	t.bytes = append(t.bytes, s...)
 	t.ends = append(t.ends, uint64(len(t.bytes)))
 	c := uint32(t.Len())
-	t.slots[i] = c
+	t.slots[i], t.tags[i] = c, tag
 	if 4*t.Len() > 3*len(t.slots) {
 		t.grow()
 	}
@@ -116,21 +121,23 @@ func (t *interner) code(s string) uint32 {
 }
 
 func (t *interner) grow() {
-	t.slots = make([]uint32, 2*len(t.slots))
+	t.slots, t.tags = make([]uint32, 2*len(t.slots)), make([]byte, 2*len(t.slots))
 	mask := len(t.slots) - 1
 	for c := uint32(1); int(c) < len(t.ends); c++ {
-		i := int(maphash.Bytes(t.seed, t.raw(c))) & mask
-		for t.slots[i] != 0 {
+		h := maphash.Bytes(t.seed, t.raw(c))
+		i := int(h) & mask
+		for t.tags[i] != 0 {
 			i = (i + 1) & mask
 		}
-		t.slots[i] = c
+		t.slots[i], t.tags[i] = c, tagOf(h)
 	}
 }
 
 // forget takes the codes above n out again, which were the last to be given.
 func (t *interner) forget(n int) {
 	for c := t.Len(); c > n; c-- {
-		t.slots[t.slot(t.text(uint32(c)))] = 0
+		i, _ := t.slot(t.text(uint32(c)))
+		t.slots[i], t.tags[i] = 0, 0
 		t.bytes, t.ends = t.bytes[:t.ends[c-1]], t.ends[:c]
 	}
 }
