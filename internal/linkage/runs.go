@@ -32,14 +32,11 @@ func bucket(in []entry, least int) (out []entry, ends []int) {
 	return out, ends
 }
 
-// sortEntries sorts entries that bucket has put in order roughly.
-func sortEntries(es []entry) {
-	slices.SortFunc(es, byKey)
-}
-
 // sorted makes the entries of the buckets sorted, in parallel, and calls each with every
 // bucket; each must not depend on their order.
 func sorted(es []entry, ends []int, threads int, each func(worker int, es []entry) error) error {
+	spare := make([][]entry, max(threads, 1))
+	shift := bits.LeadingZeros64(uint64(len(ends) - 1))
 	return parallel(threads, len(ends), func(worker, b int) error {
 		from := 0
 		if b > 0 {
@@ -49,9 +46,57 @@ func sorted(es []entry, ends []int, threads int, each func(worker int, es []entr
 		if len(part) == 0 {
 			return nil
 		}
-		slices.SortFunc(part, byKey)
+		spare[worker] = sortPart(part, 64-shift, spare[worker])
 		return each(worker, part)
 	})
+}
+
+// sortPart sorts the entries of a bucket whose keys have the same top bits: by the next bits,
+// which are those of a hash, and then the few that are left together. It gives back spare.
+func sortPart(part []entry, top int, spare []entry) []entry {
+	const bits = 8
+	if len(part) < 1<<bits {
+		slices.SortFunc(part, byKey)
+		return spare
+	}
+	spare = append(spare[:0], part...)
+	var ends [1 << bits]int32
+	for _, e := range spare {
+		ends[e.key<<top>>(64-bits)]++
+	}
+	sum := int32(0)
+	for i, c := range ends {
+		ends[i] = sum
+		sum += c
+	}
+	for _, e := range spare {
+		b := e.key << top >> (64 - bits)
+		part[ends[b]] = e
+		ends[b]++
+	}
+	from := int32(0)
+	for _, end := range ends {
+		if end-from > 1 {
+			sortFew(part[from:end])
+		}
+		from = end
+	}
+	return spare
+}
+
+// sortFew is for entries that are mostly in order.
+func sortFew(es []entry) {
+	if len(es) > 24 {
+		slices.SortFunc(es, byKey)
+		return
+	}
+	for i := 1; i < len(es); i++ {
+		e, k := es[i], i
+		for ; k > 0 && (es[k-1].key > e.key || es[k-1].key == e.key && es[k-1].row > e.row); k-- {
+			es[k] = es[k-1]
+		}
+		es[k] = e
+	}
 }
 
 // parallel calls do for 0..n-1 on some goroutines; the first error ends it.

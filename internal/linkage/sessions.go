@@ -1,5 +1,7 @@
 package linkage
 
+import "slices"
+
 const (
 	sessionPairs = 1_500_000 // of one session
 	sessionBlock = 2_000     // larger blocks are left out of sessions
@@ -69,7 +71,7 @@ func (t *table) observe(r *rule, threads int, none *weights, stop func() error) 
 		if total >= sessionPairs {
 			break
 		}
-		sortEntries(part)
+		slices.SortFunc(part, byKey)
 		for i := 0; i < len(part); {
 			j := run(part, i)
 			if n := j - i; n > 1 && n <= sessionBlock {

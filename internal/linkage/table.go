@@ -35,13 +35,14 @@ func pack(l *List, p *plan, sources []uint8, tick func(done, total int64) error)
 	for i := range order {
 		order[i] = entry{p.content(raw[i*p.width:(i+1)*p.width], e.words), uint32(i)}
 	}
-	order, _ = bucket(order, 1)
-	sortEntries(order)
-	t.rows = make([]uint32, len(raw))
+	order, ends := bucket(order, 1)
+	if err := sorted(order, ends, 1, func(int, []entry) error { return nil }); err != nil {
+		return nil, err
+	}
 	for at, o := range order {
 		t.list[at] = int32(o.row)
-		copy(t.rows[at*p.width:], raw[int(o.row)*p.width:(int(o.row)+1)*p.width])
 	}
+	t.rows = reorder(raw, order, p.width)
 	if sources != nil {
 		t.sources = make([]uint8, n)
 		for at, r := range t.list {
@@ -49,6 +50,31 @@ func pack(l *List, p *plan, sources []uint8, tick func(done, total int64) error)
 		}
 	}
 	return t, nil
+}
+
+// reorder puts rows in an order where they are, cycle by cycle: two copies of a large list
+// would be the most that the whole job holds. The order is used up.
+func reorder(rows []uint32, order []entry, width int) []uint32 {
+	row := func(i uint32) []uint32 { return rows[int(i)*width : (int(i)+1)*width] }
+	first := make([]uint32, width)
+	for start := range order {
+		at := uint32(start)
+		if order[at].row == at {
+			continue
+		}
+		copy(first, row(at))
+		for {
+			from := order[at].row
+			order[at].row = at
+			if from == uint32(start) {
+				copy(row(at), first)
+				break
+			}
+			copy(row(at), row(from))
+			at = from
+		}
+	}
+	return rows
 }
 
 // column encodes one comparison of all rows; equal values of one column are encoded once.
