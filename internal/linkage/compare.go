@@ -16,6 +16,7 @@ type worker struct {
 	level  []uint8
 	block  block
 	flat   []uint32
+	list   []uint32 // of loadEntries
 	sums   []float32
 	shapes []uint64
 	alive  []bool

@@ -49,6 +49,9 @@ func (s *scorer) hopeful(w *worker, i, from, to int) (sums []float32, patterns [
 		}
 	}
 	for k, p := range patterns {
+		if !alive[k] {
+			continue
+		}
 		sum := s.weights.prior
 		for c := range s.cmps {
 			sum += s.weights.of[c][levelOf(p, c)]

@@ -109,7 +109,7 @@ func (s *scorer) idle(r *rule) (bool, error) {
 	}
 	t := &scorer{table: s.table, weights: s.weights, floor: trialSure, options: s.options, workers: s.workers, found: make([][]Pair, len(s.found))}
 	shares := trialShares(s.len())
-	es, ends := bucket(s.entries(r, 1, shares, true), 1)
+	es, ends := s.bucketed(r, 1, shares, true)
 	if err := t.sort(es, ends); err != nil {
 		return false, err
 	}

@@ -10,9 +10,10 @@ import (
 // bucketRows is how many entries a bucket should hold, so that it is sorted in cache.
 const bucketRows = 1 << 11
 
-// bucket puts entries in order of the top bits of their keys. ends are where buckets end.
-func bucket(in []entry, least int) (out []entry, ends []int) {
-	n := max(len(in)/bucketRows, least)
+// bucket puts entries in order of the top bits of their keys, in the room of out if there is
+// enough. ends are where buckets end.
+func bucket(in, out []entry) (_ []entry, ends []int) {
+	n := max(len(in)/bucketRows, 1)
 	shift := bits.LeadingZeros64(uint64(n))
 	ends = make([]int, 1<<(64-shift))
 	for _, e := range in {
@@ -23,7 +24,10 @@ func bucket(in []entry, least int) (out []entry, ends []int) {
 		ends[i] = sum
 		sum += c
 	}
-	out = make([]entry, len(in))
+	if cap(out) < len(in) {
+		out = make([]entry, len(in))
+	}
+	out = out[:len(in)]
 	for _, e := range in {
 		b := e.key >> shift
 		out[ends[b]] = e

@@ -37,7 +37,7 @@ func (s *scorer) rule(r *rule, known []map[uint64]bool, budget int64) (RuleRepor
 	var all splitting
 	shares := s.shares(r)
 	for share := range shares {
-		es, ends := bucket(s.entries(r, share, shares, false), 1)
+		es, ends := s.bucketed(r, share, shares, false)
 		if err := s.sort(es, ends); err != nil {
 			return report, nil, err
 		}
@@ -233,7 +233,15 @@ func (s *scorer) keep(worker, i, j int, pattern uint64) {
 	if most < s.floor-margin {
 		return
 	}
-	weight := s.weights.exact(s.table.plan, s.row(x), s.row(y), pattern)
+	weight, a, b := s.weights.prior, s.row(x), s.row(y)
+	for c := range s.cmps {
+		l := levelOf(pattern, c)
+		one := s.weights.one(s.table.plan, c, l, a, b)
+		weight += one
+		if most += one - s.weights.top[c][l]; most < s.floor-margin {
+			return
+		}
+	}
 	if weight < s.floor {
 		return
 	}

@@ -60,8 +60,7 @@ func (p *plan) firm(r *rule) bool {
 // pairs. Blocks are taken in the order of their keys, which no order of rows changes.
 func (t *table) observe(r *rule, threads int, none *weights, stop func() error) (Session, error) {
 	s := Session{Rule: r.name, Own: r.own}
-	entries := t.entries(r, 0, 1, false)
-	entries, ends := bucket(entries, 1)
+	entries, ends := t.bucketed(r, 0, 1, false)
 	var blocks [][]entry
 	total := int64(0)
 	from := 0
@@ -100,11 +99,17 @@ func (t *table) observe(r *rule, threads int, none *weights, stop func() error) 
 	return s, err
 }
 
-// entries are the rows of a rule by key; of several shares of the keys the given one. A
+// bucketed are the entries of a rule, in buckets, until those of the next are asked for.
+func (t *table) bucketed(r *rule, share, shares uint64, trial bool) (es []entry, ends []int) {
+	t.keyed = t.entries(r, share, shares, trial, t.keyed[:0])
+	t.ordered, ends = bucket(t.keyed, t.ordered)
+	return t.ordered, ends
+}
+
+// entries appends the rows of a rule by key; of several shares of the keys the given one. A
 // trial takes a share of what letters are left out of, which costs a share, too.
-func (t *table) entries(r *rule, share, shares uint64, trial bool) []entry {
-	var out []entry
-	if r.drop == nil && !trial {
+func (t *table) entries(r *rule, share, shares uint64, trial bool, out []entry) []entry {
+	if r.drop == nil && !trial && cap(out) < t.len() {
 		out = make([]entry, 0, t.len())
 	}
 	early := trial && len(r.parts) > 0
@@ -128,9 +133,9 @@ func (t *table) entries(r *rule, share, shares uint64, trial bool) []entry {
 
 // loadEntries copies the rows of a block.
 func (w *worker) loadEntries(rows []uint32, b []entry) {
-	list := make([]uint32, len(b))
-	for i, e := range b {
-		list[i] = e.row
+	w.list = w.list[:0]
+	for _, e := range b {
+		w.list = append(w.list, e.row)
 	}
-	w.load(rows, list)
+	w.load(rows, w.list)
 }
