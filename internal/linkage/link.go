@@ -211,6 +211,7 @@ func (j *job) score() error {
 			j.model.Rules = append(j.model.Rules, Rule{Name: rules[i].name, Split: split})
 		}
 	}
+	j.table.keyed = nil
 	j.result.Pairs, j.result.PairsScored = s.merge(), s.scored
 	if !learning {
 		j.weigh()

@@ -10,30 +10,34 @@ import (
 // bucketRows is how many entries a bucket should hold, so that it is sorted in cache.
 const bucketRows = 1 << 11
 
-// bucket puts entries in order of the top bits of their keys, in the room of out if there is
-// enough. ends are where buckets end.
-func bucket(in, out []entry) (_ []entry, ends []int) {
-	n := max(len(in)/bucketRows, 1)
+// bucket puts entries in order of the top bits of their keys, where they are: of some rules
+// there are ten a row. ends are where buckets end.
+func bucket(es []entry) (ends []int) {
+	n := max(len(es)/bucketRows, 1)
 	shift := bits.LeadingZeros64(uint64(n))
 	ends = make([]int, 1<<(64-shift))
-	for _, e := range in {
+	for _, e := range es {
 		ends[e.key>>shift]++
 	}
-	sum := 0
+	next, sum := make([]int, len(ends)), 0
 	for i, c := range ends {
-		ends[i] = sum
+		next[i] = sum
 		sum += c
+		ends[i] = sum
 	}
-	if cap(out) < len(in) {
-		out = make([]entry, len(in))
+	for b, end := range ends {
+		for next[b] < end {
+			e := es[next[b]]
+			for to := int(e.key >> shift); to != b; to = int(e.key >> shift) {
+				at := next[to]
+				e, es[at] = es[at], e
+				next[to]++
+			}
+			es[next[b]] = e
+			next[b]++
+		}
 	}
-	out = out[:len(in)]
-	for _, e := range in {
-		b := e.key >> shift
-		out[ends[b]] = e
-		ends[b]++
-	}
-	return out, ends
+	return ends
 }
 
 // sorted makes the entries of the buckets sorted, in parallel, and calls each with every

@@ -99,22 +99,24 @@ func (t *table) observe(r *rule, threads int, none *weights, stop func() error) 
 	return s, err
 }
 
+// telling is how many rows tell how many keys a rule makes.
+const telling = 1 << 14
+
 // bucketed are the entries of a rule, in buckets, until those of the next are asked for.
 func (t *table) bucketed(r *rule, share, shares uint64, trial bool) (es []entry, ends []int) {
 	t.keyed = t.entries(r, share, shares, trial, t.keyed[:0])
-	t.ordered, ends = bucket(t.keyed, t.ordered)
-	return t.ordered, ends
+	return t.keyed, bucket(t.keyed)
 }
 
 // entries appends the rows of a rule by key; of several shares of the keys the given one. A
 // trial takes a share of what letters are left out of, which costs a share, too.
 func (t *table) entries(r *rule, share, shares uint64, trial bool, out []entry) []entry {
-	if r.drop == nil && !trial && cap(out) < t.len() {
-		out = make([]entry, 0, t.len())
-	}
 	early := trial && len(r.parts) > 0
 	var buf []uint64
 	for i := range t.list {
+		if i == telling { // rows are in no order: how many keys all have follows from some
+			out = slices.Grow(out, len(out)*(t.len()-i)/i*21/20)
+		}
 		row := t.row(uint32(i))
 		if early {
 			if key, ok := t.base(row, r, t.words); !ok || key%shares != share {

@@ -11,7 +11,7 @@ type table struct {
 	list    []int32  // the row of the list, by place here
 	sources []uint8  // by place here; nil for one list
 
-	keyed, ordered []entry // of the rule at hand; room that is used again for the next
+	keyed []entry // of the rule at hand; room that is used again for the next
 }
 
 func (t *table) len() int { return len(t.list) }
@@ -37,8 +37,7 @@ func pack(l *List, p *plan, sources []uint8, tick func(done, total int64) error)
 	for i := range order {
 		order[i] = entry{p.content(raw[i*p.width:(i+1)*p.width], e.words), uint32(i)}
 	}
-	order, ends := bucket(order, nil)
-	if err := sorted(order, ends, 1, func(int, []entry) error { return nil }); err != nil {
+	if err := sorted(order, bucket(order), 1, func(int, []entry) error { return nil }); err != nil {
 		return nil, err
 	}
 	for at, o := range order {
