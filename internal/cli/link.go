@@ -62,7 +62,6 @@ func link(e *env, args []string) error {
 		return fault.New(fault.Invalid, "cli.link.source_twice")
 	}
 	began := time.Now()
-	defer sparing(paths)()
 	p, err := e.openAll(paths, f.personColumns)
 	if err != nil {
 		return err
@@ -81,6 +80,7 @@ func link(e *env, args []string) error {
 	if err := e.read(p); err != nil {
 		return stopped(err)
 	}
+	defer sparing(paths)() // not before: reading makes much to collect and keeps less
 	if err := job.run(e); err != nil {
 		return stopped(err)
 	}
