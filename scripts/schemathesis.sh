@@ -12,7 +12,8 @@ pins=scripts/schemathesis.txt
 venv=${SCHEMATHESIS_VENV:-${XDG_CACHE_HOME:-$HOME/.cache}/quipu/schemathesis-$(cksum <$pins | cut -d' ' -f1)}
 tmp=$(mktemp -d)
 server=
-trap 'test -z "$server" || kill "$server" 2>/dev/null; rm -rf "$tmp"' EXIT
+# A server that ends keeps its index for the next start: it is waited for before its folder goes.
+trap 'test -z "$server" || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null || true; }; rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 
 if [ ! -e "$venv/complete" ]; then
