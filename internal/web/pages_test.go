@@ -127,7 +127,7 @@ func testPublic(t *testing.T, s *site) {
 func testSearch(t *testing.T, s *site) {
 	b := s.as("rosa")
 	p := b.post("/buscar", "q", "Maria")
-	p.has(t, "Número de registro", "coincide un nombre")
+	p.has(t, "Número de registro", "mismo nombre: MARIA")
 	if p.path != "/buscar" {
 		t.Errorf("at %s", p.path)
 	}
