@@ -33,9 +33,6 @@ func NewLive(m *Model, fields []Field) (*Live, error) {
 	return &Live{s: s, place: map[int32]uint32{}, keys: newKeyIndex(), edges: map[int32][]Pair{}}, nil
 }
 
-// Len is the number of records.
-func (v *Live) Len() int { return len(v.place) }
-
 // Put keeps a record under an id, in place of one that was there, and gives its pairs with
 // others above the floor, the weightiest first. values are by field.
 func (v *Live) Put(id int32, values []string) []Pair {

@@ -4,8 +4,19 @@ import (
 	"math/bits"
 	"strings"
 
+	"quipu/internal/civil"
 	"quipu/internal/doc"
 )
+
+// DateText is a date as columns of dates have it: as much of YYYY-MM-DD as is known, without
+// marks; "" when not even the year is.
+func DateText(d civil.Date) string {
+	if !d.Known() || d.Decade {
+		return ""
+	}
+	d.Approx, d.Uncertain = false, false
+	return d.String()
+}
 
 // packDate reads a date into eight decimal digits, YYYYMMDD, four bits each; parts that
 // are not known are 0, and what is no date is 0. Days stand before months unless the year

@@ -82,6 +82,24 @@ func Keys(p *Person) []string {
 	return unique(append(out, certKeys(p)...))
 }
 
+// KindsOfKeys parts the keys of Keys: the numbers of documents without their series,
+// telephones, and addresses of e-mail.
+func KindsOfKeys(keys []string) (documents, phones, emails []string) {
+	for _, k := range keys {
+		kind, rest, _ := strings.Cut(k, ":")
+		switch kind {
+		case "doc":
+			number, _, _ := strings.Cut(rest, ":")
+			documents = append(documents, number)
+		case "tel":
+			phones = append(phones, rest)
+		case "mail":
+			emails = append(emails, rest)
+		}
+	}
+	return documents, phones, emails
+}
+
 func unique(keys []string) []string {
 	slices.Sort(keys)
 	return slices.Compact(keys)

@@ -158,18 +158,7 @@ func byIndex(ctx context.Context, tx *store.Tx, who *finder.Index, p *registry.P
 func QueryOf(p *registry.Person) finder.Query {
 	q := finder.Query{Given: p.Text("given_names"), Paternal: p.Text("surname_paternal"), Maternal: p.Text("surname_maternal"),
 		Birth: p.Text("birth_date"), Whole: true}
-	for _, k := range registry.Keys(p) {
-		kind, rest, _ := strings.Cut(k, ":")
-		number, _, _ := strings.Cut(rest, ":")
-		switch kind {
-		case "doc":
-			q.Documents = append(q.Documents, number)
-		case "tel":
-			q.Phones = append(q.Phones, rest)
-		case "mail":
-			q.Emails = append(q.Emails, rest)
-		}
-	}
+	q.Documents, q.Phones, q.Emails = registry.KindsOfKeys(registry.Keys(p))
 	return q
 }
 

@@ -27,18 +27,7 @@ func entry(p *store.PersonRow) finder.Entry {
 	if others := otherWords(p); len(others) > 0 {
 		e.Other = []string{strings.Join(others, " ")}
 	}
-	for _, k := range p.Keys {
-		kind, rest, _ := strings.Cut(k, ":")
-		switch kind {
-		case "doc":
-			number, _, _ := strings.Cut(rest, ":")
-			e.Documents = append(e.Documents, number)
-		case "tel":
-			e.Phones = append(e.Phones, rest)
-		case "mail":
-			e.Emails = append(e.Emails, rest)
-		}
-	}
+	e.Documents, e.Phones, e.Emails = registry.KindsOfKeys(p.Keys)
 	return e
 }
 

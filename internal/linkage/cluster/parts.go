@@ -69,13 +69,7 @@ func (p *parts) add(a, b int32, more link) {
 	p.links[a][b], p.links[b][a] = l, l
 }
 
-func (p *parts) find(k int32) int32 {
-	for p.of[k] != k {
-		p.of[k] = p.of[p.of[k]]
-		k = p.of[k]
-	}
-	return k
-}
+func (p *parts) find(k int32) int32 { return root(p.of, k) }
 
 // mean is the evidence per pair between two parts, those without an edge included.
 func (p *parts) mean(a, b int32) float64 {

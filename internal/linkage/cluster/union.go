@@ -23,10 +23,13 @@ func NewUnion(n int) *Union {
 }
 
 // Find is the smallest row of the set that holds a row.
-func (u *Union) Find(x int32) int32 {
-	for u.parent[x] != x {
-		u.parent[x] = u.parent[u.parent[x]]
-		x = u.parent[x]
+func (u *Union) Find(x int32) int32 { return root(u.parent, x) }
+
+// root follows the parents of x up, and halves the way for who asks next.
+func root(parent []int32, x int32) int32 {
+	for parent[x] != x {
+		parent[x] = parent[parent[x]]
+		x = parent[x]
 	}
 	return x
 }

@@ -55,6 +55,13 @@ func moved(m *maker, p person) person {
 	return p
 }
 
+// forgetNumber leaves out the number of one record in two.
+func (m *maker) forgetNumber(p *person) {
+	if m.chance(0.5) {
+		p.dni = ""
+	}
+}
+
 // givenUnlike gives a given name of the same sex that has no word in common.
 func givenUnlike(m *maker, p person) string {
 	return m.draw(func(q person) bool {
@@ -77,9 +84,7 @@ func twins(m *maker) (a, b person) {
 func twinsWithoutPapers(m *maker) (a, b person) {
 	a, b = twins(m)
 	a.dni = ""
-	if m.chance(0.5) {
-		b.dni = ""
-	}
+	m.forgetNumber(&b)
 	return a, b
 }
 
@@ -153,9 +158,7 @@ func sisters(m *maker) (a, b person) {
 	b = a
 	b.given, b.dni = givenUnlike(m, a), m.other().dni
 	b.birth = withDay(b.birth, a.birth.Year+1+m.r.IntN(6), 1+m.r.IntN(12), 1+m.r.IntN(28))
-	if m.chance(0.5) {
-		b.dni = ""
-	}
+	m.forgetNumber(&b)
 	return a, b
 }
 
@@ -176,9 +179,7 @@ func marriedForMaternal(m *maker) (a, b person) {
 	if m.chance(0.5) {
 		b.maternal = husband
 	}
-	if m.chance(0.5) {
-		b.dni = ""
-	}
+	m.forgetNumber(&b)
 	return a, b
 }
 
@@ -194,9 +195,7 @@ func swapped(m *maker) (a, b person) {
 	a = m.other()
 	b = moved(m, a)
 	b.paternal, b.maternal = a.maternal, a.paternal
-	if m.chance(0.5) {
-		b.dni = ""
-	}
+	m.forgetNumber(&b)
 	return a, b
 }
 
@@ -204,9 +203,7 @@ func oneSurname(m *maker) (a, b person) {
 	a = m.other()
 	b = moved(m, a)
 	b.maternal = ""
-	if m.chance(0.5) {
-		b.dni = ""
-	}
+	m.forgetNumber(&b)
 	return a, b
 }
 
@@ -237,9 +234,7 @@ func dayMonth(m *maker) (a, b person) {
 	a = m.draw(func(p person) bool { return p.birth.Day <= 12 && p.birth.Day != p.birth.Month })
 	b = moved(m, a)
 	b.birth = withDay(b.birth, a.birth.Year, a.birth.Day, a.birth.Month)
-	if m.chance(0.5) {
-		b.dni = ""
-	}
+	m.forgetNumber(&b)
 	return a, b
 }
 
@@ -272,9 +267,7 @@ func oneGivenName(m *maker) (a, b person) {
 	b = moved(m, a)
 	words := strings.Fields(a.given)
 	b.given = words[m.r.IntN(2)]
-	if m.chance(0.5) {
-		b.dni = ""
-	}
+	m.forgetNumber(&b)
 	return a, b
 }
 
@@ -290,9 +283,7 @@ func particles(m *maker) (a, b person) {
 	default:
 		b.paternal, b.maternal = a.paternal[strings.LastIndexByte(a.paternal, ' ')+1:], a.maternal+" "+a.paternal[:strings.LastIndexByte(a.paternal, ' ')]
 	}
-	if m.chance(0.5) {
-		b.dni = ""
-	}
+	m.forgetNumber(&b)
 	return a, b
 }
 

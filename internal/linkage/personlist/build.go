@@ -116,17 +116,8 @@ func dates(prof *profile, today civil.Date) func(string) string {
 		if err != nil {
 			return unreadable(cell, prof.dates)
 		}
-		return dateText(d)
+		return linkage.DateText(d)
 	}
-}
-
-// dateText is a date as linkage reads it: to the day, the month or the year, without marks.
-func dateText(d civil.Date) string {
-	if !d.Known() || d.Decade {
-		return ""
-	}
-	d.Approx, d.Uncertain = false, false
-	return d.String()
 }
 
 // unreadable keeps what is no date of the calendar in the form of a date when its parts can
@@ -175,7 +166,7 @@ func joiner(today civil.Date) func([]string) string {
 		}
 		d, _, err := g.Parse(text)
 		if err == nil {
-			return dateText(d)
+			return linkage.DateText(d)
 		}
 		if mistyped, ok := parted(year, month, day); ok {
 			return mistyped
@@ -183,7 +174,7 @@ func joiner(today civil.Date) func([]string) string {
 		if d, _, err = g.Parse(year); err != nil {
 			return ""
 		}
-		return dateText(d)
+		return linkage.DateText(d)
 	}
 }
 

@@ -76,14 +76,13 @@ func (t *Traits) Values() []string {
 	return out
 }
 
-// dateOf is a date as lists have it: as much of YYYY-MM-DD as is known.
+// dateOf is a stored date as lists have it.
 func dateOf(edtf string) string {
 	d, err := civil.Parse(edtf)
-	if err != nil || !d.Known() || d.Decade {
+	if err != nil {
 		return ""
 	}
-	d.Approx, d.Uncertain = false, false
-	return d.String()
+	return linkage.DateText(d)
 }
 
 // Shared reports whether two records hold the same document.

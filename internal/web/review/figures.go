@@ -24,12 +24,17 @@ type figuresScreen struct {
 	Second  string
 }
 
-func (s *Room) figuresPage(v *desk.Visit) error {
-	n, err := s.App.Review.Statistics(v.Context(), v.Actor, app.Period{From: s.App.Now().Add(-figuresSince)})
-	if err != nil {
-		return err
+// figures are those of the last year, and the groups of people side by side.
+func (s *Room) figures(v *desk.Visit) (n app.Statistics, fair []app.FairRow, err error) {
+	n, err = s.App.Review.Statistics(v.Context(), v.Actor, app.Period{From: s.App.Now().Add(-figuresSince)})
+	if err == nil {
+		fair, err = s.App.Fairness(v.Context(), v.Actor)
 	}
-	fair, err := s.App.Fairness(v.Context(), v.Actor)
+	return n, fair, err
+}
+
+func (s *Room) figuresPage(v *desk.Visit) error {
+	n, fair, err := s.figures(v)
 	if err != nil {
 		return err
 	}
@@ -131,11 +136,7 @@ func (w words) seconds(n int64) string {
 
 // figuresFile is the table of fairness and the bands as a file.
 func (s *Room) figuresFile(v *desk.Visit) error {
-	n, err := s.App.Review.Statistics(v.Context(), v.Actor, app.Period{From: s.App.Now().Add(-figuresSince)})
-	if err != nil {
-		return err
-	}
-	fair, err := s.App.Fairness(v.Context(), v.Actor)
+	n, fair, err := s.figures(v)
 	if err != nil {
 		return err
 	}
