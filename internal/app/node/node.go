@@ -5,6 +5,7 @@ package node
 
 import (
 	"crypto/rand"
+	"sync"
 	"time"
 
 	"quipu/internal/audit"
@@ -27,6 +28,9 @@ type Node struct {
 	reads  *ledger
 
 	officersNamed bool
+
+	who      sync.Mutex
+	identity *seal.Identity // nil until somebody asks
 }
 
 // Actor is who asks, from which office and for what.
