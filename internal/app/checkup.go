@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"quipu/internal/app/node"
+	"quipu/internal/app/number"
 	"quipu/internal/audit"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -49,7 +50,7 @@ func (a *App) Checkup(ctx context.Context, actor Actor, last int64, interval tim
 	}
 	return []Check{
 		a.checkDatabase(ctx), a.checkSchema(ctx), a.checkSealKey(ctx), a.checkLogKey(&p), a.checkClock(&p),
-		a.checkCheckpoint(ctx, &p, interval), a.checkChanges(ctx, &p, last), a.checkZones(),
+		a.checkCheckpoint(ctx, &p, interval), a.checkChanges(ctx, &p, last), a.checkZones(), a.checkNumbers(ctx),
 	}, nil
 }
 
@@ -221,4 +222,24 @@ func (a *App) checkZones() Check {
 		}
 	}
 	return Check{Name: "zones", State: Fine, Said: "ok", Args: []any{"count", len(zones)}}
+}
+
+// checkNumbers looks whether a node has registry numbers for some days.
+func (a *App) checkNumbers(ctx context.Context) Check {
+	var s number.Stock
+	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
+		s, err = number.StockOf(ctx, tx)
+		return err
+	})
+	switch {
+	case err != nil:
+		return failed("numbers", err)
+	case !s.Bound:
+		return Check{Name: "numbers", State: Fine, Said: "own"}
+	case s.Left == 0:
+		return Check{Name: "numbers", State: Fail, Said: "none"}
+	case s.Few():
+		return Check{Name: "numbers", State: Warn, Said: "few", Args: []any{"left", s.Left}}
+	}
+	return Check{Name: "numbers", State: Fine, Said: "ok", Args: []any{"left", s.Left}}
 }

@@ -110,6 +110,7 @@ func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportRes
 		read = run.wholly
 	}
 	if err := read(ctx); err != nil {
+		err = a.wantMore(context.WithoutCancel(ctx), err)
 		return run.result, errors.Join(err, run.finish(context.WithoutCancel(ctx), "interrupted"))
 	}
 	err := run.finish(ctx, "done")

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"quipu/internal/app/node"
+	"quipu/internal/app/number"
 	"quipu/internal/app/review"
 	"quipu/internal/change"
 	"quipu/internal/id"
@@ -308,12 +309,12 @@ func (r *importRun) number(ctx context.Context, tx *store.Tx, made []node.Write)
 	if len(made) == 0 {
 		return nil
 	}
-	first, err := r.app.takeNumbers(ctx, tx, int64(len(made)))
+	numbers, err := number.Take(ctx, tx, len(made))
 	if err != nil {
 		return err
 	}
 	for i := range made {
-		set := change.Set{Field: "number", Value: change.Text(id.Number(first + int64(i)))}
+		set := change.Set{Field: "number", Value: change.Text(id.Number(numbers[i]))}
 		made[i].Change.Sets = append(made[i].Change.Sets, set)
 	}
 	return nil

@@ -3,13 +3,14 @@ package app
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"quipu/internal/app/alike"
 	"quipu/internal/app/node"
+	"quipu/internal/app/number"
 	"quipu/internal/app/review"
 	"quipu/internal/authz"
 	"quipu/internal/change"
+	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/linkage"
 	"quipu/internal/linkage/register"
@@ -72,9 +73,11 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 // enter writes the entry, what the officer said of those who look alike, and who may be the
 // same person, for the reviewers.
 func (a *App) enter(ctx context.Context, tx *store.Tx, actor Actor, cmd registry.RegisterCmd, c change.Change, like []Candidate, out *Registered) (err error) {
-	if out.Number, err = a.nextNumbers(ctx, tx, 1); err != nil {
+	numbers, err := number.Take(ctx, tx, 1)
+	if err != nil {
 		return err
 	}
+	out.Number = id.Number(numbers[0])
 	out.Person = string(a.NewID())
 	c.Entity = change.Ref{Kind: change.Person, ID: out.Person}
 	c.Sets = append([]change.Set{{Field: "number", Value: change.Text(out.Number)}}, c.Sets...)
@@ -164,23 +167,27 @@ func holders(ctx context.Context, tx *store.Tx, p *registry.Person) (out []Candi
 	return out, err
 }
 
-// nextNumbers takes n registry numbers from the node's range and returns the first.
-func (a *App) nextNumbers(ctx context.Context, tx *store.Tx, n int64) (string, error) {
-	next, err := a.takeNumbers(ctx, tx, n)
-	return id.Number(next), err
+// NumberStock is what this register can still make entries from.
+func (a *App) NumberStock(ctx context.Context, actor Actor) (s number.Stock, err error) {
+	if err := authz.Check(actor, authz.Register, actor.Office); err != nil {
+		return s, err
+	}
+	err = a.DB.View(ctx, func(tx *store.Tx) (err error) {
+		s, err = number.StockOf(ctx, tx)
+		return err
+	})
+	return s, err
 }
 
-func (a *App) takeNumbers(ctx context.Context, tx *store.Tx, n int64) (int64, error) {
-	const name = "number.next"
-	text, err := tx.Setting(ctx, name)
-	if err != nil {
-		return 0, err
+// wantMore makes a node that ran short in the middle of a list ask its hub for as many
+// numbers as some transactions of the list take. It returns err as it was given.
+func (a *App) wantMore(ctx context.Context, err error) error {
+	if !fault.Is(err, "number.short") && !fault.Is(err, "number.none") {
+		return err
 	}
-	next := int64(1)
-	if text != "" {
-		if next, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return 0, err
-		}
+	again := a.DB.Update(ctx, func(tx *store.Tx) error { return number.Want(ctx, tx, 5*txRows) })
+	if again != nil {
+		return again
 	}
-	return next, tx.PutSetting(ctx, name, strconv.FormatInt(next+n, 10))
+	return err
 }

@@ -32,7 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"requests of people", testRequests}, {"breaches", testBreaches}, {"disclosures", testDisclosures}, {"proposals of retention", testRetentions},
 		{"pairs", testPairs}, {"verdicts", testVerdicts}, {"who may be reviewed", testReviewable}, {"decisions", testDecisions}, {"merges", testMerges}, {"people of pairs by trait", testTraits}, {"entities of a kind", testEntities},
 		{"a body without values", testRedact}, {"scrubbing", testScrub},
-		{"reads", testReads}, {"finding reads", testFindReads}, {"times of registrations", testRegistrationTimes}, {"sessions of an office", testSessionsAt}, {"running imports", testRunningImports}, {"settings", testSettings}, {"attachments", testAttachments}, {"offices", testOffices},
+		{"reads", testReads}, {"finding reads", testFindReads}, {"times of registrations", testRegistrationTimes}, {"sessions of an office", testSessionsAt}, {"running imports", testRunningImports}, {"runs of registry numbers", testNumberRanges}, {"settings", testSettings}, {"attachments", testAttachments}, {"offices", testOffices},
 		{"hard texts", testTexts}, {"texts that no engine keeps", testRefusedTexts},
 		{"rollback", testRollback}, {"an error that nobody heard", testSwallowed}, {"rollback of a tile", testRollbackTile}, {"unsigned head", testSignFails},
 		{"writers take turns", testWriters}, {"a view is one moment", testMoment}, {"a look writes nothing", testLook}, {"sizes", testSize},

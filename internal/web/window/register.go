@@ -50,7 +50,17 @@ func (s *Room) registerPage(v *desk.Visit) error {
 	if o, ok := place.Network().Office(v.Actor.Office); ok {
 		f.Country = v.Words.Code("country", o.Country)
 	}
-	return s.Show(v, http.StatusOK, "register.html", s.screen(v, f, s.Once.Issue()))
+	page := s.screen(v, f, s.Once.Issue())
+	stock, err := s.App.NumberStock(v.Context(), v.Actor)
+	switch {
+	case err != nil:
+		return err
+	case stock.Bound && stock.Left == 0:
+		page.Tell("warning", v.Words.T("number.none"))
+	case stock.Few():
+		page.Tell("info", v.Words.TN("number.few", int(stock.Left)))
+	}
+	return s.Show(v, http.StatusOK, "register.html", page)
 }
 
 func (s *Room) screen(v *desk.Visit, f form, once string) *registerScreen {
