@@ -7,5 +7,6 @@ var exceptions = map[string]string{
 	"privacy internal/i18n/catalog/doc.en.toml": "the message with which the machine-readable zone of a visa is refused",
 	"danger internal/web/verifier":              "puts together a file of parts of our own and of JSON, which ends no script element; html/template would hash them anew",
 	"outward internal/authn":                    "the provider of log-ins that the configuration names, and nobody else",
+	"outward internal/sync/synchttp":            "the hub that a node was enrolled at, and nobody else",
 	"outward internal/bench":                    "officers of a measurement, at a server on this machine",
 }

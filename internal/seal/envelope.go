@@ -39,7 +39,7 @@ type Head struct {
 	Context  string
 	From, To string // ids of public keys
 	length   int    // bytes of the head
-	sealed   int    // bytes of the sealed text
+	sealed   uint32 // bytes of the sealed text
 }
 
 // MaxEnvelope is the largest envelope, in bytes, whose contents have at most max bytes.
@@ -76,9 +76,10 @@ func envelopeInfo(head []byte, from, to Public) []byte {
 	return bind("quipu envelope 1", string(head), string(from.Fingerprint(32)), string(to.Fingerprint(32)))
 }
 
-// PeekEnvelope reads the outside, which nothing proves yet. The faults are
-// seal.envelope_form, seal.envelope_version and seal.envelope_truncated.
-func PeekEnvelope(b []byte) (h Head, err error) {
+// PeekHead reads the outside of an envelope of which perhaps only the beginning is there; 512
+// bytes are enough. Nothing proves it yet. The faults are seal.envelope_form, _version and
+// _truncated.
+func PeekHead(b []byte) (h Head, err error) {
 	if len(b) < envelopeFixed {
 		if len(b) > 0 && bytes.HasPrefix([]byte(envelopeMagic), b[:min(len(b), len(envelopeMagic))]) {
 			return h, envelopeFault("truncated")
@@ -98,14 +99,22 @@ func PeekEnvelope(b []byte) (h Head, err error) {
 	}
 	h.Context = string(b[envelopeFixed:n])
 	h.From, h.To = hex.EncodeToString(b[n:n+idSize]), hex.EncodeToString(b[n+idSize:n+2*idSize])
-	sealed := uint64(binary.BigEndian.Uint32(b[n+2*idSize:]))
-	switch want := uint64(h.length) + sealed + ed25519.SignatureSize; {
+	h.sealed = binary.BigEndian.Uint32(b[n+2*idSize:])
+	return h, nil
+}
+
+// PeekEnvelope is PeekHead of an envelope that must be there to its last byte and no further.
+func PeekEnvelope(b []byte) (Head, error) {
+	h, err := PeekHead(b)
+	if err != nil {
+		return h, err
+	}
+	switch want := uint64(h.length) + uint64(h.sealed) + ed25519.SignatureSize; {
 	case uint64(len(b)) < want:
 		return h, envelopeFault("truncated")
 	case uint64(len(b)) > want:
 		return h, envelopeFault("altered")
 	}
-	h.sealed = int(sealed)
 	return h, nil
 }
 
@@ -137,7 +146,7 @@ func (i *Identity) OpenEnvelope(b []byte, context string, known func(id string) 
 		return nil, fault.New(fault.Invalid, "seal.envelope_context", "for", h.Context, "asked", context).In("seal.OpenEnvelope")
 	}
 	kdf, aead := hpkeSuite()
-	packed, err := hpke.Open(i.open, kdf, aead, envelopeInfo(b[:h.length-4], from, i.public), b[h.length:h.length+h.sealed])
+	packed, err := hpke.Open(i.open, kdf, aead, envelopeInfo(b[:h.length-4], from, i.public), b[h.length:h.length+int(h.sealed)])
 	if err != nil {
 		return nil, envelopeFault("altered").Because(err)
 	}
