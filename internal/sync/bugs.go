@@ -1,0 +1,15 @@
+//go:build !mutant
+
+package sync
+
+// Planted bugs, for the proof that the simulation finds them; see sim. They are false and
+// cost nothing in the program.
+const (
+	bugGap   = false // the hub takes a batch that begins too late
+	bugTwice = false // the hub does not look whether it has a change already
+	bugStale = false // a node takes an answer to an older question
+	bugLeak  = false // an answer holds changes of what left the scope
+	bugDrop  = false // a node ends what is pending on the receipt
+)
+
+func dropPushed(NodeLog, NodeState) error { return nil }

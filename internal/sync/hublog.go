@@ -1,0 +1,85 @@
+package sync
+
+import (
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+)
+
+// Incoming is a change on its way into the hub's log: the bytes as the node logged them,
+// and what they say, lifted to this release's schema. Newer says that the schema is of a
+// later release: the change is kept and marked, and what is not understood is not shown.
+type Incoming struct {
+	Body   []byte
+	Leaf   tlog.Hash // the hash under which the change stands in every tree
+	Change change.Change
+	Newer  bool
+}
+
+// HubLog is one transaction on the hub's register. A transaction that takes a batch must
+// have the log to itself from its start (one row lock), so that order of seq is order of
+// commit. An answer may be made from a snapshot of the database.
+type HubLog interface {
+	// Peer is what is known of a node; ok is false when it was never enrolled.
+	Peer(node id.Node) (p Peer, ok bool, err error)
+	// SavePeer keeps all of p but Revoked and Grants, which are not the protocol's to change.
+	// (Whoever grants or takes away a scope appends a change that says so first: Since and
+	// Until are the size of the log after it, so that no two are the same.)
+	SavePeer(p Peer) error
+	// Size is the number of changes in the log, those of this transaction included.
+	Size() (int64, error)
+	// Head is the signed head as it was last committed.
+	Head() (Head, error)
+	// RootAt is the root of the log when it had size changes; 0 <= size <= Size.
+	RootAt(size int64) (tlog.Hash, error)
+
+	// Leaves are the hashes of up to limit changes of a node, in the order of their numbers,
+	// from first on: of the bodies as they were logged first.
+	Leaves(node id.Node, first int64, limit int) ([]tlog.Hash, error)
+	// Append puts changes at the end of the log, in their order, received now; files each
+	// (see File) and every entity whose scopes it moves with it; brings the projections up to
+	// date. The bytes of Body are kept as they are. It must not refuse a change because of
+	// what it says: what does not fit is contested in the fold.
+	Append(now int64, in []Incoming) error
+	// Strip puts a body without some of its values in the place of a change's body; the leaf
+	// stays. A change that the hub lacks is passed over.
+	Strip(c id.Change, body []byte) error
+	// PutKeys adds keys; one that is there already stays. Wrapping them is the adapter's.
+	PutKeys(keys []Key) error
+	// Forgotten notes that a node has put these out of its keeping.
+	Forgotten(node id.Node, what []Forget) error
+	// Left notes what the node has left of its registration numbers, and allots more when that
+	// is little. Ranges are all ranges of the node that are not used up.
+	Left(node id.Node, left []NumberRange) error
+	Ranges(node id.Node) ([]NumberRange, error)
+
+	// Filed are the places after one and up to another where a change is filed under one of
+	// the scopes, with the entity filed: in order of seq and entity, without repetition, at
+	// most limit.
+	Filed(scopes []Scope, after, until int64, limit int) ([]Filed, error)
+	// Standing says, of those of the entities that are in one of the scopes now, since which
+	// place: the least over those scopes of the place of the change that brought it in.
+	Standing(refs []change.Ref, scopes []Scope) (map[change.Ref]int64, error)
+	// Members are entities that are in one of the scopes now, by Ref.String() after the given
+	// one in the order of bytes, at most limit.
+	Members(scopes []Scope, after string, limit int) ([]change.Ref, error)
+	// Past are entities that were filed under one of the scopes at or before a place, in the
+	// order and number of Members.
+	Past(scopes []Scope, until int64, after string, limit int) ([]change.Ref, error)
+	// Changes are the changes of these entities after one place and up to another, in order,
+	// with the bodies as they stand now.
+	Changes(refs []change.Ref, after, until int64) ([]Entry, error)
+	// Own are the changes of one node after one place and up to another, in order, with bodies.
+	Own(node id.Node, after, until int64) ([]Entry, error)
+	// Named are the changes of these names that the log holds, in order, with bodies.
+	Named(ids []id.Change) ([]Entry, error)
+	// Keys are all keys of these entities.
+	Keys(refs []change.Ref) ([]Key, error)
+}
+
+// Filed is one entity filed at one place of the hub's log.
+type Filed struct {
+	Seq    int64
+	Entity change.Ref
+}

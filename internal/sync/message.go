@@ -1,0 +1,136 @@
+package sync
+
+import (
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+)
+
+// Version is the version of the messages. It is promised for ten years: a hub takes what
+// any release that landed has sent.
+const Version = 1
+
+// Batch is a push: consecutive changes of one node, as they were logged there.
+type Batch struct {
+	Version int
+	Node    id.Node
+	Program string // version of the program, for the list of nodes
+	Schema  int    // newest change schema that the program writes
+	// First is the number of the first of Bodies, and Chain the node's chain before it. With
+	// no bodies, First is the number of the next change that the node will send.
+	First  int64
+	Chain  tlog.Hash
+	Bodies [][]byte
+	// Stripped are the bodies as they stand now of the changes that the erasures among Bodies name.
+	Stripped  [][]byte
+	Keys      []Key // of the persons that the changes are of
+	Clock     int64 // the node's clock, microseconds of Unix time; for display only
+	Cursor    Cursor
+	Forgotten []Forget      // carried out and not yet confirmed
+	Ranges    []NumberRange // registration numbers that the node has left
+}
+
+// Receipt is the hub's answer to a Batch. It ends nothing at the node: only a pull does.
+type Receipt struct {
+	Version int
+	Node    id.Node // whose batch it was
+	Refusal *Refusal
+	Last    int64     // the last change of the node that the hub has
+	Chain   tlog.Hash // the node's chain there
+	// Head is the head of the hub's log after the batch. TakeBatch leaves it empty: the head
+	// of a log is signed as it commits, so the caller fills it in afterwards.
+	Head      Head
+	Now       int64    // the hub's clock, microseconds of Unix time
+	Forgotten []Forget // of the batch, noted
+	Ranges    []NumberRange
+}
+
+// Refusal says why nothing of a message was taken. Key is a text of the catalogue that
+// both sides show, Args alternate name and value.
+type Refusal struct {
+	Key  string
+	Args []string
+}
+
+// Ask is a pull.
+type Ask struct {
+	Version int
+	Node    id.Node
+	Cursor  Cursor
+	Last    int64  // the last change of its own that the node holds
+	Known   []Mark // heads of the hub's log that the node has seen, oldest first
+}
+
+// Answer is what an Ask gets: everything of the node's scopes between two cursors.
+type Answer struct {
+	Version int
+	Node    id.Node // for whom
+	Refusal *Refusal
+	From    Cursor // the node takes it only when it stands there
+	To      Cursor
+	Entries []Entry   // in the hub's order
+	Own     tlog.Hash // over the node's own changes among Entries that come without a body
+	Forget  []Forget
+	Keys    []Key // of the persons that Entries are of
+	Scopes  []Scope
+	// Back says that the hub does not know the newest head that the node has seen: it was
+	// restored from an older backup. To.After is then the newest place where both logs
+	// are the same, and there are no entries.
+	Back   bool
+	Head   Head
+	Now    int64 // the hub's clock, microseconds of Unix time
+	More   bool  // ask again at once
+	Ranges []NumberRange
+}
+
+// Entry is one change in the hub's order. Without a body it is an echo: the node's own
+// change ID, which it holds.
+type Entry struct {
+	Seq      int64 // place in the hub's log, from 1
+	Received int64 // when the hub took it, microseconds of Unix time
+	ID       id.Change
+	Body     []byte
+}
+
+// Cursor is how far a node has pulled: it holds what its scopes held when the hub's log had
+// After changes. Filling is then the entity up to which it has the members of a scope that
+// was granted or taken away at that very place: "" none yet, Filled all.
+type Cursor struct {
+	After   int64
+	Filling string
+}
+
+// Filled is greater than the name of every entity.
+const Filled = "~"
+
+// Mark is a size of the hub's log and its root then.
+type Mark struct {
+	Size int64
+	Root tlog.Hash
+}
+
+// Head is a signed head of the hub's log: the note that package audit signs.
+type Head []byte
+
+// Forget tells a node to put an entity out of its keeping, since it is none of its scopes'
+// any more. At is the size of the hub's log when this was said; it tells one from the next.
+type Forget struct {
+	Entity change.Ref
+	At     int64
+}
+
+// Key is one key of a person's sealed values, as it is: the envelope around the message is
+// sealed.
+type Key struct {
+	Entity change.Ref
+	ID     string
+	Secret []byte
+}
+
+// NumberRange is a range of registration numbers that only one node may give out. For is
+// the campaign that it was set aside for, or "".
+type NumberRange struct {
+	First, Last, Next int64
+	For               string
+}

@@ -1,0 +1,201 @@
+package sync
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+)
+
+// BatchBytes is how many bytes of bodies a batch holds at most. One change that is larger
+// comes alone.
+const BatchBytes = 256 << 10
+
+// batchCount bounds what one read of a node's log brings.
+const batchCount = 500
+
+// forgottenCount is how many confirmations go with one batch.
+const forgottenCount = 1000
+
+// Hello is what a node says of itself with each batch.
+type Hello struct {
+	Program string
+	Clock   int64 // microseconds of Unix time
+}
+
+// NextBatch is the next push of a node: changes after those that the hub is known to have,
+// up to limit bytes (0 means BatchBytes), and whatever else the hub is to know. It is worth
+// sending also without changes, as a sign of life; More says that there are further changes.
+func NextBatch(log NodeLog, h Hello, limit int) (b Batch, more bool, err error) {
+	s, err := log.State()
+	if err != nil {
+		return Batch{}, false, err
+	}
+	b = Batch{Version: Version, Node: s.Node, Program: h.Program, Schema: change.Schema, Clock: h.Clock,
+		First: s.Pushed + 1, Chain: s.Chain, Cursor: s.Cursor}
+	bodies, err := log.Own(s.Pushed, batchCount)
+	if err != nil {
+		return Batch{}, false, err
+	}
+	room := cmp.Or(limit, BatchBytes)
+	for i, body := range bodies {
+		if room -= len(body); room < 0 && i > 0 {
+			break
+		}
+		b.Bodies = append(b.Bodies, body)
+	}
+	more = len(b.Bodies) < len(bodies) || len(bodies) == batchCount
+	if err := attach(log, &b); err != nil {
+		return Batch{}, false, err
+	}
+	if b.Forgotten, err = log.Forgotten(forgottenCount); err != nil {
+		return Batch{}, false, err
+	}
+	b.Ranges, err = log.Ranges()
+	return b, more, err
+}
+
+// attach adds what the changes of a batch cannot do without: keys, and what erasures left.
+func attach(log NodeLog, b *Batch) error {
+	of := map[change.Ref]bool{}
+	var names []id.Change
+	for _, body := range b.Bodies {
+		c, err := change.Decode(body)
+		if err != nil {
+			return err
+		}
+		of[c.Entity] = true
+		for _, e := range change.ErasedBy(&c) {
+			names = append(names, e.Change)
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	var err error
+	if b.Keys, err = log.Keys(sortedRefs(of)); err != nil || len(names) == 0 {
+		return err
+	}
+	bodies, err := log.Named(names)
+	for _, c := range slices.SortedFunc(maps.Keys(bodies), compareID) {
+		b.Stripped = append(b.Stripped, bodies[c])
+	}
+	return err
+}
+
+// TakeReceipt notes what the hub has. It ends nothing that is pending: only a pull does.
+func TakeReceipt(log NodeLog, r Receipt) error {
+	s, err := log.State()
+	if err != nil || r.Node != s.Node {
+		return err
+	}
+	s.Now = max(s.Now, r.Now)
+	if r.Refusal != nil && r.Refusal.Key != RefusedGap {
+		s.Trouble = *r.Refusal
+		return log.SaveState(s)
+	}
+	last, err := log.Last()
+	if err != nil {
+		return err
+	}
+	s.Trouble = Refusal{}
+	if r.Last <= last && (r.Last > s.Pushed || r.Refusal != nil) {
+		chain, err := chainAt(log, &s, r.Last)
+		if err != nil {
+			return err
+		}
+		if chain != r.Chain {
+			s.Trouble = *refuse(RefusedCloned, "n", decimal(r.Last))
+			return log.SaveState(s)
+		}
+		s.Pushed, s.Chain = r.Last, chain
+	}
+	if len(r.Head) > 0 {
+		// It is no mark: only an answer has been compared with those that are known.
+		if _, err := log.OpenHead(r.Head); err != nil {
+			return err
+		}
+		s.Head = r.Head
+	}
+	if err := log.Confirmed(r.Forgotten); err != nil {
+		return err
+	}
+	if r.Refusal == nil {
+		if err := log.PutRanges(r.Ranges); err != nil {
+			return err
+		}
+	}
+	if bugDrop {
+		return dropPushed(log, s)
+	}
+	return log.SaveState(s)
+}
+
+// chainAt is the node's own chain at one of its changes.
+func chainAt(log NodeLog, s *NodeState, n int64) (tlog.Hash, error) {
+	at, chain := s.Pushed, s.Chain
+	if n < at {
+		at, chain = 0, tlog.Hash{}
+	}
+	for at < n {
+		leaves, err := log.OwnLeaves(at, int(min(n-at, 4096)))
+		if err != nil {
+			return tlog.Hash{}, err
+		}
+		if len(leaves) == 0 {
+			break // the hub has more than the node: the next pull says so
+		}
+		for _, l := range leaves {
+			chain = Link(chain, l)
+		}
+		at += int64(len(leaves))
+	}
+	return chain, nil
+}
+
+// NextAsk is the next pull of a node.
+func NextAsk(log NodeLog) (Ask, error) {
+	s, err := log.State()
+	if err != nil {
+		return Ask{}, err
+	}
+	last, err := log.Last()
+	return Ask{Version: Version, Node: s.Node, Cursor: s.Cursor, Last: last, Known: s.Known}, err
+}
+
+// see keeps a head of the hub's log. Older ones thin out with their distance, so that some
+// fifty reach back over any log.
+func see(log NodeLog, s *NodeState, h Head) error {
+	m, err := log.OpenHead(h)
+	if err != nil {
+		return err
+	}
+	if n := len(s.Known); n > 0 && s.Known[n-1].Size >= m.Size {
+		return nil
+	}
+	s.Head = h
+	s.Known = thin(append(slices.Clone(s.Known), m))
+	return nil
+}
+
+// thin leaves the newest mark and, going back, each one that is half as far again from it
+// as the one kept before.
+func thin(marks []Mark) []Mark {
+	if len(marks) == 0 {
+		return nil
+	}
+	newest := marks[len(marks)-1]
+	out := []Mark{newest}
+	kept := int64(0)
+	for _, m := range slices.Backward(marks[:len(marks)-1]) {
+		if d := newest.Size - m.Size; d > kept+kept/2 {
+			out, kept = append(out, m), d
+		}
+	}
+	slices.Reverse(out)
+	return out
+}

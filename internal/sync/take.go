@@ -1,0 +1,180 @@
+package sync
+
+import (
+	"errors"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/audit"
+	"quipu/internal/change"
+	"quipu/internal/id"
+)
+
+// ErrStale says that an answer is to an older question, or for somebody else. Nothing was
+// done; the node asks again.
+var ErrStale = errors.New("sync: the answer does not begin where the node stands")
+
+// TakeAnswer takes an answer of the hub into the node's log, and the new cursor with it:
+// one transaction, all or nothing. It is the only thing that ends what is pending.
+func TakeAnswer(log NodeLog, a Answer) error {
+	s, err := log.State()
+	if err != nil {
+		return err
+	}
+	if a.Node != s.Node || a.From != s.Cursor && !bugStale {
+		return ErrStale
+	}
+	s.Now = max(s.Now, a.Now)
+	if a.Refusal != nil {
+		s.Trouble = *a.Refusal
+		return log.SaveState(s)
+	}
+	if a.Back {
+		return goBack(log, s, a)
+	}
+	old, err := before(log, &s, a.Head)
+	if err != nil {
+		return err
+	}
+	if old && !bugStale {
+		return ErrStale
+	}
+	other, err := takeEntries(log, &s, &a)
+	if err != nil {
+		return err
+	}
+	if other > 0 {
+		s.Trouble = *refuse(RefusedCloned, "n", decimal(other))
+		return log.SaveState(s)
+	}
+	if err := forget(log, a.Forget); err != nil {
+		return err
+	}
+	if err := log.PutKeys(a.Keys); err != nil {
+		return err
+	}
+	if err := see(log, &s, a.Head); err != nil {
+		return err
+	}
+	if err := log.PutRanges(a.Ranges); err != nil {
+		return err
+	}
+	s.Cursor, s.Scopes = a.To, a.Scopes
+	return log.SaveState(s)
+}
+
+// before reports whether a head is older than the newest that the node has seen, or another
+// one of that size: an answer from before the hub was restored.
+func before(log NodeLog, s *NodeState, h Head) (bool, error) {
+	m, err := log.OpenHead(h)
+	if err != nil || len(s.Known) == 0 {
+		return false, err
+	}
+	last := s.Known[len(s.Known)-1]
+	return m.Size < last.Size || m.Size == last.Size && m.Root != last.Root, nil
+}
+
+// goBack returns to the newest place where the logs are the same. What the hub lost is
+// pending again, and the next push offers it.
+func goBack(log NodeLog, s NodeState, a Answer) error {
+	if a.To.After > s.Cursor.After {
+		return ErrStale
+	}
+	if err := log.Unnumber(a.To.After); err != nil {
+		return err
+	}
+	known := s.Known
+	s.Known, s.Cursor = nil, a.To
+	for _, m := range known {
+		if m.Size <= a.To.After {
+			s.Known = append(s.Known, m)
+		}
+	}
+	if err := see(log, &s, a.Head); err != nil {
+		return err
+	}
+	s.Backs++
+	return log.SaveState(s)
+}
+
+// takeEntries writes the entries. It returns the number of a change, and has then written
+// nothing, when the hub holds another one under its name, or others up to it.
+func takeEntries(log NodeLog, s *NodeState, a *Answer) (other int64, err error) {
+	ids := make([]id.Change, len(a.Entries))
+	for i, e := range a.Entries {
+		ids[i] = e.ID
+	}
+	held, err := log.Held(ids)
+	if err != nil {
+		return 0, err
+	}
+	cs := make([]change.Change, len(a.Entries))
+	var own tlog.Hash
+	echo := int64(1)
+	for i, e := range a.Entries {
+		h, has := held[e.ID]
+		if e.Body == nil {
+			if e.ID.Node != s.Node || !has {
+				return e.ID.N, nil
+			}
+			own, echo = Link(own, h.Leaf), e.ID.N
+			continue
+		}
+		if cs[i], err = change.Decode(e.Body); err != nil {
+			return 0, err
+		}
+		if cs[i].ID != e.ID {
+			return 0, errors.New("sync: an entry is not the change that it says")
+		}
+		if has && audit.Leaf(&cs[i], e.Body) != h.Leaf {
+			return e.ID.N, nil
+		}
+	}
+	if own != a.Own {
+		return echo, nil
+	}
+	return 0, write(log, a.Entries, cs, held)
+}
+
+func write(log NodeLog, es []Entry, cs []change.Change, held map[id.Change]Held) error {
+	var number []Entry
+	for i, e := range es {
+		h, has := held[e.ID]
+		switch {
+		case !has:
+			if err := log.Append(e, &cs[i]); err != nil {
+				return err
+			}
+		case h.Seq != e.Seq:
+			number = append(number, e)
+		}
+		if has && e.Body != nil && (cs[i].Gone != "") != h.Gone {
+			if err := log.Replace(e.ID, e.Body); err != nil {
+				return err
+			}
+		}
+	}
+	return log.Number(number)
+}
+
+// forget carries out what is not pending. An entity with own changes under way is told
+// again with the answer that covers the last of them.
+func forget(log NodeLog, fs []Forget) error {
+	refs := make([]change.Ref, len(fs))
+	for i, f := range fs {
+		refs[i] = f.Entity
+	}
+	pending, err := log.Pending(refs)
+	if err != nil {
+		return err
+	}
+	for _, f := range fs {
+		if pending[f.Entity] {
+			continue
+		}
+		if err := log.Forget(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
