@@ -19,11 +19,16 @@ type Saved struct {
 	Erased   bool
 }
 
-// Listener is told of every transaction of this program that makes the log longer.
+// Listener is told of every transaction of this program that makes the log longer, or that
+// writes projections of people. What is nil is not called.
 type Listener struct {
 	// Erasing is called before a transaction is saved that takes values out of the log;
 	// an error stops it. What holds copies of values lets them go here.
 	Erasing func() error
+	// Saving is called before a transaction is saved that makes the log longer, with what it
+	// appended, after the place From: what has to be written with it is written here. An error
+	// stops it.
+	Saving func(ctx context.Context, tx *Tx, from int64, appended []change.Change) error
 	// Saved is called after a transaction was saved. Two calls may overlap, and may come
 	// in another order than that of the log: From and To say where each belongs.
 	Saved func(Saved)
@@ -36,11 +41,21 @@ func (db *DB) Listen(l Listener) { db.told = append(db.told, l) }
 // note remembers projections for those who listen.
 func (tx *Tx) note(people []PersonRow) { tx.saved.People = append(tx.saved.People, people...) }
 
-func (db *DB) before(tx *Tx) error {
+func (db *DB) before(ctx context.Context, tx *Tx) error {
+	for _, l := range db.told {
+		if l.Saving != nil && len(tx.appended) > 0 {
+			if err := l.Saving(ctx, tx, tx.saved.From, tx.appended); err != nil {
+				return err
+			}
+		}
+	}
 	if !tx.erasing {
 		return nil
 	}
 	for _, l := range db.told {
+		if l.Erasing == nil {
+			continue
+		}
 		if err := l.Erasing(); err != nil {
 			return err
 		}
@@ -49,12 +64,14 @@ func (db *DB) before(tx *Tx) error {
 }
 
 func (db *DB) after(tx *Tx) {
-	if tx.saved.To = tx.log.edge.Size; tx.saved.To == tx.saved.From {
+	if tx.saved.To = tx.log.edge.Size; tx.saved.To == tx.saved.From && len(tx.saved.People) == 0 {
 		return
 	}
 	tx.saved.Erased = tx.erasing
 	for _, l := range db.told {
-		l.Saved(tx.saved)
+		if l.Saved != nil {
+			l.Saved(tx.saved)
+		}
 	}
 }
 

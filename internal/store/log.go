@@ -38,16 +38,9 @@ func (tx *Tx) lockLog(ctx context.Context) error {
 // Append writes changes to the end of the log, in their order. Their ids must be set and
 // new; the projections are the caller's to write in the same transaction.
 func (tx *Tx) Append(ctx context.Context, changes []change.Change) error {
-	args := make([]any, 0, 7*len(changes))
-	for i := range changes {
-		c := &changes[i]
-		body := change.Encode(c)
-		tx.log.tiles = append(tx.log.tiles, tx.log.edge.Append(body)...)
-		args = append(args, tx.log.edge.Size, string(c.ID.Node), c.ID.N, c.Entity.String(), c.At.Micros,
-			nullable(c.Batch), string(body))
-	}
-	tx.log.grown = tx.log.grown || len(changes) > 0
-	return tx.bulk(ctx, "INSERT INTO change (seq, node, n, entity, at, batch, body)", "", 7, args)
+	return tx.append(ctx, len(changes), func(i int) (*change.Change, []byte, any, any) {
+		return &changes[i], change.Encode(&changes[i]), nil, nil
+	})
 }
 
 // Size is the number of changes in the log; in a writing transaction, with its own.
@@ -90,13 +83,13 @@ func (tx *Tx) LastN(ctx context.Context, node id.Node) (n int64, err error) {
 	return n, err
 }
 
-// Changes returns every change of one entity in log order.
+// Changes returns every change of one entity in the order in which they are folded.
 func (tx *Tx) Changes(ctx context.Context, ref change.Ref) (out []change.Change, err error) {
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		c, err := scanChange(rs)
 		out = append(out, c)
 		return err
-	}, "SELECT body FROM change WHERE entity = ? ORDER BY seq", ref.String())
+	}, "SELECT body FROM change WHERE entity = ? ORDER BY "+inOrder, ref.String())
 	return out, err
 }
 
@@ -108,19 +101,23 @@ func (tx *Tx) ChangesOf(ctx context.Context, refs []string) (map[string][]change
 			c, err := scanChange(rs)
 			out[c.Entity.String()] = append(out[c.Entity.String()], c)
 			return err
-		}, "SELECT body FROM change WHERE entity IN ("+places+") ORDER BY seq", args...)
+		}, "SELECT body FROM change WHERE entity IN ("+places+") ORDER BY "+inOrder, args...)
 	})
 	return out, err
 }
 
 // BatchSpan is where in the log an import lies: after the place of its first change of its
 // own, up to its last one, or up to the end of the log when it was cut short. An index of
-// every change by its import would cost 60 bytes a person for the few that are undone.
+// every change by its import would cost 60 bytes a person for the few that are undone. What
+// an answer of the hub brought can lie anywhere.
 func (tx *Tx) BatchSpan(ctx context.Context, ref change.Ref) (after, last int64, err error) {
-	var n int64
-	err = tx.row(ctx, "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0), count(*) FROM change WHERE entity = ?", ref.String()).
-		Scan(&after, &last, &n)
-	if err == nil && n == 1 {
+	var n, brought int64
+	err = tx.row(ctx, "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0), count(*), count(hub) FROM change WHERE entity = ?", ref.String()).
+		Scan(&after, &last, &n, &brought)
+	if brought > 0 {
+		after = 0
+	}
+	if err == nil && (n == 1 || brought > 0) {
 		last, err = tx.Size(ctx)
 	}
 	return after, last, err
@@ -152,12 +149,13 @@ func scanChange(rs *sql.Rows) (change.Change, error) {
 
 // Entry is one stored row of the log: the body and the columns beside it.
 type Entry struct {
-	Seq    int64
-	ID     id.Change
-	Entity string
-	At     int64
-	Batch  string
-	Body   []byte
+	Seq           int64
+	ID            id.Change
+	Entity        string
+	At            int64
+	Batch         string
+	Hub, Received int64 // 0 for none; see Pulled
+	Body          []byte
 }
 
 // Log calls f with the entries after a place, in order, until f returns an error.
@@ -170,17 +168,17 @@ func (tx *Tx) entries(ctx context.Context, f func(Entry) error, where string, ar
 		var e Entry
 		var node string
 		var batch sql.NullString
-		if err := rs.Scan(&e.Seq, &node, &e.ID.N, &e.Entity, &e.At, &batch, &e.Body); err != nil {
+		if err := rs.Scan(&e.Seq, &node, &e.ID.N, &e.Entity, &e.At, &batch, &e.Hub, &e.Received, &e.Body); err != nil {
 			return err
 		}
 		e.ID.Node, e.Batch = id.Node(node), batch.String
 		return f(e)
-	}, "SELECT seq, node, n, entity, at, batch, body FROM change WHERE "+where, args...)
+	}, "SELECT seq, node, n, entity, at, batch, coalesce(hub, 0), coalesce(received, 0), body FROM change WHERE "+where, args...)
 }
 
-// Entries returns the stored rows of one entity in log order.
+// Entries returns the stored rows of one entity in the order in which they are folded.
 func (tx *Tx) Entries(ctx context.Context, ref change.Ref) (out []Entry, err error) {
-	return out, tx.entries(ctx, func(e Entry) error { out = append(out, e); return nil }, "entity = ? ORDER BY seq", ref.String())
+	return out, tx.entries(ctx, func(e Entry) error { out = append(out, e); return nil }, "entity = ? ORDER BY "+inOrder, ref.String())
 }
 
 // Redact puts a body without some of its values in the place of a change's body. The tree

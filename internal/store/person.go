@@ -310,7 +310,8 @@ func (tx *Tx) People(ctx context.Context, after int64, limit int) (out []PersonR
 	return out, tx.people(ctx, &out, "row_no > ? ORDER BY row_no LIMIT ?", after, limit)
 }
 
-// PeopleWithoutRow lists people that the log of changes tells of and that have no row.
+// PeopleWithoutRow lists people that the log of changes tells of and that have no row, besides
+// those whom this node was told to forget.
 func (tx *Tx) PeopleWithoutRow(ctx context.Context, limit int) (ids []string, err error) {
 	prefix := string(change.Person) + "/"
 	return ids, tx.rows(ctx, func(rs *sql.Rows) error {
@@ -318,7 +319,8 @@ func (tx *Tx) PeopleWithoutRow(ctx context.Context, limit int) (ids []string, er
 		err := rs.Scan(&entity)
 		ids = append(ids, strings.TrimPrefix(entity, prefix))
 		return err
-	}, "SELECT DISTINCT entity FROM change WHERE substr(entity, 1, ?) = ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = substr(entity, ?)) ORDER BY entity LIMIT ?",
+	}, "SELECT DISTINCT entity FROM change WHERE substr(entity, 1, ?) = ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = substr(entity, ?)) "+
+		"AND NOT EXISTS (SELECT 1 FROM forget WHERE peer = '' AND forget.entity = change.entity AND done > 0) ORDER BY entity LIMIT ?",
 		len(prefix), prefix, len(prefix)+1, limit)
 }
 

@@ -19,18 +19,50 @@ func (tx *Tx) PutSetting(ctx context.Context, name, value string) error {
 	return tx.exec(ctx, "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
 }
 
-// SealedKey returns the wrapped key of a person's sealed values, "" when there is none.
+// SealedKey is a wrapped key of an entity's sealed values. Two offices may have made one each
+// before they heard of each other: ID tells them apart; it is "" for a key of before there
+// were ids.
+type SealedKey struct {
+	Entity      string
+	Tier        int
+	ID, Wrapped string
+}
+
+// SealedKey returns the wrapped key of a person's sealed values with the lowest id, "" when
+// there is none.
 func (tx *Tx) SealedKey(ctx context.Context, person string, tier int) (wrapped string, err error) {
-	err = tx.row(ctx, "SELECT wrapped FROM sealed_key WHERE person = ? AND tier = ?", person, tier).Scan(&wrapped)
+	err = tx.row(ctx, "SELECT wrapped FROM sealed_key WHERE person = ? AND tier = ? ORDER BY id LIMIT 1", person, tier).Scan(&wrapped)
 	if none(err) {
 		return "", nil
 	}
 	return wrapped, err
 }
 
-// PutSealedKey keeps it.
+// SealedKeysOf returns the wrapped keys of entities, by entity, tier and id.
+func (tx *Tx) SealedKeysOf(ctx context.Context, entities ...string) (out []SealedKey, err error) {
+	return out, in(entities, func(places string, args []any) error {
+		return tx.rows(ctx, func(rs *sql.Rows) error {
+			var k SealedKey
+			err := rs.Scan(&k.Entity, &k.Tier, &k.ID, &k.Wrapped)
+			out = append(out, k)
+			return err
+		}, "SELECT person, tier, id, wrapped FROM sealed_key WHERE person IN ("+places+") ORDER BY person, tier, id", args...)
+	})
+}
+
+// PutSealedKey keeps a key without an id.
 func (tx *Tx) PutSealedKey(ctx context.Context, person string, tier int, wrapped string) error {
-	return tx.exec(ctx, "INSERT INTO sealed_key (person, tier, wrapped) VALUES (?, ?, ?)", person, tier, wrapped)
+	return tx.PutSealedKeys(ctx, []SealedKey{{Entity: person, Tier: tier, Wrapped: wrapped}})
+}
+
+// PutSealedKeys keeps keys. One that is there under the same id is never written over: what it
+// sealed would be lost.
+func (tx *Tx) PutSealedKeys(ctx context.Context, keys []SealedKey) error {
+	args := make([]any, 0, 4*len(keys))
+	for _, k := range keys {
+		args = append(args, k.Entity, k.Tier, k.ID, k.Wrapped)
+	}
+	return tx.bulk(ctx, "INSERT INTO sealed_key (person, tier, id, wrapped)", "", 4, args)
 }
 
 // DropSealedKeys destroys the keys of a person's sealed values, and so the values.

@@ -9,9 +9,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/store/dialect"
 	"quipu/internal/store/postgres"
@@ -89,6 +91,9 @@ type Tx struct {
 	saved  Saved
 	// erasing says that values are taken out of the log.
 	erasing bool
+	// appended is what was appended, kept for those who listen while it is saved.
+	appended []change.Change
+	watched  bool
 }
 
 // fail remembers that the engine failed.
@@ -132,6 +137,7 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 		return db.explain(err)
 	}
 	tx.saved.From = tx.log.edge.Size
+	tx.watched = slices.ContainsFunc(db.told, func(l Listener) bool { return l.Saving != nil })
 	if err := f(tx); err != nil {
 		return db.explain(err)
 	}
@@ -141,7 +147,7 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	if err := tx.saveLog(ctx, db.sign); err != nil {
 		return db.explain(err)
 	}
-	if err := db.before(tx); err != nil {
+	if err := db.before(ctx, tx); err != nil {
 		return db.explain(err)
 	}
 	if err := stx.Commit(); err != nil {

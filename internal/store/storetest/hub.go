@@ -1,0 +1,229 @@
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"testing"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+	"quipu/internal/store"
+)
+
+func testFiling(t *testing.T, db *store.DB) {
+	a := store.Filed{Scope: "ESMAD", Seq: 1, Entity: "person/P", Enters: true}
+	b := store.Filed{Scope: "ARBUE", Seq: 2, Entity: "person/P", Enters: true}
+	c := store.Filed{Scope: "ESMAD", Seq: 2, Entity: "person/P"}
+	d := store.Filed{Scope: "*", Seq: 3, Entity: "office/X", Enters: true}
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.File(ctx, nil), tx.File(ctx, []store.Filed{c, a, b, d}), tx.File(ctx, []store.Filed{{Scope: "ESMAD", Seq: 1, Entity: "other"}}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.FiledAfter(ctx, []string{"*", "ARBUE", "ESMAD"}, 0, 9, 9)
+		same(t, "all", all, []store.Filed{a, b, c, d})
+		one, err2 := tx.FiledAfter(ctx, []string{"ESMAD"}, 1, 9, 9)
+		same(t, "of one scope after a place", one, []store.Filed{c})
+		until, err3 := tx.FiledAfter(ctx, []string{"ARBUE", "ESMAD"}, 0, 1, 9)
+		same(t, "until a place", until, []store.Filed{a})
+		few, err4 := tx.FiledAfter(ctx, []string{"*", "ESMAD"}, 0, 9, 2)
+		same(t, "few", few, []store.Filed{a, c})
+		none, err5 := tx.FiledAfter(ctx, nil, 0, 9, 9)
+		same(t, "none", len(none), 0)
+		return errors.Join(err, err2, err3, err4, err5)
+	})
+}
+
+func testMembers(t *testing.T, db *store.DB) {
+	var all []store.Member
+	for i := range 600 {
+		all = append(all, store.Member{Scope: "ESMAD", Entity: fmt.Sprintf("person/P%04d", i), Since: int64(i)})
+	}
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutMembers(ctx, all), tx.PutMembers(ctx, []store.Member{{Scope: "ESMAD", Entity: "person/P0000", Since: 77}, {Scope: "campaign/C", Entity: "person/P0000", Since: 5}, {Scope: "ESMAD", Entity: "user/rosa", Since: 6}}),
+			tx.File(ctx, []store.Filed{{Scope: "ESMAD", Seq: 1, Entity: "person/P0599"}, {Scope: "ESMAD", Seq: 2, Entity: "person/A"}, {Scope: "X", Seq: 2, Entity: "person/A"}}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		of, err := tx.ScopesOf(ctx, []string{"person/P0000", "person/P0001", "nobody"})
+		same(t, "scopes", of, map[string][]string{"person/P0000": {"ESMAD", "campaign/C"}, "person/P0001": {"ESMAD"}})
+		page, err2 := tx.Members(ctx, "ESMAD", "person/P0597", 2)
+		same(t, "a page", page, all[598:600])
+		first, err3 := tx.Members(ctx, "ESMAD", "", 1)
+		same(t, "one that came twice is in since it came", first, all[:1])
+		people, err4 := tx.CountMembers(ctx, "ESMAD", "person")
+		users, err5 := tx.CountMembers(ctx, "ESMAD", "user")
+		same(t, "counted", []int64{people, users}, []int64{600, 1})
+		ever, err6 := tx.EverIn(ctx, "ESMAD", "", 2)
+		same(t, "ever in", ever, []string{"person/A", "person/P0000"})
+		end, err7 := tx.EverIn(ctx, "ESMAD", "person/P0598", 9)
+		same(t, "the end of it", end, []string{"person/P0599", "user/rosa"})
+		return errors.Join(err, err2, err3, err4, err5, err6, err7)
+	})
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.DropMember(ctx, "ESMAD", "person/P0000"), tx.Append(ctx, []change.Change{made("AA", 1, "Q"), made("AA", 2, "P"), made("AA", 3, "Q")}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		of, err := tx.ScopesOf(ctx, []string{"person/P0000"})
+		same(t, "scopes left", of, map[string][]string{"person/P0000": {"campaign/C"}})
+		told, err2 := tx.EntitiesAfter(ctx, "", 9)
+		same(t, "entities of the log", told, []string{"person/P", "person/Q"})
+		after, err3 := tx.EntitiesAfter(ctx, "person/P", 9)
+		same(t, "after one", after, []string{"person/Q"})
+		return errors.Join(err, err2, err3)
+	})
+}
+
+func testPeers(t *testing.T, db *store.DB) {
+	p := store.Peer{Name: "ESMAD-1", Kind: "office", Label: "Madrid, ventanilla ñ", Office: "ESMAD", State: store.PeerActive, Verify: "v", Seal: "s", Scopes: `[]`,
+		LastN: 4, Chain: []byte{0, 255}, Cursor: 5, Within: "person/X", Version: "0.2", Schema: 1, Seen: 6, Drift: -7, Backlog: 8, Forgotten: 9,
+		Refused: "", Made: 10, MadeBy: "ana", Note: ""}
+	q := store.Peer{Name: "ARBUE-1", Kind: "laptop", State: store.PeerActive, Chain: []byte{3}}
+	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutPeer(ctx, p), tx.PutPeer(ctx, q)) })
+	p.State, p.Ended, p.EndedBy, p.Note, p.LastN, p.Refused = store.PeerLost, 11, "ana", "robo", 5, "{}"
+	update(t, db, func(tx *store.Tx) error { return tx.PutPeer(ctx, p) })
+	view(t, db, func(tx *store.Tx) error {
+		got, ok, err := tx.Peer(ctx, "ESMAD-1")
+		_, none, err2 := tx.Peer(ctx, "esmad-1")
+		all, err3 := tx.Peers(ctx)
+		same(t, "peers", []any{got, ok, none, all}, []any{p, true, false, []store.Peer{q, p}})
+		return errors.Join(err, err2, err3)
+	})
+	update(t, db, func(tx *store.Tx) error {
+		first, err := tx.NoteCarried(ctx, "h", "ESMAD-1", "batch", 1)
+		again, err2 := tx.NoteCarried(ctx, "h", "ESMAD-1", "batch", 2)
+		same(t, "a file that came by hand", []bool{first, again}, []bool{true, false})
+		return errors.Join(err, err2)
+	})
+}
+
+func testEnrolCodes(t *testing.T, db *store.DB) {
+	c := store.EnrolCode{Hash: "h", Peer: "ESMAD-1", Kind: "office", Label: "l", Office: "ESMAD", Scopes: "[]", Made: 1, MadeBy: "ana", Expires: 9}
+	update(t, db, func(tx *store.Tx) error { return tx.PutEnrolCode(ctx, c) })
+	c.Used = 5
+	update(t, db, func(tx *store.Tx) error { return tx.PutEnrolCode(ctx, c) })
+	view(t, db, func(tx *store.Tx) error {
+		got, ok, err := tx.EnrolCode(ctx, "h")
+		_, none, err2 := tx.EnrolCode(ctx, "x")
+		same(t, "code", []any{got, ok, none}, []any{c, true, false})
+		return errors.Join(err, err2)
+	})
+	update(t, db, func(tx *store.Tx) error { return tx.DropEnrolCodes(ctx, "ESMAD-1") })
+	view(t, db, func(tx *store.Tx) error {
+		_, ok, err := tx.EnrolCode(ctx, "h")
+		same(t, "dropped", ok, false)
+		return err
+	})
+}
+
+func testForget(t *testing.T, db *store.DB) {
+	a, b := store.Forget{Peer: "", Entity: "person/P", Asked: 4}, store.Forget{Peer: "", Entity: "person/Q", Asked: 5, Done: 9}
+	other := store.Forget{Peer: "ESMAD-1", Entity: "person/P", Asked: 4}
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutForgets(ctx, []store.Forget{a, b, other}), tx.Append(ctx, []change.Change{made("AA", 1, "P"), made("AA", 2, "Q")}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.Forgets(ctx, "", "", false, false, 9)
+		open, err2 := tx.Forgets(ctx, "", "", true, false, 9)
+		untold, err3 := tx.Forgets(ctx, "", "", false, true, 9)
+		after, err4 := tx.Forgets(ctx, "", "person/P", false, false, 9)
+		of, err5 := tx.ForgetsOf(ctx, "ESMAD-1", []string{"person/P", "person/Q"})
+		same(t, "lists", []any{all, open, untold, after, of}, []any{[]store.Forget{a, b}, []store.Forget{a}, []store.Forget{b}, []store.Forget{b},
+			map[string]store.Forget{"person/P": other}})
+		lost, err6 := tx.PeopleWithoutRow(ctx, 9)
+		same(t, "people without a row who should have one", lost, []string{"P"})
+		return errors.Join(err, err2, err3, err4, err5, err6)
+	})
+	b.Told = 10
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutForgets(ctx, []store.Forget{b}), tx.DropForgets(ctx, "", []string{"person/P"}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.Forgets(ctx, "", "", false, false, 9)
+		same(t, "what is left", all, []store.Forget{b})
+		return err
+	})
+}
+
+// testDropRows: a person who leaves is found by nothing, and can come back.
+func testDropRows(t *testing.T, db *store.DB) {
+	one, two := person(1, "QUISPE JUAN", "dni:1"), person(2, "QUISPE ANA", "dni:2")
+	putPeople(t, db, one, two)
+	var heard []store.Saved
+	db.Listen(store.Listener{Saved: func(s store.Saved) { heard = append(heard, s) }})
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutRegistrationTime(ctx, store.RegistrationTime{Person: one.ID, Office: "ESMAD", Seconds: 3, At: 1}), tx.DropRows(ctx, nil))
+	})
+	update(t, db, func(tx *store.Tx) error { return tx.DropRows(ctx, []string{one.ID, "nobody"}) })
+	look := func(rows int, found []store.PersonRow) {
+		t.Helper()
+		view(t, db, func(tx *store.Tx) error {
+			byKey, err := tx.PersonIDs(ctx, []string{"dni:1", "dni:2"})
+			same(t, "found by key", len(byKey), rows)
+			got, err2 := tx.MatchNames(ctx, []string{"QUISPE"}, 9)
+			same(t, "found by name", got, found)
+			times, err3 := tx.RegistrationTimes(ctx, "ESMAD", 9)
+			same(t, "times", len(times), 0)
+			return errors.Join(err, err2, err3)
+		})
+	}
+	look(1, []store.PersonRow{stored(two)})
+	same(t, "what was heard", heard, []store.Saved{{People: []store.PersonRow{{Row: 1, ID: one.ID, Number: one.Number, Entry: store.EntryGone}}}})
+	one.New = false
+	putPeople(t, db, one)
+	look(2, []store.PersonRow{stored(one), stored(two)})
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutRequest(ctx, store.RequestRow{ID: "R1"}), tx.PutRequest(ctx, store.RequestRow{ID: "R2"}),
+			tx.DropEntities(ctx, "request", []string{"R1"}), tx.DropEntities(ctx, "person", []string{"R2"}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		left, err := tx.OpenRequests(ctx, "", 9)
+		same(t, "requests left", left, []store.RequestRow{{ID: "R2"}})
+		return err
+	})
+}
+
+func testContested(t *testing.T, db *store.DB) {
+	row := func(entity, field string, n int64, office string) store.ContestedRow {
+		return store.ContestedRow{Entity: entity, Field: field, Change: id.Change{Node: "AA", N: n}, Reason: "base", Office: office, At: 100 - n}
+	}
+	a, b, c := row("person/P", "sex", 1, "ESMAD"), row("person/P", "", 2, "ESMAD"), row("person/Q", "sex", 3, "ARBUE")
+	update(t, db, func(tx *store.Tx) error {
+		return tx.PutContested(ctx, []string{"person/P", "person/Q"}, []store.ContestedRow{a, b, c})
+	})
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.Contested(ctx, "", 9)
+		madrid, err2 := tx.Contested(ctx, "ESMAD", 1)
+		of, err3 := tx.ContestedOf(ctx, "person/P")
+		n, err4 := tx.CountContested(ctx, "")
+		one, err5 := tx.CountContested(ctx, "ESMAD")
+		same(t, "contested", []any{all, madrid, of, n, one}, []any{[]store.ContestedRow{c, b, a}, []store.ContestedRow{b}, []store.ContestedRow{b, a}, int64(2), int64(1)})
+		return errors.Join(err, err2, err3, err4, err5)
+	})
+	update(t, db, func(tx *store.Tx) error { return tx.PutContested(ctx, []string{"person/P"}, nil) })
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.Contested(ctx, "", 9)
+		same(t, "left", all, []store.ContestedRow{c})
+		return err
+	})
+}
+
+func testAttached(t *testing.T, db *store.DB) {
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutAttached(ctx, []store.Attached{{Hash: "h1", Entity: "person/P"}, {Hash: "h1", Entity: "person/Q"}, {Hash: "h2", Entity: "person/P"}, {Hash: "h3", Entity: "person/Q"}, {Hash: "h1", Entity: "person/P"}}),
+			tx.PutAttachment(ctx, "h1", "image/jpeg", []byte("1")), tx.PutAttachment(ctx, "h2", "image/jpeg", []byte("2")))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		to, err := tx.AttachedTo(ctx, "h1")
+		wanted, err2 := tx.Wanted(ctx, 9)
+		same(t, "named and wanted", []any{to, wanted}, []any{[]string{"person/P", "person/Q"}, []string{"h3"}})
+		return errors.Join(err, err2)
+	})
+	update(t, db, func(tx *store.Tx) error { return tx.DropAttached(ctx, []string{"person/P"}) })
+	view(t, db, func(tx *store.Tx) error {
+		_, one, there, err := tx.Attachment(ctx, "h1")
+		_, _, gone, err2 := tx.Attachment(ctx, "h2")
+		to, err3 := tx.AttachedTo(ctx, "h1")
+		same(t, "what another names stays", []any{bytes.Equal(one, []byte("1")), there, gone, to}, []any{true, true, false, []string{"person/Q"}})
+		return errors.Join(err, err2, err3)
+	})
+}

@@ -1,0 +1,196 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"quipu/internal/audit"
+	"quipu/internal/change"
+	"quipu/internal/id"
+	"quipu/internal/store"
+)
+
+// pulled is a change as a hub gives it.
+func pulled(hub int64, c change.Change) store.Pulled {
+	return store.Pulled{Hub: hub, Received: 5000 + hub, Change: c, Body: change.Encode(&c)}
+}
+
+func names(all []change.Change) (out []string) {
+	for _, c := range all {
+		out = append(out, c.ID.String())
+	}
+	return out
+}
+
+// order checks in which order the changes of P are folded, by every way to read them.
+func order(t *testing.T, db *store.DB, want ...string) {
+	t.Helper()
+	view(t, db, func(tx *store.Tx) error {
+		ref := change.Ref{Kind: change.Person, ID: "P"}
+		got, err := tx.Changes(ctx, ref)
+		same(t, "order", names(got), want)
+		of, err2 := tx.ChangesOf(ctx, []string{ref.String()})
+		same(t, "order among several", names(of[ref.String()]), want)
+		rows, err3 := tx.Entries(ctx, ref)
+		many, err4 := tx.EntriesOf(ctx, []string{ref.String()})
+		var byRow []string
+		for _, e := range rows {
+			byRow = append(byRow, e.ID.String())
+		}
+		same(t, "order of rows", byRow, want)
+		same(t, "rows among several", many[ref.String()], rows)
+		return errors.Join(err, err2, err3, err4)
+	})
+}
+
+// testHubOrder: what the hub has placed is folded as the hub orders it, what waits comes on
+// top, and the tree is that of the order of arrival.
+func testHubOrder(t *testing.T, db *store.DB) {
+	one, mine, theirs := made("AA", 1, "P"), made("AA", 2, "P"), made("BB", 7, "P")
+	update(t, db, func(tx *store.Tx) error { return tx.Append(ctx, []change.Change{one, mine}) })
+	order(t, db, "AA:1", "AA:2")
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Place(ctx, one.ID, 10, 99), tx.AppendPulled(ctx, []store.Pulled{pulled(12, theirs)}))
+	})
+	order(t, db, "AA:1", "BB:7", "AA:2")
+	update(t, db, func(tx *store.Tx) error { return tx.Place(ctx, mine.ID, 11, 98) })
+	order(t, db, "AA:1", "AA:2", "BB:7")
+	gone, _ := change.Redact(&theirs, audit.Leaf(&theirs, change.Encode(&theirs)).String(), func(*change.Set) bool { return true })
+	gone.ID.N = 8
+	update(t, db, func(tx *store.Tx) error {
+		return tx.AppendPulled(ctx, []store.Pulled{{Hub: 13, Received: 1, Change: gone, Body: change.Encode(&gone)}})
+	})
+	view(t, db, func(tx *store.Tx) error {
+		rows, err := tx.Entries(ctx, one.Entity)
+		same(t, "places", []int64{rows[0].Hub, rows[0].Received, rows[1].Hub, rows[2].Hub, rows[2].Received, rows[2].Seq}, []int64{10, 99, 11, 12, 5012, 3})
+		head, err2 := tx.Head(ctx)
+		var edge audit.Edge
+		for _, c := range []change.Change{one, mine, theirs} {
+			edge.Append(change.Encode(&c))
+		}
+		edge.AppendHash(audit.Leaf(&theirs, change.Encode(&theirs))) // the leaf that it had while it was whole
+		same(t, "root", head.Edge.Root(), edge.Root())
+		named, err3 := tx.Named(ctx, []id.Change{theirs.ID, {Node: "AA", N: 1}, {Node: "AA", N: 9}})
+		same(t, "rows by name", []int64{named[theirs.ID].Seq, named[one.ID].Seq, int64(len(named))}, []int64{3, 1, 2})
+		var at []int64
+		err4 := tx.At(ctx, []int64{3, 1, 77}, func(e store.Entry) error { at = append(at, e.Seq); return nil })
+		same(t, "rows at places", at, []int64{1, 3})
+		return errors.Join(err, err2, err3, err4)
+	})
+	if err := db.Update(ctx, func(tx *store.Tx) error { return tx.Place(ctx, mine.ID, 12, 1) }); err == nil {
+		t.Error("two changes stand at one place of the hub")
+	}
+}
+
+func testDisplace(t *testing.T, db *store.DB) {
+	one, two, three := made("BB", 1, "P"), made("BB", 2, "P"), made("BB", 3, "Q")
+	update(t, db, func(tx *store.Tx) error {
+		return tx.AppendPulled(ctx, []store.Pulled{pulled(5, two), pulled(3, one), pulled(6, three)})
+	})
+	order(t, db, "BB:1", "BB:2")
+	update(t, db, func(tx *store.Tx) error {
+		entities, err := tx.Displace(ctx, 4)
+		same(t, "entities", entities, []string{"person/P", "person/Q"})
+		none, err2 := tx.Displace(ctx, 4)
+		same(t, "again", len(none), 0)
+		return errors.Join(err, err2)
+	})
+	view(t, db, func(tx *store.Tx) error {
+		rows, err := tx.Entries(ctx, one.Entity)
+		same(t, "places", []int64{rows[0].Hub, rows[1].Hub, rows[1].Received}, []int64{3, 0, 0})
+		return err
+	})
+}
+
+func testPending(t *testing.T, db *store.DB) {
+	update(t, db, func(tx *store.Tx) error {
+		other := made("BB", 1, "R")
+		return errors.Join(tx.Append(ctx, []change.Change{made("AA", 1, "P"), made("AA", 2, "Q"), made("AA", 3, "Q")}),
+			tx.AppendReceived(ctx, []store.Pulled{pulled(0, other)}), tx.Place(ctx, id.Change{Node: "AA", N: 1}, 4, 4))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		waiting, err := tx.WaitingOf(ctx, "AA", []string{"person/P", "person/Q", "person/R"})
+		same(t, "entities that wait", waiting, map[string]bool{"person/Q": true})
+		n, oldest, err2 := tx.Unsent(ctx, "AA", 1)
+		same(t, "unsent", []int64{n, oldest}, []int64{2, made("AA", 2, "Q").At.Micros})
+		none, oldest, err3 := tx.Unsent(ctx, "AA", 3)
+		same(t, "nothing unsent", []int64{none, oldest}, []int64{0, 0})
+		var got []int64
+		err4 := tx.Written(ctx, "AA", 1, 9, func(e store.Entry) error { got = append(got, e.ID.N); return nil })
+		same(t, "written after", got, []int64{2, 3})
+		got = nil
+		err5 := tx.Written(ctx, "AA", 0, 2, func(e store.Entry) error { got = append(got, e.ID.N); return nil })
+		same(t, "the first two", got, []int64{1, 2})
+		rows, err6 := tx.Entries(ctx, change.Ref{Kind: change.Person, ID: "R"})
+		same(t, "received", []int64{rows[0].Hub, rows[0].Received}, []int64{0, 5000})
+		return errors.Join(err, err2, err3, err4, err5, err6)
+	})
+}
+
+// testSaving: who listens writes along, in the same transaction, and can stop it.
+func testSaving(t *testing.T, db *store.DB) {
+	no := errors.New("no")
+	var refuse error
+	db.Listen(store.Listener{Saving: func(c context.Context, tx *store.Tx, from int64, appended []change.Change) error {
+		for i, a := range appended {
+			if err := tx.File(c, []store.Filed{{Scope: "S", Seq: from + int64(i) + 1, Entity: a.Entity.String()}}); err != nil {
+				return err
+			}
+		}
+		return refuse
+	}})
+	update(t, db, func(tx *store.Tx) error { return tx.Append(ctx, []change.Change{made("AA", 1, "P")}) })
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Append(ctx, []change.Change{made("AA", 2, "Q")}), tx.AppendReceived(ctx, []store.Pulled{pulled(0, made("BB", 1, "R"))}))
+	})
+	refuse = no
+	if err := db.Update(ctx, func(tx *store.Tx) error { return tx.Append(ctx, []change.Change{made("AA", 3, "P")}) }); !errors.Is(err, no) {
+		t.Fatal("it was saved all the same:", err)
+	}
+	view(t, db, func(tx *store.Tx) error {
+		got, err := tx.FiledAfter(ctx, []string{"S"}, 0, 99, 99)
+		same(t, "filed along", got, []store.Filed{{Scope: "S", Seq: 1, Entity: "person/P"}, {Scope: "S", Seq: 2, Entity: "person/Q"}, {Scope: "S", Seq: 3, Entity: "person/R"}})
+		return err
+	})
+}
+
+func testSyncState(t *testing.T, db *store.DB) {
+	s := store.SyncState{Hub: "LIMA", Address: "https://hub", Verify: "v", Seal: "s", HeadKey: "k", Scopes: `["*"]`, Cursor: 7, Within: "person/X",
+		Acked: 3, Sent: 4, Chain: []byte{0, 1}, Receipt: 10, Received: 11, Attempt: 12, Refusal: "{}", RefusedAt: 13, Enrolled: 1}
+	heads := []store.HubHead{{Size: 4, Root: [32]byte{1}}, {Size: 9, Root: [32]byte{2}, Note: "n"}}
+	view(t, db, func(tx *store.Tx) error {
+		_, ok, err := tx.SyncState(ctx)
+		same(t, "a register alone", ok, false)
+		return err
+	})
+	for range 2 {
+		update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutSyncState(ctx, s), tx.KeepHubHeads(ctx, heads)) })
+		view(t, db, func(tx *store.Tx) error {
+			got, ok, err := tx.SyncState(ctx)
+			same(t, "state", []any{got, ok}, []any{s, true})
+			kept, err2 := tx.HubHeads(ctx)
+			same(t, "heads", kept, heads)
+			return errors.Join(err, err2)
+		})
+		s.Cursor, s.Within, s.Refusal, s.Chain, heads = 8, "", "", []byte{7}, heads[1:]
+	}
+}
+
+func testSealedKeys(t *testing.T, db *store.DB) {
+	b, a := store.SealedKey{Entity: "P", Tier: 3, ID: "b", Wrapped: "wb"}, store.SealedKey{Entity: "P", Tier: 3, ID: "a", Wrapped: "wa"}
+	q := store.SealedKey{Entity: "Q", Tier: 3, Wrapped: "old"}
+	update(t, db, func(tx *store.Tx) error { return tx.PutSealedKeys(ctx, []store.SealedKey{b, a, q}) })
+	view(t, db, func(tx *store.Tx) error {
+		first, err := tx.SealedKey(ctx, "P", 3)
+		all, err2 := tx.SealedKeysOf(ctx, "Q", "P", "R")
+		same(t, "keys", []any{first, all}, []any{"wa", []store.SealedKey{a, b, q}})
+		return errors.Join(err, err2)
+	})
+	update(t, db, func(tx *store.Tx) error { return tx.DropSealedKeys(ctx, "P") })
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.SealedKeysOf(ctx, "Q", "P")
+		same(t, "keys left", all, []store.SealedKey{q})
+		return err
+	})
+}

@@ -1,0 +1,281 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"quipu/internal/audit"
+	"quipu/internal/change"
+	"quipu/internal/id"
+)
+
+// inOrder is the order in which the changes of an entity are folded: the hub's, and on top,
+// in the order in which they were made, what waits to be sent to it. On the hub and on a
+// register that stands alone this is the order of the log.
+const inOrder = "coalesce(hub, 4611686018427387904), seq"
+
+// Pulled is a change as the hub gave it: its place in the hub's log, when the hub received
+// it in microseconds, and its body, which may be without some of its values.
+type Pulled struct {
+	Hub, Received int64
+	Change        change.Change
+	Body          []byte
+}
+
+// AppendPulled writes changes that the hub gave to the end of the log. Their leaves in the
+// tree are those that they have at the hub, with or without their values.
+func (tx *Tx) AppendPulled(ctx context.Context, pulled []Pulled) error {
+	return tx.append(ctx, len(pulled), func(i int) (*change.Change, []byte, any, any) {
+		p := &pulled[i]
+		return &p.Change, p.Body, number(p.Hub), number(p.Received)
+	})
+}
+
+// AppendReceived writes changes of other nodes to the end of the hub's log, with the time
+// at which the hub received them.
+func (tx *Tx) AppendReceived(ctx context.Context, pushed []Pulled) error {
+	return tx.append(ctx, len(pushed), func(i int) (*change.Change, []byte, any, any) {
+		p := &pushed[i]
+		return &p.Change, p.Body, nil, number(p.Received)
+	})
+}
+
+// number is n, or NULL for 0.
+func number(n int64) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
+func (tx *Tx) append(ctx context.Context, n int, at func(i int) (c *change.Change, body []byte, hub, received any)) error {
+	args := make([]any, 0, 9*n)
+	for i := range n {
+		c, body, hub, received := at(i)
+		tx.log.tiles = append(tx.log.tiles, tx.log.edge.AppendHash(audit.Leaf(c, body))...)
+		args = append(args, tx.log.edge.Size, string(c.ID.Node), c.ID.N, c.Entity.String(), c.At.Micros,
+			nullable(c.Batch), hub, received, string(body))
+		if tx.watched {
+			tx.appended = append(tx.appended, *c)
+		}
+	}
+	tx.log.grown = tx.log.grown || n > 0
+	return tx.bulk(ctx, "INSERT INTO change (seq, node, n, entity, at, batch, hub, received, body)", "", 9, args)
+}
+
+// Place writes at which place of the hub's order a change stands that is in the log already,
+// and when the hub received it.
+func (tx *Tx) Place(ctx context.Context, c id.Change, hub, received int64) error {
+	return tx.exec(ctx, "UPDATE change SET hub = ?, received = ? WHERE node = ? AND n = ?", hub, number(received), string(c.Node), c.N)
+}
+
+// Displace takes back the places above one in the hub's order, which the hub does not know
+// any more, and returns the entities of those changes, sorted.
+func (tx *Tx) Displace(ctx context.Context, above int64) (entities []string, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var e string
+		err := rs.Scan(&e)
+		entities = append(entities, e)
+		return err
+	}, "SELECT DISTINCT entity FROM change WHERE hub > ? ORDER BY entity", above)
+	if err != nil {
+		return nil, err
+	}
+	return entities, tx.exec(ctx, "UPDATE change SET hub = NULL, received = NULL WHERE hub > ?", above)
+}
+
+// Named returns the rows of the log with the given names, by name; what is not there is left
+// out.
+func (tx *Tx) Named(ctx context.Context, names []id.Change) (map[id.Change]Entry, error) {
+	byNode := map[id.Node][]int64{}
+	for _, c := range names {
+		byNode[c.Node] = append(byNode[c.Node], c.N)
+	}
+	out := make(map[id.Change]Entry, len(names))
+	for node, ns := range byNode {
+		err := in(ns, func(places string, args []any) error {
+			return tx.entries(ctx, func(e Entry) error { out[e.ID] = e; return nil },
+				"node = ? AND n IN ("+places+")", append([]any{string(node)}, args...)...)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Written calls f with the changes of a node after a number, in their order, at most limit.
+func (tx *Tx) Written(ctx context.Context, node id.Node, after int64, limit int, f func(Entry) error) error {
+	return tx.entries(ctx, f, "node = ? AND n > ? ORDER BY n LIMIT ?", string(node), after, limit)
+}
+
+// At calls f with the rows at the given places of the log, in their order.
+func (tx *Tx) At(ctx context.Context, seqs []int64, f func(Entry) error) error {
+	return in(seqs, func(places string, args []any) error {
+		return tx.entries(ctx, f, "seq IN ("+places+") ORDER BY seq", args...)
+	})
+}
+
+// EntriesOf returns the rows of many entities, each in the order of its fold, by Ref.String().
+func (tx *Tx) EntriesOf(ctx context.Context, refs []string) (map[string][]Entry, error) {
+	out := make(map[string][]Entry, len(refs))
+	return out, in(refs, func(places string, args []any) error {
+		return tx.entries(ctx, func(e Entry) error { out[e.Entity] = append(out[e.Entity], e); return nil },
+			"entity IN ("+places+") ORDER BY "+inOrder, args...)
+	})
+}
+
+// WaitingOf reports which of the entities have changes of a node that no answer of the hub has
+// covered.
+func (tx *Tx) WaitingOf(ctx context.Context, node id.Node, refs []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	return out, in(refs, func(places string, args []any) error {
+		return tx.rows(ctx, func(rs *sql.Rows) error {
+			var e string
+			err := rs.Scan(&e)
+			out[e] = true
+			return err
+		}, "SELECT DISTINCT entity FROM change WHERE node = ? AND hub IS NULL AND entity IN ("+places+")", append([]any{string(node)}, args...)...)
+	})
+}
+
+// Unsent counts the changes of a node after a number, and says when the oldest was made, in
+// microseconds; 0 when there is none.
+func (tx *Tx) Unsent(ctx context.Context, node id.Node, after int64) (n, oldest int64, err error) {
+	err = tx.row(ctx, "SELECT count(*), coalesce(min(at), 0) FROM change WHERE node = ? AND n > ?", string(node), after).Scan(&n, &oldest)
+	return n, oldest, err
+}
+
+// ContestedRow is a value that did not come into force, or a change that was not let in:
+// then Field is "". Office is who decides; At is in microseconds.
+type ContestedRow struct {
+	Entity, Field string
+	Change        id.Change
+	Reason        string
+	Office        string
+	At            int64
+}
+
+// PutContested writes what is contested of entities in the place of what was.
+func (tx *Tx) PutContested(ctx context.Context, entities []string, rows []ContestedRow) error {
+	err := in(entities, func(places string, args []any) error {
+		return tx.exec(ctx, "DELETE FROM contested WHERE entity IN ("+places+")", args...)
+	})
+	if err != nil {
+		return err
+	}
+	args := make([]any, 0, 6*len(rows))
+	for _, r := range rows {
+		args = append(args, r.Entity, r.Field, r.Change.String(), r.Reason, r.Office, r.At)
+	}
+	return tx.bulk(ctx, "INSERT INTO contested (entity, field, change, reason, office, at)", "", 6, args)
+}
+
+// Contested lists what waits for a decision, the oldest first; office "" stands for all.
+func (tx *Tx) Contested(ctx context.Context, office string, limit int) ([]ContestedRow, error) {
+	return tx.contested(ctx, "(office = ? OR ? = '') ORDER BY at, entity, field, change LIMIT ?", office, office, limit)
+}
+
+// ContestedOf lists what is contested of entities, by entity and field.
+func (tx *Tx) ContestedOf(ctx context.Context, entities ...string) (out []ContestedRow, err error) {
+	return out, in(entities, func(places string, args []any) error {
+		found, err := tx.contested(ctx, "entity IN ("+places+") ORDER BY entity, field, change", args...)
+		out = append(out, found...)
+		return err
+	})
+}
+
+func (tx *Tx) contested(ctx context.Context, where string, args ...any) (out []ContestedRow, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var r ContestedRow
+		var name string
+		err := rs.Scan(&r.Entity, &r.Field, &name, &r.Reason, &r.Office, &r.At)
+		if err == nil {
+			r.Change, err = id.ParseChange(name)
+		}
+		out = append(out, r)
+		return err
+	}, "SELECT entity, field, change, reason, office, at FROM contested WHERE "+where, args...)
+	return out, err
+}
+
+// CountContested counts the entities of which something waits for a decision; office "" stands
+// for all.
+func (tx *Tx) CountContested(ctx context.Context, office string) (n int64, err error) {
+	err = tx.row(ctx, "SELECT count(DISTINCT entity) FROM contested WHERE office = ? OR ? = ''", office, office).Scan(&n)
+	return n, err
+}
+
+// SyncState is where a node stands with its hub. Verify, Seal and HeadKey are the hub's
+// public keys as text; Scopes and Refusal are what the application writes. Cursor and Within
+// say how far the node has read, Acked which of its own changes an answer has covered, Sent
+// which the hub has said it received, Chain the chain up to there. Times are microseconds, 0
+// for never.
+type SyncState struct {
+	Hub, Address, Verify, Seal, HeadKey, Scopes string
+	Cursor                                      int64
+	Within                                      string
+	Acked, Sent                                 int64
+	Chain                                       []byte
+	Receipt, Received, Attempt                  int64
+	Refusal                                     string
+	RefusedAt, Enrolled                         int64
+}
+
+const stateColumns = "hub, address, verify, seal, head_key, scopes, cursor, within, acked, sent, chain, receipt, received, attempt, refusal, refused_at, enrolled"
+
+// SyncState returns it; false for a register that is no node of a hub.
+func (tx *Tx) SyncState(ctx context.Context) (s SyncState, ok bool, err error) {
+	err = tx.row(ctx, "SELECT "+stateColumns+" FROM sync_state WHERE id = 1").Scan(&s.Hub, &s.Address, &s.Verify, &s.Seal, &s.HeadKey, &s.Scopes,
+		&s.Cursor, &s.Within, &s.Acked, &s.Sent, &s.Chain, &s.Receipt, &s.Received, &s.Attempt, &s.Refusal, &s.RefusedAt, &s.Enrolled)
+	if none(err) {
+		return s, false, nil
+	}
+	return s, err == nil, err
+}
+
+// PutSyncState writes it.
+func (tx *Tx) PutSyncState(ctx context.Context, s SyncState) error {
+	var set []string
+	for c := range strings.SplitSeq(stateColumns, ", ") {
+		set = append(set, fmt.Sprintf("%s = excluded.%s", c, c))
+	}
+	return tx.exec(ctx, "INSERT INTO sync_state (id, "+stateColumns+") VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+		"ON CONFLICT (id) DO UPDATE SET "+strings.Join(set, ", "), s.Hub, s.Address, s.Verify, s.Seal, s.HeadKey, s.Scopes, s.Cursor, s.Within,
+		s.Acked, s.Sent, filled(s.Chain), s.Receipt, s.Received, s.Attempt, s.Refusal, s.RefusedAt, s.Enrolled)
+}
+
+// HubHead is a head of the hub's log that a node has seen: its size, its root, and of the
+// newest the signed note.
+type HubHead struct {
+	Size int64
+	Root [32]byte
+	Note string
+}
+
+// HubHeads lists the heads that are kept, the smallest first.
+func (tx *Tx) HubHeads(ctx context.Context) (out []HubHead, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var h HubHead
+		var root []byte
+		err := rs.Scan(&h.Size, &root, &h.Note)
+		copy(h.Root[:], root)
+		out = append(out, h)
+		return err
+	}, "SELECT size, root, note FROM hub_head ORDER BY size")
+	return out, err
+}
+
+// KeepHubHeads writes the heads that are kept from now on.
+func (tx *Tx) KeepHubHeads(ctx context.Context, heads []HubHead) error {
+	if err := tx.exec(ctx, "DELETE FROM hub_head"); err != nil {
+		return err
+	}
+	args := make([]any, 0, 3*len(heads))
+	for _, h := range heads {
+		args = append(args, h.Size, h.Root[:], h.Note)
+	}
+	return tx.bulk(ctx, "INSERT INTO hub_head (size, root, note)", "", 3, args)
+}
