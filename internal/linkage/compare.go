@@ -219,55 +219,6 @@ func (w *worker) dates(c *comparer, i, from int, out []uint8) {
 	}
 }
 
-// datesApart compares two packed dates that differ.
-func datesApart(a, b uint32) uint8 {
-	x := a ^ b
-	if a&0xFF == 0 || b&0xFF == 0 {
-		return partial(a, b)
-	}
-	if d := digitsApart(x); d == 1 || d == 2 && neighboursSwapped(a, b) {
-		return dateSlip
-	}
-	year, month, day := x>>16 == 0, x>>8&0xFF == 0, x&0xFF == 0
-	if year && a>>8&0xFF == b&0xFF && b>>8&0xFF == a&0xFF {
-		return dateSwapped
-	}
-	if year && (month || day) || month && day {
-		return dateParts
-	}
-	if year && (standard(a) || standard(b)) {
-		return dateCompatible
-	}
-	if y, z := number(a>>16), number(b>>16); max(y, z)-min(y, z) <= 1 {
-		return dateYear
-	}
-	return different
-}
-
-// standard reports whether a date is one that clerks put for an unknown day: 1 January, 1 July.
-func standard(a uint32) bool { return a&0xFFFF == 0x0101 || a&0xFFFF == 0x0701 }
-
-// partial compares dates of which one has no day, perhaps no month.
-func partial(a, b uint32) uint8 {
-	y, z := number(a>>16), number(b>>16)
-	m, o := a>>8&0xFF, b>>8&0xFF
-	switch {
-	case y == z && (m == 0 || o == 0 || m == o):
-		return dateCompatible
-	case max(y, z)-min(y, z) <= 1:
-		return dateYear
-	}
-	return different
-}
-
-// number is the value of packed digits.
-func number(bcd uint32) (n uint32) {
-	for at := 28; at >= 0; at -= 4 {
-		n = n*10 + bcd>>at&15
-	}
-	return n
-}
-
 func (w *worker) docs(c *comparer, i, from int, out []uint8) {
 	cols, n := w.block.cols, len(out)
 	low, high, all := cols[c.at][from:from+n], cols[c.at+1][from:from+n], cols[c.at+2][from:from+n]
@@ -310,7 +261,7 @@ func (w *worker) emails(c *comparer, i, from int, out []uint8) {
 	cols, n := w.block.cols, len(out)
 	all, local := cols[c.at][from:from+n], cols[c.at+1][from:from+n]
 	a, la := cols[c.at][i], cols[c.at+1][i]
-	x := uint64(cols[c.at+2][i]) | uint64(cols[c.at+3][i])<<32
+	x := packedText(cols[c.at+2][i], cols[c.at+3][i])
 	for k, b := range all {
 		switch {
 		case a == 0 || b == 0:
@@ -319,7 +270,7 @@ func (w *worker) emails(c *comparer, i, from int, out []uint8) {
 			out[k] = emailEqual
 		case la == local[k]:
 			out[k] = emailLocal
-		case oneEdit(x, uint64(cols[c.at+2][from+k])|uint64(cols[c.at+3][from+k])<<32):
+		case x.nearly(packedText(cols[c.at+2][from+k], cols[c.at+3][from+k])):
 			out[k] = emailNear
 		default:
 			out[k] = different

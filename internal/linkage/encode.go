@@ -55,7 +55,7 @@ func (e *encoder) one(c *comparer, s string, dst []uint32) {
 	case opDate:
 		dst[0] = packDate(s)
 	case opDoc:
-		packDoc(s, dst)
+		packDoc(s, c.Checked, dst)
 	case opPhone:
 		dst[0] = packPhone(s)
 	case opEmail:

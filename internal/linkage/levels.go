@@ -29,7 +29,9 @@ const (
 const (
 	dateYear       uint8 = 2 + iota // a year apart or none
 	dateCompatible                  // one is only known in part, or a clerk's default
-	dateParts                       // two parts of three
+	dateWeeks                       // at most a month apart, the year perhaps by a slip
+	dateDay                         // day and month, not the year
+	dateParts                       // the year, and day or month
 	dateSlip                        // a digit, or two neighbours swapped
 	dateSwapped                     // day and month
 	dateEqual
@@ -97,8 +99,9 @@ var (
 		{key: "contained", typical: 0.03, tf: true}, {key: "equal", typical: 0.8, tf: true}}
 	bagLevels = []levelKind{{key: "missing"}, {key: "different", typical: 0.08}, {key: "some", typical: 0.05}, {key: "half", typical: 0.07},
 		{key: "most", typical: 0.1}, {key: "contained", typical: 0.1}, {key: "nearly", typical: 0.1}, {key: "equal", typical: 0.5, tf: true}}
-	dateLevels = []levelKind{{key: "missing"}, {key: "different", typical: 0.02}, {key: "year", typical: 0.02}, {key: "compatible", typical: 0.02},
-		{key: "parts", typical: 0.03}, {key: "slip", typical: 0.05}, {key: "swapped", typical: 0.01}, {key: "equal", typical: 0.85, tf: true}}
+	dateLevels = []levelKind{{key: "missing"}, {key: "different", typical: 0.02}, {key: "year", typical: 0.015}, {key: "compatible", typical: 0.02},
+		{key: "weeks", typical: 0.01}, {key: "day", typical: 0.01}, {key: "parts", typical: 0.025}, {key: "slip", typical: 0.05}, {key: "swapped", typical: 0.01},
+		{key: "equal", typical: 0.84, tf: true}}
 	docLevels = []levelKind{{key: "missing"}, {key: "different", typical: 0.06}, {key: "conflict", typical: 0.001}, {key: "near", typical: 0.05},
 		{key: "equal", typical: 0.889, tf: true}}
 	phoneLevels = []levelKind{{key: "missing"}, {key: "different", typical: 0.3}, {key: "near", typical: 0.05}, {key: "equal", typical: 0.65, tf: true}}

@@ -22,7 +22,7 @@ type ingredient struct {
 	most  []float64   // by comparison: the highest chance that the values differ; nil and 0 for any
 	veto  []int       // by comparison: the level that is all but impossible, 0 for none
 	equal []bool      // by comparison: at least as often equal as in one person
-	named []bool      // by comparison: that it differs is believed firmly
+	named []bool      // by comparison: that it differs is believed firmly; nil for one person
 	leads bool        // opens the door to the other classes
 }
 
@@ -41,6 +41,7 @@ type mixture struct {
 
 const (
 	belief      = 5    // pairs that a start is worth
+	ownBelief   = 12   // pairs that it is worth in one person: few pairs must not make it what they are
 	firmly      = 40   // pairs that it is worth that given names differ
 	passes      = 80   // of expectation and maximisation, at most
 	settled     = 1e-7 // relative change of the likelihood at which passes end
@@ -174,7 +175,10 @@ func (x *mixture) count(levels [][]float64) (pairs float64) {
 // belief is how many pairs the start of a comparison is worth. That relatives have other
 // names is believed more firmly, or few twins learn to be misspelt.
 func (p *ingredient) belief(k int) float64 {
-	if p.named != nil && p.named[k] {
+	switch {
+	case p.named == nil:
+		return ownBelief
+	case p.named[k]:
 		return firmly
 	}
 	return belief

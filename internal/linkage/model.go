@@ -10,7 +10,7 @@ import (
 )
 
 // ModelVersion is the version of the form in which models are kept.
-const ModelVersion = 1
+const ModelVersion = 2
 
 // Model is what was learnt from a list and what Link and Live apply: how much each level of
 // agreement says, how common values are, and which keys bring records together.
@@ -35,6 +35,8 @@ type Comparison struct {
 	Total  uint32            `json:"total,omitempty"`
 	Values uint32            `json:"values,omitempty"` // distinct
 	Others bool              `json:"others,omitempty"` // TF counts persons besides one, not records
+	// Checked says that the numbers of a column carry a check character, which is then no part of them.
+	Checked bool `json:"checked,omitempty"`
 }
 
 // Level is a degree of agreement. M and U are the chances of it in two records of one
@@ -71,7 +73,7 @@ func DecodeModel(b []byte) (*Model, error) {
 		return nil, fmt.Errorf("linkage: read a model: %w", err)
 	}
 	if m.Version != ModelVersion {
-		return nil, fmt.Errorf("linkage: the model has version %d, this program reads %d", m.Version, ModelVersion)
+		return nil, fmt.Errorf("linkage: the model has version %d, this program reads %d: learn it again from its list", m.Version, ModelVersion)
 	}
 	return m, nil
 }

@@ -85,6 +85,65 @@ func neighboursSwapped(a, b uint32) bool {
 	return x>>at < 256 && digitsApart(x) == 2 && a>>at&15 == b>>(at+4)&15 && b>>at&15 == a>>(at+4)&15
 }
 
+// datesApart compares two packed dates that differ.
+func datesApart(a, b uint32) uint8 {
+	x := a ^ b
+	if a&0xFF == 0 || b&0xFF == 0 {
+		return partial(a, b)
+	}
+	if d := digitsApart(x); d == 1 || d == 2 && neighboursSwapped(a, b) {
+		return dateSlip
+	}
+	year, month, day := x>>16 == 0, x>>8&0xFF == 0, x&0xFF == 0
+	switch {
+	case year && a>>8&0xFF == b&0xFF && b>>8&0xFF == a&0xFF:
+		return dateSwapped
+	case year && (month || day):
+		return dateParts
+	case month && day:
+		return dateDay
+	case year && (standard(a) || standard(b)):
+		return dateCompatible
+	}
+	years := apart(twoDigits(a>>24)*100+twoDigits(a>>16), twoDigits(b>>24)*100+twoDigits(b>>16))
+	switch {
+	case (years <= 1 || digitsApart(x>>16) == 1) && weeksApart(a, b):
+		return dateWeeks
+	case years <= 1:
+		return dateYear
+	}
+	return different
+}
+
+// weeksApart reports whether the days of two dates are at most a month of 31 days apart in the
+// course of the year, whatever the years.
+func weeksApart(a, b uint32) bool {
+	const month, year = 31, 12 * 31
+	d := apart(twoDigits(a>>8)*month+twoDigits(a), twoDigits(b>>8)*month+twoDigits(b))
+	return min(d, apart(d, year)) <= month
+}
+
+func apart(x, y uint32) uint32 { return max(x, y) - min(x, y) }
+
+// twoDigits is the value of the two lowest packed digits.
+func twoDigits(bcd uint32) uint32 { return bcd>>4&15*10 + bcd&15 }
+
+// standard reports whether a date is one that clerks put for an unknown day: 1 January, 1 July.
+func standard(a uint32) bool { return a&0xFFFF == 0x0101 || a&0xFFFF == 0x0701 }
+
+// partial compares dates of which one has no day, perhaps no month.
+func partial(a, b uint32) uint8 {
+	years := apart(twoDigits(a>>24)*100+twoDigits(a>>16), twoDigits(b>>24)*100+twoDigits(b>>16))
+	m, o := a>>8&0xFF, b>>8&0xFF
+	switch {
+	case years == 0 && (m == 0 || o == 0 || m == o):
+		return dateCompatible
+	case years <= 1:
+		return dateYear
+	}
+	return different
+}
+
 // packPhone keeps the last eight digits; a number of less than five is none.
 func packPhone(s string) uint32 {
 	var v, n uint32
@@ -107,11 +166,12 @@ const symbols = 10
 const verified = 1 << 31
 
 // packDoc keeps the letters and digits of a number: the last ten by six bits, and a hash
-// of all. A number of one symbol repeated, such as 00000000, is none.
-func packDoc(s string, dst []uint32) {
+// of all. A number of one symbol repeated, such as 00000000, is none. In a column whose numbers
+// are checked, the check character is no part of the number.
+func packDoc(s string, checked bool, dst []uint32) {
 	var b [32]byte
 	t := b[:0]
-	if digits, right, ok := dni(s); ok {
+	if digits, right, ok := dni(s); ok && checked {
 		t = append(t, digits...)
 		if right {
 			dst[1] = verified
@@ -147,6 +207,24 @@ func dni(s string) (digits string, right, ok bool) {
 		return s[:8], doc.CheckDNI(s[:8], s[8]) == doc.CheckRight, true
 	}
 	return "", false, false
+}
+
+// checked reports whether the numbers of a column carry check characters: whether those that
+// are written like a DNI with one have the right one, at least half of them. Of numbers that
+// only look so, such as passports of nine digits, one in eleven has.
+func (l *List) checked(field int) bool {
+	d, right, all := l.dicts[field], 0, 0
+	for c := uint32(1); int(c) <= d.Len(); c++ {
+		if s := d.text(c); len(s) >= 9 {
+			if _, ok, like := dni(s); like {
+				all++
+				if ok {
+					right++
+				}
+			}
+		}
+	}
+	return 2*right > all
 }
 
 // appendSymbols appends letters, in capitals, and digits.
@@ -204,8 +282,8 @@ func oneEdit(x, y uint64) bool {
 	return x>>(low+6) == y>>low || y>>(low+6) == x>>low
 }
 
-// packEmail keeps hashes of the address and of the part before the @, and ten symbols of
-// the latter.
+// packEmail keeps hashes of the address and of the part before the @, and of the latter its
+// last ten symbols and how many it has: addresses made of names differ at their end.
 func packEmail(s string, dst []uint32) {
 	s = strings.ToUpper(strings.TrimSpace(s))
 	local, _, ok := strings.Cut(s, "@")
@@ -216,9 +294,40 @@ func packEmail(s string, dst []uint32) {
 	dst[1] = uint32(hashText(local)) | 1
 	var b [64]byte
 	t := appendSymbols(b[:0], local)
-	if len(t) > symbols {
-		t = t[:symbols]
-	}
 	x := packSymbols(t)
-	dst[2], dst[3] = uint32(x), uint32(x>>32)
+	dst[2], dst[3] = uint32(x), uint32(x>>32)|uint32(len(t))%mostCounted<<28
+}
+
+// mostCounted is beyond what the length of a packed text is known by its remainder alone.
+const mostCounted = 16
+
+// tail is the end of a text, ten symbols, and in the four bits above its length modulo 16.
+type tail uint64
+
+func packedText(low, high uint32) tail { return tail(low) | tail(high)<<32 }
+
+// nearly reports whether two texts that differ may be one edit apart, by their ends and lengths.
+func (x tail) nearly(y tail) bool {
+	const all = 1<<(6*symbols) - 1
+	a, b := uint64(x&all), uint64(y&all)
+	switch (x>>60 - y>>60) % mostCounted {
+	case 0:
+		return oneEdit(a, b)
+	case 1:
+		return oneLess(a, b)
+	case mostCounted - 1:
+		return oneLess(b, a)
+	}
+	return false
+}
+
+// oneLess reports whether y is x without one symbol, where each shows ten symbols at most: then
+// y shows one more at its beginning.
+func oneLess(x, y uint64) bool {
+	low := bits.TrailingZeros64(x^y) / 6 * 6
+	if low >= 6*symbols {
+		return true
+	}
+	above := uint64(1)<<(6*(symbols-1)-low) - 1
+	return x>>(low+6) == y>>low&above
 }

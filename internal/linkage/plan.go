@@ -15,7 +15,7 @@ const (
 	opDate            // eight decimal digits, four bits each
 	opDoc             // ten symbols of six bits, a hash
 	opPhone           // the last eight digits, four bits each
-	opEmail           // hashes of all and of the part before the @, ten symbols of that
+	opEmail           // hashes of all and of the part before the @, the end of that
 	opWord            // one word
 	opSex             // one word
 )
@@ -113,7 +113,9 @@ func choose(l *List) []Comparison {
 		for i, f := range fields {
 			names[i] = l.fields[f].Name
 		}
-		out = append(out, newComparison(strings.Join(names, " "), k, fields))
+		c := newComparison(strings.Join(names, " "), k, fields)
+		c.Checked = k == Document && l.checked(fields[0])
+		out = append(out, c)
 	}
 	joined := map[Kind][]int{}
 	for i, f := range l.fields {

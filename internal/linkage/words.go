@@ -100,6 +100,7 @@ const (
 const (
 	nearLimit  = 0.91
 	faintLimit = 0.82
+	shortWord  = 4 // letters of a word of which one edit is much by that measure, and yet a slip
 )
 
 // likener says how alike two words are. Each worker has its own: it remembers pairs.
@@ -119,6 +120,9 @@ func newLikener(w *words) *likener {
 func (k *likener) may(x, y *mark) bool {
 	if x.digit || y.digit {
 		return distance.Edited(x.sign, y.sign)
+	}
+	if min(x.size, y.size) <= shortWord && distance.Edited(x.sign, y.sign) {
+		return true
 	}
 	return k.bound.May(x.sign, y.sign) || x.sound == y.sound || (x.forms || y.forms) && x.names&y.names != 0
 }
@@ -160,6 +164,9 @@ func (w *words) compare(a, b uint32) uint8 {
 	}
 	if w.sound[a] == w.sound[b] || (w.marks[a].forms || w.marks[b].forms) && w.marks[a].names&w.marks[b].names != 0 && name.SameVariant(x, y) {
 		return alike
+	}
+	if min(len(x), len(y)) <= shortWord && distance.OSA(x, y) == 1 {
+		return slip
 	}
 	switch s := distance.JaroWinkler(x, y); {
 	case s >= nearLimit:

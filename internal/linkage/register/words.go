@@ -27,7 +27,7 @@ var said = map[string]map[string]string{
 		"faint": "paternal_faint", "other_role": "paternal_elsewhere", "initial": "paternal_initial", "different": "paternal_other"},
 	maternal: {"equal": "maternal", "contained": "maternal_part", "alike": "maternal_alike", "near": "maternal_near", "shared": "maternal_part",
 		"faint": "maternal_faint", "other_role": "maternal_elsewhere", "initial": "maternal_initial", "different": "maternal_other"},
-	birth: {"equal": "birth", "compatible": "birth_compatible", "swapped": "birth_swapped", "slip": "birth_near", "parts": "birth_parts",
+	birth: {"equal": "birth", "compatible": "birth_compatible", "swapped": "birth_swapped", "slip": "birth_near", "parts": "birth_parts", "day": "birth_parts", "weeks": "birth_weeks",
 		"year": "birth_year", "different": "birth_other"},
 	sex:      {"different": "sex_other"},
 	national: {"equal": "document", "near": "document_near", "conflict": "document_conflict", "different": "document_other"},
