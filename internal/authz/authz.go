@@ -58,11 +58,13 @@ const (
 	Breach           Action = "breach"            // the register of incidents
 	Retention        Action = "retention"         // see what is kept no longer, and propose to erase it
 	RetentionApprove Action = "retention_approve" // approve what somebody else proposed
+
+	Nodes Action = "nodes" // see the nodes of an office, enrol and revoke them
 )
 
 // Actions lists the actions in the order of the table.
 var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, ReviewReads, Supervise, Audit, Accounts, Sessions, Offices, Review, Merge,
-	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove}
+	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove, Nodes}
 
 // Reach is how far a right goes.
 type Reach int
@@ -82,16 +84,16 @@ var table = map[Role]map[Action]Reach{
 		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own},
 	Head: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
 		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World, Review: Own, Merge: Own,
-		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own},
+		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own, Nodes: Own},
 	Statistician: {Offices: World},
 	Auditor:      {ReadLog: World, ReviewReads: World, Audit: World, Offices: World},
 	Privacy: {Search: World, Read: World, ReadDetail: World, ReadLog: World, ReviewReads: World, Audit: World, Offices: World,
 		Rights: World, RightsDecide: World, Disclose: World, Breach: World, Retention: World, RetentionApprove: World},
 	Reviewer: {Search: World, Read: World, ReadDetail: World, Offices: World, Review: World, Merge: World},
-	Admin:    {Audit: World, Accounts: World, Sessions: World, Offices: World},
+	Admin:    {Audit: World, Accounts: World, Sessions: World, Offices: World, Nodes: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
 		UndoImport: World, ReadLog: World, Supervise: World, Audit: World, Accounts: World, Sessions: World, Offices: World, Review: World, Merge: World,
-		Rights: World, Disclose: World, Retention: World},
+		Rights: World, Disclose: World, Retention: World, Nodes: World},
 }
 
 // purposes says for what an action on a person may be done.
