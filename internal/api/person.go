@@ -165,7 +165,10 @@ func history(c *call) (*reply, error) {
 		return nil, err
 	}
 	out := []pastValue{}
-	for _, past := range change.History(page.Changes, field) {
+	for _, past := range registry.History(page.Changes, field) {
+		if past.Contested { // it never held
+			continue
+		}
 		if about := past.Value.Part("field"); strings.HasPrefix(past.Field, "doubt/") && !c.sees(about, page.Rights) {
 			continue
 		}

@@ -150,7 +150,7 @@ func undoOne(changes []change.Change, batch string, row store.PersonRow, res *Un
 	if !cur.Exists() {
 		return w, false, nil // withdrawn by an earlier try
 	}
-	c, kept := change.Undo(changes, func(c *change.Change) bool { return c.Batch == batch })
+	c, kept := registry.Undo(changes, func(c *change.Change) bool { return c.Batch == batch })
 	madeHere := changes[0].Batch == batch
 	if madeHere && (len(kept) > 0 || othersWrote(changes, batch)) {
 		res.Kept++

@@ -123,7 +123,8 @@ func TestConflictsAndUndo(t *testing.T) {
 	if len(kept) != 0 || back.Sets[0].Value.Text != "Lima" || back.Sets[0].Base != log[1].ID {
 		t.Fatalf("undo is %+v, kept %v", back, kept)
 	}
-	if back, kept = Undo(append(log, late), second); len(back.Sets) != 0 || len(kept) != 1 {
+	since := edit(3, "city", "Roma", 2)
+	if back, kept = Undo(append(log, since), second); len(back.Sets) != 0 || len(kept) != 1 {
 		t.Fatalf("a value written since must stay: %+v, kept %v", back, kept)
 	}
 	all, _ := Undo(log, func(*Change) bool { return true })

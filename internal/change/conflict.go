@@ -1,6 +1,10 @@
 package change
 
-import "quipu/internal/id"
+import (
+	"strings"
+
+	"quipu/internal/id"
+)
 
 // Conflict is a field that somebody else wrote after the author looked.
 type Conflict struct {
@@ -29,26 +33,25 @@ const ActionUndo = "undo"
 // Undo makes the change that takes back those changes of an entity that `taken` picks, an
 // import for example. A field that still stands as one of them left it returns to what the
 // others had written, or to nothing; a field that somebody wrote since stays and is listed
-// in kept.
-func Undo(changes []Change, taken func(*Change) bool) (c Change, kept []string) {
-	var now, without Record
+// in kept. What of them is contested is put away.
+func (k *Rules) Undo(changes []Change, taken func(*Change) bool) (c Change, kept []string) {
+	without := Record{Fields: make(map[string]Held)}
 	mine := make(map[id.Change]bool)
 	touched := make(map[string]bool)
 	var order []string
-	for i := range changes {
-		now.Apply(&changes[i])
-		if !taken(&changes[i]) {
-			without.Apply(&changes[i])
-			continue
-		}
-		mine[changes[i].ID] = true
-		for _, s := range changes[i].Sets {
-			if !touched[s.Field] {
-				touched[s.Field] = true
-				order = append(order, s.Field)
+	now := k.walk(changes, func(c *Change, marks []mark) {
+		mine[c.ID] = taken(c)
+		for i := range c.Sets {
+			switch f := c.Sets[i].Field; {
+			case !marks[i].inForce:
+			case !mine[c.ID]:
+				without.force(c, i, f)
+			case !touched[f] && !strings.HasPrefix(f, settled+"/"):
+				touched[f] = true
+				order = append(order, f)
 			}
 		}
-	}
+	})
 	c = Change{Entity: now.Entity, Action: ActionUndo, Schema: Schema}
 	for _, f := range order {
 		held := now.Fields[f]
@@ -59,5 +62,15 @@ func Undo(changes []Change, taken func(*Change) bool) (c Change, kept []string) 
 		old := without.Fields[f]
 		c.Sets = append(c.Sets, Set{Field: f, Value: old.Value, Base: held.Version, Prov: old.Prov})
 	}
+	for i := range now.Contested {
+		if mine[now.Contested[i].Change] {
+			c.Sets = append(c.Sets, now.Contested[i].Settle(Kept))
+		}
+	}
 	return c, kept
+}
+
+// Undo makes the change that takes back others; see Rules.Undo.
+func Undo(changes []Change, taken func(*Change) bool) (Change, []string) {
+	return (&Rules{}).Undo(changes, taken)
 }

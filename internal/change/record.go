@@ -20,38 +20,13 @@ type Held struct {
 
 // Record is the state of one entity: the fold of its changes in log order.
 type Record struct {
-	Entity  Ref
-	Fields  map[string]Held
-	Head    id.Change // the last change applied
-	Created Held      // who, where, when of the first change
-	Updated Stamp
-}
-
-// Fold applies changes in the order given. They must all be of one entity.
-func Fold(changes []Change) Record {
-	r := Record{Fields: make(map[string]Held)}
-	for i := range changes {
-		r.Apply(&changes[i])
-	}
-	return r
-}
-
-// Apply puts one more change on top. An empty value takes the field away, but its
-// version stays, so that a later writer must have seen the removal.
-func (r *Record) Apply(c *Change) {
-	if r.Fields == nil {
-		r.Fields = make(map[string]Held)
-	}
-	if r.Head.IsZero() {
-		r.Entity = c.Entity
-		r.Created = heldBy(c)
-	}
-	r.Head, r.Updated = c.ID, c.At
-	for i := range c.Sets {
-		h := heldBy(c)
-		h.Value, h.Prov = c.Sets[i].Value, c.ProvenanceOf(i)
-		r.Fields[c.Sets[i].Field] = h
-	}
+	Entity    Ref
+	Fields    map[string]Held
+	Contested []Contender // what did not come into force and waits for a decision, oldest first
+	Strayed   bool        // a value that follows from others was written without having seen them all; see Rules
+	Head      id.Change   // the last change applied
+	Created   Held        // who, where, when of the first change
+	Updated   Stamp
 }
 
 func heldBy(c *Change) Held {
@@ -86,47 +61,75 @@ func (r *Record) Items(group string) []Item {
 	return out
 }
 
-// Past is one value that a field held or holds; Until is zero while it is in force.
+// Past is one value that a field held or holds; Until is zero while it is in force. One that
+// is Contested never was in force.
 type Past struct {
 	Field string
 	Held
-	Until   Stamp
-	Cleared bool // the change took the value away
-	Erased  bool // there was a value, which was taken out of the log since
+	Until     Stamp
+	Cleared   bool   // the change took the value away
+	Erased    bool   // there was a value, which was taken out of the log since
+	Contested bool   // it was written without having seen what stood, and did not replace it
+	Reason    string // why, when it is contested
 }
 
-// History lists every value that the field held, oldest first. A field that ends in
-// "/" stands for all items of that group; "" stands for every field.
-func History(changes []Change, field string) []Past {
+// History lists every value that the field held, oldest first, and those that were contested
+// where they were written. A field that ends in "/" stands for all items of that group; ""
+// stands for every field.
+func (k *Rules) History(changes []Change, field string) []Past {
 	var out []Past
 	open := map[string]int{}
-	for ci := range changes {
-		c := &changes[ci]
+	k.walk(changes, func(c *Change, marks []mark) {
 		for i := range c.Sets {
 			f := c.Sets[i].Field
-			if !(field == "" || f == field || strings.HasSuffix(field, "/") && strings.HasPrefix(f, field)) {
+			if !(field == "" || f == field || strings.HasSuffix(field, "/") && strings.HasPrefix(f, field)) || marks[i].idle {
+				continue
+			}
+			h := heldBy(c)
+			h.Value, h.Prov = c.Sets[i].Value, c.ProvenanceOf(i)
+			past := Past{Field: f, Held: h, Cleared: h.Value.Empty() && !c.Sets[i].Gone, Erased: c.Sets[i].Gone}
+			if !marks[i].inForce {
+				past.Contested, past.Reason = true, marks[i].reason
+				out = append(out, past)
 				continue
 			}
 			if at, ok := open[f]; ok {
 				out[at].Until = c.At
 			}
-			h := heldBy(c)
-			h.Value, h.Prov = c.Sets[i].Value, c.ProvenanceOf(i)
 			open[f] = len(out)
-			out = append(out, Past{Field: f, Held: h, Cleared: h.Value.Empty() && !c.Sets[i].Gone, Erased: c.Sets[i].Gone})
+			out = append(out, past)
+		}
+	})
+	return out
+}
+
+// KnownAt keeps the changes that had been written by the end of the given instant: the
+// record as the office knew it then. What the author of one of them had seen had been
+// written, too, whatever the clock said where it was.
+func KnownAt(changes []Change, micros int64) []Change {
+	seen := map[id.Change]bool{}
+	keep := make([]bool, len(changes))
+	known := false
+	for i := len(changes) - 1; i >= 0; i-- {
+		c := &changes[i]
+		if keep[i] = c.At.Micros <= micros || seen[c.ID] || known && i == 0; !keep[i] {
+			continue
+		}
+		known = true
+		for j := range c.Sets {
+			if b := c.Sets[j].Base; !b.IsZero() {
+				seen[b] = true
+			}
+		}
+	}
+	var out []Change
+	for i := range changes {
+		if keep[i] {
+			out = append(out, changes[i])
 		}
 	}
 	return out
 }
 
-// KnownAt keeps the changes that had been written by the end of the given instant: the
-// record as the office knew it then.
-func KnownAt(changes []Change, micros int64) []Change {
-	var out []Change
-	for _, c := range changes {
-		if c.At.Micros <= micros {
-			out = append(out, c)
-		}
-	}
-	return out
-}
+// History lists every value that the field held; see Rules.History.
+func History(changes []Change, field string) []Past { return (&Rules{}).History(changes, field) }

@@ -106,7 +106,10 @@ func past(page *app.PersonPage, field string) (out []heldJSON, err error) {
 	case f.IsGroup() && item == "":
 		field = group + "/"
 	}
-	for _, p := range change.History(page.Changes, field) {
+	for _, p := range registry.History(page.Changes, field) {
+		if p.Contested { // it never held
+			continue
+		}
 		h := heldOf(p.Field, p.Held)
 		if p.Until.Micros != 0 {
 			h.Until = p.Until.String()

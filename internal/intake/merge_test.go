@@ -212,7 +212,7 @@ func TestAnUndoneListIsNews(t *testing.T) {
 		if got := cur.Text("birth_date"); got != "1968-04-07" || len(cur.Items("phone")) != 1 {
 			t.Fatalf("round %d: born %q, phones %v", round, got, cur.Items("phone"))
 		}
-		back, kept := change.Undo(log, func(x *change.Change) bool { return x.Batch == c.Batch })
+		back, kept := registry.Undo(log, func(x *change.Change) bool { return x.Batch == c.Batch })
 		if len(kept) != 0 {
 			t.Fatal(kept)
 		}

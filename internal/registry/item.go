@@ -42,7 +42,7 @@ func ItemField(f *Field, parts map[string]string) string {
 type Person struct{ change.Record }
 
 // Load folds the changes of one person.
-func Load(changes []change.Change) Person { return Person{change.Fold(changes)} }
+func Load(changes []change.Change) Person { return derived(fold.Fold(changes)) }
 
 // Exists reports whether anything was ever written and the entry was neither withdrawn nor
 // anonymised, nor merged into another.

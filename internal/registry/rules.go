@@ -230,3 +230,8 @@ func lifeRules(f *findings, p *Person, asOf civil.Date) {
 		f.impossible("registry.death_before_birth", []string{"vital_status", "birth_date"}, "value", v.Date.String())
 	}
 }
+
+// Odd lists what the values of a record say together that an officer should look at, as
+// Register would raise it. The changes that an import makes are built of checked values
+// and take their doubts from here.
+func Odd(p *Person, asOf civil.Date) []Doubt { return examine(p, asOf).raised(nil) }

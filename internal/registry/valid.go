@@ -17,11 +17,14 @@ import (
 func ValidOn(changes []change.Change, day civil.Date) Person {
 	p := Person{change.Record{Fields: make(map[string]change.Held)}}
 	if len(changes) > 0 {
-		whole := change.Fold(changes)
+		whole := Load(changes)
 		p.Entity, p.Head, p.Created, p.Updated = whole.Entity, whole.Head, whole.Created, whole.Updated
 	}
 	seen := map[string]bool{}
-	for _, past := range change.History(changes, "") {
+	for _, past := range History(changes, "") {
+		if past.Contested {
+			continue
+		}
 		if holdsOn(past, day, !seen[past.Field]) {
 			past.Held.Value = before(past.Held.Value, past.Field, day)
 			p.Fields[past.Field] = past.Held

@@ -9,19 +9,25 @@ import (
 )
 
 func TestValidOn(t *testing.T) {
-	at := func(n int64, field, text, from, to, written string) change.Change {
+	at := func(n, base int64, field, text, from, to, written string) change.Change {
 		s, err := change.ParseStamp(written + "T12:00:00.000000Z")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return change.Change{ID: id.Change{Node: "AA", N: n}, Entity: change.Ref{Kind: change.Person, ID: "P"}, At: s,
+		c := change.Change{ID: id.Change{Node: "AA", N: n}, Entity: change.Ref{Kind: change.Person, ID: "P"}, At: s,
 			Sets: []change.Set{{Field: field, Value: change.Text(text), Prov: change.Provenance{From: from, To: to}}}}
+		if base > 0 {
+			c.Sets[0].Base = id.Change{Node: "AA", N: base}
+		}
+		return c
 	}
 	log := []change.Change{
-		at(1, "civil_status", "single", "", "", "2020-01-10"),
-		at(2, "civil_status", "married", "2018-06-02", "", "2021-03-01"), // told three years late
-		at(3, "residence_country", "ES", "", "2019", "2020-01-10"),
-		at(4, "residence_country", "US", "2020", "", "2022-01-01"),
+		at(1, 0, "number", "0000-000-0017", "", "", "2020-01-10"),
+		at(2, 0, "civil_status", "single", "", "", "2020-01-10"),
+		at(3, 2, "civil_status", "married", "2018-06-02", "", "2021-03-01"), // told three years late
+		at(4, 0, "residence_country", "ES", "", "2019", "2020-01-10"),
+		at(5, 4, "residence_country", "US", "2020", "", "2022-01-01"),
+		at(6, 4, "residence_country", "IT", "2019", "", "2022-01-01"), // who wrote it had not seen the other
 	}
 	for _, c := range []struct{ day, field, want string }{
 		{"2017-01-01", "civil_status", "single"},

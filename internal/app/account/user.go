@@ -191,14 +191,9 @@ func (a *Accounts) noteUser(ctx context.Context, tx *store.Tx, actor authz.Actor
 	if err != nil {
 		return err
 	}
-	held := map[string]id.Change{}
-	for _, c := range past {
-		for _, s := range c.Sets {
-			held[s.Field] = c.ID
-		}
-	}
+	held := change.Fold(past)
 	for i := range sets {
-		sets[i].Base = held[sets[i].Field]
+		sets[i].Base = held.Version(sets[i].Field)
 	}
 	st, err := a.Stamper(ctx, tx, actor)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/registry"
-	"quipu/internal/seal"
 	"quipu/internal/store"
 )
 
@@ -96,14 +95,8 @@ func (n *Node) Load(ctx context.Context, tx *store.Tx, person string) (registry.
 	if err != nil {
 		return cur, 0, err
 	}
-	for f, h := range cur.Fields {
-		if !seal.Sealed(h.Value.Text) {
-			continue
-		}
-		if h.Value.Text, err = OpenSealed(key, f, h.Value.Text); err != nil {
-			return cur, 0, err
-		}
-		cur.Fields[f] = h
+	if err := OpenRecord(key, &cur); err != nil {
+		return cur, 0, err
 	}
 	if cur.Text("entry") == registry.EntryWithdrawn {
 		return cur, 0, fault.New(fault.Conflict, "app.withdrawn", "number", cur.Text("number"))

@@ -1,6 +1,9 @@
 package node
 
 import (
+	"slices"
+	"strings"
+
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/registry"
@@ -26,6 +29,9 @@ func RightsOver(actor Actor, p registry.Person) Rights {
 // TierOf is the tier of a value. A doubt quotes the value that it is about, so it is as
 // delicate as that.
 func TierOf(field string, v change.Value) registry.Tier {
+	if strings.HasPrefix(field, "settled/") { // it names the field about which somebody decided
+		field = v.Part("field")
+	}
 	f := registry.Lookup(field)
 	if f == nil {
 		return registry.T1
@@ -57,4 +63,26 @@ func OpenSealed(key *seal.DataKey, field, text string) (string, error) {
 		return "", nil
 	}
 	return key.Open(field, text)
+}
+
+// OpenRecord opens the sealed values of a person, those that wait for a decision as well.
+func OpenRecord(key *seal.DataKey, p *registry.Person) (err error) {
+	for f, h := range p.Fields {
+		if !seal.Sealed(h.Value.Text) {
+			continue
+		}
+		if h.Value.Text, err = OpenSealed(key, f, h.Value.Text); err != nil {
+			return err
+		}
+		p.Fields[f] = h
+	}
+	p.Contested = slices.Clone(p.Contested)
+	for i := range p.Contested {
+		if x := &p.Contested[i]; seal.Sealed(x.Value.Text) {
+			if x.Value.Text, err = OpenSealed(key, x.Field, x.Value.Text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

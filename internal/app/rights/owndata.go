@@ -294,9 +294,9 @@ func (g *gathering) values(ctx context.Context, o *OwnData, p *registry.Person, 
 			o.Sections = append(o.Sections, s)
 		}
 	}
-	for _, past := range change.History(changes, "") {
+	for _, past := range registry.History(changes, "") {
 		f := registry.Lookup(past.Field)
-		if past.Until.Micros == 0 || past.Cleared || f == nil {
+		if past.Until.Micros == 0 || past.Cleared || past.Contested || f == nil {
 			continue
 		}
 		v, err := g.value(ctx, f, past.Field, past.Held)

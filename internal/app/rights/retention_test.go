@@ -233,7 +233,7 @@ func TestContactIsErased(t *testing.T) {
 	if err != nil || p.Person.Text("surname_paternal") != "Quispe" || len(p.Person.Items("document")) != 1 || len(p.Person.Items("phone")) != 0 || p.Person.Text("safe_hours") != "" {
 		t.Errorf("the record is %+v, %v", p.Person.Fields, err)
 	}
-	past := change.History(p.Changes, "")
+	past := registry.History(p.Changes, "")
 	erased := 0
 	for _, h := range past {
 		if h.Erased {

@@ -39,12 +39,13 @@ func key(c *change.Change, field string) string { return c.ID.String() + " " + f
 // still say something: without merges that came and went in between, and without what went
 // to another entry with those.
 func (p *Parting) since() (before []change.Change, merge *change.Change, after []change.Change, err error) {
-	at := slices.IndexFunc(p.Survivor, func(c change.Change) bool { return c.Batch == p.Merge && c.Action == ActionMerge })
+	of := registry.InForce(p.Survivor)
+	at := slices.IndexFunc(of, func(c change.Change) bool { return c.Batch == p.Merge && c.Action == ActionMerge })
 	if at < 0 {
 		return nil, nil, nil, fault.New(fault.NotFound, "review.no_merge")
 	}
 	gone := map[string]bool{}
-	survivor := p.Survivor[at].Entity.ID
+	survivor := of[at].Entity.ID
 	for _, list := range p.Undone {
 		for _, m := range list {
 			if m.Person != survivor {
@@ -52,7 +53,7 @@ func (p *Parting) since() (before []change.Change, merge *change.Change, after [
 			}
 		}
 	}
-	for _, c := range p.Survivor[at+1:] {
+	for _, c := range of[at+1:] {
 		if _, undone := p.Undone[c.Batch]; undone && c.Batch != "" {
 			continue
 		}
@@ -60,7 +61,7 @@ func (p *Parting) since() (before []change.Change, merge *change.Change, after [
 		kept.Sets = slices.DeleteFunc(slices.Clone(c.Sets), func(s change.Set) bool { return gone[key(&c, s.Field)] })
 		after = append(after, kept)
 	}
-	return p.Survivor[:at], &p.Survivor[at], after, nil
+	return of[:at], &of[at], after, nil
 }
 
 // Since lists what was written to the survivor since the merge, oldest first, with the
@@ -73,7 +74,7 @@ func (p *Parting) Since() ([]Write, error) {
 	if err != nil {
 		return nil, err
 	}
-	was, other := change.Fold(before), change.Fold(without(p.Other, p.Merge))
+	was, other := change.Overlay(before), change.Overlay(without(registry.InForce(p.Other), p.Merge))
 	came := map[string]bool{} // fields whose value came with the other entry
 	for _, s := range merge.Sets {
 		theirs := other.Fields[s.Field].Value
@@ -154,8 +155,8 @@ func (p *Parting) Unmerge(to map[string]string) (ofSurvivor, ofOther change.Chan
 	if err != nil {
 		return ofSurvivor, ofOther, nil, err
 	}
-	now, nowOther := change.Fold(p.Survivor), change.Fold(p.Other)
-	mine, theirs := change.Fold(before), change.Fold(without(p.Other, p.Merge))
+	now, nowOther := registry.Load(p.Survivor), registry.Load(p.Other)
+	mine, theirs := change.Overlay(before), change.Overlay(without(registry.InForce(p.Other), p.Merge))
 	owner := map[string]string{}
 	for _, w := range writes {
 		owner[w.Key] = w.Default
@@ -174,7 +175,7 @@ func (p *Parting) Unmerge(to map[string]string) (ofSurvivor, ofOther change.Chan
 	}
 	replay(&mine, after, owner, true)
 	replay(&theirs, after, owner, false)
-	return back(&now, &mine, p.Merge), back(&nowOther, &theirs, p.Merge), moved, nil
+	return back(&now.Record, &mine, p.Merge), back(&nowOther.Record, &theirs, p.Merge), moved, nil
 }
 
 // replay applies to a record those values written since that are its own. A doubt goes

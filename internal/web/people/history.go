@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"quipu/internal/change"
 	"quipu/internal/registry"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -33,7 +32,7 @@ func (s *Room) fieldHistoryPage(v *desk.Visit) error {
 	for _, key := range []string{"officer.col.value", "officer.col.from", "officer.col.until", "officer.col.who"} {
 		page.Table.Head = append(page.Table.Head, ui.Column{Text: w.T(key)})
 	}
-	past := change.History(p.Changes, field)
+	past := registry.History(p.Changes, field)
 	for _, h := range slices.Backward(past) {
 		value, until := w.Value(f, h.Value), w.T("officer.history.inforce")
 		switch {
@@ -42,7 +41,10 @@ func (s *Room) fieldHistoryPage(v *desk.Visit) error {
 		case h.Cleared:
 			value = w.T("officer.history.removed")
 		}
-		if h.Until.Micros != 0 {
+		switch {
+		case h.Contested:
+			until = w.T("officer.history.contested")
+		case h.Until.Micros != 0:
 			until = w.Stamp(h.Until)
 		}
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: value}, {Text: w.Stamp(h.At)}, {Text: until},
