@@ -10,9 +10,6 @@ import (
 	"quipu/internal/id"
 )
 
-// Newer reports whether a change is of a later release's schema.
-func Newer(c *change.Change) bool { return c.Schema > change.Schema }
-
 // TakeBatch takes a node's changes into the hub's log: all that it lacks, or nothing. What
 // it has is compared and passed over, so that a batch may come again. A refusal is in the
 // receipt; an error is the hub's own trouble, and nothing was done. now is the hub's clock
@@ -87,7 +84,8 @@ func readBatch(b *Batch) ([]Incoming, *Refusal) {
 		if c.ID != (id.Change{Node: b.Node, N: b.First + int64(i)}) {
 			return nil, refuse(RefusedOrder, "n", n)
 		}
-		in[i] = Incoming{Body: body, Leaf: audit.Leaf(&c, body), Change: c, Newer: Newer(&c)}
+		in[i] = Incoming{Body: body, Leaf: audit.Leaf(&c, body)}
+		in[i].Change, in[i].Newer = Upcasters.Lift(c)
 		entities[c.Entity] = true
 	}
 	for _, k := range b.Keys {

@@ -1,0 +1,250 @@
+package sync
+
+import (
+	"errors"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+)
+
+// The messages are JSON. A member that a reader does not know is passed over, and what is
+// within a body is kept byte for byte, so that an older release carries what a newer one
+// wrote. Decoders bound what they unpack, and never panic.
+
+type wireBatch struct {
+	Version   int              `json:"v"`
+	Node      id.Node          `json:"node"`
+	Program   string           `json:"program"`
+	Schema    int              `json:"schema"`
+	First     int64            `json:"first"`
+	Chain     tlog.Hash        `json:"chain"`
+	Bodies    list[raw]        `json:"bodies"`
+	Stripped  list[raw]        `json:"stripped"`
+	Keys      list[wireKey]    `json:"keys"`
+	Clock     int64            `json:"clock"`
+	Cursor    wireCursor       `json:"cursor"`
+	Forgotten list[wireForget] `json:"forgotten"`
+	Ranges    list[wireRange]  `json:"ranges"`
+}
+
+// Encode writes the batch. The error says that it is too large, or that a body is no JSON.
+func (b *Batch) Encode() ([]byte, error) {
+	w := begin(b.Version, b.Node)
+	w.text("program", b.Program)
+	w.number("schema", int64(b.Schema))
+	w.number("first", b.First)
+	w.put("chain", b.Chain)
+	w.bodies("bodies", b.Bodies)
+	w.bodies("stripped", b.Stripped)
+	putList(w, "keys", wireKeys(b.Keys))
+	w.number("clock", b.Clock)
+	w.put("cursor", wireCursor(b.Cursor))
+	putList(w, "forgotten", wireForgets(b.Forgotten))
+	putList(w, "ranges", wireRanges(b.Ranges))
+	return w.end(MaxBatch)
+}
+
+// DecodeBatch reads a batch of this or an earlier release.
+func DecodeBatch(data []byte) (Batch, error) {
+	var w wireBatch
+	if err := read(data, MaxBatch, &w); err != nil {
+		return Batch{}, err
+	}
+	if w.First < 1 || w.First > 1<<53 {
+		return Batch{}, errors.New("sync: a batch does not say where it begins")
+	}
+	return Batch{Version: w.Version, Node: w.Node, Program: w.Program, Schema: w.Schema, First: w.First, Chain: w.Chain,
+		Bodies: bytesOf(w.Bodies), Stripped: bytesOf(w.Stripped), Keys: keys(w.Keys), Clock: w.Clock, Cursor: Cursor(w.Cursor),
+		Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges)}, node(w.Node)
+}
+
+type wireReceipt struct {
+	Version   int              `json:"v"`
+	Node      id.Node          `json:"node"`
+	Refusal   *wireRefusal     `json:"refusal"`
+	Last      int64            `json:"last"`
+	Chain     tlog.Hash        `json:"chain"`
+	Head      string           `json:"head"`
+	Now       int64            `json:"now"`
+	Forgotten list[wireForget] `json:"forgotten"`
+	Ranges    list[wireRange]  `json:"ranges"`
+}
+
+// Encode writes the receipt.
+func (r *Receipt) Encode() ([]byte, error) {
+	w := begin(r.Version, r.Node)
+	w.refusal(r.Refusal)
+	w.number("last", r.Last)
+	w.put("chain", r.Chain)
+	w.text("head", string(r.Head))
+	w.number("now", r.Now)
+	putList(w, "forgotten", wireForgets(r.Forgotten))
+	putList(w, "ranges", wireRanges(r.Ranges))
+	return w.end(MaxReceipt)
+}
+
+// DecodeReceipt reads a receipt.
+func DecodeReceipt(data []byte) (Receipt, error) {
+	var w wireReceipt
+	if err := read(data, MaxReceipt, &w); err != nil {
+		return Receipt{}, err
+	}
+	return Receipt{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), Last: w.Last, Chain: w.Chain, Head: head(w.Head),
+		Now: w.Now, Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges)}, node(w.Node)
+}
+
+type wireAsk struct {
+	Version int            `json:"v"`
+	Node    id.Node        `json:"node"`
+	Cursor  wireCursor     `json:"cursor"`
+	Last    int64          `json:"last"`
+	Known   list[wireMark] `json:"known"`
+}
+
+// Encode writes the ask.
+func (a *Ask) Encode() ([]byte, error) {
+	w := begin(a.Version, a.Node)
+	w.put("cursor", wireCursor(a.Cursor))
+	w.number("last", a.Last)
+	putList(w, "known", convert(a.Known, func(m Mark) wireMark { return wireMark(m) }))
+	return w.end(MaxAsk)
+}
+
+// DecodeAsk reads an ask.
+func DecodeAsk(data []byte) (Ask, error) {
+	var w wireAsk
+	if err := read(data, MaxAsk, &w); err != nil {
+		return Ask{}, err
+	}
+	if len(w.Known) > maxMarks || w.Cursor.After < 0 || w.Last < 0 {
+		return Ask{}, errors.New("sync: an ask says what cannot be")
+	}
+	known := convert(w.Known, func(m wireMark) Mark { return Mark(m) })
+	return Ask{Version: w.Version, Node: w.Node, Cursor: Cursor(w.Cursor), Last: w.Last, Known: known}, node(w.Node)
+}
+
+type wireAnswer struct {
+	Version int              `json:"v"`
+	Node    id.Node          `json:"node"`
+	Refusal *wireRefusal     `json:"refusal"`
+	From    wireCursor       `json:"from"`
+	To      wireCursor       `json:"to"`
+	Entries list[wireEntry]  `json:"entries"`
+	Own     tlog.Hash        `json:"own"`
+	Forget  list[wireForget] `json:"forget"`
+	Keys    list[wireKey]    `json:"keys"`
+	Scopes  list[Scope]      `json:"scopes"`
+	Back    bool             `json:"back"`
+	Head    string           `json:"head"`
+	Now     int64            `json:"now"`
+	More    bool             `json:"more"`
+	Ranges  list[wireRange]  `json:"ranges"`
+}
+
+// Encode writes the answer.
+func (a *Answer) Encode() ([]byte, error) {
+	w := begin(a.Version, a.Node)
+	w.refusal(a.Refusal)
+	w.put("from", wireCursor(a.From))
+	w.put("to", wireCursor(a.To))
+	w.entries("entries", a.Entries)
+	w.put("own", a.Own)
+	putList(w, "forget", wireForgets(a.Forget))
+	putList(w, "keys", wireKeys(a.Keys))
+	putList(w, "scopes", a.Scopes)
+	if a.Back {
+		w.put("back", true)
+	}
+	w.text("head", string(a.Head))
+	w.number("now", a.Now)
+	if a.More {
+		w.put("more", true)
+	}
+	putList(w, "ranges", wireRanges(a.Ranges))
+	return w.end(MaxAnswer)
+}
+
+// DecodeAnswer reads an answer.
+func DecodeAnswer(data []byte) (Answer, error) {
+	var w wireAnswer
+	if err := read(data, MaxAnswer, &w); err != nil {
+		return Answer{}, err
+	}
+	a := Answer{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), From: Cursor(w.From), To: Cursor(w.To), Own: w.Own,
+		Forget: forgets(w.Forget), Keys: keys(w.Keys), Scopes: w.Scopes, Back: w.Back, Head: head(w.Head), Now: w.Now, More: w.More,
+		Ranges: ranges(w.Ranges)}
+	for _, e := range w.Entries {
+		x := Entry{Seq: e.Seq, Received: e.Received, ID: e.ID, Body: e.Body}
+		if x.Body != nil {
+			c, err := change.Decode(x.Body)
+			if err != nil {
+				return Answer{}, err
+			}
+			x.ID = c.ID
+		}
+		if n := len(a.Entries); x.ID.IsZero() || n > 0 && a.Entries[n-1].Seq >= x.Seq {
+			return Answer{}, errors.New("sync: entries without a name or out of order")
+		}
+		a.Entries = append(a.Entries, x)
+	}
+	return a, node(w.Node)
+}
+
+func (w *writer) refusal(r *Refusal) {
+	if r != nil {
+		w.put("refusal", wireRefusal{r.Key, r.Args})
+	}
+}
+
+func refusal(w *wireRefusal) *Refusal {
+	if w == nil {
+		return nil
+	}
+	return &Refusal{w.Key, w.Args}
+}
+
+func head(s string) Head {
+	if s == "" {
+		return nil
+	}
+	return Head(s)
+}
+
+func convert[A, B any](in []A, f func(A) B) []B {
+	if len(in) == 0 {
+		return nil
+	}
+	out := make([]B, len(in))
+	for i, x := range in {
+		out[i] = f(x)
+	}
+	return out
+}
+
+func bytesOf(l list[raw]) [][]byte { return convert(l, func(r raw) []byte { return r }) }
+
+func wireKeys(l []Key) []wireKey {
+	return convert(l, func(k Key) wireKey { return wireKey{ref{k.Entity}, k.ID, k.Secret} })
+}
+
+func keys(l []wireKey) []Key {
+	return convert(l, func(k wireKey) Key { return Key{k.Entity.Ref, k.ID, k.Secret} })
+}
+
+func wireForgets(l []Forget) []wireForget {
+	return convert(l, func(f Forget) wireForget { return wireForget{ref{f.Entity}, f.At} })
+}
+
+func forgets(l []wireForget) []Forget {
+	return convert(l, func(f wireForget) Forget { return Forget{f.Entity.Ref, f.At} })
+}
+
+func wireRanges(l []NumberRange) []wireRange {
+	return convert(l, func(r NumberRange) wireRange { return wireRange(r) })
+}
+
+func ranges(l []wireRange) []NumberRange {
+	return convert(l, func(r wireRange) NumberRange { return NumberRange(r) })
+}
