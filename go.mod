@@ -31,7 +31,12 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/gosimple/unidecode v1.0.1
+require (
+	filippo.io/age v1.3.2
+	github.com/gosimple/unidecode v1.0.1
+)
+
+require filippo.io/hpke v0.4.0 // indirect
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect

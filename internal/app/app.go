@@ -6,14 +6,18 @@ package app
 
 import (
 	"context"
+	"errors"
+	"io"
 
 	"quipu/internal/app/account"
 	"quipu/internal/app/alike"
+	"quipu/internal/app/backup"
 	"quipu/internal/app/index"
 	"quipu/internal/app/node"
 	"quipu/internal/app/oversight"
 	"quipu/internal/app/review"
 	"quipu/internal/app/rights"
+	"quipu/internal/audit"
 	"quipu/internal/authz"
 )
 
@@ -44,8 +48,53 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	return over(n), nil
+}
+
+// over puts the use cases over a node that is open.
+func over(n *node.Node) *App {
 	x := index.New(n)
 	weighs := alike.New(n, x)
 	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n, weighs),
-		Index: x, Alike: weighs}, nil
+		Index: x, Alike: weighs}
+}
+
+// Backup saves a copy of the register into a new file, or into a folder; see backup.Save.
+func (a *App) Backup(ctx context.Context, actor Actor, path string, job backup.Job) (backup.Report, error) {
+	return backup.Save(ctx, a.Node, actor, path, job)
+}
+
+// Restored is what came of putting a register back.
+type Restored struct {
+	Node     string // its name from now on
+	From     string // that of the register that the copy is of
+	Changes  int64  // in the log
+	People   int64
+	Cut      int64 // changes of the copy that came after the moment that was asked for
+	Findings []audit.Finding
+	Drift    []Drift
+}
+
+// Restore puts a register back from a backup, proves its log and its lists, and only then
+// gives it its place. What the proof finds was in the copy: it is told, and is no reason to
+// leave an office without a register.
+func Restore(ctx context.Context, actor Actor, r io.Reader, o backup.Order, progress func(done, total int64)) (out Restored, err error) {
+	d, err := backup.Restore(ctx, actor, r, o)
+	if err != nil {
+		return out, err
+	}
+	a := over(d.Node)
+	out = Restored{Node: string(a.Name()), From: d.Manifest.Node, Cut: d.Cut}
+	report, err := a.VerifyLog(ctx, actor, nil, progress)
+	if err == nil {
+		out.Changes, out.Findings = report.Head.Size, report.Findings
+		out.Drift, err = a.VerifyProjections(ctx, actor, nil)
+	}
+	if err == nil {
+		out.People, err = a.CountPeople(ctx)
+	}
+	if err != nil {
+		return out, errors.Join(err, d.Drop(ctx))
+	}
+	return out, d.Commit()
 }

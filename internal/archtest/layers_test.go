@@ -33,7 +33,7 @@ var house = map[string]layer{
 	"participation": domain, "programmes": domain, "rights": domain, "access": domain,
 
 	"change": mechanism, "sync": mechanism, "audit": mechanism, "seal": mechanism, "authn": mechanism,
-	"authz": mechanism, "constancy": mechanism, "host": mechanism, "i18n": mechanism, "tabular": mechanism, "job": mechanism,
+	"authz": mechanism, "constancy": mechanism, "host": mechanism, "i18n": mechanism, "tabular": mechanism, "job": mechanism, "archive": mechanism,
 
 	"store": store, "app": app,
 	"web": edge, "api": edge, "render": edge, "cli": edge, "bench": edge, "operation": edge,

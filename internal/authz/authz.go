@@ -48,6 +48,7 @@ const (
 	Accounts    Action = "accounts"
 	Sessions    Action = "sessions" // see and end what officers have open
 	Offices     Action = "offices"
+	Backup      Action = "backup" // copy the whole register, sealed, and put it back
 
 	Review Action = "review" // see pairs that may be one person, and say of them
 	Merge  Action = "merge"  // make one of two entries, and part them again
@@ -63,7 +64,7 @@ const (
 )
 
 // Actions lists the actions in the order of the table.
-var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, ReviewReads, Supervise, Audit, Accounts, Sessions, Offices, Review, Merge,
+var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, ReviewReads, Supervise, Audit, Accounts, Sessions, Offices, Backup, Review, Merge,
 	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove, Nodes}
 
 // Reach is how far a right goes.
@@ -93,7 +94,7 @@ var table = map[Role]map[Action]Reach{
 	Admin:    {Audit: World, Accounts: World, Sessions: World, Offices: World, Nodes: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
 		UndoImport: World, ReadLog: World, Supervise: World, Audit: World, Accounts: World, Sessions: World, Offices: World, Review: World, Merge: World,
-		Rights: World, Disclose: World, Retention: World, Nodes: World},
+		Backup: World, Rights: World, Disclose: World, Retention: World, Nodes: World},
 }
 
 // purposes says for what an action on a person may be done.

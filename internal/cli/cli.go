@@ -65,6 +65,8 @@ func commands() []command {
 		{"rights", "export NUMBER|ID --out FILE [--format pdf|json] [--lang es|en] [--dir DIR]", rightsCommand},
 		{"retention", "--dry-run [--office CODE] | --office CODE | --scrub [--json] [--dir DIR]", retention},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
+		{"backup", backupUsage, backupCommand},
+		{"restore", restoreUsage, restore},
 		{"doctor", "[--config FILE] [--last N] [--json] [--dir DIR]", doctor},
 		{"bench", "NAME [--persons N] [--out FILE] [--json]", benchmark},
 		{"version", "", version},

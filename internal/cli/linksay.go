@@ -2,12 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"time"
 
 	"quipu/internal/i18n"
 	"quipu/internal/linkage"
+	"quipu/internal/render/linkreport"
 	"quipu/internal/tabular"
 )
 
@@ -132,3 +134,20 @@ func four(x float64) string { return fmt.Sprintf("%.4f", x) }
 
 // level says a level of agreement in words.
 func (e *env) level(key string) string { return i18n.T(e.lang, "linkage.level."+key) }
+
+// writeReport draws the report.
+func (j *linkJob) writeReport(e *env, w io.Writer) error {
+	r := linkreport.Report{Lang: e.lang, List: j.p.list, Result: j.res, ShowValues: j.f.showValues}
+	for _, f := range j.p.files {
+		file := linkreport.File{Name: f.path}
+		for _, c := range f.plan.Columns {
+			file.Columns = append(file.Columns, linkreport.Column{Header: columnName(c), Kind: e.kindName(c.Kind), Reason: e.reason(c)})
+		}
+		r.Files = append(r.Files, file)
+	}
+	if t := j.truth; t != nil {
+		r.Truth = &linkreport.Truth{Pairs: t.Pairs, Clusters: t.Clusters.Pairs, BCubed: t.BCubed, Points: t.sweep.Points, Best: t.sweep.BestPairs,
+			BlockingRecall: t.BlockingRecall}
+	}
+	return linkreport.Write(w, r)
+}

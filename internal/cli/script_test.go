@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,8 +80,33 @@ func forge(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte("QP1:"+enc.EncodeToString(forged)), 0o600))
 }
 
+// spoil copies a file with one byte changed, "cut" the first bytes of it: "spoil IN OUT PLACE".
+func spoil(ts *testscript.TestScript, neg bool, args []string) {
+	at, text := placed(ts, neg, args)
+	text[at] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o600))
+}
+
+func cutShort(ts *testscript.TestScript, neg bool, args []string) {
+	at, text := placed(ts, neg, args)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text[:at], 0o600))
+}
+
+func placed(ts *testscript.TestScript, neg bool, args []string) (int, []byte) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: cut|spoil IN OUT PLACE")
+	}
+	at, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	text := []byte(ts.ReadFile(args[0]))
+	if at >= len(text) {
+		ts.Fatalf("%s has %d bytes", args[0], len(text))
+	}
+	return at, text
+}
+
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitlog": waitLog, "edit": edit, "take": take, "forge": forge}, Setup: func(e *testscript.Env) error {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitlog": waitLog, "edit": edit, "take": take, "forge": forge, "cut": cutShort, "spoil": spoil}, Setup: func(e *testscript.Env) error {
 		e.Setenv("QUIPU_LANG", "en")
 		e.Setenv("QUIPU_DIR", e.WorkDir+"/reg")
 		return nil

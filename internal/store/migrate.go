@@ -16,10 +16,12 @@ import (
 
 // migrate brings the schema forward. Programs that start together on PostgreSQL take
 // turns. On SQLite all but one of them fail, and find the work done when they look again.
-func (db *DB) migrate(ctx context.Context) error {
+func (db *DB) migrate(ctx context.Context) error { return db.migrateTo(ctx, Newest()) }
+
+func (db *DB) migrateTo(ctx context.Context, version int64) error {
 	const tries = 20
 	for try := 1; ; try++ {
-		err := db.migrateOnce(ctx)
+		err := db.migrateOnce(ctx, version)
 		if err == nil || try == tries || !db.perhapsAnother(err) {
 			return err
 		}
@@ -38,7 +40,7 @@ func (db *DB) perhapsAnother(err error) bool {
 	return f == nil || f.Key == "store.busy" && db.r != db.w
 }
 
-func (db *DB) migrateOnce(ctx context.Context) error {
+func (db *DB) migrateOnce(ctx context.Context, version int64) error {
 	steps := migrations.All()
 	gos := make([]*goose.Migration, len(steps))
 	for i, s := range steps {
@@ -62,10 +64,10 @@ func (db *DB) migrateOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if newest := steps[len(steps)-1].Version; current > newest {
+	if newest := Newest(); current > newest {
 		return fault.New(fault.Unavailable, "store.newer", "schema", current, "known", newest)
 	}
-	_, err = p.Up(ctx)
+	_, err = p.UpTo(ctx, version)
 	return err
 }
 

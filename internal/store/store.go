@@ -43,6 +43,18 @@ type Config struct {
 // Open opens the database, brings its schema up to date and returns it. An older program
 // that meets a newer schema is refused.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
+	db, err := connect(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.migrate(ctx); err != nil {
+		return nil, db.closing(err)
+	}
+	return db, nil
+}
+
+// connect opens the database as it is.
+func connect(cfg Config) (*DB, error) {
 	db := &DB{sign: cfg.Sign}
 	var err error
 	switch {
@@ -61,11 +73,11 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, db.explain(err)
 	}
-	if err := db.migrate(ctx); err != nil {
-		return nil, errors.Join(db.explain(err), db.Close())
-	}
 	return db, nil
 }
+
+// closing closes a database that could not be opened.
+func (db *DB) closing(err error) error { return errors.Join(db.explain(err), db.Close()) }
 
 // Close closes the connections.
 func (db *DB) Close() error {

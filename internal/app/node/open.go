@@ -155,14 +155,19 @@ func makeMaster(keys, engine, passphrase string) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if engine == Encrypted && len([]rune(passphrase)) < 12 {
-		return fault.New(fault.Invalid, "app.passphrase_short", "least", 12)
-	}
 	if engine != Encrypted {
 		_, err := seal.LoadOrCreate(path)
 		return err
 	}
-	return seal.Create(path, seal.NewMaster(), passphrase)
+	return makeMasterOf(keys, seal.NewMaster(), passphrase)
+}
+
+// makeMasterOf writes a master key under a passphrase.
+func makeMasterOf(keys string, m *seal.Master, passphrase string) error {
+	if len([]rune(passphrase)) < 12 {
+		return fault.New(fault.Invalid, "app.passphrase_short", "least", 12)
+	}
+	return seal.Create(filepath.Join(keys, "master.key"), m, passphrase)
 }
 
 func writeSettings(dir string, cfg settings) error {
@@ -193,18 +198,23 @@ func (n *Node) loadKeys(cfg settings, opts Options) (err error) {
 	return err
 }
 
-func (n *Node) openStore(ctx context.Context, cfg settings) (err error) {
+// storeConfig says where the database is, and sees that only its owner reads the file.
+func (n *Node) storeConfig(cfg settings) (store.Config, error) {
 	sc := store.Config{Path: filepath.Join(n.dir, "quipu.db"), Sign: n.signHead}
 	switch cfg.Engine {
 	case Postgres:
 		sc.URL = cfg.URL
+		return sc, nil
 	case Encrypted:
 		sc.Key = n.Master.DatabaseKey()
 	}
-	if cfg.Engine != Postgres {
-		if err := makePrivate(sc.Path); err != nil {
-			return ExplainDir(n.dir, err)
-		}
+	return sc, ExplainDir(n.dir, makePrivate(sc.Path))
+}
+
+func (n *Node) openStore(ctx context.Context, cfg settings) error {
+	sc, err := n.storeConfig(cfg)
+	if err != nil {
+		return err
 	}
 	n.DB, err = store.Open(ctx, sc)
 	n.reads = &ledger{save: func(ctx context.Context, reads []store.Read) error {

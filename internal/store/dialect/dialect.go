@@ -33,8 +33,30 @@ type Dialect struct {
 	Size func(ctx context.Context, q Querier) (int64, error)
 	// Scrub are the statements, outside a transaction, that leave nothing of what was deleted.
 	Scrub []string
+	// Columns lists every column of every table, tables in the order of their making.
+	Columns func(ctx context.Context, q Querier) ([]Column, error)
 	// Check returns what the engine finds wrong with the database, in its own words.
 	Check func(ctx context.Context, q Querier) ([]string, error)
+}
+
+// Column is a column of a table.
+type Column struct{ Table, Column string }
+
+// Columns runs a query of two columns, the table and its column.
+func Columns(ctx context.Context, q Querier, query string) (out []Column, err error) {
+	rows, err := q.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c Column
+		if err := rows.Scan(&c.Table, &c.Column); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
 }
 
 // Named is one person for the name index: the folded tokens of all names.

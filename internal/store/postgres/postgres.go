@@ -32,6 +32,7 @@ var Dialect = &dialect.Dialect{
 	Explain:    explain,
 	Size:       size,
 	Check:      check,
+	Columns:    columns,
 	Scrub:      []string{"VACUUM FULL ANALYZE"},
 }
 
@@ -94,6 +95,12 @@ SELECT row_no FROM person_names WHERE names @@ $1::tsquery) SELECT row_no FROM h
 func size(ctx context.Context, q dialect.Querier) (n int64, err error) {
 	err = q.QueryRowContext(ctx, "SELECT pg_database_size(current_database())").Scan(&n)
 	return n, err
+}
+
+func columns(ctx context.Context, q dialect.Querier) ([]dialect.Column, error) {
+	return dialect.Columns(ctx, q, `SELECT t.relname, a.attname FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid
+WHERE t.relkind IN ('r', 'p') AND t.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY t.oid, a.attnum`)
 }
 
 // check names the indexes that a failed build left behind: the server does not use them.

@@ -40,6 +40,7 @@ var Dialect = &dialect.Dialect{
 	Explain:    explain,
 	Size:       size,
 	Check:      check,
+	Columns:    columns,
 	Scrub:      []string{"INSERT INTO person_names (person_names) VALUES ('optimize')", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"},
 }
 
@@ -95,6 +96,10 @@ func uri(path string, q url.Values, more string) string {
 func size(ctx context.Context, q dialect.Querier) (n int64, err error) {
 	err = q.QueryRowContext(ctx, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()").Scan(&n)
 	return n, err
+}
+
+func columns(ctx context.Context, q dialect.Querier) ([]dialect.Column, error) {
+	return dialect.Columns(ctx, q, "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.rowid, c.cid")
 }
 
 // check reads every page; see sqlite.org/pragma.html#pragma_quick_check.

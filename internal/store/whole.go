@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"quipu/internal/fault"
+	"quipu/internal/store/dialect"
+	"quipu/internal/store/migrations"
+)
+
+// Table is a table of the database as a backup has it: every column, in the order in which
+// they were made.
+type Table struct {
+	Name    string
+	Columns []string
+}
+
+// Newest is the number of the newest migration that this program knows.
+func Newest() int64 {
+	all := migrations.All()
+	return all[len(all)-1].Version
+}
+
+// Tables lists what is to be kept of the database, a table after those that it refers to. Two
+// are left out: the numbers of the migrations, and the index of names, which is made anew.
+func (tx *Tx) Tables(ctx context.Context) (out []Table, err error) {
+	cols, err := tx.d.Columns(ctx, tx.q)
+	for _, c := range cols {
+		switch {
+		case strings.HasPrefix(c.Table, "goose_") || strings.HasPrefix(c.Table, "person_names") || strings.HasPrefix(c.Table, "sqlite_"):
+		case len(out) > 0 && out[len(out)-1].Name == c.Table:
+			out[len(out)-1].Columns = append(out[len(out)-1].Columns, c.Column)
+		default:
+			out = append(out, Table{c.Table, []string{c.Column}})
+		}
+	}
+	return out, err
+}
+
+// Rows calls f with every row of a table: nil, int64, float64, string or []byte for each
+// column. They hold until f returns. The log comes in its order.
+func (tx *Tx) Rows(ctx context.Context, t Table, f func([]any) error) error {
+	order := ""
+	if t.Name == "change" {
+		order = " ORDER BY seq"
+	}
+	values := make([]any, len(t.Columns))
+	places := make([]any, len(t.Columns))
+	for i := range values {
+		places[i] = &values[i]
+	}
+	return tx.rows(ctx, func(rs *sql.Rows) error {
+		if err := rs.Scan(places...); err != nil {
+			return err
+		}
+		return f(values)
+	}, "SELECT "+strings.Join(t.Columns, ", ")+" FROM "+t.Name+order)
+}
+
+// CountRows counts the rows of a table.
+func (tx *Tx) CountRows(ctx context.Context, t Table) (n int64, err error) {
+	err = tx.row(ctx, "SELECT count(*) FROM "+t.Name).Scan(&n)
+	return n, err
+}
+
+// OpenAt opens or makes a database whose schema stops at one migration, to be filled with
+// rows of that time; Open brings it forward afterwards. A database with any row is refused.
+func OpenAt(ctx context.Context, cfg Config, schema int64) (*DB, error) {
+	db, err := connect(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.migrateTo(ctx, schema); err != nil {
+		return nil, db.closing(err)
+	}
+	if err := db.View(ctx, func(tx *Tx) error { return tx.empty(ctx) }); err != nil {
+		return nil, db.closing(err)
+	}
+	return db, nil
+}
+
+func (tx *Tx) empty(ctx context.Context) error {
+	tables, err := tx.Tables(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		n, err := tx.CountRows(ctx, t)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fault.New(fault.Conflict, "store.not_empty", "table", t.Name, "rows", n)
+		}
+	}
+	return nil
+}
+
+// Filling is a transaction that puts rows into a database that nobody else uses yet. It
+// signs nothing and takes no lock.
+type Filling struct{ Tx }
+
+// Fill begins one.
+func (db *DB) Fill(ctx context.Context) (*Filling, error) {
+	stx, err := db.w.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	return &Filling{Tx{q: stx, sqlTx: stx, d: db.d}}, nil
+}
+
+// End saves what was put in, or none of it.
+func (f *Filling) End(save bool) error {
+	if !save || f.failed != nil {
+		return f.sqlTx.Rollback()
+	}
+	return f.sqlTx.Commit()
+}
+
+// Clear takes every row out of the database: what began and did not end leaves nothing.
+func (db *DB) Clear(ctx context.Context) error {
+	f, err := db.Fill(ctx)
+	if err != nil {
+		return err
+	}
+	tables, err := f.Tables(ctx)
+	for _, t := range slices.Backward(tables) {
+		if err = f.exec(ctx, "DELETE FROM "+t.Name); err != nil {
+			break
+		}
+	}
+	return db.explain(errors.Join(err, f.End(err == nil)))
+}
+
+// PutRows inserts rows of a table, values one after another. Names that are not those of
+// the database are refused.
+func (tx *Tx) PutRows(ctx context.Context, t Table, known []Table, values []any) error {
+	i := slices.IndexFunc(known, func(k Table) bool { return k.Name == t.Name })
+	if i < 0 || slices.ContainsFunc(t.Columns, func(c string) bool { return !slices.Contains(known[i].Columns, c) }) {
+		return fault.New(fault.Invalid, "store.other_table", "table", t.Name)
+	}
+	if len(values)%len(t.Columns) != 0 {
+		return fmt.Errorf("store: %d values for %d columns", len(values), len(t.Columns))
+	}
+	head := "INSERT INTO " + t.Name + " (" + strings.Join(t.Columns, ", ") + ")"
+	return tx.bulk(ctx, head, "", len(t.Columns), values)
+}
+
+// IndexNames makes the index of names of people who are not in it yet, of what SearchText
+// says.
+func (tx *Tx) IndexNames(ctx context.Context, people []PersonRow) error {
+	named := make([]dialect.Named, len(people))
+	for i, p := range people {
+		named[i] = dialect.Named{Row: p.Row, Text: strings.Join(words(p.SearchText), " ")}
+	}
+	return tx.fail(tx.d.IndexNames(ctx, tx.sqlTx, named, false))
+}
