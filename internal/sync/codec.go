@@ -96,11 +96,12 @@ func DecodeReceipt(data []byte) (Receipt, error) {
 }
 
 type wireAsk struct {
-	Version int            `json:"v"`
-	Node    id.Node        `json:"node"`
-	Cursor  wireCursor     `json:"cursor"`
-	Last    int64          `json:"last"`
-	Known   list[wireMark] `json:"known"`
+	Version int             `json:"v"`
+	Node    id.Node         `json:"node"`
+	Cursor  wireCursor      `json:"cursor"`
+	Last    int64           `json:"last"`
+	Known   list[wireMark]  `json:"known"`
+	Compare *wireComparison `json:"compare"`
 }
 
 // Encode writes the ask.
@@ -109,6 +110,10 @@ func (a *Ask) Encode() ([]byte, error) {
 	w.put("cursor", wireCursor(a.Cursor))
 	w.number("last", a.Last)
 	putList(w, "known", convert(a.Known, func(m Mark) wireMark { return wireMark(m) }))
+	if c := a.Compare; c != nil {
+		holds := convert(c.Holds, func(h Holding) wireHolding { return wireHolding{ref{h.Entity}, h.Changes} })
+		w.put("compare", wireComparison{c.After, c.Upto, holds})
+	}
 	return w.end(MaxAsk)
 }
 
@@ -122,25 +127,31 @@ func DecodeAsk(data []byte) (Ask, error) {
 		return Ask{}, errors.New("sync: an ask says what cannot be")
 	}
 	known := convert(w.Known, func(m wireMark) Mark { return Mark(m) })
-	return Ask{Version: w.Version, Node: w.Node, Cursor: Cursor(w.Cursor), Last: w.Last, Known: known}, node(w.Node)
+	a := Ask{Version: w.Version, Node: w.Node, Cursor: Cursor(w.Cursor), Last: w.Last, Known: known}
+	if c := w.Compare; c != nil {
+		holds := convert(c.Holds, func(h wireHolding) Holding { return Holding{h.Entity.Ref, h.Changes} })
+		a.Compare = &Comparison{c.After, c.Upto, holds}
+	}
+	return a, node(w.Node)
 }
 
 type wireAnswer struct {
-	Version int              `json:"v"`
-	Node    id.Node          `json:"node"`
-	Refusal *wireRefusal     `json:"refusal"`
-	From    wireCursor       `json:"from"`
-	To      wireCursor       `json:"to"`
-	Entries list[wireEntry]  `json:"entries"`
-	Own     tlog.Hash        `json:"own"`
-	Forget  list[wireForget] `json:"forget"`
-	Keys    list[wireKey]    `json:"keys"`
-	Scopes  list[Scope]      `json:"scopes"`
-	Back    bool             `json:"back"`
-	Head    string           `json:"head"`
-	Now     int64            `json:"now"`
-	More    bool             `json:"more"`
-	Ranges  list[wireRange]  `json:"ranges"`
+	Version  int              `json:"v"`
+	Node     id.Node          `json:"node"`
+	Refusal  *wireRefusal     `json:"refusal"`
+	From     wireCursor       `json:"from"`
+	To       wireCursor       `json:"to"`
+	Entries  list[wireEntry]  `json:"entries"`
+	Own      tlog.Hash        `json:"own"`
+	Forget   list[wireForget] `json:"forget"`
+	Keys     list[wireKey]    `json:"keys"`
+	Scopes   list[Scope]      `json:"scopes"`
+	Back     bool             `json:"back"`
+	Compared *wireCompared    `json:"compared"`
+	Head     string           `json:"head"`
+	Now      int64            `json:"now"`
+	More     bool             `json:"more"`
+	Ranges   list[wireRange]  `json:"ranges"`
 }
 
 // Encode writes the answer.
@@ -156,6 +167,9 @@ func (a *Answer) Encode() ([]byte, error) {
 	putList(w, "scopes", a.Scopes)
 	if a.Back {
 		w.put("back", true)
+	}
+	if a.Compared != nil {
+		w.put("compared", wireCompared(*a.Compared))
 	}
 	w.text("head", string(a.Head))
 	w.number("now", a.Now)
@@ -175,6 +189,9 @@ func DecodeAnswer(data []byte) (Answer, error) {
 	a := Answer{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), From: Cursor(w.From), To: Cursor(w.To), Own: w.Own,
 		Forget: forgets(w.Forget), Keys: keys(w.Keys), Scopes: w.Scopes, Back: w.Back, Head: head(w.Head), Now: w.Now, More: w.More,
 		Ranges: ranges(w.Ranges)}
+	if w.Compared != nil {
+		a.Compared = &Compared{w.Compared.After, w.Compared.Upto}
+	}
 	for _, e := range w.Entries {
 		x := Entry{Seq: e.Seq, Received: e.Received, ID: e.ID, Body: e.Body}
 		if x.Body != nil {

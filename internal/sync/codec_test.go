@@ -80,6 +80,10 @@ func examples() map[string]interface{ Encode() ([]byte, error) } {
 	numbers := []NumberRange{{1000, 1999, 1004, ""}, {9000, 9099, 9000, "C1"}}
 	forget := []Forget{{change.Ref{Kind: change.Person, ID: "01JD0000000000000000000002"}, 44}}
 	return map[string]interface{ Encode() ([]byte, error) }{
+		"ask-compare": &Ask{Version: 1, Node: "ESMAD-1", Cursor: Cursor{After: 40}, Last: 2,
+			Compare: &Comparison{"person/01JC", Filled, []Holding{{person, 2}, {forget[0].Entity, 0}}}},
+		"answer-compared": &Answer{Version: 1, Node: "ESMAD-1", From: Cursor{After: 40}, To: Cursor{After: 40},
+			Entries: []Entry{{39, 1764111700000001, c.ID, body(2, phone)}}, Compared: &Compared{"person/01JC", Filled}},
 		"batch": &Batch{Version: 1, Node: "ESMAD-1", Program: "0.5.0", Schema: 1, First: 1, Bodies: [][]byte{whole, body(2, phone)},
 			Stripped: [][]byte{change.Encode(&gone)}, Keys: []Key{key}, Clock: 1764111600000000, Cursor: Cursor{40, "person/01JD"},
 			Forgotten: forget, Ranges: numbers},
@@ -187,7 +191,7 @@ func TestOversizedMessagesAreRefused(t *testing.T) {
 
 func fuzz(f *testing.F, kind string) {
 	for k, m := range examples() {
-		if data, err := m.Encode(); k == kind && err == nil {
+		if data, err := m.Encode(); strings.HasPrefix(k, kind) && err == nil {
 			f.Add(data)
 		}
 	}

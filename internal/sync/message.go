@@ -60,6 +60,21 @@ type Ask struct {
 	Cursor  Cursor
 	Last    int64  // the last change of its own that the node holds
 	Known   []Mark // heads of the hub's log that the node has seen, oldest first
+	Compare *Comparison
+}
+
+// Comparison asks whether a node holds what it should: all entities in a part of their
+// order by name.
+type Comparison struct {
+	After, Upto string // names of entities: those after the one and up to the other
+	Holds       []Holding
+}
+
+// Holding is an entity that a node has or had. Changes is how many of its changes have a
+// place of the hub's; 0 when the node has forgotten it and it has not come again.
+type Holding struct {
+	Entity  change.Ref
+	Changes int
 }
 
 // Answer is what an Ask gets: everything of the node's scopes between two cursors.
@@ -77,11 +92,14 @@ type Answer struct {
 	// Back says that the hub does not know the newest head that the node has seen: it was
 	// restored from an older backup. To.After is then the newest place where both logs
 	// are the same, and there are no entries.
-	Back   bool
-	Head   Head
-	Now    int64 // the hub's clock, microseconds of Unix time
-	More   bool  // ask again at once
-	Ranges []NumberRange
+	Back bool
+	// Compared is the part that was compared when the ask was a Comparison: entries and
+	// forgets then repair that part, and the cursor stays.
+	Compared *Compared
+	Head     Head
+	Now      int64 // the hub's clock, microseconds of Unix time
+	More     bool  // ask again at once
+	Ranges   []NumberRange
 }
 
 // Entry is one change in the hub's order. Without a body it is an echo: the node's own
@@ -112,6 +130,11 @@ type Mark struct {
 
 // Head is a signed head of the hub's log: the note that package audit signs.
 type Head []byte
+
+// Compared is a part of the entities in their order by name; see Comparison.
+type Compared struct {
+	After, Upto string
+}
 
 // Forget tells a node to put an entity out of its keeping, since it is none of its scopes'
 // any more. At is the size of the hub's log when this was said; it tells one from the next.

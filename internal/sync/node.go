@@ -163,9 +163,20 @@ func NextAsk(log NodeLog) (Ask, error) {
 	if err != nil {
 		return Ask{}, err
 	}
-	last, err := log.Last()
-	return Ask{Version: Version, Node: s.Node, Cursor: s.Cursor, Last: last, Known: s.Known}, err
+	a := Ask{Version: Version, Node: s.Node, Cursor: s.Cursor, Known: s.Known}
+	if a.Last, err = log.Last(); err != nil || s.Compare == nil {
+		return a, err
+	}
+	a.Compare = &Comparison{After: s.Compare.After, Upto: Filled}
+	a.Compare.Holds, err = log.Holdings(s.Compare.After, compareCount)
+	if n := len(a.Compare.Holds); n == compareCount {
+		a.Compare.Upto = a.Compare.Holds[n-1].Entity.String()
+	}
+	return a, err
 }
+
+// compareCount is how many entities one ask compares.
+const compareCount = 1000
 
 // see keeps a head of the hub's log. Older ones thin out with their distance, so that some
 // fifty reach back over any log.

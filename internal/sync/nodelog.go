@@ -14,12 +14,13 @@ type NodeState struct {
 	Pushed  int64     // own changes up to this one are at the hub, by its receipts
 	Chain   tlog.Hash // the own chain there
 	Cursor  Cursor
-	Known   []Mark  // heads of the hub's log that answers brought, oldest first, thinned
-	Head    Head    // the newest signed head that any message brought
-	Scopes  []Scope // as the hub last said
-	Trouble Refusal // why the hub took nothing of the last batch or ask; Key "" when it did
-	Backs   int     // how often the hub was found restored from an older backup
-	Now     int64   // the hub's clock in the newest message of it
+	Known   []Mark    // heads of the hub's log that answers brought, oldest first, thinned
+	Head    Head      // the newest signed head that any message brought
+	Scopes  []Scope   // as the hub last said
+	Compare *Compared // what is still to be compared with the hub, nil when nothing is
+	Trouble Refusal   // why the hub took nothing of the last batch or ask; Key "" when it did
+	Backs   int       // how often the hub was found restored from an older backup
+	Now     int64     // the hub's clock in the newest message of it
 }
 
 // Held is what a node has of one change.
@@ -63,6 +64,9 @@ type NodeLog interface {
 	Replace(c id.Change, body []byte) error
 	// Unnumber takes away the hub's places after one: these changes are as if they had not come.
 	Unnumber(after int64) error
+	// Holdings are entities that the node has changes of, by Ref.String() after the given one in
+	// the order of bytes, at most limit.
+	Holdings(after string, limit int) ([]Holding, error)
 	// Pending reports of which of the entities there is an own change without a place of the hub's.
 	Pending(refs []change.Ref) (map[change.Ref]bool, error)
 

@@ -59,7 +59,7 @@ func MakeAnswer(log HubLog, ask Ask, limit Limit) (Answer, error) {
 	if err := m.fill(); err != nil {
 		return Answer{}, err
 	}
-	m.More = m.To.After < m.size || m.turns(m.To)
+	m.More = m.To.After < m.size || m.turns(m.To) || m.Back || m.Compared != nil
 	m.Ranges, err = log.Ranges(ask.Node)
 	return m.Answer, err
 }
@@ -77,6 +77,9 @@ func (m *answering) fill() error {
 	}
 	if m.turns(m.ask.Cursor) {
 		return m.page()
+	}
+	if m.ask.Compare != nil {
+		return m.compare()
 	}
 	until := m.size
 	if stop := m.peer.stop(m.ask.Cursor); stop > 0 {
@@ -170,8 +173,9 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 		met[f.Entity] = true
 	}
 	for i := range mine {
-		met[mine[i].Entity] = true
+		met[mine[i].Entity] = !Stays(mine[i].Entity.Kind)
 	}
+	maps.DeleteFunc(met, func(_ change.Ref, travels bool) bool { return !travels })
 	refs := sortedRefs(met)
 	since, err := m.log.Standing(refs, m.active)
 	if err != nil {

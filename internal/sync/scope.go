@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"quipu/internal/change"
 	"quipu/internal/id"
 )
 
@@ -14,6 +15,10 @@ type Scope string
 
 // Everybody is the scope of what every node needs: offices, districts, code lists.
 const Everybody Scope = "*"
+
+// Stays reports whether changes of a kind of entity go to the hub and to nobody else: they
+// are filed nowhere, and the node that wrote them keeps them.
+func Stays(k change.Kind) bool { return k == "reads" || k == "node" }
 
 // Filing is a line of the hub's index of changes by scope.
 type Filing struct {

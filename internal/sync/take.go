@@ -32,6 +32,9 @@ func TakeAnswer(log NodeLog, a Answer) error {
 	if a.Back {
 		return goBack(log, s, a)
 	}
+	if a.Compared != nil && (s.Compare == nil || a.Compared.After != s.Compare.After) {
+		return ErrStale
+	}
 	old, err := before(log, &s, a.Head)
 	if err != nil {
 		return err
@@ -59,7 +62,12 @@ func TakeAnswer(log NodeLog, a Answer) error {
 	if err := log.PutRanges(a.Ranges); err != nil {
 		return err
 	}
-	s.Cursor, s.Scopes = a.To, a.Scopes
+	s.Cursor, s.Scopes, s.Trouble = a.To, a.Scopes, Refusal{}
+	if a.Compared != nil {
+		if s.Compare = (&Compared{After: a.Compared.Upto}); a.Compared.Upto == Filled {
+			s.Compare = nil
+		}
+	}
 	return log.SaveState(s)
 }
 
@@ -94,6 +102,7 @@ func goBack(log NodeLog, s NodeState, a Answer) error {
 		return err
 	}
 	s.Backs++
+	s.Compare = &Compared{} // what came or went since by another way than by changes
 	return log.SaveState(s)
 }
 
@@ -148,7 +157,7 @@ func write(log NodeLog, es []Entry, cs []change.Change, held map[id.Change]Held)
 		case h.Seq != e.Seq:
 			number = append(number, e)
 		}
-		if has && e.Body != nil && (cs[i].Gone != "") != h.Gone {
+		if has && e.Body != nil && (cs[i].Gone != "" || h.Gone) {
 			if err := log.Replace(e.ID, e.Body); err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ import (
 const (
 	MaxBatch   = 8 << 20 // BatchBytes of changes and what they bring along; or one large change
 	MaxReceipt = 1 << 20
-	MaxAsk     = 64 << 10
+	MaxAsk     = 256 << 10
 	MaxAnswer  = 32 << 20 // AnswerBytes of changes, or one large entity
 	maxList    = 100_000
 	maxMarks   = 200
@@ -115,6 +115,22 @@ type wireRange struct {
 type wireRefusal struct {
 	Key  string       `json:"key"`
 	Args list[string] `json:"args,omitempty"`
+}
+
+type wireHolding struct {
+	Entity  ref `json:"of"`
+	Changes int `json:"n"`
+}
+
+type wireComparison struct {
+	After string            `json:"after"`
+	Upto  string            `json:"upto"`
+	Holds list[wireHolding] `json:"holds,omitempty"`
+}
+
+type wireCompared struct {
+	After string `json:"after"`
+	Upto  string `json:"upto"`
 }
 
 type wireMark struct {
