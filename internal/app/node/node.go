@@ -28,6 +28,7 @@ type Node struct {
 	reads  *ledger
 
 	officersNamed bool
+	joined        bool
 
 	who      sync.Mutex
 	identity *seal.Identity // nil until somebody asks
@@ -44,6 +45,9 @@ func (n *Node) Dir() string { return n.dir }
 
 // OfficersNamed reports whether own data that is handed out names officers.
 func (n *Node) OfficersNamed() bool { return n.officersNamed }
+
+// Joined reports whether this is a node of a hub, rather than a hub or a register alone.
+func (n *Node) Joined() bool { return n.joined }
 
 // Engine names the database engine.
 func (n *Node) Engine() string { return n.DB.Engine() }

@@ -34,6 +34,8 @@ type Options struct {
 	Node       string
 	Passphrase string // for Encrypted
 	Now        func() time.Time
+	// Joins makes a node of a hub: its offices come from there.
+	Joins bool
 }
 
 // settings is DIR/quipu.toml.
@@ -44,6 +46,8 @@ type settings struct {
 	// OfficersNamed makes own data that is handed out name the officers who wrote and read
 	// it; otherwise it names their office and function.
 	OfficersNamed bool `toml:"officers_named,omitempty"`
+	// Joined says that this is a node of a hub.
+	Joined bool `toml:"joined,omitempty"`
 }
 
 // Open opens the register in a folder, or makes it when Create says so: a settings file,
@@ -72,6 +76,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Node, error) {
 	if err := n.openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
+	if n.joined = cfg.Joined; n.joined {
+		return n, nil
+	}
 	if err := n.seed(ctx); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
@@ -96,7 +103,7 @@ func readSettings(dir string) (cfg settings, err error) {
 // makeSettings makes the folder. The settings file comes last: a folder without it is
 // not yet a register, and making it starts again.
 func makeSettings(dir string, opts Options) (settings, error) {
-	cfg := settings{Engine: opts.Engine, URL: opts.URL, Node: opts.Node}
+	cfg := settings{Engine: opts.Engine, URL: opts.URL, Node: opts.Node, Joined: opts.Joins}
 	if cfg.Engine == "" {
 		cfg.Engine = SQLite
 	}

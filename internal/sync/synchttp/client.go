@@ -114,7 +114,7 @@ func (c *Client) Pull(ctx context.Context, request []byte, wait time.Duration) (
 	most := c.most
 	c.mu.Unlock()
 	path := fmt.Sprintf("/pull?wait=%d&most=%d", int(min(wait, LongestWait).Seconds()), most)
-	answer, err := c.call(ctx, "pull", path, "answer", "", request, MostContents)
+	answer, err := c.call(ctx, "pull", path, "answer", "", request, MostReply)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {

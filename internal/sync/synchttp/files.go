@@ -2,6 +2,7 @@ package synchttp
 
 import (
 	"context"
+	"strings"
 
 	"quipu/internal/fault"
 )
@@ -61,6 +62,12 @@ func (c *Client) Send(ctx context.Context, hash, media string, data []byte) erro
 		p.Offset = got.Offset
 		p.data = data[p.Offset:min(p.Offset+PieceSize, len(data))]
 	}
+}
+
+// Wanted asks which files the hub lacks that this node may have.
+func (c *Client) Wanted(ctx context.Context) ([]string, error) {
+	answer, err := c.call(ctx, "blob-want", "/blob", "wanted", "", nil, mostSmall)
+	return strings.Fields(string(answer)), err
 }
 
 func (c *Client) piece(ctx context.Context, kind string, p piece) (piece, error) {

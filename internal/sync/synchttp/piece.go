@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -68,6 +69,7 @@ type partial struct {
 }
 
 const (
+	mostWanted  = 500
 	mostPartial = 128 << 20 // bytes of files that are not whole
 	partialLife = 10 * time.Minute
 )
@@ -106,7 +108,14 @@ func (ps *pieces) drop(node string) {
 }
 
 func (s *Server) blob(w http.ResponseWriter, r *http.Request) {
-	l, err := s.receive(w, r, PieceSize+mostSmall, "blob-get", "blob-put")
+	l, err := s.receive(w, r, PieceSize+mostSmall, "blob-get", "blob-put", "blob-want")
+	if err == nil && l.context == "blob-want" {
+		var hashes []string
+		if hashes, err = s.hub.Wanted(r.Context(), l.peer); err == nil {
+			s.reply(w, r, l, "wanted", []byte(strings.Join(hashes[:min(len(hashes), mostWanted)], "\n")))
+			return
+		}
+	}
 	if err != nil {
 		s.fail(w, r, l.peer.Name, err)
 		return

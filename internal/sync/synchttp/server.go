@@ -37,8 +37,10 @@ type Hub interface {
 	Blob(ctx context.Context, p Peer, hash string) (media string, data []byte, err error)
 	HasBlob(ctx context.Context, p Peer, hash string) (bool, error)
 	PutBlob(ctx context.Context, p Peer, hash, media string, data []byte) error
+	// Wanted are some of the files that the hub lacks and that the node may have.
+	Wanted(ctx context.Context, p Peer) (hashes []string, err error)
 	// Moved is the length of the log, and the scopes under which changes were filed after the
-	// length that it had before.
+	// length that it had before; below zero, only the length is asked.
 	Moved(ctx context.Context, after int64) (size int64, scopes []string, err error)
 	// Refused writes down for the hub's screen that a node was refused.
 	Refused(ctx context.Context, node string, err error)

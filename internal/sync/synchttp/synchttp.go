@@ -7,7 +7,8 @@
 //	POST /sync/v1/push   "push": a batch; the answer is a receipt
 //	POST /sync/v1/pull   "pull": where the node is; ?wait=SECONDS holds the answer back until
 //	                     there is something in it, ?most=BYTES bounds it
-//	POST /sync/v1/blob   "blob-get" or "blob-put": a piece of a file
+//	POST /sync/v1/blob   "blob-get" or "blob-put": a piece of a file;
+//	                     "blob-want": which files the hub lacks
 //
 // An answer's envelope is bound to the envelope of its request, so an old answer opens to
 // nobody. What cannot be opened or is not let in is answered with a refusal in the clear,
@@ -27,8 +28,10 @@ const (
 	// LongestWait is how long an answer is held back at most: proxies cut what is silent for
 	// longer.
 	LongestWait = 25 * time.Second
-	// MostContents bounds what one envelope holds, in bytes.
+	// MostContents bounds what a node may send in one envelope, and MostReply what it takes
+	// in one, in bytes.
 	MostContents = 8 << 20
+	MostReply    = 32 << 20
 	// MostAnswer is how much a node asks for at once, in bytes; it asks for less when answers
 	// are cut on their way.
 	MostAnswer  = 4 << 20

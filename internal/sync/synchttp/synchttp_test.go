@@ -117,10 +117,14 @@ func (b *board) PutBlob(_ context.Context, _ Peer, hash, _ string, data []byte) 
 	return nil
 }
 
+func (b *board) Wanted(context.Context, Peer) ([]string, error) {
+	return []string{hashOf([]byte("a")), hashOf([]byte("b"))}, nil
+}
+
 func (b *board) Moved(_ context.Context, after int64) (int64, []string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	after = min(after, int64(len(b.filed)))
+	after = min(max(after, 0), int64(len(b.filed)))
 	return int64(len(b.filed)), slices.Clone(b.filed[after:]), nil
 }
 
@@ -283,7 +287,7 @@ func TestStrangersOnTheWay(t *testing.T) {
 			return page(200, envelopeType, string(old)), err
 		}},
 		{"more than was asked", "seal.envelope_large", func(r *http.Request) (*http.Response, error) {
-			return page(200, envelopeType, strings.Repeat("x", seal.MaxEnvelope(MostContents)+2)), nil
+			return page(200, envelopeType, strings.Repeat("x", seal.MaxEnvelope(MostReply)+2)), nil
 		}},
 	} {
 		c := b.node(t, "ESMAD-1", Options{Hubs: []string{srv.URL}, HTTP: tc.do})
@@ -430,6 +434,9 @@ func TestFilesGoOnWhereTheyStopped(t *testing.T) {
 	media, got, err := c.Fetch(t.Context(), hash)
 	if err != nil || media != "image/jpeg" || !bytes.Equal(got, file) {
 		t.Errorf("fetched: %q, %d bytes, %v", media, len(got), err)
+	}
+	if got, err := c.Wanted(t.Context()); err != nil || len(got) != 2 || got[1] != hashOf([]byte("b")) {
+		t.Errorf("wanted: %q, %v", got, err)
 	}
 	if _, _, err := c.Fetch(t.Context(), hashOf(nil)); !fault.Is(err, "sync.blob_none") {
 		t.Errorf("a file that is not there: %v", err)

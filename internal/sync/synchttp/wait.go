@@ -67,8 +67,8 @@ func (w *waits) some() bool {
 func (w *waits) watch(ctx context.Context, hub Hub, log *slog.Logger) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	var seen int64
-	failing := false
+	seen, _, err := hub.Moved(ctx, -1)
+	failing := err != nil
 	for {
 		select {
 		case <-ctx.Done():

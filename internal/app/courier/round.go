@@ -1,0 +1,273 @@
+package courier
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"quipu/internal/fault"
+	"quipu/internal/seal"
+	"quipu/internal/store"
+	"quipu/internal/sync"
+	"quipu/internal/sync/synchttp"
+)
+
+// Exchange is what becomes of messages in this register: package exchange. Each call is one
+// transaction.
+type Exchange interface {
+	TakeBatch(ctx context.Context, b sync.Batch) (sync.Receipt, error)
+	MakeAnswer(ctx context.Context, a sync.Ask, limit sync.Limit) (sync.Answer, error)
+	NodeView(ctx context.Context, f func(sync.NodeLog) error) error
+	NodeUpdate(ctx context.Context, f func(sync.NodeLog) error) error
+}
+
+// Done is what a round did.
+type Done struct {
+	Sent     int   // changes
+	Received int   // entries
+	Forgot   int   // entities
+	Files    int   // sent and fetched
+	Size     int64 // of the hub's log, when it is known
+	At       int64 // where the node stands in it
+}
+
+// Link is a node's way to its hub.
+type Link struct {
+	*Courier
+	client  *synchttp.Client
+	program string
+}
+
+// Link makes a node's way to its hub. Without addresses those of the enrolment are taken.
+// The fault is courier.not_node.
+func (c *Courier) Link(ctx context.Context, program string, hubs []string) (*Link, error) {
+	s, err := c.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(hubs) == 0 {
+		hubs = strings.Fields(s.Address)
+	}
+	me, err := c.Identity()
+	if err != nil {
+		return nil, err
+	}
+	hub, err := seal.ParsePublic(s.Verify)
+	if err != nil {
+		return nil, err
+	}
+	client, err := synchttp.NewClient(synchttp.Options{Hubs: hubs, Me: me, Hub: hub, Version: program})
+	return &Link{c, client, program}, err
+}
+
+func (c *Courier) state(ctx context.Context) (s store.SyncState, err error) {
+	err = c.DB.View(ctx, func(tx *store.Tx) error {
+		var ok bool
+		s, ok, err = tx.SyncState(ctx)
+		if err == nil && !ok {
+			err = fault.New(fault.Conflict, "courier.not_node", "dir", c.Dir())
+		}
+		return err
+	})
+	return s, err
+}
+
+// Round sends what waits and fetches until there is no more; for news it waits up to wait,
+// unless something came before. tell, when not nil, hears how far it is.
+func (l *Link) Round(ctx context.Context, wait time.Duration, tell func(Done)) (d Done, err error) {
+	if tell == nil {
+		tell = func(Done) {}
+	}
+	err = l.Push(ctx, &d, tell)
+	if err == nil {
+		err = l.pull(ctx, &d, wait, tell)
+	}
+	if err == nil {
+		err = l.files(ctx, &d)
+	}
+	return d, l.attempted(ctx, err)
+}
+
+// Push sends what waits; at least one batch, as a sign of life.
+func (l *Link) Push(ctx context.Context, d *Done, tell func(Done)) error {
+	for more := true; more; {
+		var b sync.Batch
+		err := l.exchange.NodeView(ctx, func(log sync.NodeLog) (err error) {
+			b, more, err = sync.NextBatch(log, sync.Hello{Program: l.program, Clock: micros(l.Now())}, 0)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		r, err := l.push(ctx, &b)
+		if err != nil {
+			return err
+		}
+		if err := l.exchange.NodeUpdate(ctx, func(log sync.NodeLog) error { return sync.TakeReceipt(log, r) }); err != nil {
+			return err
+		}
+		if r.Refusal != nil && r.Refusal.Key != sync.RefusedGap {
+			return refusalFault(r.Refusal)
+		}
+		if r.Refusal != nil { // the hub lacks what it once had: the next batch begins there
+			more = r.Last < b.First-1
+			continue
+		}
+		d.Sent += len(b.Bodies)
+		tell(*d)
+	}
+	return nil
+}
+
+func (l *Link) push(ctx context.Context, b *sync.Batch) (sync.Receipt, error) {
+	contents, err := b.Encode()
+	if err != nil {
+		return sync.Receipt{}, err
+	}
+	answer, err := l.client.Push(ctx, contents)
+	if err != nil {
+		return sync.Receipt{}, err
+	}
+	r, err := sync.DecodeReceipt(answer)
+	if err != nil {
+		err = fault.New(fault.Invalid, "sync.message").Because(err)
+	}
+	return r, err
+}
+
+func (l *Link) pull(ctx context.Context, d *Done, wait time.Duration, tell func(Done)) error {
+	for stale := 0; ; {
+		var ask sync.Ask
+		err := l.exchange.NodeView(ctx, func(log sync.NodeLog) (err error) {
+			ask, err = sync.NextAsk(log)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		a, err := l.ask(ctx, &ask, wait)
+		if err != nil {
+			return err
+		}
+		err = l.exchange.NodeUpdate(ctx, func(log sync.NodeLog) error { return sync.TakeAnswer(log, a) })
+		if errors.Is(err, sync.ErrStale) && stale < 3 {
+			stale++
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if a.Refusal != nil {
+			return refusalFault(a.Refusal)
+		}
+		d.Received += len(a.Entries)
+		d.Forgot += len(a.Forget)
+		d.At = a.To.After
+		tell(*d)
+		if !a.More {
+			return nil
+		}
+		wait = 0
+	}
+}
+
+func (l *Link) ask(ctx context.Context, ask *sync.Ask, wait time.Duration) (a sync.Answer, err error) {
+	contents, err := ask.Encode()
+	if err != nil {
+		return a, err
+	}
+	answer, err := l.client.Pull(ctx, contents, wait)
+	if err != nil {
+		return a, err
+	}
+	if a, err = sync.DecodeAnswer(answer); err != nil {
+		err = fault.New(fault.Invalid, "sync.message").Because(err)
+	}
+	return a, err
+}
+
+// files sends the files that the hub lacks and fetches those that are not here. A file that
+// one side does not have holds nothing up.
+func (l *Link) files(ctx context.Context, d *Done) error {
+	if d.Sent > 0 {
+		wanted, err := l.client.Wanted(ctx)
+		if err != nil {
+			return err
+		}
+		for _, h := range wanted {
+			media, data, ok, err := l.attachment(ctx, h)
+			if err == nil && ok {
+				err = l.client.Send(ctx, h, media, data)
+				d.Files++
+			}
+			if err != nil && !fault.Is(err, "sync.blob_none") {
+				return err
+			}
+		}
+	}
+	return l.fetch(ctx, d)
+}
+
+func (l *Link) attachment(ctx context.Context, hash string) (media string, data []byte, ok bool, err error) {
+	err = l.DB.View(ctx, func(tx *store.Tx) error {
+		media, data, ok, err = tx.Attachment(ctx, hash)
+		return err
+	})
+	return media, data, ok, err
+}
+
+func (l *Link) fetch(ctx context.Context, d *Done) error {
+	var lacking []string
+	err := l.DB.View(ctx, func(tx *store.Tx) (err error) {
+		lacking, err = tx.Wanted(ctx, 500)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, h := range lacking {
+		media, data, err := l.client.Fetch(ctx, h)
+		if fault.Is(err, "sync.blob_none") {
+			continue // its node has yet to send it
+		}
+		if err != nil {
+			return err
+		}
+		if err := l.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutAttachment(ctx, h, media, data) }); err != nil {
+			return err
+		}
+		d.Files++
+	}
+	return nil
+}
+
+// attempted notes when the hub was last asked and what stood in the way, so that the screen
+// says it. It returns err.
+func (l *Link) attempted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	f := fault.As(err)
+	err2 := l.DB.Update(ctx, func(tx *store.Tx) error {
+		s, ok, err := tx.SyncState(ctx)
+		if err != nil || !ok {
+			return err
+		}
+		s.Attempt = micros(l.Now())
+		if s.Refusal = faultText(f); f != nil {
+			s.RefusedAt = s.Attempt
+		}
+		return tx.PutSyncState(ctx, s)
+	})
+	return errors.Join(err, err2)
+}
+
+// refusalFault is what the hub refuses with, as the node says it.
+func refusalFault(r *sync.Refusal) error {
+	f := fault.New(fault.Forbidden, r.Key)
+	for i := 0; i+1 < len(r.Args); i += 2 {
+		f.Args = append(f.Args, fault.Arg{Name: r.Args[i], Value: r.Args[i+1]})
+	}
+	return f
+}

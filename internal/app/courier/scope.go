@@ -1,0 +1,31 @@
+package courier
+
+import (
+	"encoding/json"
+
+	"quipu/internal/sync"
+)
+
+func scopeText(scopes []sync.Scope) string {
+	b, _ := json.Marshal(scopes) //nolint:errcheck // texts always are JSON
+	return string(b)
+}
+
+func parseScopes(text string) (out []sync.Scope) {
+	if json.Unmarshal([]byte(text), &out) != nil {
+		return nil // it grants nothing
+	}
+	return out
+}
+
+func grantText(grants []sync.Grant) string {
+	b, _ := json.Marshal(grants) //nolint:errcheck // texts and numbers always are JSON
+	return string(b)
+}
+
+func parseGrants(text string) (out []sync.Grant) {
+	if json.Unmarshal([]byte(text), &out) != nil {
+		return nil // it grants nothing
+	}
+	return out
+}
