@@ -56,6 +56,15 @@ func (tx *Tx) Peer(ctx context.Context, name string) (Peer, bool, error) {
 	return out[0], true, nil
 }
 
+// PeerOf returns the peer that has a key, by the key's id (the column Seal).
+func (tx *Tx) PeerOf(ctx context.Context, key string) (Peer, bool, error) {
+	out, err := tx.peers(ctx, "seal = ?", key)
+	if err != nil || len(out) == 0 {
+		return Peer{}, false, err
+	}
+	return out[0], true, nil
+}
+
 // Peers lists all peers by name.
 func (tx *Tx) Peers(ctx context.Context) ([]Peer, error) {
 	return tx.peers(ctx, "name <> '' ORDER BY name")

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"quipu/internal/app/node"
@@ -35,10 +34,7 @@ func Join(ctx context.Context, j Joining) (w Welcome, err error) {
 	if err != nil {
 		return w, err
 	}
-	if err := free(j.Dir); err != nil {
-		return w, err
-	}
-	me, err := node.Prepare(j.Dir, j.Engine, j.Passphrase)
+	me, err := begun(ctx, j)
 	if err != nil {
 		return w, err
 	}
@@ -71,6 +67,27 @@ func Join(ctx context.Context, j Joining) (w Welcome, err error) {
 	return w, settle(ctx, j, w, o.Hub)
 }
 
+// begun is the identity of the new node. An enrolment that was cut short goes on with the one
+// that it made.
+func begun(ctx context.Context, j Joining) (*seal.Identity, error) {
+	err := free(j.Dir)
+	if err == nil {
+		return node.Prepare(j.Dir, j.Engine, j.Passphrase)
+	}
+	if !fault.Is(err, "app.already_register") {
+		return nil, err
+	}
+	n, err2 := node.Open(ctx, j.Dir, node.Options{Passphrase: j.Passphrase})
+	if err2 != nil {
+		return nil, errors.Join(err, err2)
+	}
+	defer n.Close()
+	if _, err2 := New(n, nil).state(ctx); !n.Joined() || !fault.Is(err2, "courier.not_node") {
+		return nil, err
+	}
+	return n.Identity()
+}
+
 // free refuses a folder that holds something else than what an enrolment that was cut short
 // leaves.
 func free(dir string) error {
@@ -90,19 +107,19 @@ func free(dir string) error {
 	return node.ExplainDir(dir, err)
 }
 
-// settle writes down where the hub is. The settings file, which makes the folder a register,
-// comes before; a register without this state is told to enrol again.
+// settle makes the register and writes down where the hub is.
 func settle(ctx context.Context, j Joining, w Welcome, hub seal.Public) error {
 	n, err := node.Open(ctx, j.Dir, node.Options{Create: true, Engine: j.Engine, Node: w.Node, Passphrase: j.Passphrase, Joins: true})
 	if err != nil {
 		return err
 	}
+	if string(n.Name()) != w.Node {
+		err = fault.New(fault.Conflict, "courier.other_code", "name", string(n.Name()), "dir", j.Dir)
+		return errors.Join(err, n.Close())
+	}
 	err = n.DB.Update(ctx, func(tx *store.Tx) error {
 		return tx.PutSyncState(ctx, store.SyncState{Hub: w.Hub, Address: strings.Join(j.Hubs, " "), Verify: hub.String(), Seal: hub.ID(), HeadKey: w.HeadKey,
 			Scopes: scopeText(w.Scopes), Enrolled: micros(n.Now())})
 	})
-	if err = errors.Join(err, n.Close()); err != nil {
-		err = errors.Join(err, os.Remove(filepath.Join(j.Dir, "quipu.toml")))
-	}
-	return err
+	return errors.Join(err, n.Close())
 }
