@@ -84,9 +84,13 @@ func (c *call) once(work func() (*reply, error)) (*app.Answer, error) {
 }
 
 // settle works, and keeps the answer even when the asker has gone away meanwhile: the
-// repeat will ask for it. When the work panics the claim stays: nobody knows what was done.
+// repeat will ask for it. When the work panics the claim stays, and when the database went away
+// in the midst of a commit and did not come back: nobody knows what was done.
 func (c *call) settle(req app.Request, work func() (*reply, error)) (*app.Answer, error) {
 	rep, err := work()
+	if fault.Is(err, "store.unsure") {
+		return nil, err
+	}
 	a, err := answer(rep, err)
 	keep := a
 	switch {

@@ -56,9 +56,9 @@ func (a *App) Claim(ctx context.Context, r Request) (first *Answer, err error) {
 }
 
 // Settle keeps the answer to a request that was claimed; nil takes the claim back, when
-// nothing was done.
+// nothing was done. While the database is away it goes on trying for a while.
 func (a *App) Settle(ctx context.Context, r Request, answer *Answer) error {
-	return a.DB.Update(ctx, func(tx *store.Tx) error {
+	settle := func(tx *store.Tx) error {
 		if answer == nil {
 			return tx.DropAnswer(ctx, r.find())
 		}
@@ -68,5 +68,23 @@ func (a *App) Settle(ctx context.Context, r Request, answer *Answer) error {
 		}
 		return tx.PutAnswer(ctx, store.Answer{Find: r.find(), Request: authn.HashToken(r.Asks), Status: answer.Status,
 			Headers: string(headers), Body: answer.Body, Created: a.Now().UnixMicro()})
-	})
+	}
+	for until := time.Now().Add(settleFor); ; {
+		err := a.DB.Update(ctx, settle)
+		if fault.KindOf(err) != fault.Unavailable || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(settleAgain):
+		}
+	}
 }
+
+// A database that changes its server is away for some seconds. A claim that stayed then would
+// tell every repeat that nobody knows what was done.
+const (
+	settleFor   = 20 * time.Second
+	settleAgain = 250 * time.Millisecond
+)

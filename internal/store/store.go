@@ -99,6 +99,7 @@ type Tx struct {
 	// failed is the first error of the engine. After some of them SQLite has ended the
 	// transaction by itself, and what came next would be saved by itself.
 	failed error
+	first  string               // body of the first change that was appended
 	stmts  map[string]*sql.Stmt // see kept
 	saved  Saved
 	// erasing says that values are taken out of the log.
@@ -162,7 +163,7 @@ func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	if err := db.before(ctx, tx); err != nil {
 		return db.explain(err)
 	}
-	if err := stx.Commit(); err != nil {
+	if err := db.commit(ctx, stx, tx); err != nil {
 		return db.explain(err)
 	}
 	db.after(tx)
@@ -180,10 +181,16 @@ func (db *DB) explain(err error) error {
 	if err == nil || fault.As(err) != nil {
 		return err
 	}
-	if f := db.d.Explain(err); f != nil {
-		return f
+	f := db.d.Explain(err)
+	if f == nil {
+		return err
 	}
-	return err
+	if f := fault.As(f); db.d.Unsure != nil && f != nil && f.Key == "store.readonly" {
+		// The server has become a standby: what waits in the pool leads to it.
+		db.w.SetMaxIdleConns(0)
+		db.w.SetMaxIdleConns(postgres.MostOpen)
+	}
+	return f
 }
 
 func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {

@@ -61,7 +61,10 @@ func (tx *Tx) append(ctx context.Context, n int, at func(i int) (c *change.Chang
 			tx.appended = append(tx.appended, *c)
 		}
 	}
-	tx.log.grown = tx.log.grown || n > 0
+	if n > 0 && !tx.log.grown {
+		_, body, _, _ := at(0)
+		tx.log.grown, tx.first = true, string(body)
+	}
 	return tx.bulk(ctx, "INSERT INTO change (seq, node, n, entity, at, batch, hub, received, body)", "", 9, args)
 }
 

@@ -29,6 +29,9 @@ type Dialect struct {
 	// Explain turns an engine's error into a fault, or returns nil when it is not one
 	// that a person can do something about.
 	Explain func(err error) error
+	// Unsure reports whether the error of a commit leaves open whether it was done; nil for
+	// an engine that always tells.
+	Unsure func(err error) bool
 	// Size is the number of bytes that the database takes on disk.
 	Size func(ctx context.Context, q Querier) (int64, error)
 	// Scrub are the statements, outside a transaction, that leave nothing of what was deleted.

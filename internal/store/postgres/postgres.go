@@ -6,12 +6,15 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"syscall"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"quipu/internal/fault"
 	"quipu/internal/store/dialect"
@@ -32,22 +35,35 @@ var Dialect = &dialect.Dialect{
 	Explain:    explain,
 	Size:       size,
 	Check:      check,
+	Unsure:     unsure,
 	Columns:    columns,
 	Scrub:      []string{"VACUUM FULL ANALYZE"},
 }
 
+// MostOpen is how many connections a program holds at most: each is a process of the server.
+const MostOpen = 16
+
 // Open connects to the database at a postgres:// address. On another machine it must show
-// a certificate that is checked (sslmode=verify-full, or verify-ca).
+// a certificate that is checked (sslmode=verify-full, or verify-ca). The address may name
+// several servers, of which target_session_attrs=read-write finds the one that writes; when
+// another becomes it, the next connection goes there.
 func Open(address string) (*sql.DB, error) {
 	if err := secure(address); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("pgx", address)
+	cfg, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "store.address").Because(err)
 	}
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(16) // a new one is a new process of the server
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 5 * time.Second // of each server: one that is switched off answers nothing
+	}
+	// A server that lost its power says nothing, either: silence is asked about.
+	cfg.DialFunc = (&net.Dialer{Timeout: cfg.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true,
+		Idle: 5 * time.Second, Interval: 3 * time.Second, Count: 3}}).DialContext
+	db := stdlib.OpenDB(*cfg)
+	db.SetMaxOpenConns(MostOpen)
+	db.SetMaxIdleConns(MostOpen)
 	return db, nil
 }
 
@@ -110,16 +126,30 @@ func check(ctx context.Context, q dialect.Querier) ([]string, error) {
 WHERE NOT i.indisvalid ORDER BY c.relname`)
 }
 
+// unsure: what the server itself refused was not done; of the rest nobody knows. (What the
+// driver says is safe to try again is not: it says so of a commit that was on its way, too.)
+func unsure(err error) bool {
+	var e *pgconn.PgError
+	return !errors.As(err, &e) || goneAway(e.Code)
+}
+
+// goneAway reports whether a server said that it ends, begins, or is gone: classes 08 and
+// 57P of its errors, see the appendix of its manual.
+func goneAway(code string) bool {
+	return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
+}
+
 func explain(err error) error {
 	var e *pgconn.PgError
 	var down net.Error
 	var address *pgconn.ParseConfigError
+	var unreached *pgconn.ConnectError
 	switch {
 	case errors.As(err, &address):
 		return fault.New(fault.Invalid, "store.address").Because(err)
 	case errors.As(err, &e):
 		switch {
-		case e.Code == "40001" || e.Code == "40P01" || e.Code == "55P03":
+		case e.Code == "40001" || e.Code == "40P01" || e.Code == "55P03" || e.Code == "53300":
 			return fault.New(fault.Unavailable, "store.busy").Because(err)
 		case e.Code == "22021": // a text that is not UTF-8, or has a NUL
 			return fault.New(fault.Invalid, "store.text").Because(err)
@@ -127,12 +157,13 @@ func explain(err error) error {
 			return fault.New(fault.Unavailable, "store.full").Because(err)
 		case e.Code == "25006":
 			return fault.New(fault.Unavailable, "store.readonly").Because(err)
-		case e.Code == "57P01" || strings.HasPrefix(e.Code, "08"):
+		case goneAway(e.Code):
 			return fault.New(fault.Unavailable, "store.down").Because(err)
 		case strings.HasPrefix(e.Code, "28") || e.Code == "3D000":
 			return fault.New(fault.Unavailable, "store.address").Because(err)
 		}
-	case errors.As(err, &down), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, driver.ErrBadConn):
+	case errors.As(err, &unreached), errors.As(err, &down), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, driver.ErrBadConn),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, pgconn.ErrConnClosed):
 		// database/sql tries a dead connection anew, but not in the midst of a transaction.
 		return fault.New(fault.Unavailable, "store.down").Because(err)
 	}
