@@ -12,6 +12,7 @@ import (
 	"quipu/internal/app/account"
 	"quipu/internal/app/alike"
 	"quipu/internal/app/backup"
+	"quipu/internal/app/conflict"
 	"quipu/internal/app/index"
 	"quipu/internal/app/node"
 	"quipu/internal/app/oversight"
@@ -29,6 +30,7 @@ type App struct {
 	*oversight.Oversight
 	*rights.Rights
 	*review.Review
+	*conflict.Conflicts
 	Index *index.Index // who is in the register, in memory
 	Alike *alike.Alike // who may be whom
 }
@@ -56,7 +58,8 @@ func over(n *node.Node) *App {
 	x := index.New(n)
 	weighs := alike.New(n, x)
 	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n, weighs),
-		Index: x, Alike: weighs}
+		Conflicts: conflict.New(n),
+		Index:     x, Alike: weighs}
 }
 
 // Backup saves a copy of the register into a new file, or into a folder; see backup.Save.

@@ -78,6 +78,11 @@ func apply(cur *Person, in []Input, asOf civil.Date) ([]change.Set, []Doubt, err
 	if err != nil || len(sets) == 0 {
 		return nil, nil, err
 	}
+	return withConsequences(cur, sets, doubts, asOf)
+}
+
+// withConsequences adds to checked sets what follows from them, and refuses what cannot be.
+func withConsequences(cur *Person, sets []change.Set, doubts []Doubt, asOf civil.Date) ([]change.Set, []Doubt, error) {
 	touched := map[string]bool{}
 	for _, s := range sets {
 		touched[s.Field] = true

@@ -211,6 +211,47 @@ func (tx *Tx) CountContested(ctx context.Context, office string) (n int64, err e
 	return n, err
 }
 
+// SettledRow is what an officer decided about a value that did not come into force. Office is
+// the one that decides about the entity; At is in microseconds.
+type SettledRow struct {
+	Entity, Field   string
+	Change          id.Change // that wrote the value
+	Verdict, Author string
+	Office          string
+	At              int64
+}
+
+// PutSettled writes what was decided about entities in the place of what was.
+func (tx *Tx) PutSettled(ctx context.Context, entities []string, rows []SettledRow) error {
+	err := in(entities, func(places string, args []any) error {
+		return tx.exec(ctx, "DELETE FROM settled WHERE entity IN ("+places+")", args...)
+	})
+	if err != nil {
+		return err
+	}
+	args := make([]any, 0, 7*len(rows))
+	for _, r := range rows {
+		args = append(args, r.Entity, r.Field, r.Change.String(), r.Verdict, r.Author, r.Office, r.At)
+	}
+	return tx.bulk(ctx, "INSERT INTO settled (entity, field, change, verdict, author, office, at)", "", 7, args)
+}
+
+// Settled lists what was decided, the newest first; office "" stands for all.
+func (tx *Tx) Settled(ctx context.Context, office string, limit int) (out []SettledRow, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var r SettledRow
+		var name string
+		err := rs.Scan(&r.Entity, &r.Field, &name, &r.Verdict, &r.Author, &r.Office, &r.At)
+		if err == nil {
+			r.Change, err = id.ParseChange(name)
+		}
+		out = append(out, r)
+		return err
+	}, "SELECT entity, field, change, verdict, author, office, at FROM settled WHERE office = ? OR ? = '' ORDER BY at DESC, entity, field LIMIT ?",
+		office, office, limit)
+	return out, err
+}
+
 // SyncState is where a node stands with its hub. Verify, Seal and HeadKey are the hub's
 // public keys as text; Scopes and Refusal are what the application writes. Cursor and Within
 // say how far the node has read, Acked which of its own changes an answer has covered, Sent

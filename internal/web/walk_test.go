@@ -14,6 +14,8 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/account"
+	"quipu/internal/app/conflict"
+	"quipu/internal/app/conflict/conflicttest"
 	"quipu/internal/app/node"
 	"quipu/internal/app/review"
 	"quipu/internal/authz"
@@ -43,7 +45,7 @@ func (w *walk) values() map[string][]string {
 		"batch":   {w.batch},
 
 		"request": {w.request}, "breach": {w.breach}, "disclosure": {w.disclosure}, "proposal": {w.proposal},
-		"pair": {w.pair, w.merged}, "merge": {w.merge},
+		"pair": {w.pair, w.merged}, "merge": {w.merge}, "conflict": {w.conflict},
 
 		"GET /importar/{token}": {w.upload},
 		"GET /retomar/{token}":  {w.kept},
@@ -78,6 +80,8 @@ type walk struct {
 	request, breach, disclosure, proposal string // about people's data
 
 	pair, merged, merge string // two entries that may be one person; two that were merged
+
+	conflict string // two offices wrote one field of the first person
 }
 
 // The roles of nobody and of the steps of the log-in.
@@ -143,6 +147,7 @@ func (w *walk) furnish() {
 	w.upload = strings.TrimPrefix(b.upload("otra.csv", "ESMAD", list).path, "/importar/")
 	w.aboutData(b, "/persona/"+full)
 	w.alike(head)
+	w.apart(full)
 	// A form that waits: what the officer sent after somebody else had closed the registration.
 	refused := b.post("/persona/"+w.people[2]+"/cerrar", "reason", "moved", "note", "No llegó a guardarse")
 	w.kept = regexp.MustCompile(`/retomar/([^"]+)`).FindString(refused.text)
@@ -185,6 +190,14 @@ func (w *walk) alike(head authz.Actor) {
 	}
 	w.merge = done.Merge
 	w.edit(head, done.Survivor, parts("phone/new", "number", "+34600111222"))
+}
+
+// apart is what an office without a link wrote about a person.
+func (w *walk) apart(person string) {
+	w.t.Helper()
+	far := &conflicttest.Far{Node: "LEJOS", Office: "USPAT", Login: "carlos"}
+	c := far.Write(w.t, w.app.Node, person, w.app.Now(), change.Set{Field: "name_used", Value: change.Text("Charito de la Santísima Trinidad Huamanñahui")})
+	w.conflict = conflict.IDOf(c.ID, "name_used")
 }
 
 // moved is somebody whom another office has handed over with a note.

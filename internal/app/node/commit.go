@@ -78,8 +78,13 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 	}
 	changes := make([]change.Change, len(writes))
 	rows := make([]store.PersonRow, len(writes))
+	people, had := make([]*registry.Person, len(writes)), map[string]bool{}
 	for i := range writes {
 		w := &writes[i]
+		people[i] = &w.Person
+		if len(w.Person.Contested) > 0 {
+			had[w.Person.Entity.ID] = true
+		}
 		if err := n.sealSets(ctx, tx, &w.Change); err != nil {
 			return err
 		}
@@ -99,7 +104,10 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 	if err := tx.Append(ctx, changes); err != nil {
 		return err
 	}
-	return tx.PutPeople(ctx, rows)
+	if err := tx.PutPeople(ctx, rows); err != nil {
+		return err
+	}
+	return ProjectConflicts(ctx, tx, people, had)
 }
 
 // Project writes a person as a row of lists and searches.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quipu/internal/app"
+	"quipu/internal/app/conflict"
 	"quipu/internal/change"
 	"quipu/internal/registry"
 	"quipu/internal/web/desk"
@@ -39,8 +40,11 @@ type sectionView struct {
 }
 
 // fact is a value with where it came from; Edit is where it can be changed, History the page
-// of all its values.
-type fact struct{ Label, Value, Note, Edit, History string }
+// of all its values. Contested are values that wait for a decision, and where it is made.
+type fact struct {
+	Label, Value, Note, Edit, History string
+	Contested                         []ui.Link
+}
 
 type doubtView struct {
 	ID, About, Text, Proposed, From string
@@ -112,12 +116,39 @@ func (w words) section(p *app.PersonPage, sec registry.Section) sectionView {
 			add(field, field+"."+f.Parts[0].Key, it.Held)
 		}
 	}
+	view.Facts = append(view.Facts, w.nothingStands(p, sec)...)
 	return view
 }
 
+// nothingStands lists the contested values of fields in which nothing is in force.
+func (w words) nothingStands(p *app.PersonPage, sec registry.Section) (out []fact) {
+	var seen []string
+	for _, x := range p.Person.Contested {
+		f := registry.Lookup(x.Field)
+		if f == nil || f.Section != sec || slices.Contains(elsewhere, f.Key) || slices.Contains(seen, x.Field) || !p.Person.Fields[x.Field].Value.Empty() {
+			continue
+		}
+		seen = append(seen, x.Field)
+		out = append(out, w.fact(p, f, x.Field, change.Held{}))
+	}
+	return out
+}
+
 func (w words) fact(p *app.PersonPage, f *registry.Field, field string, h change.Held) fact {
-	return fact{Label: w.Label(f.Key), Value: w.Value(f, h.Value), Note: w.Provenance(h),
-		History: "/persona/" + p.Person.Entity.ID + "/historia/" + field}
+	one := fact{Label: w.Label(f.Key), Value: w.Value(f, h.Value), History: "/persona/" + p.Person.Entity.ID + "/historia/" + field}
+	if !h.Version.IsZero() {
+		one.Note = w.Provenance(h)
+	}
+	for _, x := range p.Person.Contested {
+		if x.Field == field && p.AsOf.IsZero() {
+			text := w.T("conflict.onpage", "value", w.Value(f, x.Value)+" ("+w.Who(x.Author)+", "+x.Office+")")
+			if x.Value.Empty() {
+				text = w.T("conflict.onpage.hidden")
+			}
+			one.Contested = append(one.Contested, ui.Link{Text: text, Href: "/conflictos/" + p.Person.Entity.ID + "/" + conflict.IDOf(x.Change, x.Field)})
+		}
+	}
+	return one
 }
 
 func (w words) doubts(p *registry.Person) (out []doubtView) {

@@ -1,0 +1,54 @@
+// Package conflicttest lets changes of another node arrive at a register in tests, as they do
+// when an office that had no link sends what it wrote.
+package conflicttest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"quipu/internal/app/node"
+	"quipu/internal/change"
+	"quipu/internal/id"
+	"quipu/internal/registry"
+	"quipu/internal/store"
+)
+
+// Far is an officer of another office who writes without a link.
+type Far struct {
+	Node   id.Node
+	Office string
+	Login  string
+	n      int64
+}
+
+// Write lets him write fields of a person upon versions that he saw: seen "" for none.
+func (f *Far) Write(t testing.TB, n *node.Node, person string, at time.Time, sets ...change.Set) change.Change {
+	t.Helper()
+	f.n++
+	c := change.Change{ID: id.Change{Node: f.Node, N: f.n}, Entity: change.Ref{Kind: change.Person, ID: person}, Action: "edit", At: change.StampOf(at),
+		Author: f.Login, Office: f.Office, Purpose: "registry", Schema: change.Schema, Salt: "c2FsdA", Sets: sets}
+	ctx := context.Background()
+	err := n.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.Append(ctx, []change.Change{c}); err != nil {
+			return err
+		}
+		changes, err := tx.Changes(ctx, c.Entity)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.PeopleByID(ctx, []string{person})
+		if err != nil || len(rows) == 0 {
+			return node.NotFound(err, "person", person)
+		}
+		p := registry.Load(changes)
+		if err := tx.PutPeople(ctx, []store.PersonRow{node.Project(&p, rows[0].Row, false)}); err != nil {
+			return err
+		}
+		return node.ProjectConflicts(ctx, tx, []*registry.Person{&p}, nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

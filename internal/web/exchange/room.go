@@ -1,0 +1,43 @@
+// Package exchange holds the screens of an office that works with and without a link: how it
+// stands with the hub, what two officers wrote apart and who decides, and at the hub which
+// nodes there are.
+package exchange
+
+import (
+	"embed"
+	"strings"
+
+	"quipu/internal/web/desk"
+)
+
+// Screens are the templates of the room.
+//
+//go:embed *.html
+var Screens embed.FS
+
+// Room is the screens of the package.
+type Room struct{ *desk.Desk }
+
+// New makes the room.
+func New(d *desk.Desk) *Room { return &Room{d} }
+
+// conflicts is the address of the list of conflicts.
+const conflicts = "/conflictos"
+
+// Routes lists the addresses of the room.
+func (s *Room) Routes() []desk.Route {
+	return []desk.Route{
+		{Pattern: "GET /conflictos", Do: s.conflictsPage},
+		{Pattern: "GET /conflictos/{id}/{conflict}", Do: s.conflictPage},
+		{Pattern: "POST /conflictos/{id}/{conflict}", Do: s.decide},
+	}
+}
+
+// words are the desk's, and those of this room.
+type words struct{ desk.Words }
+
+// group is the field of an item: "document" of "document/7QK3WZ0A".
+func group(field string) string {
+	name, _, _ := strings.Cut(field, "/")
+	return name
+}

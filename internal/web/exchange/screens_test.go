@@ -1,0 +1,18 @@
+package exchange
+
+import (
+	"testing"
+
+	"quipu/internal/web/desk"
+	"quipu/internal/web/people"
+	"quipu/internal/web/ui"
+	"quipu/internal/web/uitest"
+)
+
+func TestScreensFitTheirData(t *testing.T) {
+	set, err := ui.Parse(desk.Screens, people.Screens, Screens)
+	if err != nil {
+		t.Fatal(err)
+	}
+	uitest.Check(t, set, map[string]ui.Framed{"conflicts.html": &conflictsScreen{}, "conflict.html": &conflictScreen{}})
+}
