@@ -12,6 +12,7 @@ import (
 	"quipu/internal/app/account"
 	"quipu/internal/app/alike"
 	"quipu/internal/app/backup"
+	"quipu/internal/app/campaign"
 	"quipu/internal/app/conflict"
 	"quipu/internal/app/index"
 	"quipu/internal/app/node"
@@ -31,8 +32,9 @@ type App struct {
 	*rights.Rights
 	*review.Review
 	*conflict.Conflicts
-	Index *index.Index // who is in the register, in memory
-	Alike *alike.Alike // who may be whom
+	Campaigns *campaign.Campaigns // mobile consulates
+	Index     *index.Index        // who is in the register, in memory
+	Alike     *alike.Alike        // who may be whom
 }
 
 // Actor is who asks, from which office and for what.
@@ -59,7 +61,7 @@ func over(n *node.Node) *App {
 	weighs := alike.New(n, x)
 	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n, weighs),
 		Conflicts: conflict.New(n),
-		Index:     x, Alike: weighs}
+		Campaigns: campaign.New(n), Index: x, Alike: weighs}
 }
 
 // Backup saves a copy of the register into a new file, or into a folder; see backup.Save.

@@ -30,7 +30,7 @@ var house = map[string]layer{
 
 	"registry": domain, "linkage": domain, "intake": domain, "synth": domain, "survey": domain, "estimate": domain,
 	"publish": domain, "commitments": domain, "acts": domain, "cases": domain, "crisis": domain,
-	"participation": domain, "programmes": domain, "rights": domain, "access": domain,
+	"participation": domain, "programmes": domain, "rights": domain, "access": domain, "campaign": domain,
 
 	"change": mechanism, "sync": mechanism, "audit": mechanism, "seal": mechanism, "authn": mechanism,
 	"authz": mechanism, "constancy": mechanism, "host": mechanism, "i18n": mechanism, "tabular": mechanism, "job": mechanism, "archive": mechanism,

@@ -53,6 +53,9 @@ const (
 	Review Action = "review" // see pairs that may be one person, and say of them
 	Merge  Action = "merge"  // make one of two entries, and part them again
 
+	Campaign Action = "campaign" // plan mobile consulates, and whose entries go along
+	Attend   Action = "attend"   // serve the queue of one
+
 	Rights           Action = "rights"            // take people's requests in and see them
 	RightsDecide     Action = "rights_decide"     // extend and answer them
 	Disclose         Action = "disclose"          // hand own data out; answer who asks from outside
@@ -65,7 +68,7 @@ const (
 
 // Actions lists the actions in the order of the table.
 var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, ReviewReads, Supervise, Audit, Accounts, Sessions, Offices, Backup, Review, Merge,
-	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove, Nodes}
+	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove, Nodes, Campaign, Attend}
 
 // Reach is how far a right goes.
 type Reach int
@@ -79,13 +82,13 @@ const (
 
 // table is the whole policy. A pair that is not in it is refused.
 var table = map[Role]map[Action]Reach{
-	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World, Review: Own, Rights: Own},
+	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World, Review: Own, Attend: Own, Rights: Own},
 	Supervisor: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
-		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Sessions: Own, Offices: World, Review: Own, Merge: Own,
+		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Sessions: Own, Offices: World, Review: Own, Merge: Own, Campaign: Own, Attend: Own,
 		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own},
 	Head: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
 		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World, Review: Own, Merge: Own,
-		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own, Nodes: Own},
+		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own, Nodes: Own, Campaign: Own, Attend: Own},
 	Statistician: {Offices: World},
 	Auditor:      {ReadLog: World, ReviewReads: World, Audit: World, Offices: World},
 	Privacy: {Search: World, Read: World, ReadDetail: World, ReadLog: World, ReviewReads: World, Audit: World, Offices: World,
@@ -94,7 +97,7 @@ var table = map[Role]map[Action]Reach{
 	Admin:    {Audit: World, Accounts: World, Sessions: World, Offices: World, Nodes: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
 		UndoImport: World, ReadLog: World, Supervise: World, Audit: World, Accounts: World, Sessions: World, Offices: World, Review: World, Merge: World,
-		Backup: World, Rights: World, Disclose: World, Retention: World, Nodes: World},
+		Backup: World, Rights: World, Disclose: World, Retention: World, Nodes: World, Campaign: World, Attend: World},
 }
 
 // purposes says for what an action on a person may be done.
@@ -103,6 +106,7 @@ var purposes = map[Action][]string{
 	ReadDetail: {"registry", "act", "assistance"}, ReadSealed: {"assistance", "registry"},
 	Register: {"registry", "act", "assistance"}, Edit: {"registry", "act", "assistance"}, Transfer: {"registry", "act"},
 	Import: {"registry"}, UndoImport: {"registry"}, Review: {"registry"}, Merge: {"registry"},
+	Campaign: {"registry", "act", "assistance"}, Attend: {"registry", "act", "assistance"},
 }
 
 // Actor is who asks: an officer at an office, for a purpose. Scopes, when not nil, are the

@@ -46,6 +46,7 @@ func (w *walk) values() map[string][]string {
 
 		"request": {w.request}, "breach": {w.breach}, "disclosure": {w.disclosure}, "proposal": {w.proposal},
 		"pair": {w.pair, w.merged}, "merge": {w.merge}, "conflict": {w.conflict},
+		"campaign": {w.campaign}, "turn": w.turns,
 
 		"GET /importar/{token}": {w.upload},
 		"GET /retomar/{token}":  {w.kept},
@@ -78,6 +79,9 @@ type walk struct {
 	serial, batch, upload, kept string
 
 	request, breach, disclosure, proposal string // about people's data
+
+	campaign string   // a mobile consulate under way
+	turns    []string // somebody at a table, somebody turned away, somebody on the list
 
 	pair, merged, merge string // two entries that may be one person; two that were merged
 
@@ -148,6 +152,7 @@ func (w *walk) furnish() {
 	w.aboutData(b, "/persona/"+full)
 	w.alike(head)
 	w.apart(full)
+	w.journey(b, full)
 	// A form that waits: what the officer sent after somebody else had closed the registration.
 	refused := b.post("/persona/"+w.people[2]+"/cerrar", "reason", "moved", "note", "No llegó a guardarse")
 	w.kept = regexp.MustCompile(`/retomar/([^"]+)`).FindString(refused.text)
@@ -170,6 +175,34 @@ func (w *walk) aboutData(b *browser, person string) {
 	w.disclosure = last(b.fill(b.get("/datos/tercero-nuevo"), "/datos/tercero-nuevo", "asker", "host_authority", "asker_name", "Oficina inventada",
 		"aim", "enforcement", "wants", "dónde vive", "number", number[1]))
 	w.proposal = last(b.post("/datos/plazos", "do", "propose"))
+}
+
+// journey is a mobile consulate under way: people on the list, in the queue, at a table, done.
+func (w *walk) journey(b *browser, full string) {
+	w.t.Helper()
+	last := func(p page) string { return p.path[strings.LastIndexByte(p.path, '/')+1:] }
+	day := w.app.Now().In(madrid(w.t))
+	w.campaign = last(b.fill(b.get("/campanas/nueva"), "/campanas/nueva", "city", "Zaragoza", "venue", "Centro cívico", "team", "window", "announced", "yes", "from", "09:00", "to", "17:00", "services", "dni", "capacity", "30", "numbers", "20",
+		"first-day", fmt.Sprint(day.Day()), "first-month", fmt.Sprint(int(day.Month())), "first-year", fmt.Sprint(day.Year())))
+	at := "/campanas/" + w.campaign
+	b.fill(b.get(at), at, "state", "under_way")
+	turn := func(visitor string) string {
+		b.post(at+"/jornada", "do", "visitor", "visitor", visitor, "contact", "+34600111222")
+		called := b.post(at+"/jornada", "do", "next")
+		return last(called)
+	}
+	number := numberOf.FindStringSubmatch(b.get("/persona/" + full).text)
+	b.post(at+"/lista", "do", "number", "number", number[1], "timed", "yes")
+	w.turns = []string{turn("Ana Inventada")}
+	away := turn("Eva Inventada")
+	b.fill(b.get(at+"/turnos/"+away), at+"/turnos/"+away, "do", "away", "why", "no_capacity", "offer", "next_campaign")
+	w.turns = append(w.turns, away)
+	served := turn("Luz Inventada")
+	b.fill(b.get(at+"/turnos/"+served), at+"/turnos/"+served, "do", "serve", "act.dni", "1")
+	b.post(at+"/jornada", "do", "visitor", "visitor", "Sol Inventada")
+	if w.campaign == "" || len(away) != 26 || len(served) != 26 {
+		w.t.Errorf("the journey is %q, %q, %q", w.campaign, away, served)
+	}
 }
 
 // alike are pairs to decide, and one that was decided: with values that contradict each other

@@ -172,7 +172,7 @@ func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 
 // needs are the rights without which an entry of the menu leads nowhere.
 var needs = map[string]authz.Action{"/": authz.Search, "/registrar": authz.Register, "/importar": authz.Import,
-	"/jefatura": authz.Supervise, "/accesos": authz.ReadLog, "/datos": authz.Rights, "/revision": authz.Review, "/codigos": authz.Offices, "/auditoria": authz.Audit, "/cuentas": authz.Sessions}
+	"/jefatura": authz.Supervise, "/accesos": authz.ReadLog, "/datos": authz.Rights, "/revision": authz.Review, "/campanas": authz.Attend, "/codigos": authz.Offices, "/auditoria": authz.Audit, "/cuentas": authz.Sessions}
 
 // menu is the main menu without what the officer may not do.
 func menu(v *Visit, current string) []ui.Link {
