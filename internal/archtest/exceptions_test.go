@@ -10,6 +10,7 @@ var exceptions = map[string]string{
 	"outward internal/sync/synchttp":            "the hub that a node was enrolled at, and nobody else",
 	"outward internal/bench/badlink":            "a bad network on this machine, for measurements and tests",
 	"danger internal/bench/badlink":             "chance that a seed repeats, for measurements and tests",
+	"danger internal/sync/sim":                  "weather that a seed repeats, for tests and for quipu bench sync-sim",
 	"outward internal/store/postgres":           "the servers that the register's address names, with questions about silence",
 	"outward internal/bench":                    "officers of a measurement, at a server on this machine",
 }

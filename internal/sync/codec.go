@@ -101,6 +101,7 @@ type wireAsk struct {
 	Cursor  wireCursor      `json:"cursor"`
 	Last    int64           `json:"last"`
 	Known   list[wireMark]  `json:"known"`
+	Orphans list[ref]       `json:"orphans"`
 	Compare *wireComparison `json:"compare"`
 }
 
@@ -110,6 +111,7 @@ func (a *Ask) Encode() ([]byte, error) {
 	w.put("cursor", wireCursor(a.Cursor))
 	w.number("last", a.Last)
 	putList(w, "known", convert(a.Known, func(m Mark) wireMark { return wireMark(m) }))
+	putList(w, "orphans", convert(a.Orphans, func(r change.Ref) ref { return ref{r} }))
 	if c := a.Compare; c != nil {
 		holds := convert(c.Holds, func(h Holding) wireHolding { return wireHolding{ref{h.Entity}, h.Changes} })
 		w.put("compare", wireComparison{c.After, c.Upto, holds})
@@ -127,7 +129,8 @@ func DecodeAsk(data []byte) (Ask, error) {
 		return Ask{}, errors.New("sync: an ask says what cannot be")
 	}
 	known := convert(w.Known, func(m wireMark) Mark { return Mark(m) })
-	a := Ask{Version: w.Version, Node: w.Node, Cursor: Cursor(w.Cursor), Last: w.Last, Known: known}
+	a := Ask{Version: w.Version, Node: w.Node, Cursor: Cursor(w.Cursor), Last: w.Last, Known: known,
+		Orphans: convert(w.Orphans, func(r ref) change.Ref { return r.Ref })}
 	if c := w.Compare; c != nil {
 		holds := convert(c.Holds, func(h wireHolding) Holding { return Holding{h.Entity.Ref, h.Changes} })
 		a.Compare = &Comparison{c.After, c.Upto, holds}

@@ -55,6 +55,7 @@ func (m *answering) repair(ref change.Ref, in bool, holds map[change.Ref]int) er
 	}
 	switch {
 	case in && has != len(es):
+		m.in[ref] = true
 		for _, e := range es {
 			m.add(e)
 		}
@@ -64,7 +65,7 @@ func (m *answering) repair(ref change.Ref, in bool, holds map[change.Ref]int) er
 				return err
 			}
 		}
-		m.Forget = append(m.Forget, Forget{ref, m.size})
+		m.forget(ref)
 	}
 	return nil
 }

@@ -60,6 +60,9 @@ type Ask struct {
 	Cursor  Cursor
 	Last    int64  // the last change of its own that the node holds
 	Known   []Mark // heads of the hub's log that the node has seen, oldest first
+	// Orphans are entities of which the node holds changes of others without a place of the
+	// hub's: from before the hub went back.
+	Orphans []change.Ref
 	Compare *Comparison
 }
 

@@ -164,7 +164,10 @@ func NextAsk(log NodeLog) (Ask, error) {
 		return Ask{}, err
 	}
 	a := Ask{Version: Version, Node: s.Node, Cursor: s.Cursor, Known: s.Known}
-	if a.Last, err = log.Last(); err != nil || s.Compare == nil {
+	if a.Last, err = log.Last(); err != nil {
+		return Ask{}, err
+	}
+	if a.Orphans, err = log.Orphans(compareCount); err != nil || s.Compare == nil {
 		return a, err
 	}
 	a.Compare = &Comparison{After: s.Compare.After, Upto: Filled}

@@ -64,10 +64,13 @@ type NodeLog interface {
 	Replace(c id.Change, body []byte) error
 	// Unnumber takes away the hub's places after one: these changes are as if they had not come.
 	Unnumber(after int64) error
+	// Orphans are up to limit entities with changes of other nodes that have no place of the
+	// hub's and have their values. There are some only after the hub went back.
+	Orphans(limit int) ([]change.Ref, error)
 	// Holdings are entities that the node has changes of, by Ref.String() after the given one in
 	// the order of bytes, at most limit.
 	Holdings(after string, limit int) ([]Holding, error)
-	// Pending reports of which of the entities there is an own change without a place of the hub's.
+	// Pending reports (of an erasure's entity as of any other) of which of the entities there is an own change without a place of the hub's.
 	Pending(refs []change.Ref) (map[change.Ref]bool, error)
 
 	// Forget takes the values out of all changes of the entity, and takes away its projections,

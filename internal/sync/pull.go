@@ -33,6 +33,7 @@ type answering struct {
 	active []Scope // scopes that stand and that the node holds whole
 	size   int64
 	bytes  int
+	in     map[change.Ref]bool // entities of which the node may have all
 	Answer
 }
 
@@ -43,7 +44,7 @@ func MakeAnswer(log HubLog, ask Ask, limit Limit) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	m := &answering{log: log, ask: ask, peer: p, limit: limit}
+	m := &answering{log: log, ask: ask, peer: p, limit: limit, in: map[change.Ref]bool{}}
 	m.Answer = Answer{Version: Version, Node: ask.Node, From: ask.Cursor, To: ask.Cursor}
 	if m.Refusal = admit(p, ok, ask.Version); m.Refusal != nil {
 		return m.Answer, nil
@@ -85,7 +86,35 @@ func (m *answering) fill() error {
 	if stop := m.peer.stop(m.ask.Cursor); stop > 0 {
 		until = min(until, stop)
 	}
+	if err := m.orphans(); err != nil {
+		return err
+	}
 	return m.window(until)
+}
+
+// orphans tells the node to forget what it holds from before the hub went back, once the hub
+// has heard of it again and it is not the node's. What it has not heard of stays.
+func (m *answering) orphans() error {
+	if len(m.ask.Orphans) == 0 {
+		return nil
+	}
+	since, err := m.log.Standing(m.ask.Orphans, m.active)
+	if err != nil {
+		return err
+	}
+	for _, ref := range m.ask.Orphans {
+		if _, in := since[ref]; in || Stays(ref.Kind) {
+			continue
+		}
+		es, err := m.log.Changes([]change.Ref{ref}, 0, m.size)
+		if err != nil {
+			return err
+		}
+		if len(es) > 0 {
+			m.forget(ref)
+		}
+	}
+	return nil
 }
 
 // wentBack looks for the newest head that both know.
@@ -135,6 +164,7 @@ func (m *answering) window(until int64) error {
 			}
 		}
 	}
+	told := len(m.Forget)
 	for {
 		rows = slices.DeleteFunc(rows, func(f Filed) bool { return f.Seq > until })
 		fits, err := m.between(rows, until)
@@ -142,7 +172,7 @@ func (m *answering) window(until int64) error {
 			return err
 		}
 		until = half(rows, after, until)
-		m.Entries, m.Forget, m.Keys, m.Own, m.bytes = nil, nil, nil, tlog.Hash{}, 0
+		m.Entries, m.Forget, m.Keys, m.Own, m.bytes = nil, m.Forget[:told], nil, tlog.Hash{}, 0
 	}
 }
 
@@ -169,13 +199,21 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 		return false, err
 	}
 	met := map[change.Ref]bool{}
+	var erased []id.Change
 	for _, f := range rows {
 		met[f.Entity] = true
 	}
 	for i := range mine {
-		met[mine[i].Entity] = !Stays(mine[i].Entity.Kind)
+		if ref := mine[i].Entity; !Stays(ref.Kind) {
+			met[ref] = true
+		}
+		for _, x := range change.ErasedBy(&mine[i]) { // their Forget waited for the erasure
+			erased = append(erased, x.Change)
+		}
 	}
-	maps.DeleteFunc(met, func(_ change.Ref, travels bool) bool { return !travels })
+	if err := m.subjects(erased, met); err != nil {
+		return false, err
+	}
 	refs := sortedRefs(met)
 	since, err := m.log.Standing(refs, m.active)
 	if err != nil {
@@ -185,7 +223,7 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 	for _, ref := range refs {
 		switch at, in := since[ref]; {
 		case !in && !bugLeak:
-			m.Forget = append(m.Forget, Forget{ref, m.size})
+			m.forget(ref)
 		case at > until: // it left and came again: it comes whole with that place
 		case at > after:
 			whole = append(whole, ref)
@@ -199,15 +237,31 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 	if err := m.changes(part, after, until); err != nil {
 		return false, err
 	}
-	if err := m.stripped(since, until); err != nil {
+	m.echo(own, mine, since, until)
+	if err := m.stripped(); err != nil {
 		return false, err
 	}
-	m.echo(own, mine, since, until)
 	if m.bytes > m.limit.Bytes && until > after+1 {
 		return false, nil
 	}
 	m.To = Cursor{After: until}
 	return true, m.finish()
+}
+
+// subjects adds the entities that erasures of the node's own took values of.
+func (m *answering) subjects(erased []id.Change, met map[change.Ref]bool) error {
+	if len(erased) == 0 {
+		return nil
+	}
+	es, err := m.log.Named(erased)
+	if err != nil {
+		return err
+	}
+	cs, err := decodeAll(es)
+	for i := range cs {
+		met[cs[i].Entity] = true
+	}
+	return err
 }
 
 // changes adds changes of entities; the node's own after the cursor are left to echo.
@@ -219,6 +273,9 @@ func (m *answering) changes(refs []change.Ref, after, until int64) error {
 	if err != nil {
 		return err
 	}
+	for _, ref := range refs {
+		m.in[ref] = true
+	}
 	for _, e := range es {
 		if e.ID.Node != m.ask.Node || e.Seq <= m.ask.Cursor.After {
 			m.add(e)
@@ -227,13 +284,21 @@ func (m *answering) changes(refs []change.Ref, after, until int64) error {
 	return nil
 }
 
+// forget tells the node to forget an entity. An erasure stays: it says nothing of anybody,
+// and it explains what is left of the changes that it names.
+func (m *answering) forget(ref change.Ref) {
+	if ref.Kind != change.Erasure {
+		m.Forget = append(m.Forget, Forget{ref, m.size})
+	}
+}
+
 func (m *answering) add(e Entry) {
 	m.Entries = append(m.Entries, e)
 	m.bytes += len(e.Body) + 40
 }
 
 // stripped adds, for each erasure in the answer, the changes that it names as they are now.
-func (m *answering) stripped(since map[change.Ref]int64, until int64) error {
+func (m *answering) stripped() error {
 	var names []id.Change
 	for _, e := range m.Entries {
 		if c, err := change.Decode(e.Body); err == nil && c.Entity.Kind == change.Erasure {
@@ -261,7 +326,6 @@ func (m *answering) stripped(since map[change.Ref]int64, until int64) error {
 	if err != nil {
 		return err
 	}
-	maps.Copy(since, standing)
 	for i, e := range es {
 		if at, in := standing[cs[i].Entity]; in && at <= m.ask.Cursor.After && e.Seq <= m.ask.Cursor.After {
 			m.add(e)
@@ -276,10 +340,14 @@ func (m *answering) stripped(since map[change.Ref]int64, until int64) error {
 func (m *answering) echo(own []Entry, mine []change.Change, since map[change.Ref]int64, until int64) {
 	for i, e := range own {
 		leaf := audit.Leaf(&mine[i], e.Body)
-		if e.ID.N <= m.ask.Last {
+		at, in := since[mine[i].Entity]
+		in = in && at <= until
+		switch holds := e.ID.N <= m.ask.Last; {
+		case holds && in && mine[i].Gone != "": // perhaps by an erasure that the node has not seen
+		case holds:
 			e.Body = nil
 			m.Own = Link(m.Own, leaf)
-		} else if at, in := since[mine[i].Entity]; !in || at > until {
+		case !in:
 			c, _ := change.Redact(&mine[i], leaf.String(), func(*change.Set) bool { return true })
 			e.Body = change.Encode(&c)
 		}
@@ -316,7 +384,7 @@ func (m *answering) page() error {
 	for i, ref := range refs {
 		switch at, in := since[ref]; {
 		case !in:
-			m.Forget = append(m.Forget, Forget{ref, m.size})
+			m.forget(ref)
 		case at <= c.After:
 			if err := m.changes([]change.Ref{ref}, 0, c.After); err != nil {
 				return err
@@ -339,7 +407,7 @@ func (m *answering) finish() error {
 	m.Entries = slices.CompactFunc(m.Entries, func(a, b Entry) bool { return a.Seq == b.Seq })
 	of := map[change.Ref]bool{}
 	for _, e := range m.Entries {
-		if c, err := change.Decode(e.Body); e.Body != nil && err == nil {
+		if c, err := change.Decode(e.Body); e.Body != nil && err == nil && m.in[c.Entity] {
 			of[c.Entity] = true
 		}
 	}

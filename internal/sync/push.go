@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/id"
@@ -128,8 +130,7 @@ func fresh(log HubLog, p *Peer, b *Batch, in []Incoming) ([]Incoming, *Refusal, 
 // stripped are the bodies of b without the values that the erasures among the changes
 // took out of others: the values must go at the hub, too.
 func stripped(b *Batch, in []Incoming) (map[id.Change][]byte, *Refusal) {
-	bodies := map[id.Change][]byte{}
-	leaves := map[id.Change]string{}
+	bodies, leaves := map[id.Change][]byte{}, map[id.Change]string{}
 	for _, body := range b.Stripped {
 		if c, err := change.Decode(body); err == nil && c.Gone != "" {
 			bodies[c.ID], leaves[c.ID] = body, c.Gone
@@ -141,7 +142,10 @@ func stripped(b *Batch, in []Incoming) (map[id.Change][]byte, *Refusal) {
 			if leaves[e.Change] != e.Was || e.Was == "" {
 				return nil, refuse(RefusedErasure, "n", decimal(in[i].Change.ID.N))
 			}
-			out[e.Change] = bodies[e.Change]
+			// Where a later erasure, or a Forget, took out more, the one that says so brings it.
+			if body := bodies[e.Change]; tlog.RecordHash(body).String() == e.Is {
+				out[e.Change] = body
+			}
 		}
 	}
 	return out, nil

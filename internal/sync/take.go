@@ -62,7 +62,10 @@ func TakeAnswer(log NodeLog, a Answer) error {
 	if err := log.PutRanges(a.Ranges); err != nil {
 		return err
 	}
-	s.Cursor, s.Scopes, s.Trouble = a.To, a.Scopes, Refusal{}
+	s.Cursor, s.Scopes = a.To, a.Scopes
+	if k := s.Trouble.Key; k == RefusedRevoked || k == RefusedUnknown || k == RefusedVersion {
+		s.Trouble = Refusal{} // what a batch was refused for stays until a batch is taken
+	}
 	if a.Compared != nil {
 		if s.Compare = (&Compared{After: a.Compared.Upto}); a.Compared.Upto == Filled {
 			s.Compare = nil
@@ -146,6 +149,10 @@ func takeEntries(log NodeLog, s *NodeState, a *Answer) (other int64, err error) 
 }
 
 func write(log NodeLog, es []Entry, cs []change.Change, held map[id.Change]Held) error {
+	erasing, err := underErasure(log, cs, es, held)
+	if err != nil {
+		return err
+	}
 	var number []Entry
 	for i, e := range es {
 		h, has := held[e.ID]
@@ -157,7 +164,7 @@ func write(log NodeLog, es []Entry, cs []change.Change, held map[id.Change]Held)
 		case h.Seq != e.Seq:
 			number = append(number, e)
 		}
-		if has && e.Body != nil && (cs[i].Gone != "" || h.Gone) {
+		if has && e.Body != nil && (cs[i].Gone != "" || h.Gone && !erasing[erasureOf(cs[i].Entity)]) {
 			if err := log.Replace(e.ID, e.Body); err != nil {
 				return err
 			}
@@ -166,19 +173,38 @@ func write(log NodeLog, es []Entry, cs []change.Change, held map[id.Change]Held)
 	return log.Number(number)
 }
 
+// underErasure are the erasures of the node's own that are under way. What they took out
+// does not come back with what the hub still has.
+func underErasure(log NodeLog, cs []change.Change, es []Entry, held map[id.Change]Held) (map[change.Ref]bool, error) {
+	var refs []change.Ref
+	for i, e := range es {
+		if held[e.ID].Gone && e.Body != nil {
+			refs = append(refs, erasureOf(cs[i].Entity))
+		}
+	}
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	return log.Pending(refs)
+}
+
+// erasureOf is the entity of the erasures of another one. An erasure under way goes with the
+// bodies that it left, so they must stay.
+func erasureOf(ref change.Ref) change.Ref { return change.Ref{Kind: change.Erasure, ID: ref.ID} }
+
 // forget carries out what is not pending. An entity with own changes under way is told
 // again with the answer that covers the last of them.
 func forget(log NodeLog, fs []Forget) error {
-	refs := make([]change.Ref, len(fs))
-	for i, f := range fs {
-		refs[i] = f.Entity
+	var refs []change.Ref
+	for _, f := range fs {
+		refs = append(refs, f.Entity, erasureOf(f.Entity))
 	}
 	pending, err := log.Pending(refs)
 	if err != nil {
 		return err
 	}
 	for _, f := range fs {
-		if pending[f.Entity] {
+		if pending[f.Entity] || pending[erasureOf(f.Entity)] {
 			continue
 		}
 		if err := log.Forget(f); err != nil {

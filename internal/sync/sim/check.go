@@ -1,0 +1,205 @@
+package sim
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+	protocol "quipu/internal/sync"
+)
+
+// private is I5 at the hub: nothing leaves it for a node but what is in the node's scopes
+// at this moment, by a fold made for the purpose.
+func (w *world) private(m *machine, a *protocol.Answer) {
+	p := w.hub.peers[m.disk.state.Node]
+	var may []protocol.Scope
+	if !p.Revoked {
+		may = p.Scopes()
+	}
+	within := func(ref change.Ref) bool {
+		return slices.ContainsFunc(w.hub.scopes(ref), func(s protocol.Scope) bool { return slices.Contains(may, s) })
+	}
+	for _, e := range a.Entries {
+		c, err := change.Decode(e.Body)
+		if e.Body == nil || err != nil {
+			continue
+		}
+		whole := slices.ContainsFunc(c.Sets, func(s change.Set) bool { return !s.Gone })
+		if whole && !within(c.Entity) {
+			w.violate("I5: %s was sent to %s, whose scopes are %v", c.ID, m.label, may)
+		}
+	}
+	for _, k := range a.Keys {
+		if !within(k.Entity) {
+			w.violate("I5: a key of %s was sent to %s, whose scopes are %v", k.Entity, m.label, may)
+		}
+	}
+}
+
+// reads is I7 at a machine: what its officers were told is saved is there, whole while it is
+// pending, and each value of what was touched is accounted for.
+func (w *world) reads(m *machine, touched []change.Ref) {
+	for _, c := range m.saved {
+		r := m.disk.by[c]
+		if r == nil {
+			w.violate("I7: %s no longer has %s, which it saved", m.label, c)
+		} else if r.seq == 0 && r.c.Gone != "" && !m.erased[r.c.Entity] && !w.restored {
+			w.violate("I7: %s lost the values of %s, which is pending", m.label, c)
+		}
+	}
+	slices.SortFunc(touched, func(a, b change.Ref) int { return bytes.Compare([]byte(a.String()), []byte(b.String())) })
+	for _, ref := range slices.Compact(touched) {
+		if ref.Kind != change.Person || m.disk.forgot[ref] {
+			continue
+		}
+		if err := accounted(m.disk.view(ref)); err != nil {
+			w.violate("I7: at %s: %w", m.label, err)
+		}
+	}
+}
+
+// check looks at the world at rest.
+func (w *world) check() {
+	w.order()
+	for _, m := range w.machines {
+		w.kept(m)
+		if !m.ended && m.disk.state.Trouble.Key == "" {
+			w.alike(m)
+		}
+	}
+	for _, ref := range w.people {
+		cs := w.hub.changes(ref)
+		if err := accounted(cs); err != nil {
+			w.violate("I6: at the hub: %w", err)
+		}
+		r := fold(cs)
+		w.stats.Contested += len(r.Contested)
+		if err := w.selfless(&r); err != nil {
+			w.violate("I7: %w", err)
+		}
+	}
+}
+
+// order is I2 and I3: each change once, without a gap, after what its author had seen.
+func (w *world) order() {
+	next := map[id.Node]int64{}
+	at := map[id.Change]int{}
+	for i, r := range w.hub.rows {
+		if next[r.c.ID.Node]++; r.c.ID.N != next[r.c.ID.Node] {
+			w.violate("I2: at place %d stands %s, expected number %d", i+1, r.c.ID, next[r.c.ID.Node])
+		}
+		at[r.c.ID] = i + 1
+	}
+	for i, r := range w.hub.rows {
+		for _, s := range r.c.Sets {
+			if s.Base.IsZero() || w.restored {
+				continue
+			}
+			if p, ok := at[s.Base]; !ok || p >= i+1 {
+				w.violate("I3: %s at %d rests on %s at %d", r.c.ID, i+1, s.Base, p)
+			}
+		}
+	}
+	for _, m := range w.machines {
+		for c, saw := range m.saw {
+			p, in := at[c]
+			for _, o := range saw {
+				if q := at[o]; in && !w.restored && !m.copied && (q == 0 || q >= p) {
+					w.violate("I3: %s at %d was written after seeing %s at %d", c, p, o, q)
+				}
+			}
+		}
+	}
+}
+
+// kept is I0 and I1: whatever was saved is at the hub, or its machine says why not.
+func (w *world) kept(m *machine) {
+	cloned := m.disk.state.Trouble.Key == protocol.RefusedCloned
+	if cloned && !m.copied {
+		w.violate("I0: %s was taken for a clone", m.label)
+	}
+	have := map[id.Change]*hubRow{}
+	for _, seq := range w.hub.by[m.disk.state.Node] {
+		have[w.hub.rows[seq-1].c.ID] = w.hub.rows[seq-1]
+	}
+	for _, c := range m.saved {
+		r := have[c]
+		if !m.ended && !cloned && (r == nil || r.leaf != m.leaves[c]) {
+			w.violate("I1: %s of %s is not at the hub", c, m.label)
+		}
+	}
+	for _, r := range m.disk.own {
+		if !m.ended && !cloned && r.seq == 0 {
+			w.violate("I0: %s of %s is still pending", r.c.ID, m.label)
+		}
+	}
+}
+
+// alike is I4: a node holds what the hub holds of its scopes, in the same order with the same
+// bodies, and of anything else no value and no key.
+func (w *world) alike(m *machine) {
+	p := w.hub.peers[m.disk.state.Node]
+	may := p.Scopes()
+	within := func(ref change.Ref) bool {
+		return slices.ContainsFunc(w.hub.scopes(ref), func(s protocol.Scope) bool { return slices.Contains(may, s) })
+	}
+	for ref, seqs := range w.hub.of {
+		if w.tainted[person(ref)] || protocol.Stays(ref.Kind) {
+			continue
+		}
+		if !within(ref) {
+			continue
+		}
+		if err := w.same(m, ref, seqs); err != nil {
+			w.violate("I4: %w", err)
+		}
+	}
+	for ref, rows := range m.disk.of {
+		if within(ref) || w.tainted[person(ref)] || len(w.hub.of[ref]) == 0 || ref.Kind == change.Erasure {
+			continue
+		}
+		for _, r := range rows {
+			if slices.ContainsFunc(r.c.Sets, func(s change.Set) bool { return !s.Gone }) {
+				w.violate("I4: %s still holds values of %s, which is in none of %v", m.label, r.c.ID, may)
+			}
+		}
+		if len(m.disk.keys[ref]) > 0 {
+			w.violate("I4: %s still holds a key of %s", m.label, ref)
+		}
+	}
+}
+
+func (w *world) same(m *machine, ref change.Ref, seqs []int64) error {
+	view := m.disk.view(ref)
+	if len(view) != len(seqs) {
+		return fmt.Errorf("%s holds %d changes of %s, the hub %d", m.label, len(view), ref, len(seqs))
+	}
+	for i, c := range view {
+		h, n := w.hub.rows[seqs[i]-1], m.disk.by[c.ID]
+		if c.ID != h.c.ID || n.seq != seqs[i] || !bytes.Equal(n.body, h.body) {
+			return fmt.Errorf("%s holds of %s as number %d %s at %d, the hub %s at %d:\n%s\n%s", m.label, ref, i+1, c.ID, n.seq, h.c.ID, seqs[i], n.body, h.body)
+		}
+	}
+	ids := func(ks []protocol.Key) string {
+		set := map[string]bool{}
+		for _, k := range ks {
+			set[k.ID] = true
+		}
+		return fmt.Sprint(slices.Sorted(maps.Keys(set)))
+	}
+	if a, b := ids(m.disk.keys[ref]), ids(w.hub.keys[ref]); a != b {
+		return fmt.Errorf("%s holds keys %s of %s, the hub %s", m.label, a, ref, b)
+	}
+	return nil
+}
+
+// person is the person that an erasure is of; any other entity is itself.
+func person(ref change.Ref) change.Ref {
+	if ref.Kind == change.Erasure {
+		return change.Ref{Kind: change.Person, ID: ref.ID}
+	}
+	return ref
+}

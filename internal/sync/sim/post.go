@@ -1,0 +1,256 @@
+package sim
+
+import (
+	"slices"
+
+	"quipu/internal/change"
+	protocol "quipu/internal/sync"
+)
+
+// push and pull send what the rules say is next.
+func (w *world) push(m *machine) {
+	var b protocol.Batch
+	ok := w.at(m, func() (err error) {
+		b, _, err = protocol.NextBatch(m.disk, protocol.Hello{Program: "sim", Clock: w.now + m.clock}, w.wild.batch)
+		return err
+	})
+	if ok {
+		w.send(letter{m: m, toHub: true, what: &b})
+	}
+}
+
+func (w *world) pull(m *machine) {
+	var a protocol.Ask
+	ok := w.at(m, func() (err error) { a, err = protocol.NextAsk(m.disk); return err })
+	if ok {
+		w.send(letter{m: m, toHub: true, what: &a})
+	}
+}
+
+// send puts a letter under way: one in five is lost, one in six comes twice.
+func (w *world) send(l letter) {
+	w.stats.Messages++
+	if w.wild.coded {
+		l = w.encode(l)
+	}
+	if w.calm {
+		w.under = append(w.under, l)
+		return
+	}
+	if w.chance(5) {
+		w.stats.Lost++
+		return
+	}
+	w.under = append(w.under, l)
+	if w.chance(6) {
+		w.under = append(w.under, l)
+	}
+	if len(w.under) > 60 { // nobody keeps them for ever
+		w.under = slices.Delete(w.under, 0, 1)
+	}
+}
+
+func (w *world) encode(l letter) letter {
+	var err error
+	switch x := l.what.(type) {
+	case *protocol.Batch:
+		l.coded, err = x.Encode()
+	case *protocol.Receipt:
+		l.coded, err = x.Encode()
+	case *protocol.Ask:
+		l.coded, err = x.Encode()
+	case *protocol.Answer:
+		l.coded, err = x.Encode()
+	}
+	if err != nil {
+		w.violate("a message cannot be written: %v", err)
+	}
+	return l
+}
+
+func (w *world) decode(l letter) any {
+	if l.coded == nil {
+		return l.what
+	}
+	var out any
+	var err error
+	switch l.what.(type) {
+	case *protocol.Batch:
+		var x protocol.Batch
+		x, err = protocol.DecodeBatch(l.coded)
+		out = &x
+	case *protocol.Receipt:
+		var x protocol.Receipt
+		x, err = protocol.DecodeReceipt(l.coded)
+		out = &x
+	case *protocol.Ask:
+		var x protocol.Ask
+		x, err = protocol.DecodeAsk(l.coded)
+		out = &x
+	case *protocol.Answer:
+		var x protocol.Answer
+		x, err = protocol.DecodeAnswer(l.coded)
+		out = &x
+	}
+	if err != nil {
+		w.violate("a message cannot be read: %v", err)
+	}
+	return out
+}
+
+// deliver hands over any one letter, in calm weather the oldest.
+func (w *world) deliver() {
+	if len(w.under) == 0 {
+		return
+	}
+	i := 0
+	if !w.calm {
+		i = w.rng.IntN(len(w.under))
+	}
+	l := w.under[i]
+	w.under = slices.Delete(w.under, i, i+1)
+	if l.m.cut {
+		w.stats.Lost++
+		return
+	}
+	switch x := w.decode(l).(type) {
+	case *protocol.Batch:
+		w.takeBatch(l.m, x)
+	case *protocol.Receipt:
+		w.say("%s takes receipt: last %d, refusal %v", l.m.label, x.Last, x.Refusal)
+		w.at(l.m, func() error { return protocol.TakeReceipt(l.m.disk, *x) })
+		w.reads(l.m, nil)
+	case *protocol.Ask:
+		w.makeAnswer(l.m, x)
+	case *protocol.Answer:
+		w.takeAnswer(l.m, x)
+	}
+}
+
+func (w *world) takeBatch(m *machine, b *protocol.Batch) {
+	var r protocol.Receipt
+	if !w.atHub(func() (err error) { r, err = protocol.TakeBatch(w.hub, *b, w.now); return err }) {
+		return
+	}
+	w.say("hub takes %d changes of %s from %d: last %d, refusal %v, size %d", len(b.Bodies), m.label, b.First, r.Last, r.Refusal, len(w.hub.rows))
+	if r.Refusal != nil && !w.mayRefuse(m, r.Refusal.Key) {
+		w.violate("I0: the hub refuses a batch of %s: %s %v", m.label, r.Refusal.Key, r.Refusal.Args)
+	}
+	w.hub.fuse = -1
+	r.Head, _ = w.hub.Head()
+	w.send(letter{m: m, what: &r})
+}
+
+// mayRefuse says whether what happened to a machine explains a refusal.
+func (w *world) mayRefuse(m *machine, key string) bool {
+	switch key {
+	case protocol.RefusedRevoked:
+		return m.ended
+	case protocol.RefusedGap:
+		return w.restored || m.copied
+	case protocol.RefusedCloned:
+		return m.copied
+	}
+	return false
+}
+
+func (w *world) makeAnswer(m *machine, a *protocol.Ask) {
+	var out protocol.Answer
+	if !w.atHub(func() (err error) { out, err = protocol.MakeAnswer(w.hub, *a, w.wild.limit); return err }) {
+		return
+	}
+	w.private(m, &out)
+	if out.Refusal != nil && !m.ended {
+		w.violate("I0: the hub refuses to answer %s: %s", m.label, out.Refusal.Key)
+	}
+	w.send(letter{m: m, what: &out})
+}
+
+func (w *world) takeAnswer(m *machine, a *protocol.Answer) {
+	w.say("%s takes answer %v..%v of %d, forgets %d, back %v, compared %v", m.label, a.From, a.To, len(a.Entries), len(a.Forget), a.Back, a.Compared)
+	was := m.disk.state.Backs
+	if bugCursor && !a.Back && a.Refusal == nil && a.From == m.disk.state.Cursor {
+		early := func() error {
+			s, err := m.disk.State()
+			s.Cursor = a.To
+			if err != nil {
+				return err
+			}
+			return m.disk.SaveState(s)
+		}
+		if !w.at(m, early) {
+			return
+		}
+		a.From = a.To
+	}
+	if !w.at(m, func() error { return protocol.TakeAnswer(m.disk, *a) }) {
+		return
+	}
+	w.stats.Forgets += len(a.Forget)
+	w.stats.Backs += m.disk.state.Backs - was
+	var touched []change.Ref
+	for _, e := range a.Entries {
+		if r := m.disk.by[e.ID]; r != nil {
+			touched = append(touched, r.c.Entity)
+		}
+	}
+	for _, f := range a.Forget {
+		if m.disk.forgot[f.Entity] {
+			m.told[f.Entity] = max(m.told[f.Entity], f.At)
+		}
+	}
+	w.reads(m, touched)
+}
+
+// settle ends the bad weather: everything under way arrives, and then everybody pushes and
+// pulls until nothing moves any more. That must come soon.
+func (w *world) settle() {
+	w.calm = true
+	for _, m := range w.machines {
+		m.cut = false
+	}
+	for len(w.under) > 0 {
+		w.deliver()
+	}
+	for range 400 {
+		before := w.stamp()
+		for _, m := range w.machines {
+			w.push(m)
+			w.drain()
+			w.pull(m)
+			w.drain()
+		}
+		if w.broken != nil || w.stamp() == before {
+			return
+		}
+	}
+	w.violate("I0: no rest after 400 rounds")
+}
+
+func (w *world) drain() {
+	for len(w.under) > 0 && w.broken == nil {
+		w.deliver()
+	}
+}
+
+// stamp is what changes as long as there is anything to do.
+type stamp struct {
+	rows, gone, moved int64
+	cursors           [16]protocol.Cursor
+	compare           string
+}
+
+func (w *world) stamp() (s stamp) {
+	s.rows, s.gone = int64(len(w.hub.rows)), int64(len(w.hub.gone))
+	for i, m := range w.machines {
+		if m.ended {
+			continue
+		}
+		s.moved += m.disk.state.Pushed + int64(len(m.disk.rows)) + int64(m.disk.state.Backs)
+		s.cursors[i] = m.disk.state.Cursor
+		if c := m.disk.state.Compare; c != nil {
+			s.compare += m.label + c.After
+		}
+	}
+	return s
+}

@@ -1,0 +1,70 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Run runs the world of a seed. The error says what did not hold, and how to see it again.
+func Run(seed uint64) (Stats, error) {
+	w := run(seed, false)
+	if w.broken == nil {
+		return w.stats, nil
+	}
+	return w.stats, fmt.Errorf("world %d: %w\n\tsee it: go test ./internal/sync/sim -run TestOneWorld -world %d -v", seed, w.broken, seed)
+}
+
+// Trace is what happened in the world of a seed, line by line.
+func Trace(seed uint64) (string, error) {
+	w := run(seed, true)
+	return strings.Join(w.trail, "\n"), w.broken
+}
+
+// RunAll runs the worlds of n seeds from first on, on all cores, and calls done, when it is
+// not nil, after each. The error joins those of the first failing seeds, in order.
+func RunAll(first uint64, n int, done func()) (total Stats, err error) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	failed := map[uint64]error{}
+	next := first
+	for range runtime.GOMAXPROCS(0) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for {
+				mu.Lock()
+				seed := next
+				next++
+				enough := seed >= first+uint64(n) || len(failed) >= 5
+				mu.Unlock()
+				if enough {
+					return
+				}
+				s, err := Run(seed)
+				mu.Lock()
+				total.add(s)
+				if err != nil {
+					failed[seed] = err
+				}
+				if done != nil {
+					done()
+				}
+				mu.Unlock()
+			}
+		}()
+	}
+	wg.Wait()
+	var seeds []uint64
+	for s := range failed {
+		seeds = append(seeds, s)
+	}
+	slices.Sort(seeds)
+	for _, s := range seeds {
+		err = errors.Join(err, failed[s])
+	}
+	return total, err
+}

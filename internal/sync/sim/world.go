@@ -1,0 +1,233 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+	protocol "quipu/internal/sync"
+)
+
+// machine is a computer with a node's register on its disk.
+type machine struct {
+	label  string
+	office protocol.Scope
+	disk   *node
+	cut    bool // no line
+	ended  bool // revoked at the hub, or its disk is no longer the one in use
+	copied bool // its disk was cloned or restored: it may be refused for good
+	clock  int64
+	saved  []id.Change               // every change that an officer was told is saved
+	leaves map[id.Change]tlog.Hash   // their hashes
+	saw    map[id.Change][]id.Change // what of the entity was there when it was written
+	erased map[change.Ref]bool       // by this machine
+	told   map[change.Ref]int64      // the last Forget that was carried out
+	spare  *node                     // a backup of the disk
+}
+
+// letter is a message under way.
+type letter struct {
+	m     *machine
+	toHub bool
+	what  any    // a *protocol.Batch, *Receipt, *Ask or *Answer
+	coded []byte // the same as it travels, in worlds that encode
+}
+
+// world is one run.
+type world struct {
+	seed     uint64
+	rng      *rand.Rand
+	hub      *hub
+	spare    *hub // a backup of the hub
+	machines []*machine
+	people   []change.Ref
+	under    []letter
+	wild     traits
+	now      int64
+	calm     bool // the weather is over
+	restored bool
+	lost     map[id.Change]bool  // what the hub forgot when it was restored and nobody can offer whole
+	tainted  map[change.Ref]bool // entities of which something is lost so
+	broken   error               // the first violation
+	stats    Stats
+	trail    []string
+	tracing  bool
+}
+
+// traits are what may happen in a world.
+type traits struct {
+	revokes, restores, clones, coded bool
+	limit                            protocol.Limit
+	batch                            int
+}
+
+// Stats counts what happened.
+type Stats struct {
+	Worlds, Changes, Contested, Messages, Lost, Crashes, Forgets, Backs, Clones int
+}
+
+func (s *Stats) add(o Stats) {
+	s.Worlds += o.Worlds
+	s.Changes += o.Changes
+	s.Contested += o.Contested
+	s.Messages += o.Messages
+	s.Lost += o.Lost
+	s.Crashes += o.Crashes
+	s.Forgets += o.Forgets
+	s.Backs += o.Backs
+	s.Clones += o.Clones
+}
+
+// epoch is when every world begins, microseconds: 25 November 2026.
+const epoch = 1_795_000_000_000_000
+
+func newWorld(seed uint64) *world {
+	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), hub: newHub("LIMA"), now: epoch,
+		lost: map[id.Change]bool{}, tainted: map[change.Ref]bool{}}
+	w.wild = traits{revokes: w.chance(3), restores: w.chance(5), clones: w.chance(6), coded: w.chance(8)}
+	if w.wild.restores {
+		w.wild.revokes, w.wild.clones = false, false
+	}
+	w.wild.limit = protocol.Limit{Bytes: []int{0, 0, 2000, 600}[w.rng.IntN(4)], Rows: []int{0, 0, 20, 3, 1}[w.rng.IntN(5)]}
+	w.wild.batch = []int{0, 0, 1500, 1}[w.rng.IntN(4)]
+	w.officeChange()
+	offices := []protocol.Scope{"ESMAD", "ITROM", "USNYC", "JPTYO"}[:2+w.rng.IntN(3)]
+	for i := range 2 + w.rng.IntN(5) {
+		office := offices[i%len(offices)]
+		m := w.join(fmt.Sprintf("%s-%d", office, i), office)
+		w.grant(m, protocol.Everybody)
+		w.grant(m, office)
+	}
+	if w.chance(2) { // a laptop of a mobile consulate
+		m := w.join("LAPTOP-1", offices[0])
+		w.grant(m, protocol.Everybody)
+		w.grant(m, "campaign/C1")
+	}
+	return w
+}
+
+func (w *world) join(label string, office protocol.Scope) *machine {
+	m := &machine{label: label, office: office, disk: newNode(id.Node(label)), leaves: map[id.Change]tlog.Hash{},
+		saw: map[id.Change][]id.Change{}, erased: map[change.Ref]bool{}, told: map[change.Ref]int64{}}
+	w.machines = append(w.machines, m)
+	w.hub.peers[m.disk.state.Node] = protocol.Peer{Node: m.disk.state.Node}
+	return m
+}
+
+// chance is true once in n.
+func (w *world) chance(n int) bool { return w.rng.IntN(n) == 0 }
+
+func (w *world) say(form string, args ...any) {
+	if w.tracing {
+		w.trail = append(w.trail, fmt.Sprintf(form, args...))
+	}
+}
+
+// fault draws when and how a transaction fails: rarely, and never in calm weather.
+func (w *world) fault() (steps int, err error) {
+	if w.calm || !w.chance(12) {
+		return -1, nil
+	}
+	if w.chance(2) {
+		return w.rng.IntN(20), errDisk
+	}
+	return w.rng.IntN(20), errCrash
+}
+
+// at runs a transaction on a machine's disk. It reports whether it was committed; what is
+// neither that nor a failing disk is a violation.
+func (w *world) at(m *machine, f func() error) bool {
+	steps, fail := w.fault()
+	err := m.disk.transact(steps, fail, f)
+	switch {
+	case err == nil:
+		return true
+	case errors.Is(err, errCrash):
+		w.crash(m)
+	case !errors.Is(err, errDisk) && !errors.Is(err, protocol.ErrStale):
+		w.violate("%s: %v", m.label, err)
+	}
+	w.say("  %s rolled back: %v", m.label, err)
+	return false
+}
+
+func (w *world) atHub(f func() error) bool {
+	steps, fail := w.fault()
+	err := w.hub.transact(steps, fail, f)
+	if err != nil && !errors.Is(err, errCrash) && !errors.Is(err, errDisk) {
+		w.violate("hub: %v", err)
+	}
+	if errors.Is(err, errCrash) {
+		w.stats.Crashes++
+		w.hub.crash()
+	}
+	return err == nil
+}
+
+// crash stops a machine and starts it again: what it was about to receive is gone.
+func (w *world) crash(m *machine) {
+	w.say("  %s crashes", m.label)
+	w.stats.Crashes++
+	m.disk.crash()
+	w.under = slices.DeleteFunc(w.under, func(l letter) bool { return l.m == m && !l.toHub && w.chance(2) })
+}
+
+func (w *world) violate(form string, args ...any) {
+	if w.broken == nil {
+		w.broken = fmt.Errorf(form, args...)
+		w.say("VIOLATION: %v", w.broken)
+	}
+}
+
+// step lets one thing happen.
+func (w *world) step() {
+	w.now += int64(w.rng.IntN(3_600_000_000))
+	m := w.machines[w.rng.IntN(len(w.machines))]
+	switch n := w.rng.IntN(100); {
+	case n < 26:
+		w.work(m)
+	case n < 36:
+		w.push(m)
+	case n < 48:
+		w.pull(m)
+	case n < 85:
+		w.deliver()
+	case n < 91:
+		w.hubWork()
+	case n < 93:
+		w.crash(m)
+	case n < 95:
+		m.cut = !m.cut
+		w.say("%s line cut: %v", m.label, m.cut)
+	case n < 96:
+		m.clock = []int64{0, 157_000_000_000_000, -90_000_000_000}[w.rng.IntN(3)] // 2031, or a day late
+	case n < 98:
+		w.rights(m)
+	default:
+		w.mishap(m)
+	}
+}
+
+// run lets a world live, calms it, and checks it.
+func run(seed uint64, tracing bool) *world {
+	w := newWorld(seed)
+	w.tracing = tracing
+	for range 150 + w.rng.IntN(200) {
+		if w.broken != nil {
+			return w
+		}
+		w.step()
+	}
+	w.settle()
+	if w.broken == nil {
+		w.check()
+	}
+	w.stats.Worlds = 1
+	w.stats.Changes = len(w.hub.rows)
+	return w
+}
