@@ -46,15 +46,12 @@ func (j *job) inside(least int) []Cell {
 		l := j.result.Clusters[row]
 		groups[l] = append(groups[l], uint32(at))
 	}
-	w, none, found := newWorker(j.plan, j.words), new(weights), newTally()
+	w, found := newWorker(j.plan, j.words), newTally()
 	for _, g := range groups {
 		if len(g) < least || len(g) > largestKnown {
 			continue
 		}
-		w.load(j.rows, g)
-		for i := range len(g) - 1 {
-			j.count(w, i, i+1, len(g), none, found)
-		}
+		j.countAll(w, g, found)
 	}
 	return shapes(found)
 }

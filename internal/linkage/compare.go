@@ -2,176 +2,146 @@ package linkage
 
 import "slices"
 
-// block is rows copied out for comparing, by column: cols[slot][i] of row i.
-type block struct {
-	cols  [][]uint32
-	marks [][]mark // by comparison of names: of the first words
-	rows  []uint32
-}
-
-// comparison state of one goroutine.
+// worker compares rows; each goroutine has its own.
 type worker struct {
 	plan    *plan
 	like    *likener
-	level   []uint8
-	block   block
-	flat    []uint32
-	list    []uint32 // of loadEntries
-	sums    []float32
-	shapes  []uint64
-	alive   []bool
-	marked  bool   // the block has marks
-	touched uint32 // keeps touch from being left out
+	places  []uint32 // of several blocks
+	touched uint32   // keeps touch from being left out
 }
 
-func newWorker(p *plan, w *words) *worker {
-	return &worker{plan: p, like: newLikener(w), block: block{cols: make([][]uint32, p.width), marks: make([][]mark, len(p.cmps))}}
-}
+func newWorker(p *plan, w *words) *worker { return &worker{plan: p, like: newLikener(w)} }
 
-// load copies rows of a table into the block.
-func (w *worker) load(table []uint32, rows []uint32) {
-	n, width := len(rows), w.plan.width
-	if cap(w.flat) < n*width {
-		w.flat = make([]uint32, n*width*5/4)
-		w.level = make([]uint8, n*5/4+1)
-		w.sums = make([]float32, n*5/4+1)
-		w.shapes = make([]uint64, n*5/4+1)
-		w.alive = make([]bool, n*5/4+1)
-	}
-	for s := range w.block.cols {
-		w.block.cols[s] = w.flat[s*n : (s+1)*n]
-	}
-	w.touch(table, rows)
-	for i, r := range rows {
-		at := int(r) * width
-		for s, v := range table[at : at+width] {
-			w.flat[s*n+i] = v
+// pattern compares two rows.
+func (w *worker) pattern(a, b []uint32) (pattern uint64) {
+	for i := range w.plan.cmps {
+		c := &w.plan.cmps[i]
+		l := c.glance(a, b)
+		if l >= doubtFirst {
+			l = w.closer(c, a, b, l)
 		}
+		pattern |= uint64(l) << (4 * i)
 	}
-	w.block.rows = rows
-	w.marked = n >= markFrom
-	for c := range w.plan.cmps {
-		if w.marked && (w.plan.cmps[c].op == opName || w.plan.cmps[c].op == opWord) {
-			marks := w.block.marks[c][:0]
-			for _, v := range w.block.cols[w.plan.cmps[c].at] {
-				marks = append(marks, w.like.words.marks[v])
-			}
-			w.block.marks[c] = marks
-		}
-	}
+	return pattern
 }
 
-// touch reads a word of every cache line of rows that lie anywhere: the processor fetches
-// them side by side. Few rows are too few for that.
-func (w *worker) touch(table []uint32, rows []uint32) {
-	if len(rows) < markFrom {
-		return
+// Doubts stand for a level until the words are looked at, which costs more than the rest of
+// a comparison.
+const (
+	doubtFirst  uint8 = 12 + iota // names whose first words differ
+	doubtSecond                   // names whose first words are the same and whose second ones differ
+	doubtWord                     // words that differ
+	doubtText                     // texts that differ
+)
+
+// doubts are the levels that a doubt may turn out to be.
+func doubts(doubt uint8) []uint8 {
+	switch doubt {
+	case doubtFirst:
+		return []uint8{different, nameInitial, nameOther, nameFaint, nameNear, nameAlike}
+	case doubtSecond:
+		return []uint8{nameShared, nameNear, nameContained}
+	case doubtWord:
+		return []uint8{different, wordFaint, wordNear, wordAlike}
 	}
-	sum, width := uint32(0), w.plan.width
-	for _, r := range rows {
-		row := table[int(r)*width : (int(r)+1)*width]
-		for k := 0; k < len(row); k += 16 {
-			sum += row[k]
-		}
-	}
-	w.touched = sum
+	return []uint8{different, bagSome, bagHalf, bagMost, bagContained, bagNearly}
 }
 
-// markFrom is from how many rows on it pays to copy the marks of their words into the block.
-const markFrom = 16
+// hasDoubts reports whether a pattern holds one: they are the numbers from 12 on.
+func hasDoubts(pattern uint64) bool { return pattern&(pattern<<1)&0x8888888888888888 != 0 }
 
-// markOf is the mark of a word that row i has in comparison at.
-func (w *worker) markOf(at, i int, v uint32) *mark {
-	if w.marked {
-		return &w.block.marks[at][i]
-	}
-	return &w.like.words.marks[v]
-}
-
-// against compares row i of the block with rows from..to-1; sums and patterns are by row
-// from 0, for from.
-func (w *worker) against(i, from, to int, weights *weights) (sums []float32, patterns []uint64) {
-	n := to - from
-	sums, patterns = w.sums[:n], w.shapes[:n]
-	for k := range patterns {
-		sums[k], patterns[k] = weights.prior, 0
-	}
-	level := w.level[:n]
-	for c := range w.plan.cmps {
-		w.compare(c, i, from, level)
-		shift, table := 4*c, &weights.of[c]
-		for k, l := range level {
-			sums[k] += table[l&15]
-			patterns[k] |= uint64(l) << shift
-		}
-	}
-	return sums, patterns
-}
-
-func (w *worker) compare(at, i, from int, out []uint8) {
-	switch c := &w.plan.cmps[at]; c.op {
+// glance compares two rows as far as that is possible without looking at words: it gives a
+// level, or a doubt.
+func (c *comparer) glance(a, b []uint32) uint8 {
+	x, y := a[c.at], b[c.at]
+	switch c.op {
 	case opName:
-		w.names(c, at, i, from, out)
-	case opBag:
-		w.bags(c, i, from, out)
-	case opDate:
-		w.dates(c, i, from, out)
+		return c.names(a, b, x, y)
 	case opDoc:
-		w.docs(c, i, from, out)
-	case opPhone:
-		w.phones(c, i, from, out)
-	case opEmail:
-		w.emails(c, i, from, out)
-	case opSex:
-		w.sexes(c, i, from, out)
-	default:
-		w.singles(c, at, i, from, out)
+		return docsOf(a[c.at:c.at+3:c.at+3], b[c.at:c.at+3:c.at+3])
 	}
+	if x == 0 || y == 0 {
+		return missing
+	}
+	switch c.op {
+	case opDate:
+		if x == y {
+			return dateEqual
+		}
+		return datesApart(x, y)
+	case opPhone:
+		return phonesOf(x, y)
+	case opEmail:
+		return emailsOf(a[c.at:c.at+4:c.at+4], b[c.at:c.at+4:c.at+4])
+	case opSex:
+		if x == y {
+			return sexEqual
+		}
+		return different
+	case opBag:
+		switch {
+		case x == y:
+			return bagEqual
+		case a[c.at+1]&b[c.at+1] == 0 && c.Kind != FullName:
+			return different
+		}
+		return doubtText
+	}
+	if x == y {
+		return wordEqual
+	}
+	return doubtWord
 }
 
-func (w *worker) names(c *comparer, at, i, from int, out []uint8) {
-	n := len(out)
-	cols := w.block.cols
-	first, second, all := cols[c.at][from:from+n], cols[c.at+1][from:from+n], cols[c.at+2][from:from+n]
-	a, a2, whole := cols[c.at][i], cols[c.at+1][i], cols[c.at+2][i]
-	if a == 0 {
-		clear(out)
-		return
+// closer looks at the words where glance was in doubt.
+func (w *worker) closer(c *comparer, a, b []uint32, doubt uint8) uint8 {
+	switch doubt {
+	case doubtFirst:
+		return w.firstWords(c, a, b)
+	case doubtSecond:
+		return w.secondWords(a[c.at+1], b[c.at+1])
+	case doubtWord:
+		return different + w.like.degree(a[c.at], b[c.at])
 	}
-	own := w.markOf(at, i, a)
-	for k, b := range first {
-		switch {
-		case b == 0:
-			out[k] = missing
-		case all[k] == whole:
-			out[k] = nameEqual
-		case b == a:
-			out[k] = w.sameFirst(a2, second[k])
-		case a == second[k] || b == a2 || a2 != 0 && a2 == second[k]:
-			out[k] = nameShared
-		default:
-			out[k] = different
-			if w.like.may(own, w.markOf(at, from+k, b)) {
-				if d := w.like.look(a, b); d != unlike {
-					out[k] = nameOf[d]
-				}
-			}
-			if out[k] <= nameFaint {
-				out[k] = w.otherFirst(c, i, from+k, out[k])
-			}
-		}
+	return w.overlap(c, a, b)
+}
+
+// names glances at names; x and y are their first words.
+func (c *comparer) names(a, b []uint32, x, y uint32) uint8 {
+	x2, y2 := a[c.at+1], b[c.at+1]
+	switch {
+	case x == 0 || y == 0:
+		return missing
+	case a[c.at+2] == b[c.at+2]:
+		return nameEqual
+	case x == y && (x2 == 0 || y2 == 0 || x2 == y2):
+		return nameContained
+	case x == y:
+		return doubtSecond
+	case x == y2 || y == x2 || x2 != 0 && x2 == y2:
+		return nameShared
 	}
+	return doubtFirst
 }
 
 // nameOf is the level of a degree of likeness.
 var nameOf = [...]uint8{unlike: different, distant: nameFaint, slip: nameNear, alike: nameAlike}
 
-// sameFirst compares the second words of names whose first ones are the same.
-func (w *worker) sameFirst(a, b uint32) uint8 {
-	if a == 0 || b == 0 || a == b || w.initial(a, b) {
+// firstWords compares names whose first words differ.
+func (w *worker) firstWords(c *comparer, a, b []uint32) uint8 {
+	level := nameOf[w.like.degree(a[c.at], b[c.at])]
+	if level <= nameFaint {
+		return w.otherFirst(c, a, b, level)
+	}
+	return level
+}
+
+// secondWords compares the second words, which differ, of names whose first ones are the same.
+func (w *worker) secondWords(x, y uint32) uint8 {
+	if w.initial(x, y) {
 		return nameContained
 	}
-	if w.like.degree(a, b) > distant {
+	if w.like.degree(x, y) > distant {
 		return nameNear
 	}
 	return nameShared
@@ -186,185 +156,95 @@ func (w *worker) initial(a, b uint32) bool {
 
 // otherFirst looks at names whose first words are unlike, or distantly like: at the words
 // written as one, at an initial, at the other names of the two.
-func (w *worker) otherFirst(c *comparer, i, j int, level uint8) uint8 {
-	cols := w.block.cols
-	a, b := cols[c.at][i], cols[c.at][j]
-	if (cols[c.at+1][i] == 0) != (cols[c.at+1][j] == 0) {
-		if d := w.like.degree(cols[c.at+2][i], cols[c.at+2][j]); d >= slip {
+func (w *worker) otherFirst(c *comparer, a, b []uint32, level uint8) uint8 {
+	if (a[c.at+1] == 0) != (b[c.at+1] == 0) {
+		if d := w.like.degree(a[c.at+2], b[c.at+2]); d >= slip {
 			return nameOf[d]
 		}
 	}
-	if w.initial(a, b) {
+	x, y := a[c.at], b[c.at]
+	if w.initial(x, y) {
 		return nameInitial
 	}
-	for _, x := range c.cross {
-		if cols[x][j] == a || cols[x][i] == b {
+	for _, at := range c.cross {
+		if b[at] == x || a[at] == y {
 			return nameOther
 		}
 	}
 	return level
 }
 
-func (w *worker) dates(c *comparer, i, from int, out []uint8) {
-	a := w.block.cols[c.at][i]
-	for k, b := range w.block.cols[c.at][from : from+len(out)] {
-		switch {
-		case a == 0 || b == 0:
-			out[k] = missing
-		case a == b:
-			out[k] = dateEqual
-		default:
-			out[k] = datesApart(a, b)
-		}
+func docsOf(a, b []uint32) uint8 {
+	x, y := uint64(a[0])|uint64(a[1]&^verified)<<32, uint64(b[0])|uint64(b[1]&^verified)<<32
+	switch {
+	case a[2] == 0 || b[2] == 0:
+		return missing
+	case a[2] == b[2] && x == y:
+		return docEqual
+	case a[1]&b[1]&verified != 0:
+		return docConflict
+	case oneEdit(x, y):
+		return docNear
 	}
+	return different
 }
 
-func (w *worker) docs(c *comparer, i, from int, out []uint8) {
-	cols, n := w.block.cols, len(out)
-	low, high, all := cols[c.at][from:from+n], cols[c.at+1][from:from+n], cols[c.at+2][from:from+n]
-	x, top, whole := uint64(cols[c.at][i]), cols[c.at+1][i], cols[c.at+2][i]
-	x |= uint64(top&^verified) << 32
-	for k, b := range all {
-		y := uint64(low[k]) | uint64(high[k]&^verified)<<32
-		switch {
-		case whole == 0 || b == 0:
-			out[k] = missing
-		case whole == b && x == y:
-			out[k] = docEqual
-		case top&high[k]&verified != 0:
-			out[k] = docConflict
-		case oneEdit(x, y):
-			out[k] = docNear
-		default:
-			out[k] = different
-		}
+func phonesOf(x, y uint32) uint8 {
+	switch {
+	case x == y:
+		return phoneEqual
+	case digitsApart(x^y) == 1 || neighboursSwapped(x, y):
+		return phoneNear
 	}
+	return different
 }
 
-func (w *worker) phones(c *comparer, i, from int, out []uint8) {
-	a := w.block.cols[c.at][i]
-	for k, b := range w.block.cols[c.at][from : from+len(out)] {
-		switch {
-		case a == 0 || b == 0:
-			out[k] = missing
-		case a == b:
-			out[k] = phoneEqual
-		case digitsApart(a^b) == 1 || neighboursSwapped(a, b):
-			out[k] = phoneNear
-		default:
-			out[k] = different
-		}
+func emailsOf(a, b []uint32) uint8 {
+	switch {
+	case a[0] == b[0]:
+		return emailEqual
+	case a[1] == b[1]:
+		return emailLocal
+	case packedText(a[2], a[3]).nearly(packedText(b[2], b[3])):
+		return emailNear
 	}
-}
-
-func (w *worker) emails(c *comparer, i, from int, out []uint8) {
-	cols, n := w.block.cols, len(out)
-	all, local := cols[c.at][from:from+n], cols[c.at+1][from:from+n]
-	a, la := cols[c.at][i], cols[c.at+1][i]
-	x := packedText(cols[c.at+2][i], cols[c.at+3][i])
-	for k, b := range all {
-		switch {
-		case a == 0 || b == 0:
-			out[k] = missing
-		case a == b:
-			out[k] = emailEqual
-		case la == local[k]:
-			out[k] = emailLocal
-		case x.nearly(packedText(cols[c.at+2][from+k], cols[c.at+3][from+k])):
-			out[k] = emailNear
-		default:
-			out[k] = different
-		}
-	}
-}
-
-func (w *worker) sexes(c *comparer, i, from int, out []uint8) {
-	a := w.block.cols[c.at][i]
-	for k, b := range w.block.cols[c.at][from : from+len(out)] {
-		switch {
-		case a == 0 || b == 0:
-			out[k] = missing
-		case a == b:
-			out[k] = sexEqual
-		default:
-			out[k] = different
-		}
-	}
-}
-
-func (w *worker) singles(c *comparer, at, i, from int, out []uint8) {
-	a := w.block.cols[c.at][i]
-	own := w.markOf(at, i, a)
-	for k, b := range w.block.cols[c.at][from : from+len(out)] {
-		switch {
-		case a == 0 || b == 0:
-			out[k] = missing
-		case a == b:
-			out[k] = wordEqual
-		case w.like.may(own, w.markOf(at, from+k, b)):
-			out[k] = different + w.like.look(a, b)
-		default:
-			out[k] = different
-		}
-	}
-}
-
-// bags compares texts by the words they have in common.
-func (w *worker) bags(c *comparer, i, from int, out []uint8) {
-	cols := w.block.cols
-	a, bits := cols[c.at][i], cols[c.at+1][i]
-	for k := range out {
-		j := from + k
-		switch b := cols[c.at][j]; {
-		case a == 0 || b == 0:
-			out[k] = missing
-		case a == b:
-			out[k] = bagEqual
-		case bits&cols[c.at+1][j] == 0 && c.Kind != FullName:
-			out[k] = different
-		default:
-			out[k] = w.overlap(c, i, j)
-		}
-	}
+	return different
 }
 
 // overlap weighs the words in common by their letters: long ones say more. Equal words are
 // paired first, then those of names that are near or an initial.
-func (w *worker) overlap(c *comparer, i, j int) uint8 {
-	cols, size := w.block.cols[c.at+2:c.at+c.n], w.like.words.size
+func (w *worker) overlap(c *comparer, a, b []uint32) uint8 {
+	size := w.like.words.size
 	var left, right [16]uint32
 	na, nb, o := 0, 0, overlap{}
-	for _, col := range cols {
-		b := col[j]
-		if b == 0 {
+	for _, y := range b[c.at+2 : c.at+c.n] {
+		if y == 0 {
 			break
 		}
-		right[nb] = b
+		right[nb] = y
 		nb++
-		o.right += int(size[b])
+		o.right += int(size[y])
 	}
-	for _, col := range cols {
-		a := col[i]
-		if a == 0 {
+	for _, x := range a[c.at+2 : c.at+c.n] {
+		if x == 0 {
 			break
 		}
-		n := int(size[a])
+		n := int(size[x])
 		o.left += n
-		if k := slices.Index(right[:nb], a); k >= 0 {
+		if k := slices.Index(right[:nb], x); k >= 0 {
 			right[k] = 0
 			o.common += n
 			o.count++
 			continue
 		}
-		left[na] = a
+		left[na] = x
 		na++
 	}
 	if c.Kind == FullName || o.count > 0 {
 		// Likeness is dear, and most pairs are so unlike that it changes nothing.
 		most := overlap{o.left, o.right, min(o.left, o.right), o.count + na}
 		if most.level() != o.level() {
-			hash := w.like.words.hash
-			if x := w.block.cols[c.at]; hash[x[i]] > hash[x[j]] { // which is first must not matter
+			if hash := w.like.words.hash; hash[a[c.at]] > hash[b[c.at]] { // which is first must not matter
 				w.pairUp(right[:nb], left[:na], &o)
 			} else {
 				w.pairUp(left[:na], right[:nb], &o)

@@ -21,12 +21,10 @@ func levelBetween(t *testing.T, k Kind, checked bool, a, b string) uint8 {
 	e.row(valueOf([]string{a}), rows[:p.width])
 	e.row(valueOf([]string{b}), rows[p.width:])
 	w := newWorker(p, e.words)
-	w.load(rows, []uint32{0, 1, 0})
-	_, one := w.against(0, 1, 2, new(weights))
-	there := one[0]
-	_, two := w.against(1, 2, 3, new(weights))
-	if there != two[0] {
-		t.Errorf("%q and %q are level %d, the other way round %d", a, b, there, two[0])
+	first, second := rows[:p.width], rows[p.width:]
+	there, back := w.pattern(first, second), w.pattern(second, first)
+	if there != back {
+		t.Errorf("%q and %q are level %d, the other way round %d", a, b, there, back)
 	}
 	return uint8(there)
 }

@@ -118,13 +118,12 @@ func (j *job) learn() error {
 	}
 	j.options.Progress("learn", 0, 0)
 	j.tf = j.frequencies()
-	none := new(weights)
 	var err error
-	if j.random, err = j.sample(j.options.Seed, j.options.Threads, none, j.options.Stop); err != nil {
+	if j.random, err = j.sample(j.options.Seed, j.options.Threads, j.options.Stop); err != nil {
 		return err
 	}
 	for _, r := range j.plan.sessions() {
-		s, err := j.observe(r, j.options.Threads, none, j.options.Stop)
+		s, err := j.observe(r, j.options.Threads, j.options.Stop)
 		if err != nil {
 			return err
 		}
@@ -183,6 +182,7 @@ func (j *job) score() error {
 		s.floor -= unlearnt
 		s.weights.tighten(j.plan)
 	}
+	s.prepare()
 	j.result = &Result{Model: j.model}
 	left := j.options.MaxPairs
 	rules := j.plan.rules
@@ -247,8 +247,8 @@ func (j *job) usual() *weights {
 		for l := 1; l < len(j.cmps[c].Levels); l++ {
 			w.of[c][l] = float32(max(math.Log2(typical[c][l]/j.cmps[c].Levels[l].U), -3))
 		}
-		w.later[c] = slices.Max(w.of[c][:len(j.cmps[c].Levels)-1])
 	}
+	w.top = w.of
 	return w
 }
 
@@ -276,7 +276,7 @@ func (j *job) weigh() {
 	kept := j.result.Pairs[:0]
 	for _, p := range j.result.Pairs {
 		x, y := uint32(p.A), uint32(p.B)
-		p.Weight = float32(kin.weigh(float64(w.exact(j.plan, j.row(x), j.row(y), p.Pattern)), p.Pattern))
+		p.Weight = float32(kin.weigh(float64(w.exact(j.plan, j.row(x), p.Pattern)), p.Pattern))
 		if p.Weight < -floorBelow {
 			continue
 		}

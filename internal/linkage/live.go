@@ -165,7 +165,7 @@ func (v *Live) candidates(id int32, row []uint32) []Pair {
 		}
 		for i, pattern := range v.s.patterns(table) {
 			other := v.ids[some[i]]
-			if w := v.s.weigh(row, v.row(some[i]), pattern); w >= -floorBelow {
+			if w := v.s.weigh(row, pattern); w >= -floorBelow {
 				found = append(found, Pair{min(id, other), max(id, other), w, pattern})
 			}
 		}

@@ -108,6 +108,7 @@ func (s *scorer) idle(r *rule) (bool, error) {
 		return false, nil
 	}
 	t := &scorer{table: s.table, weights: s.weights, floor: trialSure, options: s.options, workers: s.workers, found: make([][]Pair, len(s.found))}
+	t.prepare()
 	shares := trialShares(s.len())
 	es, ends := s.bucketed(r, 1, shares, true)
 	if err := t.sort(es, ends); err != nil {

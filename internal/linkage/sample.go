@@ -12,7 +12,7 @@ const (
 )
 
 // sample counts the agreement patterns of random pairs.
-func (t *table) sample(seed uint64, threads int, none *weights, stop func() error) ([]Cell, error) {
+func (t *table) sample(seed uint64, threads int, stop func() error) ([]Cell, error) {
 	n := t.len()
 	if n < 2 {
 		return nil, nil
@@ -27,11 +27,7 @@ func (t *table) sample(seed uint64, threads int, none *weights, stop func() erro
 		for i := range all {
 			all[i] = uint32(i)
 		}
-		w := workers[0]
-		w.load(t.rows, all)
-		for i := range n - 1 {
-			t.count(w, i, i+1, n, none, tallies[0])
-		}
+		t.countAll(workers[0], all, tallies[0])
 		return shapes(tallies...), stop()
 	}
 	err := parallel(threads, samplePairs/partners/256, func(worker, chunk int) error {
@@ -51,22 +47,43 @@ func (t *table) sample(seed uint64, threads int, none *weights, stop func() erro
 					rows[k] = draw()
 				}
 			}
-			w.load(t.rows, rows[:])
-			t.count(w, 0, 1, len(rows), none, tallies[worker])
+			t.touch(w, rows[:])
+			for _, other := range rows[1:] {
+				t.count(w, rows[0], other, tallies[worker])
+			}
 		}
 		return stop()
 	})
 	return shapes(tallies...), err
 }
 
-// count adds the patterns of row i of a block against others.
-func (t *table) count(w *worker, i, from, to int, none *weights, into *tally) {
-	_, patterns := w.against(i, from, to, none)
-	for k, p := range patterns {
-		if t.sources == nil || t.sources[w.block.rows[i]] != t.sources[w.block.rows[from+k]] {
-			into.add(p, 1)
+// count adds the pattern of a pair of rows.
+func (t *table) count(w *worker, x, y uint32, into *tally) {
+	if t.sources == nil || t.sources[x] != t.sources[y] {
+		into.add(w.pattern(t.row(x), t.row(y)), 1)
+	}
+}
+
+// countAll adds the patterns of all pairs of some rows.
+func (t *table) countAll(w *worker, rows []uint32, into *tally) {
+	for i, x := range rows {
+		for _, y := range rows[i+1:] {
+			t.count(w, x, y, into)
 		}
 	}
+}
+
+// touch reads a word of every cache line of rows that lie anywhere: the processor fetches
+// them side by side.
+func (t *table) touch(w *worker, rows []uint32) {
+	sum := uint32(0)
+	for _, r := range rows {
+		row := t.row(r)
+		for k := 0; k < len(row); k += 16 {
+			sum += row[k]
+		}
+	}
+	w.touched = sum
 }
 
 // crew makes the workers of a job.

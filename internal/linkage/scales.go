@@ -39,19 +39,17 @@ func (s *scales) encode(value func(field int) string) []uint32 {
 
 // patterns compares the first row of a table with all others.
 func (s *scales) patterns(rows []uint32) []uint64 {
-	n := len(rows) / s.plan.width
-	order := make([]uint32, n)
-	for i := range order {
-		order[i] = uint32(i)
+	width := s.plan.width
+	out := make([]uint64, 0, len(rows)/width-1)
+	for at := width; at < len(rows); at += width {
+		out = append(out, s.worker.pattern(rows[:width], rows[at:at+width]))
 	}
-	s.worker.load(rows, order)
-	_, patterns := s.worker.against(0, 1, n, s.weights)
-	return patterns
+	return out
 }
 
-// weigh is the weight of two rows with a pattern: as Link gives it.
-func (s *scales) weigh(a, b []uint32, pattern uint64) float32 {
-	return float32(s.kin.weigh(float64(s.weights.exact(s.plan, a, b, pattern)), pattern))
+// weigh is the weight of two rows with a pattern, of which a is either: as Link gives it.
+func (s *scales) weigh(a []uint32, pattern uint64) float32 {
+	return float32(s.kin.weigh(float64(s.weights.exact(s.plan, a, pattern)), pattern))
 }
 
 // keysOf are the keys of a row under rule r as blocks are made of them: those to split

@@ -16,6 +16,9 @@ type scorer struct {
 	seen    [][]sighting    // by worker; for learning the mixture, nil when a model is applied
 	every   uint64          // one of so many pairs is seen
 	usual   *weights        // by which a pair looks like something at all
+	draw    divisor         // every
+	sight   sight           // of every pair to begin with
+	steps   []step          // in which a pair is compared
 	matches map[uint64]bool // pairs found so far that look like one person; of large lists
 	counted []int           // how many of found, by worker, are in matches
 	scored  int64
@@ -116,7 +119,7 @@ func (s *scorer) walk(b *blocks, es []entry, ends []int, all *splitting, do func
 		for k := 0; k < len(part); {
 			j := run(part, k)
 			if j > warm {
-				warm = s.touch(part, max(k, warm))
+				warm = s.warm(part, max(k, warm))
 			}
 			b.each(part[k:j], 0, &parts[worker], func(es []entry) { do(worker, es) })
 			k = j
@@ -140,11 +143,11 @@ func (s *scorer) walk(b *blocks, es []entry, ends []int, all *splitting, do func
 // touched is how many rows are brought into the processor's cache at a time.
 const touched = 256
 
-// touch reads a word of every cache line of the rows that come next and are not alone under
+// warm reads a word of every cache line of the rows that come next and are not alone under
 // their key. Rows lie anywhere in memory: read one after the other while they are compared,
 // each is waited for; read together, they are waited for together. It gives the place that
 // it came to.
-func (s *scorer) touch(es []entry, from int) int {
+func (s *scorer) warm(es []entry, from int) int {
 	to := min(from+touched, len(es))
 	sum := uint32(0)
 	for i := from; i < to; i++ {
@@ -160,46 +163,6 @@ func (s *scorer) touch(es []entry, from int) int {
 	}
 	s.touchSum.Store(sum)
 	return to
-}
-
-// block scores all pairs of a block.
-func (s *scorer) block(worker int, es []entry) {
-	w := s.workers[worker]
-	w.loadEntries(s.rows, es)
-	for i := range len(es) - 1 {
-		sums, patterns, alive := s.hopeful(w, i, i+1, len(es))
-		for k, sum := range sums {
-			if !alive[k] {
-				continue
-			}
-			if sum+s.weights.slack >= s.floor {
-				s.keep(worker, i, i+1+k, patterns[k])
-			}
-			if s.every != 0 && sum >= hopeless {
-				s.see(worker, i, i+1+k, patterns[k])
-			}
-		}
-	}
-}
-
-// hopeless is the weight below which no pair looks like relatives either.
-const hopeless = -60
-
-// see remembers a pair that looks like something, one of every so many.
-func (s *scorer) see(worker, i, j int, pattern uint64) {
-	w := s.workers[worker]
-	x, y := w.block.rows[i], w.block.rows[j]
-	pair := uint64(min(x, y))<<32 | uint64(max(x, y))
-	if mix(pair)%s.every != 0 || x == y || s.sources != nil && s.sources[x] == s.sources[y] {
-		return
-	}
-	evidence := s.usual.prior
-	for c := range s.cmps {
-		evidence += s.usual.of[c][levelOf(pattern, c)]
-	}
-	if evidence >= worthSeeing {
-		s.seen[worker] = append(s.seen[worker], sighting{pair, pattern})
-	}
 }
 
 // cells are the patterns seen, each pair once.
@@ -219,65 +182,30 @@ func (s *scorer) cells() []Cell {
 	return shapes(t)
 }
 
-// keep weighs a pair exactly and keeps it when it is above the floor.
-func (s *scorer) keep(worker, i, j int, pattern uint64) {
-	w := s.workers[worker]
-	x, y := w.block.rows[i], w.block.rows[j]
-	if x == y || s.sources != nil && s.sources[x] == s.sources[y] {
-		return
-	}
-	most := s.weights.prior
-	for c := range s.cmps {
-		most += s.weights.top[c][levelOf(pattern, c)]
-	}
-	if most < s.floor-margin {
-		return
-	}
-	weight, a, b := s.weights.prior, s.row(x), s.row(y)
-	for c := range s.cmps {
-		l := levelOf(pattern, c)
-		one := s.weights.one(s.table.plan, c, l, a, b)
-		weight += one
-		if most += one - s.weights.top[c][l]; most < s.floor-margin {
-			return
-		}
-	}
-	if weight < s.floor {
-		return
-	}
-	s.found[worker] = append(s.found[worker], Pair{int32(min(x, y)), int32(max(x, y)), weight, pattern})
-}
-
-// exact is the weight of a pair with the frequency of its values.
-func (t *weights) exact(p *plan, a, b []uint32, pattern uint64) float32 {
+// exact is the weight of a pair with the frequency of its values; a is either of the two rows.
+func (t *weights) exact(p *plan, a []uint32, pattern uint64) float32 {
 	sum := t.prior
 	for c := range p.cmps {
-		sum += t.one(p, c, levelOf(pattern, c), a, b)
+		sum += t.one(p, c, levelOf(pattern, c), a)
 	}
 	return sum
 }
 
 // one is the weight of one comparison.
-func (t *weights) one(p *plan, c int, l uint8, a, b []uint32) float32 {
+func (t *weights) one(p *plan, c int, l uint8, a []uint32) float32 {
 	if p.cmps[c].Levels[l].TF {
-		return t.rarity(p, c, l, a, b)
+		return t.rarity(&p.cmps[c], c, l, a)
 	}
 	return t.of[c][l]
 }
 
 // rarity is the weight of agreement on the value that two rows share.
-func (t *weights) rarity(p *plan, c int, l uint8, a, b []uint32) float32 {
-	at := p.cmps[c].at
-	w, ok := float32(0), false
-	if p.cmps[c].op == opName && l == nameEqual {
-		w, ok = t.tf[c].of(a[at+2])
-	} else {
-		w, ok = t.tf[c].of(a[at])
+func (t *weights) rarity(cmp *comparer, c int, l uint8, a []uint32) float32 {
+	at := cmp.at
+	if cmp.op == opName && l == nameEqual {
+		at += 2
 	}
-	if !ok {
-		w = t.rare[c]
-	}
-	return w + t.of[c][l] - t.base[c]
+	return t.tf[c].of(a[at]) + t.of[c][l] - t.base[c]
 }
 
 // merge is the pairs of all workers, each once.

@@ -58,7 +58,7 @@ func (p *plan) firm(r *rule) bool {
 
 // observe counts the patterns among the pairs of a rule, block by block up to a number of
 // pairs. Blocks are taken in the order of their keys, which no order of rows changes.
-func (t *table) observe(r *rule, threads int, none *weights, stop func() error) (Session, error) {
+func (t *table) observe(r *rule, threads int, stop func() error) (Session, error) {
 	s := Session{Rule: r.name, Own: r.own}
 	entries, ends := t.bucketed(r, 0, 1, false)
 	var blocks [][]entry
@@ -86,12 +86,18 @@ func (t *table) observe(r *rule, threads int, none *weights, stop func() error) 
 	}
 	const chunk = 64
 	err := parallel(threads, (len(blocks)+chunk-1)/chunk, func(worker, i int) error {
-		w := workers[worker]
-		for _, b := range blocks[i*chunk : min(len(blocks), (i+1)*chunk)] {
-			w.loadEntries(t.rows, b)
-			for k := range len(b) - 1 {
-				t.count(w, k, k+1, len(b), none, tallies[worker])
+		w, places := workers[worker], workers[worker].places[:0]
+		some := blocks[i*chunk : min(len(blocks), (i+1)*chunk)]
+		for _, b := range some {
+			for _, e := range b {
+				places = append(places, e.row)
 			}
+		}
+		t.touch(w, places)
+		w.places = places
+		for _, b := range some {
+			t.countAll(w, places[:len(b)], tallies[worker])
+			places = places[len(b):]
 		}
 		return stop()
 	})
@@ -131,13 +137,4 @@ func (t *table) entries(r *rule, share, shares uint64, trial bool, out []entry) 
 		}
 	}
 	return out
-}
-
-// loadEntries copies the rows of a block.
-func (w *worker) loadEntries(rows []uint32, b []entry) {
-	w.list = w.list[:0]
-	for _, e := range b {
-		w.list = append(w.list, e.row)
-	}
-	w.load(rows, w.list)
 }

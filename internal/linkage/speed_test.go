@@ -40,20 +40,35 @@ func TestDigitsAloneAreReadAsADNIIs(t *testing.T) {
 	}
 }
 
-// What hopeful leaves out must be what neither keep nor see would have taken.
-func TestPairsWithoutHopeAreBelowTheFloor(t *testing.T) {
-	fields := []Field{{Name: "given", Kind: GivenNames}, {Name: "surname", Kind: Surname}, {Name: "born", Kind: Date}, {Name: "street", Kind: Street}}
+func TestDivisorDivides(t *testing.T) {
+	for n := uint64(1); n < 200; n++ {
+		d := newDivisor(n)
+		for i := range uint64(500) {
+			for _, x := range []uint64{i, i * n, ^uint64(0) - i, mix(i), mix(i) / n * n} {
+				if d.divides(x) != (x%n == 0) {
+					t.Fatalf("%d divides %d: %t", n, x, !d.divides(x))
+				}
+			}
+		}
+	}
+}
+
+// Pairs that are given up before all is compared must be those that would be neither kept nor
+// seen: held against a comparison of everything with everything.
+func TestPairsGivenUpAreNeitherKeptNorSeen(t *testing.T) {
+	fields := []Field{{Name: "given", Kind: GivenNames}, {Name: "surname", Kind: Surname}, {Name: "born", Kind: Date}, {Name: "street", Kind: Street},
+		{Name: "town", Kind: Place}, {Name: "number", Kind: Document}, {Name: "whole", Kind: FullName}}
 	l := NewList(fields)
-	for i := range 400 {
-		r := mix(uint64(i))
-		l.Append([]string{[]string{"ANA", "LUIS", "ROSA", "JUAN"}[r%4], []string{"DIAZ", "VEGA", "RUIZ", "SOTO"}[r>>8%4],
-			[]string{"1980-01-02", "1991-12-24", "1975-07-30"}[r>>16%3], "Calle " + []string{"Sol", "Luna", "Mar"}[r>>24%3] + " " + strconv.Itoa(int(r>>32%30))})
+	for i := range 160 {
+		r := mix(uint64(i - i%8/7)) // every eighth is there twice
+		given := []string{"ANA", "ANA ROSA", "ANNA", "LUIS", "ROSA", "R", "JUAN", "PEPE", "JOSE"}[r%9]
+		surname := []string{"DIAZ", "DIAS", "VEGA", "RUIZ SOTO", "SOTO", "ANA"}[r>>8%6]
+		l.Append([]string{given, surname, []string{"1980-01-02", "1981-01-02", "1991-12-24", "1975-07-30", "1975"}[r>>16%5],
+			"Calle " + []string{"Sol", "Luna", "Mar"}[r>>24%3] + " " + strconv.Itoa(int(r>>32%30)), []string{"150101", "150102", "220907", "080303"}[r>>37%4],
+			[]string{"10117410", "10117411", "40404140", "72345678", ""}[r>>42%5], given + " " + []string{"DIAZ", "VEGA", "SOTTO", "SOTO"}[r>>47%4]})
 	}
-	res, err := Link(l, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := compile(fields, res.Model.Comparisons)
+	m := &Model{Fields: fields, Comparisons: choose(l), Prior: -4}
+	p, err := compile(fields, m.Comparisons)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,33 +76,55 @@ func TestPairsWithoutHopeAreBelowTheFloor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ws := p.ready(res.Model, res.Model.counts(p, tab.words))
-	ws.tighten(p)
-	w, plain := newWorker(p, tab.words), newWorker(p, tab.words)
-	all := make([]uint32, tab.len())
-	for i := range all {
-		all[i] = uint32(i)
+	tf := tab.frequencies()
+	j, given := &job{table: tab, model: m, total: float64(pairsOf(l.Len()))}, 0
+	for seed := range uint64(60) {
+		for i := range p.cmps { // any weights: whichever level weighs most must be allowed for
+			for l := 1; l < len(p.cmps[i].Levels); l++ {
+				draw := mix(seed<<16 | uint64(i<<8|l))
+				p.cmps[i].Levels[l].Weight, p.cmps[i].Levels[l].U = float64(draw%160)/10-8, 1/float64(2+draw>>8%200)
+			}
+		}
+		s := &scorer{table: tab, weights: p.ready(m, tf), floor: -6, every: seed % 4,
+			workers: tab.crew(1), found: make([][]Pair, 1), seen: make([][]sighting, 1)}
+		if s.every != 0 {
+			s.usual = j.usual()
+		}
+		s.weights.tighten(p)
+		s.prepare()
+		kept, seen := s.all(p)
+		if !slices.Equal(s.found[0], kept) || !slices.Equal(s.seen[0], seen) {
+			t.Errorf("seed %d: %d pairs are kept, not %d; %d are seen, not %d", seed, len(s.found[0]), len(kept), len(s.seen[0]), len(seen))
+		}
+		given += int(pairsOf(tab.len())) - len(kept)
 	}
-	w.load(tab.rows, all)
-	plain.load(tab.rows, all)
-	s, gone, stay := &scorer{table: tab, weights: ws, floor: -5}, 0, 0
-	for i := range len(all) - 1 {
-		_, patterns, alive := s.hopeful(w, i, i+1, len(all))
-		_, full := plain.against(i, i+1, len(all), ws)
-		for k, pattern := range full {
-			switch weight := ws.exact(p, tab.row(uint32(i)), tab.row(uint32(i+1+k)), pattern); {
-			case alive[k] && patterns[k] != pattern:
-				t.Fatalf("rows %d and %d have the pattern %x, not %x", i, i+1+k, patterns[k], pattern)
-			case alive[k]:
-				stay++
-			case weight >= s.floor:
-				t.Fatalf("rows %d and %d weigh %v and were left out", i, i+1+k, weight)
-			default:
-				gone++
+	if all := int(pairsOf(tab.len())); given == 0 || given == 60*all {
+		t.Errorf("%d of %d pairs are not kept: nothing was tried", given, all)
+	}
+}
+
+// all scores all pairs of the table, and says what must come of it by comparing everything.
+func (s *scorer) all(p *plan) (kept []Pair, seen []sighting) {
+	plain := newWorker(p, s.words)
+	for x := range uint32(s.len()) {
+		for y := range x {
+			s.pair(0, x, y)
+			pattern := plain.pattern(s.row(x), s.row(y))
+			if w := s.weights.exact(p, s.row(x), pattern); w >= s.floor {
+				kept = append(kept, Pair{int32(y), int32(x), w, pattern})
+			}
+			if s.every == 0 {
+				continue
+			}
+			evidence, sum := s.usual.prior, s.weights.prior
+			for c := range p.cmps {
+				evidence += s.usual.of[c][levelOf(pattern, c)]
+				sum += s.weights.of[c][levelOf(pattern, c)]
+			}
+			if key := pairKey(x, y); mix(key)%s.every == 0 && evidence >= worthSeeing && sum >= hopeless {
+				seen = append(seen, sighting{key, pattern})
 			}
 		}
 	}
-	if gone == 0 || stay == 0 {
-		t.Errorf("%d pairs left out, %d not: nothing was tried", gone, stay)
-	}
+	return kept, seen
 }

@@ -10,6 +10,7 @@ type table struct {
 	rows    []uint32 // width slots each
 	list    []int32  // the row of the list, by place here
 	sources []uint8  // by place here; nil for one list
+	never   []levels // by comparison: those that no two rows can have
 
 	keyed []entry // of the rule at hand; room that is used again for the next
 }
@@ -44,6 +45,7 @@ func pack(l *List, p *plan, sources []uint8, tick func(done, total int64) error)
 		t.list[at] = int32(o.row)
 	}
 	t.rows = reorder(raw, order, p.width)
+	t.never = t.impossible()
 	if sources != nil {
 		t.sources = make([]uint8, n)
 		for at, r := range t.list {
@@ -51,6 +53,34 @@ func pack(l *List, p *plan, sources []uint8, tick func(done, total int64) error)
 		}
 	}
 	return t, nil
+}
+
+// impossible are the levels that no two rows can have by what their words are: no word is an
+// initial where none has one letter, and none sounds like another where all have digits.
+func (t *table) impossible() []levels {
+	out := make([]levels, len(t.cmps))
+	for i := range t.cmps {
+		c, single, coded := &t.cmps[i], false, true
+		if c.op != opName && c.op != opWord {
+			continue
+		}
+		for r := range t.list {
+			if v := t.rows[r*t.width+c.at]; v != 0 {
+				single = single || t.words.size[v] == 1
+				coded = coded && t.words.marks[v].digit
+			}
+			if single && !coded {
+				break
+			}
+		}
+		switch {
+		case c.op == opWord && coded:
+			out[i] = 1<<wordFaint | 1<<wordAlike
+		case c.op == opName && !single:
+			out[i] = 1 << nameInitial
+		}
+	}
+	return out
 }
 
 // reorder puts rows in an order where they are, cycle by cycle: two copies of a large list

@@ -49,16 +49,17 @@ func (g *Weigher) Weigh(one []string, others [][]string) ([]Pair, error) {
 		return nil, err
 	}
 	out := make([]Pair, len(others))
-	_, patterns := g.work.against(0, 1, len(others)+1, g.w)
-	for i, pattern := range patterns {
-		width := g.enc.plan.width
-		exact := g.w.exact(g.enc.plan, rows[:width], rows[(i+1)*width:(i+2)*width], pattern)
+	width := g.enc.plan.width
+	for i := range out {
+		first, other := rows[:width], rows[(i+1)*width:(i+2)*width]
+		pattern := g.work.pattern(first, other)
+		exact := g.w.exact(g.enc.plan, first, pattern)
 		out[i] = Pair{A: 0, B: int32(i), Weight: float32(g.kin.weigh(float64(exact), pattern)), Pattern: pattern}
 	}
 	return out, nil
 }
 
-// pack encodes the records and loads them into the block.
+// pack encodes the records.
 func (g *Weigher) pack(one []string, others [][]string) ([]uint32, error) {
 	if g.enc.words.Len() > g.known+mostWords {
 		if err := g.reset(); err != nil {
@@ -67,16 +68,13 @@ func (g *Weigher) pack(one []string, others [][]string) ([]uint32, error) {
 	}
 	width := g.enc.plan.width
 	rows := make([]uint32, width*(len(others)+1))
-	places := make([]uint32, len(others)+1)
-	for i := range places {
+	for i := range len(others) + 1 {
 		values := one
 		if i > 0 {
 			values = others[i-1]
 		}
 		g.enc.row(valueOf(values), rows[i*width:(i+1)*width])
-		places[i] = uint32(i)
 	}
-	g.work.load(rows, places)
 	return rows, nil
 }
 
@@ -90,9 +88,8 @@ func (g *Weigher) Evidence(a, b []string) ([]Evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, patterns := g.work.against(0, 1, 2, g.w)
-	p, pattern := g.enc.plan, patterns[0]
-	width := p.width
+	p, width := g.enc.plan, g.enc.plan.width
+	pattern := g.work.pattern(rows[:width], rows[width:])
 	var out []Evidence
 	sum := float64(g.w.prior)
 	for c := range p.cmps {
@@ -104,7 +101,7 @@ func (g *Weigher) Evidence(a, b []string) ([]Evidence, error) {
 		e := Evidence{Field: cmp.Name, Level: cmp.Levels[l].Key, Weight: float64(g.w.of[c][l]),
 			A: g.enc.text(cmp, valueOf(a)), B: g.enc.text(cmp, valueOf(b))}
 		if cmp.Levels[l].TF {
-			e.Weight = float64(g.w.rarity(p, c, l, rows[:width], rows[width:]))
+			e.Weight = float64(g.w.rarity(cmp, c, l, rows[:width]))
 		}
 		sum += e.Weight
 		out = append(out, e)

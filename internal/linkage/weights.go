@@ -12,10 +12,7 @@ type weights struct {
 	of    [most][16]float32
 	base  [most]float32     // what the frequency of a value takes the place of
 	tf    [most]rarities    // by slot value: the weight of an exact agreement on it
-	rare  [most]float32     // on a value that tf does not list
 	top   [most][16]float32 // the most that a level may weigh on any value
-	slack float32           // how much more than by its levels a pair may weigh
-	later [most]float32     // the most that a level but the last may weigh
 }
 
 // Caps of weights in bits: of one agreement, of one by the rarity of a name, of one disagreement.
@@ -102,34 +99,20 @@ func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 		top := len(c.Levels) - 1
 		base := -math.Log2(c.Levels[top].U)
 		w.base[i] = float32(base)
-		w.rare[i] = float32(c.rarity(c.unlisted()))
-		w.tf[i] = newRarities(len(tf[i]))
-		for v, n := range tf[i] {
-			w.tf[i].put(v, float32(c.rarity(n)))
-		}
+		rare := float32(c.rarity(c.unlisted()))
+		w.tf[i] = newRarities(c.isWord(0), tf[i], func(n uint32) float32 { return float32(c.rarity(n)) }, rare)
 		for l := range c.Levels {
 			w.top[i][l] = w.of[i][l]
 			if c.Levels[l].TF {
-				w.top[i][l] += float32(max(0, float64(w.rare[i])-base))
+				w.top[i][l] += float32(max(0, float64(rare)-base))
 			}
 		}
 	}
-	w.bound(p)
 	return w
 }
 
 // margin is more than rounding can add to a sum of weights, in bits.
 const margin = 0.01
-
-// bound works out what the tops come to.
-func (t *weights) bound(p *plan) {
-	t.slack = margin
-	for c := range p.cmps {
-		last := len(p.cmps[c].Levels) - 1
-		t.slack += max(0, t.top[c][last]-t.of[c][last])
-		t.later[c] = slices.Max(t.top[c][:last])
-	}
-}
 
 // tighten lowers the tops of comparisons all of whose values are listed, which is so of the
 // list that the weights were learnt from.
@@ -141,19 +124,22 @@ func (t *weights) tighten(p *plan) {
 		}
 		for l := range c.Levels {
 			if c.Levels[l].TF {
-				t.top[i][l] = t.of[i][l] + max(0, t.tf[i].top()-t.base[i])
+				t.top[i][l] = t.of[i][l] + max(0, t.tf[i].most-t.base[i])
 			}
 		}
 	}
-	t.bound(p)
 }
 
-// rarities are the weights of values by slot value, in open addressing: there is a look-up for
-// every agreement of every pair that may be kept, at a third of a map's cost.
+// rarities are the weights of values by slot value: there is a look-up for every agreement of
+// every pair that may be kept. Codes of words, which are counted up, are places in direct;
+// others are in open addressing, at a third of a map's cost.
 type rarities struct {
+	direct []float32
 	slots  []rareValue
 	shift  int
-	listed int // values
+	listed int     // values
+	most   float32 // of those listed
+	rare   float32 // of those that are not
 }
 
 // rareValue is a value and its weight; value 0 is a free slot, for no slot that holds a value is 0.
@@ -162,9 +148,34 @@ type rareValue struct {
 	weight float32
 }
 
-func newRarities(n int) rarities {
-	size := bits.Len(uint(2 * n))
-	return rarities{slots: make([]rareValue, 1<<size), shift: 64 - size, listed: n}
+// newRarities takes the weights of values that are listed and of those that are not.
+func newRarities(words bool, counts map[uint32]uint32, weight func(n uint32) float32, rare float32) rarities {
+	r := rarities{listed: len(counts), rare: rare}
+	if words {
+		last := uint32(0)
+		for v := range counts {
+			last = max(last, v)
+		}
+		r.direct = make([]float32, last+1)
+		for v := range r.direct {
+			r.direct[v] = rare
+		}
+	} else {
+		size := bits.Len(uint(2 * len(counts)))
+		r.slots, r.shift = make([]rareValue, 1<<size), 64-size
+	}
+	for v, n := range counts {
+		x := weight(n)
+		r.most = max(r.most, x)
+		switch {
+		case v == 0:
+		case words:
+			r.direct[v] = x
+		default:
+			r.slots[r.slot(v)] = rareValue{v, x}
+		}
+	}
+	return r
 }
 
 func (r *rarities) slot(value uint32) uint {
@@ -176,26 +187,16 @@ func (r *rarities) slot(value uint32) uint {
 	return i
 }
 
-func (r *rarities) put(value uint32, weight float32) {
-	if value != 0 {
-		r.slots[r.slot(value)] = rareValue{value, weight}
+// of is the weight of a value.
+func (r *rarities) of(value uint32) float32 {
+	if r.slots == nil {
+		if int(value) < len(r.direct) {
+			return r.direct[value]
+		}
+		return r.rare
 	}
-}
-
-// of is the weight of a value; not ok when it is not listed.
-func (r *rarities) of(value uint32) (weight float32, ok bool) {
-	if value == 0 {
-		return 0, false
+	if x := &r.slots[r.slot(value)]; x.value != 0 {
+		return x.weight
 	}
-	x := &r.slots[r.slot(value)]
-	return x.weight, x.value != 0
-}
-
-// top is the largest weight listed.
-func (r *rarities) top() float32 {
-	most := float32(0)
-	for _, x := range r.slots {
-		most = max(most, x.weight)
-	}
-	return most
+	return r.rare
 }

@@ -88,6 +88,27 @@ func mix(x uint64) uint64 {
 // join puts two parts of a key together, in this order.
 func join(a, b uint64) uint64 { return mix(a*0x9E3779B97F4A7C15 + b) }
 
+// divisor tells whether it divides numbers, without dividing them (Granlund and Montgomery
+// 1994, section 9).
+type divisor struct {
+	inverse, limit uint64
+	twos           int
+}
+
+func newDivisor(n uint64) divisor {
+	d := divisor{limit: ^uint64(0) / n, twos: bits.TrailingZeros64(n)}
+	n >>= d.twos
+	d.inverse = n
+	for range 5 { // each doubles the bits that are right, three to begin with
+		d.inverse *= 2 - n*d.inverse
+	}
+	return d
+}
+
+func (d *divisor) divides(n uint64) bool {
+	return bits.RotateLeft64(n*d.inverse, -d.twos) <= d.limit
+}
+
 // Degrees of likeness between two words.
 const (
 	unlike  = iota
