@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,6 +18,10 @@ import (
 // an erasure, itself a change of the log and so signed, says of each such row what its hash
 // was and what it is now. A row without values that no erasure names is altered; a row that
 // an erasure names and that has its values again is restored.
+//
+// A node also takes out the values of entities that another office has now. Then a change of
+// its own says so, with one hash over all that is left of the entity (see Remains). These
+// values may come back, since their leaves tell whether they are the same.
 
 // Leaf is the hash under which a stored body stands in the tree: its own, or when values
 // were taken out of it the one that it keeps.
@@ -34,9 +39,22 @@ func Erased(c *change.Change, before, after []byte) change.Erased {
 	return change.Erased{Change: c.ID, Was: Leaf(c, before).String(), Is: tlog.RecordHash(after).String()}
 }
 
+// Remains is the hash over what is left of an entity without values: of each of its changes
+// that has none any more, in the order of their names, the name, the leaf and the hash of
+// the body as it is.
+func Remains(left []change.Erased) string {
+	left = slices.SortedFunc(slices.Values(left), func(a, b change.Erased) int { return byName(a.Change, b.Change) })
+	h := sha256.New()
+	for _, l := range left {
+		fmt.Fprintln(h, l.Change, l.Was, l.Is)
+	}
+	return tlog.Hash(h.Sum(nil)).String()
+}
+
 // takenOut is a row without some of its values.
 type takenOut struct {
-	seq int64
+	seq    int64
+	entity string
 	change.Erased
 }
 
@@ -44,30 +62,45 @@ type takenOut struct {
 type erasures struct {
 	rows map[id.Change]takenOut // that were met
 	said map[id.Change]takenOut // by the last erasure that names them; seq is the erasure's
+	// forgot is what is left of entities that the node has forgotten, as it said last.
+	forgot map[string]string
 }
 
 // note looks at a row. It returns the leaf that the row stands for.
-func (e *erasures) note(c *change.Change, seq int64, body []byte) tlog.Hash {
+// writer is the node whose log it is: only it can forget there.
+func (e *erasures) note(c *change.Change, seq int64, body []byte, writer id.Node) tlog.Hash {
 	leaf := Leaf(c, body)
 	if c.Gone != "" {
 		if e.rows == nil {
 			e.rows = map[id.Change]takenOut{}
 		}
-		e.rows[c.ID] = takenOut{seq, change.Erased{Change: c.ID, Was: leaf.String(), Is: tlog.RecordHash(body).String()}}
+		e.rows[c.ID] = takenOut{seq, c.Entity.String(), change.Erased{Change: c.ID, Was: leaf.String(), Is: tlog.RecordHash(body).String()}}
 	}
 	for _, line := range change.ErasedBy(c) {
 		if e.said == nil {
 			e.said = map[id.Change]takenOut{}
 		}
-		e.said[line.Change] = takenOut{seq, line}
+		e.said[line.Change] = takenOut{seq, "", line}
+	}
+	if c.ID.Node == writer {
+		for entity, is := range change.ForgottenBy(c) {
+			if e.forgot == nil {
+				e.forgot = map[string]string{}
+			}
+			e.forgot[entity] = is
+		}
 	}
 	return leaf
 }
 
 // check holds the rows against what the erasures say.
 func (e *erasures) check(find func(Finding) int) {
+	gone := e.forgotten()
 	for _, at := range inOrder(e.rows) {
 		row := e.rows[at]
+		if gone[row.entity] {
+			continue
+		}
 		if said, ok := e.said[at]; !ok || said.Erased != row.Erased {
 			find(Finding{Kind: Altered, Seq: row.seq, ID: at, Detail: "values were taken out, and no erasure says so"})
 		}
@@ -80,8 +113,23 @@ func (e *erasures) check(find func(Finding) int) {
 	}
 }
 
-func inOrder(m map[id.Change]takenOut) []id.Change {
-	return slices.SortedFunc(maps.Keys(m), func(a, b id.Change) int {
-		return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.N, b.N))
-	})
+// forgotten are the entities of which is left what the node said.
+func (e *erasures) forgotten() map[string]bool {
+	left := map[string][]change.Erased{}
+	for _, row := range e.rows {
+		if e.forgot[row.entity] != "" {
+			left[row.entity] = append(left[row.entity], row.Erased)
+		}
+	}
+	out := map[string]bool{}
+	for entity, rows := range left {
+		out[entity] = Remains(rows) == e.forgot[entity]
+	}
+	return out
 }
+
+func inOrder(m map[id.Change]takenOut) []id.Change {
+	return slices.SortedFunc(maps.Keys(m), byName)
+}
+
+func byName(a, b id.Change) int { return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.N, b.N)) }

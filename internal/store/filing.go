@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+
+	"quipu/internal/id"
 )
 
 // Filed says that a change of the hub's log concerns a scope: the entity was in it before or
@@ -27,20 +29,29 @@ func (tx *Tx) File(ctx context.Context, filed []Filed) error {
 	return tx.bulk(ctx, "INSERT INTO sync_filed (scope, seq, entity, enters)", " ON CONFLICT DO NOTHING", 4, args)
 }
 
-// FiledAfter lists what was filed under scopes after one place in the log and not after
-// another, in log order, at most limit.
+// FiledAfter lists what was filed under one of the scopes after one place in the log and not
+// after another: place and entity, in that order, each once, at most limit.
 func (tx *Tx) FiledAfter(ctx context.Context, scopes []string, after, until int64, limit int) (out []Filed, err error) {
 	return out, in(scopes, func(places string, args []any) error {
 		return tx.rows(ctx, func(rs *sql.Rows) error {
 			var f Filed
-			var enters int
-			err := rs.Scan(&f.Scope, &f.Seq, &f.Entity, &enters)
-			f.Enters = enters == 1
+			err := rs.Scan(&f.Seq, &f.Entity)
 			out = append(out, f)
 			return err
-		}, "SELECT scope, seq, entity, enters FROM sync_filed WHERE scope IN ("+places+") AND seq > ? AND seq <= ? ORDER BY seq, scope LIMIT ?",
+		}, "SELECT DISTINCT seq, entity FROM sync_filed WHERE scope IN ("+places+") AND seq > ? AND seq <= ? ORDER BY seq, entity LIMIT ?",
 			append(args, after, until, limit)...)
 	})
+}
+
+// ScopesMoved lists the scopes under which something was filed after a place in the log.
+func (tx *Tx) ScopesMoved(ctx context.Context, after int64) (scopes []string, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var s string
+		err := rs.Scan(&s)
+		scopes = append(scopes, s)
+		return err
+	}, "SELECT DISTINCT scope FROM sync_filed WHERE seq > ? ORDER BY scope", after)
+	return scopes, err
 }
 
 // Member is an entity in a scope, and since which place in the log it has been.
@@ -77,15 +88,63 @@ func (tx *Tx) ScopesOf(ctx context.Context, entities []string) (map[string][]str
 	})
 }
 
-// Members lists the entities of a scope after one of them, sorted: a page.
-func (tx *Tx) Members(ctx context.Context, scope, after string, limit int) (out []Member, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		m := Member{Scope: scope}
-		err := rs.Scan(&m.Entity, &m.Since)
-		out = append(out, m)
+// Standing says of those of the entities that are in one of the scopes since when: the least
+// place over those scopes.
+func (tx *Tx) Standing(ctx context.Context, entities, scopes []string) (map[string]int64, error) {
+	out := make(map[string]int64, len(entities))
+	return out, in(entities, func(places string, args []any) error {
+		return in(scopes, func(among string, more []any) error {
+			return tx.rows(ctx, func(rs *sql.Rows) error {
+				var entity string
+				var since int64
+				err := rs.Scan(&entity, &since)
+				if was, ok := out[entity]; !ok || since < was {
+					out[entity] = since
+				}
+				return err
+			}, "SELECT entity, min(since) FROM sync_member WHERE entity IN ("+places+") AND scope IN ("+among+") GROUP BY entity", append(append([]any{}, args...), more...)...)
+		})
+	})
+}
+
+// Members lists the entities that are in one of the scopes after one of them, sorted, each
+// once: a page.
+func (tx *Tx) Members(ctx context.Context, scopes []string, after string, limit int) (out []string, err error) {
+	return out, in(scopes, func(places string, args []any) error {
+		return tx.names(ctx, &out, "SELECT DISTINCT entity FROM sync_member WHERE scope IN ("+places+") AND entity > ? ORDER BY entity LIMIT ?", append(args, after, limit)...)
+	})
+}
+
+// FiledUntil lists the entities that were filed under one of the scopes at or before a place
+// in the log, after one of them, sorted, each once: what a node with these scopes may have had.
+func (tx *Tx) FiledUntil(ctx context.Context, scopes []string, until int64, after string, limit int) (out []string, err error) {
+	return out, in(scopes, func(places string, args []any) error {
+		return tx.names(ctx, &out, "SELECT DISTINCT entity FROM sync_filed WHERE scope IN ("+places+") AND seq <= ? AND entity > ? ORDER BY entity LIMIT ?",
+			append(args, until, after, limit)...)
+	})
+}
+
+func (tx *Tx) names(ctx context.Context, out *[]string, query string, args ...any) error {
+	return tx.rows(ctx, func(rs *sql.Rows) error {
+		var e string
+		err := rs.Scan(&e)
+		*out = append(*out, e)
 		return err
-	}, "SELECT entity, since FROM sync_member WHERE scope = ? AND entity > ? ORDER BY entity LIMIT ?", scope, after, limit)
-	return out, err
+	}, query, args...)
+}
+
+// Between calls f with the rows of entities after one place in the log and not after another,
+// in order.
+func (tx *Tx) Between(ctx context.Context, entities []string, after, until int64, f func(Entry) error) error {
+	return in(entities, func(places string, args []any) error {
+		return tx.entries(ctx, f, "entity IN ("+places+") AND seq > ? AND seq <= ? ORDER BY seq", append(args, after, until)...)
+	})
+}
+
+// Sent calls f with what a node sent, after one place in the log and not after another, in
+// order.
+func (tx *Tx) Sent(ctx context.Context, node id.Node, after, until int64, f func(Entry) error) error {
+	return tx.entries(ctx, f, "node = ? AND received IS NOT NULL AND hub IS NULL AND seq > ? AND seq <= ? ORDER BY seq", string(node), after, until)
 }
 
 // CountMembers counts the entities of a kind in a scope.
@@ -94,29 +153,10 @@ func (tx *Tx) CountMembers(ctx context.Context, scope, kind string) (n int64, er
 	return n, err
 }
 
-// EverIn lists the entities that were ever filed under a scope or are in it, after one of
-// them, sorted, at most limit: what a node with that scope may have held.
-func (tx *Tx) EverIn(ctx context.Context, scope, after string, limit int) (out []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var e string
-		err := rs.Scan(&e)
-		out = append(out, e)
-		return err
-	}, "SELECT entity FROM sync_filed WHERE scope = ? AND entity > ? UNION SELECT entity FROM sync_member WHERE scope = ? AND entity > ? ORDER BY entity LIMIT ?",
-		scope, after, scope, after, limit)
-	return out, err
-}
-
 // EntitiesAfter lists entities that the log tells of after one of them, sorted: a page. A register
 // that becomes a hub files them once.
 func (tx *Tx) EntitiesAfter(ctx context.Context, after string, limit int) (out []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var e string
-		err := rs.Scan(&e)
-		out = append(out, e)
-		return err
-	}, "SELECT DISTINCT entity FROM change WHERE entity > ? ORDER BY entity LIMIT ?", after, limit)
-	return out, err
+	return out, tx.names(ctx, &out, "SELECT DISTINCT entity FROM change WHERE entity > ? ORDER BY entity LIMIT ?", after, limit)
 }
 
 // ScopesFiled are the scopes under which something was filed after a place in the log, sorted.

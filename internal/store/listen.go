@@ -84,7 +84,7 @@ func (tx *Tx) Touched(ctx context.Context, after, until int64) (ids []string, er
 		switch kind, id, _ := strings.Cut(entity, "/"); change.Kind(kind) {
 		case change.Person:
 			ids = append(ids, id)
-		case change.Erasure:
+		case change.Erasure, change.Forgetting:
 			erased = true
 		}
 		return err

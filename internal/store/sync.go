@@ -22,6 +22,7 @@ type Pulled struct {
 	Hub, Received int64
 	Change        change.Change
 	Body          []byte
+	Apart         bool // it is kept apart, under HeldApart, and folded into nothing
 }
 
 // AppendPulled writes changes that the hub gave to the end of the log. Their leaves in the
@@ -33,11 +34,20 @@ func (tx *Tx) AppendPulled(ctx context.Context, pulled []Pulled) error {
 	})
 }
 
+// HeldApart is under what the hub keeps a change that its node had no right to write: it is in
+// the log, and no entity follows it.
+func HeldApart(c id.Change) change.Ref { return change.Ref{Kind: "held", ID: c.String()} }
+
 // AppendReceived writes changes of other nodes to the end of the hub's log, with the time
 // at which the hub received them.
 func (tx *Tx) AppendReceived(ctx context.Context, pushed []Pulled) error {
 	return tx.append(ctx, len(pushed), func(i int) (*change.Change, []byte, any, any) {
 		p := &pushed[i]
+		if p.Apart {
+			c := p.Change
+			c.Entity = HeldApart(c.ID)
+			return &c, p.Body, nil, number(p.Received)
+		}
 		return &p.Change, p.Body, nil, number(p.Received)
 	})
 }
@@ -255,25 +265,26 @@ func (tx *Tx) Settled(ctx context.Context, office string, limit int) (out []Sett
 // SyncState is where a node stands with its hub. Verify, Seal and HeadKey are the hub's
 // public keys as text; Scopes and Refusal are what the application writes. Cursor and Within
 // say how far the node has read, Acked which of its own changes an answer has covered, Sent
-// which the hub has said it received, Chain the chain up to there. Times are microseconds, 0
-// for never.
+// which the hub has said it received, Chain the chain up to there. Receipt is when the last
+// receipt came, HubNow the hub's clock in the newest message of it, Backs how often it was
+// found put back from an older copy. Times are microseconds, 0 for never.
 type SyncState struct {
 	Hub, Address, Verify, Seal, HeadKey, Scopes string
 	Cursor                                      int64
 	Within                                      string
 	Acked, Sent                                 int64
 	Chain                                       []byte
-	Receipt, Received, Attempt                  int64
+	Receipt, HubNow, Backs, Attempt             int64
 	Refusal                                     string
 	RefusedAt, Enrolled                         int64
 }
 
-const stateColumns = "hub, address, verify, seal, head_key, scopes, cursor, within, acked, sent, chain, receipt, received, attempt, refusal, refused_at, enrolled"
+const stateColumns = "hub, address, verify, seal, head_key, scopes, cursor, within, acked, sent, chain, receipt, hub_now, backs, attempt, refusal, refused_at, enrolled"
 
 // SyncState returns it; false for a register that is no node of a hub.
 func (tx *Tx) SyncState(ctx context.Context) (s SyncState, ok bool, err error) {
 	err = tx.row(ctx, "SELECT "+stateColumns+" FROM sync_state WHERE id = 1").Scan(&s.Hub, &s.Address, &s.Verify, &s.Seal, &s.HeadKey, &s.Scopes,
-		&s.Cursor, &s.Within, &s.Acked, &s.Sent, &s.Chain, &s.Receipt, &s.Received, &s.Attempt, &s.Refusal, &s.RefusedAt, &s.Enrolled)
+		&s.Cursor, &s.Within, &s.Acked, &s.Sent, &s.Chain, &s.Receipt, &s.HubNow, &s.Backs, &s.Attempt, &s.Refusal, &s.RefusedAt, &s.Enrolled)
 	if none(err) {
 		return s, false, nil
 	}
@@ -286,9 +297,9 @@ func (tx *Tx) PutSyncState(ctx context.Context, s SyncState) error {
 	for c := range strings.SplitSeq(stateColumns, ", ") {
 		set = append(set, fmt.Sprintf("%s = excluded.%s", c, c))
 	}
-	return tx.exec(ctx, "INSERT INTO sync_state (id, "+stateColumns+") VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+	return tx.exec(ctx, "INSERT INTO sync_state (id, "+stateColumns+") VALUES (1"+strings.Repeat(", ?", 18)+") "+
 		"ON CONFLICT (id) DO UPDATE SET "+strings.Join(set, ", "), s.Hub, s.Address, s.Verify, s.Seal, s.HeadKey, s.Scopes, s.Cursor, s.Within,
-		s.Acked, s.Sent, filled(s.Chain), s.Receipt, s.Received, s.Attempt, s.Refusal, s.RefusedAt, s.Enrolled)
+		s.Acked, s.Sent, filled(s.Chain), s.Receipt, s.HubNow, s.Backs, s.Attempt, s.Refusal, s.RefusedAt, s.Enrolled)
 }
 
 // HubHead is a head of the hub's log that a node has seen: its size, its root, and of the

@@ -14,7 +14,7 @@ import (
 // an entry that was merged is found as the one that stands for it.
 func put(who *finder.Index, p *store.PersonRow) {
 	switch p.Entry {
-	case registry.EntryWithdrawn, registry.EntryErased, registry.EntryMerged:
+	case registry.EntryWithdrawn, registry.EntryErased, registry.EntryMerged, store.EntryGone:
 		who.Remove(uint32(p.Row))
 		return
 	}

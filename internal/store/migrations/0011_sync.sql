@@ -7,6 +7,9 @@ ALTER TABLE change ADD COLUMN received BIGINT;
 
 CREATE UNIQUE INDEX change_hub ON change (hub) WHERE hub IS NOT NULL;
 
+-- At the hub: what each node sent, by place.
+CREATE INDEX change_sent ON change (node, seq) WHERE received IS NOT NULL AND hub IS NULL;
+
 -- Two offices may have made a key each for the same person: id tells them apart. '' is a key
 -- of before there were ids.
 CREATE TABLE sealed_keys (
@@ -33,14 +36,15 @@ CREATE TABLE sync_member (
 
 CREATE INDEX sync_member_entity ON sync_member (entity);
 
--- At the hub: one row for each change and each scope before or after it. enters is 1 when
--- the entity came into the scope with the change.
+-- At the hub: one row for each change and each scope that its entity was in before or is in
+-- after it, and for each entity that a change moved with it. enters is 1 when the entity came
+-- into the scope there.
 CREATE TABLE sync_filed (
   scope  {{ctext}} NOT NULL,
   seq    BIGINT NOT NULL,
   entity {{ctext}} NOT NULL,
   enters SMALLINT NOT NULL,
-  PRIMARY KEY (scope, seq)
+  PRIMARY KEY (scope, seq, entity)
 ) {{compact}};
 
 CREATE INDEX sync_filed_seq ON sync_filed (seq);
@@ -103,7 +107,8 @@ CREATE TABLE sync_state (
   sent       BIGINT NOT NULL,
   chain      {{blob}} NOT NULL,
   receipt    BIGINT NOT NULL,
-  received   BIGINT NOT NULL,
+  hub_now    BIGINT NOT NULL,
+  backs      BIGINT NOT NULL,
   attempt    BIGINT NOT NULL,
   refusal    TEXT NOT NULL,
   refused_at BIGINT NOT NULL,

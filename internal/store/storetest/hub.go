@@ -19,18 +19,23 @@ func testFiling(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.File(ctx, nil), tx.File(ctx, []store.Filed{c, a, b, d}), tx.File(ctx, []store.Filed{{Scope: "ESMAD", Seq: 1, Entity: "other"}}))
 	})
+	at := func(seq int64, entity string) store.Filed { return store.Filed{Seq: seq, Entity: entity} }
 	view(t, db, func(tx *store.Tx) error {
 		all, err := tx.FiledAfter(ctx, []string{"*", "ARBUE", "ESMAD"}, 0, 9, 9)
-		same(t, "all", all, []store.Filed{a, b, c, d})
+		same(t, "all, each once", all, []store.Filed{at(1, "other"), at(1, "person/P"), at(2, "person/P"), at(3, "office/X")})
 		one, err2 := tx.FiledAfter(ctx, []string{"ESMAD"}, 1, 9, 9)
-		same(t, "of one scope after a place", one, []store.Filed{c})
-		until, err3 := tx.FiledAfter(ctx, []string{"ARBUE", "ESMAD"}, 0, 1, 9)
-		same(t, "until a place", until, []store.Filed{a})
-		few, err4 := tx.FiledAfter(ctx, []string{"*", "ESMAD"}, 0, 9, 2)
-		same(t, "few", few, []store.Filed{a, c})
-		none, err5 := tx.FiledAfter(ctx, nil, 0, 9, 9)
+		same(t, "of one scope after a place", one, []store.Filed{at(2, "person/P")})
+		until, err3 := tx.FiledAfter(ctx, []string{"ARBUE", "ESMAD"}, 0, 1, 1)
+		same(t, "until a place", until, []store.Filed{at(1, "other")})
+		none, err4 := tx.FiledAfter(ctx, nil, 0, 9, 9)
 		same(t, "none", len(none), 0)
-		return errors.Join(err, err2, err3, err4, err5)
+		moved, err5 := tx.ScopesMoved(ctx, 1)
+		same(t, "scopes moved", moved, []string{"*", "ARBUE", "ESMAD"})
+		some, err6 := tx.FiledUntil(ctx, []string{"ESMAD", "*"}, 2, "", 9)
+		same(t, "ever filed", some, []string{"other", "person/P"})
+		last, err7 := tx.FiledUntil(ctx, []string{"ESMAD", "*"}, 9, "office/X", 1)
+		same(t, "a page of it", last, []string{"other"})
+		return errors.Join(err, err2, err3, err4, err5, err6, err7)
 	})
 }
 
@@ -40,24 +45,20 @@ func testMembers(t *testing.T, db *store.DB) {
 		all = append(all, store.Member{Scope: "ESMAD", Entity: fmt.Sprintf("person/P%04d", i), Since: int64(i)})
 	}
 	update(t, db, func(tx *store.Tx) error {
-		return errors.Join(tx.PutMembers(ctx, all), tx.PutMembers(ctx, []store.Member{{Scope: "ESMAD", Entity: "person/P0000", Since: 77}, {Scope: "campaign/C", Entity: "person/P0000", Since: 5}, {Scope: "ESMAD", Entity: "user/rosa", Since: 6}}),
-			tx.File(ctx, []store.Filed{{Scope: "ESMAD", Seq: 1, Entity: "person/P0599"}, {Scope: "ESMAD", Seq: 2, Entity: "person/A"}, {Scope: "X", Seq: 2, Entity: "person/A"}}))
+		return errors.Join(tx.PutMembers(ctx, all), tx.PutMembers(ctx, []store.Member{{Scope: "ESMAD", Entity: "person/P0000", Since: 77}, {Scope: "campaign/C", Entity: "person/P0000", Since: 5}, {Scope: "ESMAD", Entity: "user/rosa", Since: 6}}))
 	})
 	view(t, db, func(tx *store.Tx) error {
 		of, err := tx.ScopesOf(ctx, []string{"person/P0000", "person/P0001", "nobody"})
 		same(t, "scopes", of, map[string][]string{"person/P0000": {"ESMAD", "campaign/C"}, "person/P0001": {"ESMAD"}})
-		page, err2 := tx.Members(ctx, "ESMAD", "person/P0597", 2)
-		same(t, "a page", page, all[598:600])
-		first, err3 := tx.Members(ctx, "ESMAD", "", 1)
-		same(t, "one that came twice is in since it came", first, all[:1])
+		page, err2 := tx.Members(ctx, []string{"ESMAD", "campaign/C"}, "person/P0597", 2)
+		first, err6 := tx.Members(ctx, []string{"ESMAD", "campaign/C"}, "", 2)
+		same(t, "pages", [][]string{page, first}, [][]string{{"person/P0598", "person/P0599"}, {"person/P0000", "person/P0001"}})
+		since, err3 := tx.Standing(ctx, []string{"person/P0000", "person/P0009", "user/ana"}, []string{"ESMAD", "campaign/C"})
+		same(t, "one that came twice is in since it came", since, map[string]int64{"person/P0000": 0, "person/P0009": 9})
 		people, err4 := tx.CountMembers(ctx, "ESMAD", "person")
 		users, err5 := tx.CountMembers(ctx, "ESMAD", "user")
 		same(t, "counted", []int64{people, users}, []int64{600, 1})
-		ever, err6 := tx.EverIn(ctx, "ESMAD", "", 2)
-		same(t, "ever in", ever, []string{"person/A", "person/P0000"})
-		end, err7 := tx.EverIn(ctx, "ESMAD", "person/P0598", 9)
-		same(t, "the end of it", end, []string{"person/P0599", "user/rosa"})
-		return errors.Join(err, err2, err3, err4, err5, err6, err7)
+		return errors.Join(err, err2, err3, err4, err5, err6)
 	})
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.DropMember(ctx, "ESMAD", "person/P0000"), tx.Append(ctx, []change.Change{made("AA", 1, "Q"), made("AA", 2, "P"), made("AA", 3, "Q")}))

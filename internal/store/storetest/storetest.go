@@ -33,7 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"pairs", testPairs}, {"verdicts", testVerdicts}, {"who may be reviewed", testReviewable}, {"decisions", testDecisions}, {"merges", testMerges}, {"people of pairs by trait", testTraits}, {"entities of a kind", testEntities},
 		{"a body without values", testRedact}, {"scrubbing", testScrub},
 		{"changes in the hub's order", testHubOrder}, {"a hub that went back", testDisplace}, {"what is pending", testPending}, {"who listens while it is saved", testSaving},
-		{"filing", testFiling}, {"members", testMembers}, {"peers", testPeers}, {"codes of enrolment", testEnrolCodes}, {"state of a node", testSyncState},
+		{"what a node sent", testSent}, {"filing", testFiling}, {"members", testMembers}, {"peers", testPeers}, {"codes of enrolment", testEnrolCodes}, {"state of a node", testSyncState},
 		{"forgetting", testForget}, {"rows that leave", testDropRows}, {"what is contested", testContested},
 		{"files that are named", testAttached}, {"several keys", testSealedKeys},
 		{"reads", testReads}, {"finding reads", testFindReads}, {"times of registrations", testRegistrationTimes}, {"sessions of an office", testSessionsAt}, {"running imports", testRunningImports}, {"runs of registry numbers", testNumberRanges}, {"campaigns", testCampaigns}, {"turns", testTurns}, {"people of a city", testPeopleIn}, {"settings", testSettings}, {"attachments", testAttachments}, {"offices", testOffices},

@@ -150,14 +150,37 @@ func testSaving(t *testing.T, db *store.DB) {
 	}
 	view(t, db, func(tx *store.Tx) error {
 		got, err := tx.FiledAfter(ctx, []string{"S"}, 0, 99, 99)
-		same(t, "filed along", got, []store.Filed{{Scope: "S", Seq: 1, Entity: "person/P"}, {Scope: "S", Seq: 2, Entity: "person/Q"}, {Scope: "S", Seq: 3, Entity: "person/R"}})
+		same(t, "filed along", got, []store.Filed{{Seq: 1, Entity: "person/P"}, {Seq: 2, Entity: "person/Q"}, {Seq: 3, Entity: "person/R"}})
 		return err
+	})
+}
+
+// testSent: a hub says what a node sent, and keeps apart what it may not have sent.
+func testSent(t *testing.T, db *store.DB) {
+	apart := pulled(0, made("BB", 2, "P"))
+	apart.Apart = true
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Append(ctx, []change.Change{made("HUB", 1, "P")}),
+			tx.AppendReceived(ctx, []store.Pulled{pulled(0, made("BB", 1, "P")), apart, pulled(0, made("CC", 1, "Q"))}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		var got, of []string
+		err := tx.Sent(ctx, "BB", 1, 9, func(e store.Entry) error { got = append(got, e.ID.String()+" "+e.Entity); return nil })
+		same(t, "what a node sent", got, []string{"BB:1 person/P", "BB:2 held/BB:2"})
+		got = nil
+		err2 := tx.Sent(ctx, "BB", 1, 2, func(e store.Entry) error { got = append(got, e.ID.String()); return nil })
+		same(t, "until a place", got, []string{"BB:1"})
+		err3 := tx.Between(ctx, []string{"person/Q", "person/P"}, 1, 9, func(e store.Entry) error { of = append(of, e.ID.String()); return nil })
+		same(t, "of entities", of, []string{"BB:1", "CC:1"})
+		c, err4 := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: "P"})
+		same(t, "folded", names(c), []string{"HUB:1", "BB:1"})
+		return errors.Join(err, err2, err3, err4)
 	})
 }
 
 func testSyncState(t *testing.T, db *store.DB) {
 	s := store.SyncState{Hub: "LIMA", Address: "https://hub", Verify: "v", Seal: "s", HeadKey: "k", Scopes: `["*"]`, Cursor: 7, Within: "person/X",
-		Acked: 3, Sent: 4, Chain: []byte{0, 1}, Receipt: 10, Received: 11, Attempt: 12, Refusal: "{}", RefusedAt: 13, Enrolled: 1}
+		Acked: 3, Sent: 4, Chain: []byte{0, 1}, Receipt: 10, HubNow: 11, Backs: 2, Attempt: 12, Refusal: "{}", RefusedAt: 13, Enrolled: 1}
 	heads := []store.HubHead{{Size: 4, Root: [32]byte{1}}, {Size: 9, Root: [32]byte{2}, Note: "n"}}
 	view(t, db, func(tx *store.Tx) error {
 		_, ok, err := tx.SyncState(ctx)
