@@ -14,6 +14,7 @@ import (
 	"quipu/internal/app/backup"
 	"quipu/internal/app/campaign"
 	"quipu/internal/app/conflict"
+	"quipu/internal/app/exchange"
 	"quipu/internal/app/index"
 	"quipu/internal/app/node"
 	"quipu/internal/app/oversight"
@@ -32,6 +33,7 @@ type App struct {
 	*rights.Rights
 	*review.Review
 	*conflict.Conflicts
+	*exchange.Exchange
 	Campaigns *campaign.Campaigns // mobile consulates
 	Index     *index.Index        // who is in the register, in memory
 	Alike     *alike.Alike        // who may be whom
@@ -59,9 +61,11 @@ func Open(ctx context.Context, dir string, opts Options) (*App, error) {
 func over(n *node.Node) *App {
 	x := index.New(n)
 	weighs := alike.New(n, x)
-	return &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n, weighs),
+	a := &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n, weighs),
 		Conflicts: conflict.New(n),
 		Campaigns: campaign.New(n), Index: x, Alike: weighs}
+	a.Exchange = exchange.New(n, a.Accounts, a.Review, a.Rights)
+	return a
 }
 
 // Backup saves a copy of the register into a new file, or into a folder; see backup.Save.

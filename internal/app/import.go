@@ -207,7 +207,7 @@ func (r *importRun) finish(ctx context.Context, state string) error {
 	if err != nil {
 		return err
 	}
-	if err := r.note(ctx, "finish", state, change.Set{Field: "result", Value: change.Text(string(text))}); err != nil {
+	if err := r.note(ctx, "finish", state, change.Set{Field: "result", Value: change.Text(string(text))}, change.Set{Field: "state", Value: change.Text(state)}); err != nil {
 		return err
 	}
 	return r.app.KeepCheckpoint(ctx)

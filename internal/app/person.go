@@ -28,7 +28,7 @@ type PersonPage struct {
 // logs the read. An entry that was merged leads to the one that stands for the person.
 func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.Time) (*PersonPage, error) {
 	page := &PersonPage{AsOf: asOf}
-	var key *seal.DataKey
+	var key seal.DataKeys
 	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 		if person, err = page.follow(ctx, tx, person); err != nil {
 			return err
@@ -42,7 +42,7 @@ func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.
 			page.Changes = change.KnownAt(page.Changes, asOf.UnixMicro())
 		}
 		if page.Rights.Sealed {
-			if key, err = a.SealKey(ctx, tx, person, false); err != nil {
+			if key, err = a.SealKeys(ctx, tx, person); err != nil {
 				return err
 			}
 		}
@@ -92,7 +92,7 @@ func (p *PersonPage) follow(ctx context.Context, tx *store.Tx, person string) (s
 }
 
 // trim takes out of the changes what the officer may not see, and opens what he may.
-func (p *PersonPage) trim(key *seal.DataKey) error {
+func (p *PersonPage) trim(key seal.DataKeys) error {
 	hidden, sealed := map[string]bool{}, map[string]bool{}
 	for i := range p.Changes {
 		c := &p.Changes[i]

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 
 	"quipu/internal/store/dialect"
 )
@@ -121,6 +123,47 @@ func (tx *Tx) PutAttached(ctx context.Context, all []Attached) error {
 		args = append(args, a.Hash, a.Entity)
 	}
 	return tx.bulk(ctx, "INSERT INTO attached (hash, entity)", " ON CONFLICT DO NOTHING", 2, args)
+}
+
+// NameFiles writes which files entities name in the place of what was, by the entity, and
+// drops those files that nobody names any more.
+func (tx *Tx) NameFiles(ctx context.Context, files map[string][]string) error {
+	entities := slices.Sorted(maps.Keys(files))
+	var rows, stale []Attached
+	var were []Attached
+	err := in(entities, func(places string, args []any) error {
+		return tx.rows(ctx, func(rs *sql.Rows) error {
+			var a Attached
+			err := rs.Scan(&a.Hash, &a.Entity)
+			were = append(were, a)
+			return err
+		}, "SELECT hash, entity FROM attached WHERE entity IN ("+places+")", args...)
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range entities {
+		for _, h := range files[e] {
+			rows = append(rows, Attached{h, e})
+		}
+	}
+	for _, a := range were {
+		if !slices.Contains(files[a.Entity], a.Hash) {
+			stale = append(stale, a)
+		}
+	}
+	if err := tx.PutAttached(ctx, rows); err != nil {
+		return err
+	}
+	for _, a := range stale {
+		if err := tx.exec(ctx, "DELETE FROM attached WHERE hash = ? AND entity = ?", a.Hash, a.Entity); err != nil {
+			return err
+		}
+		if err := tx.exec(ctx, "DELETE FROM attachment WHERE hash = ? AND NOT EXISTS (SELECT 1 FROM attached o WHERE o.hash = attachment.hash)", a.Hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AttachedTo lists the entities that name a file.

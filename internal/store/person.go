@@ -193,6 +193,19 @@ func (tx *Tx) PersonByNumber(ctx context.Context, number string) (PersonRow, boo
 	return out[0], true, nil
 }
 
+// PeopleByNumber maps those of the registry numbers that somebody has to their ids.
+func (tx *Tx) PeopleByNumber(ctx context.Context, numbers []string) (map[string]string, error) {
+	out := make(map[string]string, len(numbers))
+	return out, in(numbers, func(places string, args []any) error {
+		return tx.rows(ctx, func(rs *sql.Rows) error {
+			var number, id string
+			err := rs.Scan(&number, &id)
+			out[number] = id
+			return err
+		}, "SELECT number, id FROM person WHERE number IN ("+places+")", args...)
+	})
+}
+
 // PeopleByNameKey returns people whose full name folds to the key, at most limit.
 func (tx *Tx) PeopleByNameKey(ctx context.Context, key string, limit int) (out []PersonRow, err error) {
 	return out, tx.people(ctx, &out, "name_key = ? ORDER BY row_no LIMIT ?", key, limit)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"quipu/internal/change"
@@ -203,4 +204,24 @@ func (tx *Tx) Entities(ctx context.Context, kind change.Kind, after string, limi
 		ids = append(ids, strings.TrimPrefix(entity, prefix))
 		return err
 	}, "SELECT DISTINCT entity FROM change WHERE entity > ? AND entity < ? ORDER BY entity LIMIT ?", prefix+after, prefix+"~", limit)
+}
+
+// SaidOf lists the pairs and merges of people, by Ref.String(), sorted.
+func (tx *Tx) SaidOf(ctx context.Context, people []string) (out []string, err error) {
+	err = in(people, func(places string, args []any) error {
+		both := append(append([]any{}, args...), args...)
+		if err := tx.names(ctx, &out, "SELECT 'pair/' || id FROM same_pair WHERE verdict <> '' AND (a IN ("+places+") OR b IN ("+places+"))", both...); err != nil {
+			return err
+		}
+		return tx.names(ctx, &out, "SELECT 'merge/' || id FROM same_merge WHERE survivor IN ("+places+") OR other IN ("+places+")", both...)
+	})
+	slices.Sort(out)
+	return slices.Compact(out), err
+}
+
+// InLog returns those of the entities of which the log tells.
+func (tx *Tx) InLog(ctx context.Context, entities []string) (out []string, err error) {
+	return out, in(entities, func(places string, args []any) error {
+		return tx.names(ctx, &out, "SELECT DISTINCT entity FROM change WHERE entity IN ("+places+") ORDER BY entity", args...)
+	})
 }

@@ -119,6 +119,24 @@ func (tx *Tx) Named(ctx context.Context, names []id.Change) (map[id.Change]Entry
 	return out, nil
 }
 
+// Holding is an entity that the log tells of, and how many of its changes have a place of the
+// hub's.
+type Holding struct {
+	Entity string
+	Placed int
+}
+
+// Holdings lists the entities after one of them, sorted: a page.
+func (tx *Tx) Holdings(ctx context.Context, after string, limit int) (out []Holding, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var h Holding
+		err := rs.Scan(&h.Entity, &h.Placed)
+		out = append(out, h)
+		return err
+	}, "SELECT entity, count(hub) FROM change WHERE entity > ? GROUP BY entity ORDER BY entity LIMIT ?", after, limit)
+	return out, err
+}
+
 // Written calls f with the changes of a node after a number, in their order, at most limit.
 func (tx *Tx) Written(ctx context.Context, node id.Node, after int64, limit int, f func(Entry) error) error {
 	return tx.entries(ctx, f, "node = ? AND n > ? ORDER BY n LIMIT ?", string(node), after, limit)
@@ -169,6 +187,17 @@ type ContestedRow struct {
 	Reason        string
 	Office        string
 	At            int64
+}
+
+// Pending counts the changes of a node that no answer of the hub has covered, and says when
+// the oldest was made, in microseconds; 0 when there is none.
+func (tx *Tx) Pending(ctx context.Context, node id.Node) (n, oldest int64, err error) {
+	var acked int64 // the hub places them in their order
+	err = tx.row(ctx, "SELECT n FROM change WHERE node = ? AND hub IS NOT NULL ORDER BY n DESC LIMIT 1", string(node)).Scan(&acked)
+	if err != nil && !none(err) {
+		return 0, 0, err
+	}
+	return tx.Unsent(ctx, node, acked)
 }
 
 // PutContested writes what is contested of entities in the place of what was.
@@ -264,27 +293,28 @@ func (tx *Tx) Settled(ctx context.Context, office string, limit int) (out []Sett
 
 // SyncState is where a node stands with its hub. Verify, Seal and HeadKey are the hub's
 // public keys as text; Scopes and Refusal are what the application writes. Cursor and Within
-// say how far the node has read, Acked which of its own changes an answer has covered, Sent
-// which the hub has said it received, Chain the chain up to there. Receipt is when the last
-// receipt came, HubNow the hub's clock in the newest message of it, Backs how often it was
+// say how far the node has read, Sent which of its own changes the hub has said it received,
+// Chain the chain up to there. Receipt and Answered are when the last receipt and the last
+// answer came, Attempt when the last round was tried and Trouble the fault that it ended
+// with, HubNow the hub's clock in the newest message of it, Backs how often it was
 // found put back from an older copy. Times are microseconds, 0 for never.
 type SyncState struct {
 	Hub, Address, Verify, Seal, HeadKey, Scopes string
 	Cursor                                      int64
 	Within                                      string
-	Acked, Sent                                 int64
+	Sent                                        int64
 	Chain                                       []byte
-	Receipt, HubNow, Backs, Attempt             int64
-	Refusal                                     string
+	Receipt, Answered, HubNow, Backs, Attempt   int64
+	Trouble, Refusal                            string
 	RefusedAt, Enrolled                         int64
 }
 
-const stateColumns = "hub, address, verify, seal, head_key, scopes, cursor, within, acked, sent, chain, receipt, hub_now, backs, attempt, refusal, refused_at, enrolled"
+const stateColumns = "hub, address, verify, seal, head_key, scopes, cursor, within, sent, chain, receipt, answered, hub_now, backs, attempt, trouble, refusal, refused_at, enrolled"
 
 // SyncState returns it; false for a register that is no node of a hub.
 func (tx *Tx) SyncState(ctx context.Context) (s SyncState, ok bool, err error) {
 	err = tx.row(ctx, "SELECT "+stateColumns+" FROM sync_state WHERE id = 1").Scan(&s.Hub, &s.Address, &s.Verify, &s.Seal, &s.HeadKey, &s.Scopes,
-		&s.Cursor, &s.Within, &s.Acked, &s.Sent, &s.Chain, &s.Receipt, &s.HubNow, &s.Backs, &s.Attempt, &s.Refusal, &s.RefusedAt, &s.Enrolled)
+		&s.Cursor, &s.Within, &s.Sent, &s.Chain, &s.Receipt, &s.Answered, &s.HubNow, &s.Backs, &s.Attempt, &s.Trouble, &s.Refusal, &s.RefusedAt, &s.Enrolled)
 	if none(err) {
 		return s, false, nil
 	}
@@ -297,16 +327,17 @@ func (tx *Tx) PutSyncState(ctx context.Context, s SyncState) error {
 	for c := range strings.SplitSeq(stateColumns, ", ") {
 		set = append(set, fmt.Sprintf("%s = excluded.%s", c, c))
 	}
-	return tx.exec(ctx, "INSERT INTO sync_state (id, "+stateColumns+") VALUES (1"+strings.Repeat(", ?", 18)+") "+
+	return tx.exec(ctx, "INSERT INTO sync_state (id, "+stateColumns+") VALUES (1"+strings.Repeat(", ?", 19)+") "+
 		"ON CONFLICT (id) DO UPDATE SET "+strings.Join(set, ", "), s.Hub, s.Address, s.Verify, s.Seal, s.HeadKey, s.Scopes, s.Cursor, s.Within,
-		s.Acked, s.Sent, filled(s.Chain), s.Receipt, s.HubNow, s.Backs, s.Attempt, s.Refusal, s.RefusedAt, s.Enrolled)
+		s.Sent, filled(s.Chain), s.Receipt, s.Answered, s.HubNow, s.Backs, s.Attempt, s.Trouble, s.Refusal, s.RefusedAt, s.Enrolled)
 }
 
-// HubHead is a head of the hub's log that a node has seen: its size, its root, and of the
-// newest the signed note.
+// HubHead is a head of the hub's log that a node has seen: its size, its root, whether it is
+// a mark by which the hub is known again, and of the newest the signed note.
 type HubHead struct {
 	Size int64
 	Root [32]byte
+	Mark bool
 	Note string
 }
 
@@ -315,11 +346,13 @@ func (tx *Tx) HubHeads(ctx context.Context) (out []HubHead, err error) {
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		var h HubHead
 		var root []byte
-		err := rs.Scan(&h.Size, &root, &h.Note)
+		var mark int
+		err := rs.Scan(&h.Size, &root, &mark, &h.Note)
 		copy(h.Root[:], root)
+		h.Mark = mark == 1
 		out = append(out, h)
 		return err
-	}, "SELECT size, root, note FROM hub_head ORDER BY size")
+	}, "SELECT size, root, mark, note FROM hub_head ORDER BY size")
 	return out, err
 }
 
@@ -328,9 +361,13 @@ func (tx *Tx) KeepHubHeads(ctx context.Context, heads []HubHead) error {
 	if err := tx.exec(ctx, "DELETE FROM hub_head"); err != nil {
 		return err
 	}
-	args := make([]any, 0, 3*len(heads))
+	args := make([]any, 0, 4*len(heads))
 	for _, h := range heads {
-		args = append(args, h.Size, h.Root[:], h.Note)
+		mark := 0
+		if h.Mark {
+			mark = 1
+		}
+		args = append(args, h.Size, h.Root[:], mark, h.Note)
 	}
-	return tx.bulk(ctx, "INSERT INTO hub_head (size, root, note)", "", 3, args)
+	return tx.bulk(ctx, "INSERT INTO hub_head (size, root, mark, note)", "", 4, args)
 }

@@ -38,7 +38,7 @@ func (m *Campaigns) load(ctx context.Context, tx *store.Tx, r change.Ref) ([]cha
 	if err != nil || len(past) == 0 {
 		return nil, node.NotFound(err, string(r.Kind), r.ID)
 	}
-	var key *seal.DataKey
+	var key seal.DataKeys
 	for _, c := range past {
 		for i := range c.Sets {
 			s := &c.Sets[i]
@@ -46,7 +46,7 @@ func (m *Campaigns) load(ctx context.Context, tx *store.Tx, r change.Ref) ([]cha
 				continue
 			}
 			if key == nil {
-				if key, err = m.SealKey(ctx, tx, r.ID, false); err != nil {
+				if key, err = m.SealKeys(ctx, tx, r.ID); err != nil {
 					return nil, err
 				}
 			}
@@ -94,7 +94,7 @@ func (m *Campaigns) commit(ctx context.Context, tx *store.Tx, actor Actor, offic
 			if !rules.Sealed(s.Field) || s.Value.Text == "" {
 				continue
 			}
-			key, err := m.SealKey(ctx, tx, c.Entity.ID, true)
+			key, err := m.NewSealKey(ctx, tx, c.Entity.ID)
 			if err != nil {
 				return err
 			}

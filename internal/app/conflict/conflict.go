@@ -229,7 +229,7 @@ func (s *Conflicts) load(ctx context.Context, tx *store.Tx, person string) (p re
 		return p, row, node.NotFound(err, "person", person)
 	}
 	p = registry.Load(changes) // over what is stored: every node comes to the same
-	key, err := s.SealKey(ctx, tx, person, false)
+	key, err := s.SealKeys(ctx, tx, person)
 	if err != nil {
 		return p, row, err
 	}

@@ -186,7 +186,7 @@ func TestSealedIsVeiled(t *testing.T) {
 	}
 	var key *seal.DataKey
 	err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
-		key, err = a.SealKey(ctx, tx, person, true)
+		key, err = a.NewSealKey(ctx, tx, person)
 		return err
 	})
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"quipu/internal/id"
 	"quipu/internal/place"
 	"quipu/internal/registry"
-	"quipu/internal/seal"
 	"quipu/internal/store"
 )
 
@@ -77,6 +76,7 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 		return err
 	}
 	changes := make([]change.Change, len(writes))
+	var files []store.Attached
 	rows := make([]store.PersonRow, len(writes))
 	people, had := make([]*registry.Person, len(writes)), map[string]bool{}
 	for i := range writes {
@@ -95,6 +95,9 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 		}
 		w.Person.Apply(&w.Change)
 		changes[i] = w.Change
+		for _, h := range photos(changes[i : i+1]) {
+			files = append(files, store.Attached{Hash: h, Entity: w.Change.Entity.String()})
+		}
 		if !w.There {
 			w.Row = size + int64(i) + 1
 		}
@@ -105,6 +108,9 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 		return err
 	}
 	if err := tx.PutPeople(ctx, rows); err != nil {
+		return err
+	}
+	if err := tx.PutAttached(ctx, files); err != nil {
 		return err
 	}
 	return ProjectConflicts(ctx, tx, people, had)
@@ -136,43 +142,4 @@ func searchText(p *registry.Person) string {
 		return ""
 	}
 	return registry.SearchText(p)
-}
-
-// sealSets encrypts the values of tier 3 under the person's own key.
-func (n *Node) sealSets(ctx context.Context, tx *store.Tx, c *change.Change) error {
-	var key *seal.DataKey
-	for i := range c.Sets {
-		s := &c.Sets[i]
-		f := registry.Lookup(s.Field)
-		if f == nil || f.Tier != registry.T3 || s.Value.Text == "" || seal.Sealed(s.Value.Text) {
-			continue
-		}
-		if key == nil {
-			var err error
-			if key, err = n.SealKey(ctx, tx, c.Entity.ID, true); err != nil {
-				return err
-			}
-		}
-		s.Value.Text = key.Seal(s.Field, s.Value.Text)
-	}
-	return nil
-}
-
-// SealedTier names the tier under which keys of sealed values are wrapped.
-const SealedTier = "T3"
-
-// SealKey is the key of a person's sealed values; nil when there is none and make is false.
-func (n *Node) SealKey(ctx context.Context, tx *store.Tx, person string, make bool) (*seal.DataKey, error) {
-	wrapped, err := tx.SealedKey(ctx, person, int(registry.T3))
-	if err != nil {
-		return nil, err
-	}
-	if wrapped == "" {
-		if !make {
-			return nil, nil
-		}
-		key, wrapped := n.Master.NewDataKey(person, SealedTier)
-		return key, tx.PutSealedKey(ctx, person, int(registry.T3), wrapped)
-	}
-	return n.Master.OpenDataKey(person, SealedTier, wrapped)
 }

@@ -91,7 +91,7 @@ func (n *Node) Load(ctx context.Context, tx *store.Tx, person string) (registry.
 		return registry.Person{}, 0, NotFound(err, "person", person)
 	}
 	cur := registry.Load(changes)
-	key, err := n.SealKey(ctx, tx, person, false)
+	key, err := n.SealKeys(ctx, tx, person)
 	if err != nil {
 		return cur, 0, err
 	}

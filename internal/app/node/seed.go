@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"quipu/internal/authz"
@@ -16,11 +15,14 @@ import (
 // offices and districts are entities with a history like any other.
 func (n *Node) seed(ctx context.Context) error {
 	var have []store.OfficeRow
+	var enrolled bool
 	err := n.DB.View(ctx, func(tx *store.Tx) (err error) {
-		have, err = tx.Offices(ctx)
+		if have, err = tx.Offices(ctx); err == nil {
+			_, enrolled, err = tx.SyncState(ctx)
+		}
 		return err
 	})
-	if err != nil || len(have) > 0 {
+	if err != nil || len(have) > 0 || enrolled { // a hub's node has them from the hub
 		return err
 	}
 	system := Actor{Login: "system", Role: authz.Operator, Purpose: "registry"}
@@ -33,13 +35,12 @@ func (n *Node) seed(ctx context.Context) error {
 		var changes []change.Change
 		var rows []store.OfficeRow
 		for _, o := range net.Offices() {
-			changes = append(changes, officeChange(o))
-			body, err := json.Marshal(map[string]string{"es": o.ES, "en": o.EN, "parent": o.Parent, "source": o.Source})
+			c := officeChange(o)
+			row, err := officeRow(o.Code, []change.Change{c})
 			if err != nil {
 				return err
 			}
-			rows = append(rows, store.OfficeRow{Code: o.Code, Category: string(o.Category), Country: o.Country, City: o.City,
-				Zone: o.Zone, Body: string(body)})
+			changes, rows = append(changes, c), append(rows, row)
 		}
 		for _, d := range net.Districts(civil.Date{}) {
 			changes = append(changes, districtChange(d))

@@ -57,21 +57,13 @@ func (r Rights) Veil(conflicts []change.Conflict) []change.Conflict {
 	return conflicts
 }
 
-// OpenSealed opens one value. A value whose key was destroyed stays closed for good.
-func OpenSealed(key *seal.DataKey, field, text string) (string, error) {
-	if key == nil {
-		return "", nil
-	}
-	return key.Open(field, text)
-}
-
 // OpenRecord opens the sealed values of a person, those that wait for a decision as well.
-func OpenRecord(key *seal.DataKey, p *registry.Person) (err error) {
+func OpenRecord(keys seal.DataKeys, p *registry.Person) (err error) {
 	for f, h := range p.Fields {
 		if !seal.Sealed(h.Value.Text) {
 			continue
 		}
-		if h.Value.Text, err = OpenSealed(key, f, h.Value.Text); err != nil {
+		if h.Value.Text, err = OpenSealed(keys, f, h.Value.Text); err != nil {
 			return err
 		}
 		p.Fields[f] = h
@@ -79,7 +71,7 @@ func OpenRecord(key *seal.DataKey, p *registry.Person) (err error) {
 	p.Contested = slices.Clone(p.Contested)
 	for i := range p.Contested {
 		if x := &p.Contested[i]; seal.Sealed(x.Value.Text) {
-			if x.Value.Text, err = OpenSealed(key, x.Field, x.Value.Text); err != nil {
+			if x.Value.Text, err = OpenSealed(keys, x.Field, x.Value.Text); err != nil {
 				return err
 			}
 		}

@@ -19,7 +19,7 @@ func (r *Review) load(ctx context.Context, tx *store.Tx, ref change.Ref) ([]chan
 	if err != nil || len(past) == 0 {
 		return nil, err
 	}
-	key, err := r.SealKey(ctx, tx, ref.ID, false)
+	key, err := r.SealKeys(ctx, tx, ref.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (r *Review) append(ctx context.Context, tx *store.Tx, actor Actor, c change
 		if !same.Sealed(s.Field) || s.Value.Text == "" {
 			continue
 		}
-		key, err := r.SealKey(ctx, tx, c.Entity.ID, true)
+		key, err := r.NewSealKey(ctx, tx, c.Entity.ID)
 		if err != nil {
 			return c, err
 		}
@@ -113,14 +113,14 @@ func (r *Review) whole(ctx context.Context, tx *store.Tx, person string) (p regi
 	if err != nil || len(rows) == 0 {
 		return p, 0, nil, node.NotFound(err, "person", person)
 	}
-	key, err := r.SealKey(ctx, tx, person, false)
+	key, err := r.SealKeys(ctx, tx, person)
 	if err == nil {
 		err = unseal(key, changes)
 	}
 	return registry.Load(changes), rows[0].Row, changes, err
 }
 
-func unseal(key *seal.DataKey, changes []change.Change) (err error) {
+func unseal(key seal.DataKeys, changes []change.Change) (err error) {
 	for _, c := range changes {
 		for i := range c.Sets {
 			if s := &c.Sets[i]; seal.Sealed(s.Value.Text) {

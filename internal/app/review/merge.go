@@ -101,8 +101,7 @@ func (r *Review) note(ctx context.Context, tx *store.Tx, actor Actor, m store.Me
 	if err != nil {
 		return err
 	}
-	m.Author, m.Office, m.At, m.State = c.Author, c.Office, c.At.Micros, store.MergeStanding
-	return tx.PutMerge(ctx, m)
+	return tx.PutMerge(ctx, mergeRow([]change.Change{c}))
 }
 
 // handOn makes of the pairs of an entry that was merged pairs of the one that stands for it.

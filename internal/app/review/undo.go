@@ -187,6 +187,5 @@ func (r *Review) ended(ctx context.Context, tx *store.Tx, actor Actor, m store.M
 	if err != nil {
 		return err
 	}
-	m.State, m.Ended = store.MergeUndone, c.At.Micros
-	return tx.PutMerge(ctx, m)
+	return tx.PutMerge(ctx, mergeRow(append(past, c)))
 }

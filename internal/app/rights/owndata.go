@@ -219,7 +219,7 @@ func (r *Rights) gather(ctx context.Context, tx *store.Tx, actor Actor, person s
 
 // unseal opens the sealed values of a person's changes in place.
 func (r *Rights) unseal(ctx context.Context, tx *store.Tx, person string, changes []change.Change) error {
-	key, err := r.SealKey(ctx, tx, person, false)
+	key, err := r.SealKeys(ctx, tx, person)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func commit[T any](ctx context.Context, r *Rights, tx *store.Tx, m *matter[T], a
 		if !rules.Sealed(s.Field) || s.Value.Text == "" {
 			continue
 		}
-		key, err := r.SealKey(ctx, tx, c.Entity.ID, true)
+		key, err := r.NewSealKey(ctx, tx, c.Entity.ID)
 		if err != nil {
 			return id.Change{}, err
 		}
@@ -102,7 +102,7 @@ func load(ctx context.Context, r *Rights, tx *store.Tx, kind change.Kind, entity
 	if err != nil || len(past) == 0 {
 		return nil, node.NotFound(err, string(kind), entity)
 	}
-	key, err := r.SealKey(ctx, tx, entity, false)
+	key, err := r.SealKeys(ctx, tx, entity)
 	if err != nil {
 		return nil, err
 	}

@@ -103,23 +103,25 @@ CREATE TABLE sync_state (
   scopes     TEXT NOT NULL,
   cursor     BIGINT NOT NULL,
   within     {{ctext}} NOT NULL,
-  acked      BIGINT NOT NULL,
   sent       BIGINT NOT NULL,
   chain      {{blob}} NOT NULL,
   receipt    BIGINT NOT NULL,
+  answered   BIGINT NOT NULL,
   hub_now    BIGINT NOT NULL,
   backs      BIGINT NOT NULL,
   attempt    BIGINT NOT NULL,
+  trouble    TEXT NOT NULL,
   refusal    TEXT NOT NULL,
   refused_at BIGINT NOT NULL,
   enrolled   BIGINT NOT NULL
 );
 
--- At a node: heads of the hub's log that were seen, by which a hub is known that was put back
--- from an older copy. note is the newest one's signed text, '' for the others.
+-- At a node: heads of the hub's log that were seen. By those that are a mark a hub is known
+-- that was put back from an older copy. note is the newest one's signed text, '' for the others.
 CREATE TABLE hub_head (
   size BIGINT PRIMARY KEY,
   root {{blob}} NOT NULL,
+  mark SMALLINT NOT NULL,
   note TEXT NOT NULL
 );
 

@@ -228,3 +228,21 @@ func testAttached(t *testing.T, db *store.DB) {
 		return errors.Join(err, err2, err3)
 	})
 }
+
+func testNameFiles(t *testing.T, db *store.DB) {
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutAttachment(ctx, "h1", "image/jpeg", []byte("1")), tx.PutAttachment(ctx, "h2", "image/jpeg", []byte("2")),
+			tx.NameFiles(ctx, map[string][]string{"person/P": {"h1", "h2"}, "person/Q": {"h2"}, "person/R": nil}),
+			tx.NameFiles(ctx, map[string][]string{"person/P": {"h3"}}))
+	})
+	view(t, db, func(tx *store.Tx) error {
+		_, _, one, err := tx.Attachment(ctx, "h1")
+		_, _, two, err2 := tx.Attachment(ctx, "h2")
+		to, err3 := tx.AttachedTo(ctx, "h2")
+		wanted, err4 := tx.Wanted(ctx, 9)
+		same(t, "files that are named", []any{one, two, to, wanted}, []any{false, true, []string{"person/Q"}, []string{"h3"}})
+		p, err5 := tx.PeopleByNumber(ctx, []string{"00000000007", "00000000008"})
+		same(t, "people by number", p, map[string]string{})
+		return errors.Join(err, err2, err3, err4, err5)
+	})
+}

@@ -35,7 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"changes in the hub's order", testHubOrder}, {"a hub that went back", testDisplace}, {"what is pending", testPending}, {"who listens while it is saved", testSaving},
 		{"what a node sent", testSent}, {"filing", testFiling}, {"members", testMembers}, {"peers", testPeers}, {"codes of enrolment", testEnrolCodes}, {"state of a node", testSyncState},
 		{"forgetting", testForget}, {"rows that leave", testDropRows}, {"what is contested", testContested},
-		{"files that are named", testAttached}, {"several keys", testSealedKeys},
+		{"files that are named", testAttached}, {"files that are named no more", testNameFiles}, {"several keys", testSealedKeys},
 		{"reads", testReads}, {"finding reads", testFindReads}, {"times of registrations", testRegistrationTimes}, {"sessions of an office", testSessionsAt}, {"running imports", testRunningImports}, {"runs of registry numbers", testNumberRanges}, {"campaigns", testCampaigns}, {"turns", testTurns}, {"people of a city", testPeopleIn}, {"settings", testSettings}, {"attachments", testAttachments}, {"offices", testOffices},
 		{"hard texts", testTexts}, {"texts that no engine keeps", testRefusedTexts},
 		{"rollback", testRollback}, {"an error that nobody heard", testSwallowed}, {"rollback of a tile", testRollbackTile}, {"unsigned head", testSignFails},

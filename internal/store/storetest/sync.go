@@ -114,6 +114,8 @@ func testPending(t *testing.T, db *store.DB) {
 		same(t, "entities that wait", waiting, map[string]bool{"person/Q": true})
 		n, oldest, err2 := tx.Unsent(ctx, "AA", 1)
 		same(t, "unsent", []int64{n, oldest}, []int64{2, made("AA", 2, "Q").At.Micros})
+		n, oldest, err7 := tx.Pending(ctx, "AA")
+		same(t, "pending", []int64{n, oldest}, []int64{2, made("AA", 2, "Q").At.Micros})
 		none, oldest, err3 := tx.Unsent(ctx, "AA", 3)
 		same(t, "nothing unsent", []int64{none, oldest}, []int64{0, 0})
 		var got []int64
@@ -124,7 +126,7 @@ func testPending(t *testing.T, db *store.DB) {
 		same(t, "the first two", got, []int64{1, 2})
 		rows, err6 := tx.Entries(ctx, change.Ref{Kind: change.Person, ID: "R"})
 		same(t, "received", []int64{rows[0].Hub, rows[0].Received}, []int64{0, 5000})
-		return errors.Join(err, err2, err3, err4, err5, err6)
+		return errors.Join(err, err2, err3, err4, err5, err6, err7)
 	})
 }
 
@@ -180,8 +182,8 @@ func testSent(t *testing.T, db *store.DB) {
 
 func testSyncState(t *testing.T, db *store.DB) {
 	s := store.SyncState{Hub: "LIMA", Address: "https://hub", Verify: "v", Seal: "s", HeadKey: "k", Scopes: `["*"]`, Cursor: 7, Within: "person/X",
-		Acked: 3, Sent: 4, Chain: []byte{0, 1}, Receipt: 10, HubNow: 11, Backs: 2, Attempt: 12, Refusal: "{}", RefusedAt: 13, Enrolled: 1}
-	heads := []store.HubHead{{Size: 4, Root: [32]byte{1}}, {Size: 9, Root: [32]byte{2}, Note: "n"}}
+		Answered: 3, Trouble: "t", Sent: 4, Chain: []byte{0, 1}, Receipt: 10, HubNow: 11, Backs: 2, Attempt: 12, Refusal: "{}", RefusedAt: 13, Enrolled: 1}
+	heads := []store.HubHead{{Size: 4, Root: [32]byte{1}, Mark: true}, {Size: 9, Root: [32]byte{2}, Note: "n"}}
 	view(t, db, func(tx *store.Tx) error {
 		_, ok, err := tx.SyncState(ctx)
 		same(t, "a register alone", ok, false)

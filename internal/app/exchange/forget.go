@@ -1,0 +1,125 @@
+package exchange
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"quipu/internal/app/node"
+	"quipu/internal/app/number"
+	"quipu/internal/audit"
+	"quipu/internal/change"
+	"quipu/internal/fault"
+	"quipu/internal/id"
+	"quipu/internal/store"
+	"quipu/internal/sync"
+)
+
+// forgetAll puts entities out of the node's keeping: the values of their changes, what the
+// tables say of them, their keys and their files. That there were changes stays, and a change
+// of the node's own says what is left of each, so that the log still proves what it proved.
+func (x *Exchange) forgetAll(ctx context.Context, tx *store.Tx, fs []sync.Forget, at int64) error {
+	if len(fs) == 0 {
+		return nil
+	}
+	refs := make([]string, len(fs))
+	rows := make([]store.Forget, len(fs))
+	for i, f := range fs {
+		refs[i] = f.Entity.String()
+		rows[i] = store.Forget{Entity: refs[i], Asked: f.At, Done: at}
+	}
+	entries, err := tx.EntriesOf(ctx, refs)
+	if err != nil {
+		return err
+	}
+	var lines []change.Forgotten
+	for _, e := range slices.Sorted(maps.Keys(entries)) {
+		line, err := takeOut(ctx, tx, refOf(e), entries[e])
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line)
+	}
+	kinds, ids := byKind(refs)
+	for _, kind := range kinds {
+		if f := x.kinds[kind].Forget; f != nil {
+			if err := f(ctx, tx, ids[kind]); err != nil {
+				return err
+			}
+		}
+		if kind == change.Erasure {
+			continue // its person's keys are the person's
+		}
+		for _, entity := range ids[kind] {
+			if err := tx.DropSealedKeys(ctx, entity); err != nil {
+				return err
+			}
+		}
+	}
+	if err := tx.PutForgets(ctx, rows); err != nil || len(lines) == 0 {
+		return err
+	}
+	c := change.Forget(string(x.NewID()), lines)
+	st, err := x.Stamper(ctx, tx, node.Actor{Login: "system", Purpose: "registry"})
+	if err != nil {
+		return err
+	}
+	st.Stamp(&c)
+	return tx.Append(ctx, []change.Change{c})
+}
+
+// takeOut takes the values out of the changes of an entity, and says what is left. An erasure
+// names no values and stays as it is.
+func takeOut(ctx context.Context, tx *store.Tx, ref change.Ref, entries []store.Entry) (line change.Forgotten, err error) {
+	line = change.Forgotten{Entity: ref}
+	var left []change.Erased
+	for _, e := range entries {
+		c, err := change.Decode(e.Body)
+		if err != nil {
+			return line, err
+		}
+		body := e.Body
+		out, taken := change.Redact(&c, audit.Leaf(&c, e.Body).String(), func(*change.Set) bool { return true })
+		if taken && ref.Kind != change.Erasure {
+			body = change.Encode(&out)
+			if err := tx.Redact(ctx, c.ID, body); err != nil {
+				return line, err
+			}
+		}
+		if taken && ref.Kind != change.Erasure || c.Gone != "" {
+			left = append(left, audit.Erased(&c, e.Body, body))
+		}
+	}
+	line.N, line.Is = len(left), audit.Remains(left)
+	return line, nil
+}
+
+// acceptRanges takes the hub's word for which registry numbers the node may give.
+func acceptRanges(ctx context.Context, tx *store.Tx, ranges []sync.NumberRange, at int64) error {
+	var given []id.Range
+	for _, r := range ranges {
+		if r.For == "" {
+			given = append(given, id.Range{First: r.First, Last: r.Last})
+		}
+	}
+	if err := number.Accept(ctx, tx, given, at); err != nil {
+		return err
+	}
+	own, err := tx.NumberRanges(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, mine := range own {
+		for _, r := range ranges {
+			if r.First == mine.First && r.Next > mine.Next { // given by this node before it was restored from a copy
+				mine.Next = r.Next
+				if err := tx.PutNumberRange(ctx, mine); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func errNoNode() error { return fault.New(fault.Conflict, "sync.no_node") }

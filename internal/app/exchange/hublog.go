@@ -1,0 +1,277 @@
+package exchange
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/app/number"
+	"quipu/internal/audit"
+	"quipu/internal/change"
+	"quipu/internal/id"
+	"quipu/internal/store"
+	"quipu/internal/sync"
+)
+
+// hubLog is the hub's log on one transaction; see sync.HubLog. finish writes the tables.
+type hubLog struct {
+	ctx     context.Context
+	x       *Exchange
+	tx      *store.Tx
+	peer    sync.Peer // whose batch is taken
+	home    string    // the office whose node it is
+	at      int64     // the hub's clock, microseconds
+	touched map[string]bool
+}
+
+var _ sync.HubLog = (*hubLog)(nil)
+
+func (l *hubLog) Peer(name id.Node) (sync.Peer, bool, error) {
+	p, ok, err := l.tx.Peer(l.ctx, string(name))
+	if err != nil || !ok {
+		return sync.Peer{}, false, err
+	}
+	l.home = p.Office
+	l.peer, err = peerOf(p)
+	return l.peer, true, err
+}
+
+func (l *hubLog) SavePeer(p sync.Peer) error {
+	was, ok, err := l.tx.Peer(l.ctx, string(p.Node))
+	if err != nil || !ok {
+		return err
+	}
+	was.LastN, was.Chain, was.Cursor, was.Within = p.Last, p.Chain[:], p.Cursor.After, p.Cursor.Filling
+	was.Version, was.Schema, was.Seen, was.Drift, was.Refused = p.Program, int64(p.Schema), p.Seen, p.Clock-p.Seen, ""
+	return l.tx.PutPeer(l.ctx, was)
+}
+
+func (l *hubLog) Size() (int64, error) { return l.tx.Size(l.ctx) }
+
+func (l *hubLog) Head() (sync.Head, error) {
+	h, err := l.tx.Head(l.ctx)
+	return sync.Head(h.Note), err
+}
+
+func (l *hubLog) RootAt(size int64) (tlog.Hash, error) {
+	h, err := l.tx.Head(l.ctx)
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	log := audit.Log{Edge: &h.Edge, Tile: func(level int, index int64) ([]byte, error) { return l.tx.Tile(l.ctx, level, index) }}
+	return log.RootAt(size)
+}
+
+func (l *hubLog) Leaves(name id.Node, first int64, limit int) (out []tlog.Hash, err error) {
+	return leavesOf(l.ctx, l.tx, name, first-1, limit)
+}
+
+// leavesOf are the leaves of the changes of a node after a number.
+func leavesOf(ctx context.Context, tx *store.Tx, name id.Node, after int64, limit int) (out []tlog.Hash, err error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	return out, tx.Written(ctx, name, after, limit, func(e store.Entry) error {
+		leaf, err := sync.Leaf(e.Body)
+		out = append(out, leaf)
+		return err
+	})
+}
+
+func (l *hubLog) Append(now int64, in []sync.Incoming) error {
+	pushed := make([]store.Pulled, len(in))
+	var apart []store.ContestedRow
+	for i := range in {
+		c := &in[i].Change
+		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}
+		if why := l.x.mayNot(&l.peer, l.home, &in[i]); why != "" {
+			pushed[i].Apart = true
+			apart = append(apart, store.ContestedRow{Entity: store.HeldApart(c.ID).String(), Change: c.ID, Reason: why, Office: c.Office, At: now})
+			continue
+		}
+		l.touched[c.Entity.String()] = true
+	}
+	if err := l.tx.AppendReceived(l.ctx, pushed); err != nil || len(apart) == 0 {
+		return err
+	}
+	return l.tx.PutContested(l.ctx, nil, apart)
+}
+
+func (l *hubLog) Strip(c id.Change, body []byte) error {
+	have, err := l.tx.Named(l.ctx, []id.Change{c})
+	if err != nil {
+		return err
+	}
+	e, ok := have[c]
+	if !ok {
+		return nil
+	}
+	was, err := sync.Leaf(e.Body)
+	if err != nil {
+		return err
+	}
+	is, err := sync.Leaf(body)
+	if err != nil || was != is { // another change than the erasure speaks of: it keeps its values
+		return err
+	}
+	l.touched[e.Entity] = true
+	return l.tx.Redact(l.ctx, c, body)
+}
+
+func (l *hubLog) PutKeys(keys []sync.Key) error { return l.x.putKeys(l.ctx, l.tx, keys) }
+
+func (l *hubLog) Forgotten(name id.Node, what []sync.Forget) error {
+	rows := make([]store.Forget, len(what))
+	for i, f := range what {
+		rows[i] = store.Forget{Peer: string(name), Entity: f.Entity.String(), Asked: f.At, Done: l.at, Told: l.at}
+	}
+	p, ok, err := l.tx.Peer(l.ctx, string(name))
+	if err != nil || !ok {
+		return err
+	}
+	p.Forgotten += int64(len(what))
+	if err := l.tx.PutPeer(l.ctx, p); err != nil {
+		return err
+	}
+	return l.tx.PutForgets(l.ctx, rows)
+}
+
+// wanted is how many registry numbers a node is to have.
+const wanted = 1000
+
+func (l *hubLog) Left(name id.Node, left []sync.NumberRange) error {
+	given, err := l.tx.NumberRanges(l.ctx, string(name))
+	if err != nil {
+		return err
+	}
+	ask := number.Ask{Want: wanted}
+	for _, r := range left {
+		ask.Top = max(ask.Top, r.Last)
+		if r.For == "" {
+			ask.Left += max(0, r.Last-r.Next+1)
+		}
+		for _, g := range given {
+			if g.First == r.First && g.Next < r.Next {
+				g.Next = r.Next
+				if err := l.tx.PutNumberRange(l.ctx, g); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	_, err = number.Grant(l.ctx, l.tx, number.Holder{Node: string(name)}, ask, l.at)
+	return err
+}
+
+func (l *hubLog) Ranges(name id.Node) (out []sync.NumberRange, err error) {
+	given, err := l.tx.NumberRanges(l.ctx, string(name))
+	for _, g := range given {
+		if g.Next <= g.Last {
+			out = append(out, sync.NumberRange{First: g.First, Last: g.Last, Next: g.Next, For: g.Campaign})
+		}
+	}
+	return out, err
+}
+
+func (l *hubLog) Filed(scopes []sync.Scope, after, until int64, limit int) (out []sync.Filed, err error) {
+	rows, err := l.tx.FiledAfter(l.ctx, texts(scopes), after, until, limit)
+	for _, r := range rows {
+		out = append(out, sync.Filed{Seq: r.Seq, Entity: refOf(r.Entity)})
+	}
+	return out, err
+}
+
+func (l *hubLog) Standing(refs []change.Ref, scopes []sync.Scope) (map[change.Ref]int64, error) {
+	since, err := l.tx.Standing(l.ctx, names(refs), texts(scopes))
+	out := make(map[change.Ref]int64, len(since))
+	for e, at := range since {
+		out[refOf(e)] = at
+	}
+	return out, err
+}
+
+func (l *hubLog) Members(scopes []sync.Scope, after string, limit int) ([]change.Ref, error) {
+	found, err := l.tx.Members(l.ctx, texts(scopes), after, limit)
+	return refsOf(found), err
+}
+
+func (l *hubLog) Past(scopes []sync.Scope, until int64, after string, limit int) ([]change.Ref, error) {
+	found, err := l.tx.FiledUntil(l.ctx, texts(scopes), until, after, limit)
+	return refsOf(found), err
+}
+
+func (l *hubLog) Changes(refs []change.Ref, after, until int64) (out []sync.Entry, err error) {
+	err = l.tx.Between(l.ctx, names(refs), after, until, collect(&out))
+	slices.SortFunc(out, bySeq)
+	return out, err
+}
+
+func (l *hubLog) Own(name id.Node, after, until int64) (out []sync.Entry, err error) {
+	return out, l.tx.Sent(l.ctx, name, after, until, collect(&out))
+}
+
+func (l *hubLog) Named(ids []id.Change) (out []sync.Entry, err error) {
+	found, err := l.tx.Named(l.ctx, ids)
+	add := collect(&out)
+	for _, e := range found {
+		if err := add(e); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(out, bySeq)
+	return out, err
+}
+
+func (l *hubLog) Keys(refs []change.Ref) ([]sync.Key, error) { return l.x.keysOf(l.ctx, l.tx, refs) }
+
+// finish writes the tables of what was touched, once the batch is in the log.
+func (l *hubLog) finish() error {
+	return l.x.project(l.ctx, l.tx, slices.Sorted(maps.Keys(l.touched)))
+}
+
+// collect gathers rows as entries. What the hub wrote itself it received when it wrote it.
+func collect(out *[]sync.Entry) func(store.Entry) error {
+	return func(e store.Entry) error {
+		received := e.Received
+		if received == 0 {
+			received = e.At
+		}
+		*out = append(*out, sync.Entry{Seq: e.Seq, Received: received, ID: e.ID, Body: e.Body})
+		return nil
+	}
+}
+
+func bySeq(a, b sync.Entry) int { return cmp.Compare(a.Seq, b.Seq) }
+
+func texts(scopes []sync.Scope) []string {
+	out := make([]string, len(scopes))
+	for i, s := range scopes {
+		out[i] = string(s)
+	}
+	return out
+}
+
+func names(refs []change.Ref) []string {
+	out := make([]string, len(refs))
+	for i, r := range refs {
+		out[i] = r.String()
+	}
+	return out
+}
+
+func refOf(entity string) change.Ref {
+	kind, name, _ := strings.Cut(entity, "/")
+	return change.Ref{Kind: change.Kind(kind), ID: name}
+}
+
+func refsOf(entities []string) []change.Ref {
+	out := make([]change.Ref, len(entities))
+	for i, e := range entities {
+		out[i] = refOf(e)
+	}
+	return out
+}
