@@ -82,6 +82,15 @@ func (tx *Tx) CampaignsOfTeam(ctx context.Context, login string) ([]string, erro
 	return tx.texts(ctx, "SELECT campaign FROM campaign_team WHERE login = ? ORDER BY campaign", login)
 }
 
+// TeamsOf lists the accounts of the teams of campaigns.
+func (tx *Tx) TeamsOf(ctx context.Context, campaigns []string) (logins []string, err error) {
+	return logins, in(campaigns, func(places string, args []any) error {
+		found, err := tx.texts(ctx, "SELECT DISTINCT login FROM campaign_team WHERE campaign IN ("+places+") ORDER BY login", args...)
+		logins = append(logins, found...)
+		return err
+	})
+}
+
 func (tx *Tx) texts(ctx context.Context, query string, args ...any) (out []string, err error) {
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		var s string
@@ -143,6 +152,15 @@ func (tx *Tx) LatestTurns(ctx context.Context, campaign string, limit int) ([]Tu
 func (tx *Tx) TurnsOf(ctx context.Context, people []string) (out []TurnRow, err error) {
 	return out, in(people, func(places string, args []any) error {
 		found, err := tx.turns(ctx, "person IN ("+places+") ORDER BY person, id", args...)
+		out = append(out, found...)
+		return err
+	})
+}
+
+// TurnsByID returns turns.
+func (tx *Tx) TurnsByID(ctx context.Context, ids []string) (out []TurnRow, err error) {
+	return out, in(ids, func(places string, args []any) error {
+		found, err := tx.turns(ctx, "id IN ("+places+") ORDER BY id", args...)
 		out = append(out, found...)
 		return err
 	})

@@ -137,6 +137,12 @@ func (tx *Tx) Holdings(ctx context.Context, after string, limit int) (out []Hold
 	return out, err
 }
 
+// Orphans calls f with the changes of other nodes that have no place of the hub's. It reads the
+// whole log, and there are some only after the hub went back.
+func (tx *Tx) Orphans(ctx context.Context, node id.Node, f func(Entry) error) error {
+	return tx.entries(ctx, f, "node <> ? AND hub IS NULL ORDER BY seq", string(node))
+}
+
 // Written calls f with the changes of a node after a number, in their order, at most limit.
 func (tx *Tx) Written(ctx context.Context, node id.Node, after int64, limit int, f func(Entry) error) error {
 	return tx.entries(ctx, f, "node = ? AND n > ? ORDER BY n LIMIT ?", string(node), after, limit)

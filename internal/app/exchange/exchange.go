@@ -74,6 +74,7 @@ func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.
 			return err
 		}}
 	}
+	x.campaigns()
 	n.DB.Listen(store.Listener{Saving: x.file})
 	return x
 }
@@ -91,7 +92,7 @@ func (x *Exchange) Know(kind change.Kind, k Kind) { x.kinds[kind] = k }
 func (x *Exchange) KnowLists(l Lists) { x.lists = append(x.lists, l) }
 
 // order is in which kinds are projected: those that others read come first.
-var order = []change.Kind{change.Office, change.User, change.Person, change.Import, same.KindPair, same.KindMerge}
+var order = []change.Kind{change.Office, change.User, "campaign", "turn", change.Person, change.Import, same.KindPair, same.KindMerge}
 
 // byKind sorts entities, by Ref.String(), into kinds; ids are sorted, each once.
 func byKind(entities []string) (kinds []change.Kind, ids map[change.Kind][]string) {

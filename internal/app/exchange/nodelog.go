@@ -225,7 +225,43 @@ func (l *nodeLog) Unnumber(after int64) error {
 	for _, e := range entities {
 		l.touched[e] = true
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return l.tx.PutSetting(l.ctx, orphansName, "yes")
+}
+
+// orphansName is the setting that says that there may be changes of others without a place.
+const orphansName = "sync.orphans"
+
+func (l *nodeLog) Orphans(limit int) (out []change.Ref, err error) {
+	some, err := l.tx.Setting(l.ctx, orphansName)
+	if err != nil || some == "" {
+		return nil, err
+	}
+	met := map[string]bool{}
+	err = l.tx.Orphans(l.ctx, l.x.Name(), func(e store.Entry) error {
+		c, err := change.Decode(e.Body)
+		if err == nil && c.Gone == "" && !met[e.Entity] && len(out) < limit {
+			met[e.Entity] = true
+			out = append(out, refOf(e.Entity))
+		}
+		return err
+	})
+	return out, err
+}
+
+// noOrphans stops looking for them once there is none.
+func (l *nodeLog) noOrphans() error {
+	some, err := l.tx.Setting(l.ctx, orphansName)
+	if err != nil || some == "" {
+		return err
+	}
+	left, err := l.Orphans(1)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	return l.tx.PutSetting(l.ctx, orphansName, "")
 }
 
 func (l *nodeLog) Holdings(after string, limit int) ([]sync.Holding, error) {
@@ -321,5 +357,8 @@ func (l *nodeLog) finish() error {
 	if err := l.tx.DropForgets(l.ctx, "", slices.Sorted(maps.Keys(l.back))); err != nil {
 		return err
 	}
-	return l.x.forgetAll(l.ctx, l.tx, l.forget, l.at)
+	if err := l.x.forgetAll(l.ctx, l.tx, l.forget, l.at); err != nil {
+		return err
+	}
+	return l.noOrphans()
 }

@@ -99,12 +99,23 @@ func ofAccounts(ctx context.Context, tx *store.Tx, logins []string) (map[string]
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			out[l] = []string{a.Office}
+		if !ok {
+			continue
+		}
+		out[l] = []string{a.Office}
+		teams, err := tx.CampaignsOfTeam(ctx, l) // the team's laptop needs their accounts
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range teams {
+			out[l] = append(out[l], Campaign(c))
 		}
 	}
 	return out, nil
 }
+
+// Campaign is the scope of a campaign.
+func Campaign(id string) string { return "campaign/" + id }
 
 // ofErasures: an erasure goes where its person goes.
 func (x *Exchange) ofErasures(ctx context.Context, tx *store.Tx, people []string) (map[string][]string, error) {

@@ -96,10 +96,17 @@ func testDisplace(t *testing.T, db *store.DB) {
 		same(t, "again", len(none), 0)
 		return errors.Join(err, err2)
 	})
+	update(t, db, func(tx *store.Tx) error { return tx.Append(ctx, []change.Change{made("AA", 1, "P")}) })
 	view(t, db, func(tx *store.Tx) error {
 		rows, err := tx.Entries(ctx, one.Entity)
 		same(t, "places", []int64{rows[0].Hub, rows[1].Hub, rows[1].Received}, []int64{3, 0, 0})
-		return err
+		var orphans []string
+		err2 := tx.Orphans(ctx, "AA", func(e store.Entry) error { orphans = append(orphans, e.ID.String()); return nil })
+		same(t, "changes of others without a place", orphans, []string{"BB:2", "BB:3"})
+		held, err3 := tx.Holdings(ctx, "", 9)
+		rest, err4 := tx.Holdings(ctx, "person/P", 9)
+		same(t, "holdings", [][]store.Holding{held, rest}, [][]store.Holding{{{Entity: "person/P", Placed: 1}, {Entity: "person/Q"}}, {{Entity: "person/Q"}}})
+		return errors.Join(err, err2, err3, err4)
 	})
 }
 
