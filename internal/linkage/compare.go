@@ -166,12 +166,23 @@ func (w *worker) otherFirst(c *comparer, a, b []uint32, level uint8) uint8 {
 	if w.initial(x, y) {
 		return nameInitial
 	}
-	for _, at := range c.cross {
-		if b[at] == x || a[at] == y {
-			return nameOther
-		}
+	if c.crossed(a, b) {
+		return nameOther
 	}
 	return level
+}
+
+// crossed reports whether a name stands in another name of the other record. One coincidence
+// counts once: where the two names do not stand in each other's place, for the first of the two
+// that both records have.
+func (c *comparer) crossed(a, b []uint32) bool {
+	for _, at := range c.cross {
+		there, here := b[at] == a[c.at], a[at] == b[c.at]
+		if there && here || (there || here) && (c.at < at || a[at] == 0 || b[at] == 0) {
+			return true
+		}
+	}
+	return false
 }
 
 func docsOf(a, b []uint32) uint8 {

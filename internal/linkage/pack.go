@@ -107,7 +107,7 @@ func datesApart(a, b uint32) uint8 {
 	}
 	years := apart(twoDigits(a>>24)*100+twoDigits(a>>16), twoDigits(b>>24)*100+twoDigits(b>>16))
 	switch {
-	case (years <= 1 || digitsApart(x>>16) == 1) && weeksApart(a, b):
+	case (years <= 1 || years == 10) && weeksApart(a, b):
 		return dateWeeks
 	case years <= 1:
 		return dateYear

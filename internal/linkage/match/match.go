@@ -25,7 +25,7 @@ type Options struct {
 
 // Candidate is a row of the index, from 0, and how likely it is the person asked for,
 // between 0 and 1. Where both lists are large enough to learn from, Score is a probability:
-// the log2 odds of Fellegi and Sunter's weights, with up to five bits more or fifteen less
+// the log2 odds of Fellegi and Sunter's weights, with up to three bits more or eight less
 // for how well the search likes it. Otherwise it is the score of finder.Hit.
 type Candidate struct {
 	Row   int32
@@ -123,27 +123,25 @@ func search(x *finder.Index, v *view, queries *linkage.List, o Options) ([][]Can
 }
 
 // What a candidate's search score adds to its learnt odds, in bits: it looks at the words of
-// all columns, where the weights look at columns as wholes. A score of even adds nothing.
-// unlikely is the odds of who was found and is too unlike to have been weighed.
+// all columns, where the weights look at columns as wholes. A score of even adds nothing;
+// unfound is that of who was not among those that the search hands on.
 const (
-	searchBits = 20.0
+	searchBits = 10.0
 	even       = 0.75
-	unlikely   = -8.0
+	unfound    = 0.375
 )
 
-// weighed puts the chance that was learnt in the place of the search's score.
+// weighed gives those who were weighed the chance that was learnt, with what the search says.
 func weighed(found []Candidate, odds map[int32]float64) []Candidate {
-	out := make([]Candidate, 0, len(found)+len(odds))
+	out := make([]Candidate, 0, len(odds))
 	for _, c := range found {
-		w, ok := odds[c.Row]
-		if !ok {
-			w = unlikely
+		if w, ok := odds[c.Row]; ok {
+			out = append(out, Candidate{c.Row, w + searchBits*(c.Score-even)})
+			delete(odds, c.Row)
 		}
-		delete(odds, c.Row)
-		out = append(out, Candidate{c.Row, w + searchBits*(c.Score-even)})
 	}
 	for row, w := range odds {
-		out = append(out, Candidate{row, w - searchBits*even})
+		out = append(out, Candidate{row, w + searchBits*(unfound-even)})
 	}
 	return out
 }

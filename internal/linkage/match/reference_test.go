@@ -135,7 +135,7 @@ func TestReferenceLists(t *testing.T) {
 			}
 		}
 		original := func(i int) bool { return earlier[l.truth[i]] == i }
-		if first, found := recall(t, "fake", l.where(original), l.where(func(i int) bool { return !original(i) })); first < 0.89 || found < 0.94 {
+		if first, found := recall(t, "fake", l.where(original), l.where(func(i int) bool { return !original(i) })); first < 0.935 || found < 0.97 {
 			t.Errorf("first %.4f, found %.4f", first, found)
 		}
 	})

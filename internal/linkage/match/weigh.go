@@ -79,24 +79,30 @@ func together(index, queries *linkage.List, rows []int32, columns []column) (*li
 	for i, c := range columns {
 		fields[i] = c.field
 	}
-	all, values := linkage.NewList(fields), make([]string, len(columns))
-	for _, row := range rows {
+	var all [][]string
+	add := func(l *linkage.List, row int, of func(column) []int) {
+		values := make([]string, len(columns))
 		for i, c := range columns {
-			values[i] = texts(index, int(row), c.index)
+			values[i] = texts(l, row, of(c))
 		}
-		all.Append(values)
+		all = append(all, values)
+	}
+	for _, row := range rows {
+		add(index, int(row), func(c column) []int { return c.index })
 	}
 	for row := range queries.Len() {
-		for i, c := range columns {
-			values[i] = texts(queries, row, c.ask)
-		}
-		all.Append(values)
+		add(queries, row, func(c column) []int { return c.ask })
 	}
-	sources := make([]uint8, all.Len())
+	out, mail := linkage.NewList(fields), learnMailNames(columns, all)
+	for _, values := range all {
+		mail.fill(values)
+		out.Append(values)
+	}
+	sources := make([]uint8, out.Len())
 	for i := len(rows); i < len(sources); i++ {
 		sources[i] = 1
 	}
-	return all, sources
+	return out, sources
 }
 
 // weigh learns from both lists what agreement says and gives for each query the rows of the
@@ -116,15 +122,80 @@ func weigh(v *view, index, queries *linkage.List, found [][]Candidate, o Options
 	if err != nil {
 		return nil, err
 	}
-	odds := make([]map[int32]float64, queries.Len())
-	for _, p := range res.Pairs {
-		q := int(p.B) - len(rows)
-		if odds[q] == nil {
-			odds[q] = map[int32]float64{}
-		}
-		odds[q][rows[p.A]] = float64(p.Weight)
+	w := &weighing{list: all, sources: sources, rows: rows, odds: make([]map[int32]float64, queries.Len()), options: o}
+	for q := range w.odds {
+		w.odds[q] = map[int32]float64{}
 	}
-	return odds, nil
+	if int64(len(rows))*int64(queries.Len()) <= mostCompared {
+		err = w.all(res.Model)
+	} else {
+		err = w.some(res, found)
+	}
+	return w.odds, err
+}
+
+// mostCompared is up to how many pairs of an index and queries all are weighed, some hundred
+// nanoseconds each. Beyond, only those that have a key in common or that the search found are.
+const mostCompared = 200_000_000
+
+// weighing collects the odds of the rows of the index by query.
+type weighing struct {
+	list    *linkage.List // rows of the index, then the queries
+	sources []uint8
+	rows    []int32 // of the index
+	odds    []map[int32]float64
+	options Options
+}
+
+// all weighs every row of the index for every query and keeps the best.
+func (w *weighing) all(m *linkage.Model) error {
+	o := linkage.Options{Threads: w.options.Threads, Sources: w.sources, Progress: w.options.Progress, Stop: w.options.Stop}
+	near, err := linkage.Nearest(w.list, m, max(least, wide*w.options.Top), o)
+	if err != nil {
+		return err
+	}
+	for q := range w.odds {
+		for _, p := range near[len(w.rows)+q] {
+			w.odds[q][w.rows[p.B]] = float64(p.Weight)
+		}
+	}
+	return nil
+}
+
+// some takes the pairs that were linked and weighs those that the search found besides.
+func (w *weighing) some(res *linkage.Result, found [][]Candidate) error {
+	for _, p := range res.Pairs {
+		w.odds[int(p.B)-len(w.rows)][w.rows[p.A]] = float64(p.Weight)
+	}
+	g, err := linkage.NewWeigher(res.Model)
+	if err != nil {
+		return err
+	}
+	values := func(row int) []string {
+		out := make([]string, len(w.list.Fields()))
+		for f := range out {
+			out[f] = w.list.Value(row, f)
+		}
+		return out
+	}
+	for q, cs := range found {
+		var others []int32
+		var rows [][]string
+		for _, c := range cs {
+			at, ok := slices.BinarySearch(w.rows, c.Row)
+			if _, known := w.odds[q][c.Row]; ok && !known {
+				others, rows = append(others, c.Row), append(rows, values(at))
+			}
+		}
+		pairs, err := g.Weigh(values(len(w.rows)+q), rows)
+		if err != nil {
+			return err
+		}
+		for i, p := range pairs {
+			w.odds[q][others[i]] = float64(p.Weight)
+		}
+	}
+	return w.options.Stop()
 }
 
 // chance is the probability that goes with log2 odds.
