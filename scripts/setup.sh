@@ -8,6 +8,7 @@ lacking=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || lacking="$lacking postgresql"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
 	command -v google-chrome >/dev/null 2>&1 || lacking="$lacking chromium"
+command -v swtpm >/dev/null 2>&1 || lacking="$lacking swtpm" # a TPM made of software; without it two tests are skipped
 command -v pdftotext >/dev/null 2>&1 || lacking="$lacking poppler-utils" # reads the certificates back
 command -v curl >/dev/null 2>&1 || lacking="$lacking curl" # runs the examples of docs/api.md
 python3 -c "import ensurepip, venv" 2>/dev/null || lacking="$lacking python3-venv"

@@ -23,8 +23,8 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/app/node"
 	"quipu/internal/change"
+	"quipu/internal/cli/laptop"
 	"quipu/internal/code"
-	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
 
@@ -65,6 +65,7 @@ func commands() []command {
 		{"rights", "export NUMBER|ID --out FILE [--format pdf|json] [--lang es|en] [--dir DIR]", rightsCommand},
 		{"retention", "--dry-run [--office CODE] | --office CODE | --scrub [--json] [--dir DIR]", retention},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
+		{"passphrase", "[--device] [--dir DIR]", changePassphrase},
 		{"backup", backupUsage, backupCommand},
 		{"restore", restoreUsage, restore},
 		{"doctor", "[--config FILE] [--last N] [--json] [--dir DIR]", doctor},
@@ -181,29 +182,34 @@ func (e *env) dirFlag() {
 	e.flags.StringVar(&e.dir, "dir", def, "folder of the register")
 }
 
-// passphrase is that of an encrypted register: of the environment, or of a file that it
-// names, so that it can come from a vault (LoadCredential of systemd) and stand in no
-// environment.
-func passphrase() (string, error) {
-	file := os.Getenv("QUIPU_PASSPHRASE_FILE")
-	if pass := os.Getenv("QUIPU_PASSPHRASE"); pass != "" || file == "" {
-		return pass, nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", fault.New(fault.NotFound, "cli.no_file", "file", file).Because(err)
-	}
-	return strings.TrimRight(string(text), "\r\n"), nil
-}
+// passphrase is that of an encrypted register, when somebody gave it.
+func passphrase() (string, error) { return laptop.Passphrase() }
+
+// asking is where the person at the terminal can be asked.
+func (e *env) asking() laptop.Asking { return laptop.Asking{Ctx: e.ctx, In: e.in, Say: e.say} }
 
 // open opens the register of --dir.
-func (e *env) open(create bool) (*app.App, error) {
-	pass, err := passphrase()
-	if err != nil {
-		return nil, err
+func (e *env) open(create bool) (a *app.App, err error) {
+	err = e.asking().Unlock(e.dir, func(pass string) (err error) {
+		a, err = app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: pass,
+			Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
+		return err
+	})
+	return a, err
+}
+
+// changePassphrase puts the register under another passphrase.
+func changePassphrase(e *env, args []string) error {
+	e.dirFlag()
+	device := e.flags.Bool("device", false, "bind the key to the security chip of this computer (TPM 2.0, DPAPI)")
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
 	}
-	return app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: pass,
-		Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
+	err := e.asking().Change(e.dir, *device)
+	if errors.Is(err, laptop.ErrGivenUp) {
+		return errSilent
+	}
+	return err
 }
 
 // register reads the words and opens the register that is there.

@@ -42,17 +42,26 @@ func Create(path string, m *Master, passphrase string) error {
 }
 
 // Load reads the master key from path. passphrase is needed when the file was made with
-// one, and otherwise not looked at. On Unix a file that others can read is refused, since
+// one, and otherwise not looked at. device finds the computer's device when the file needs
+// it; without one nil. On Unix a file that others can read is refused, since
 // the key may be known already.
-func Load(path, passphrase string) (*Master, error) {
+func Load(path, passphrase string, device ...func() (Device, error)) (*Master, error) {
 	text, err := readPrivate(path)
 	if err != nil {
 		return nil, err
 	}
 	text = strings.TrimSpace(text)
-	if strings.HasPrefix(text, passphrasePrefix) {
+	bound := strings.HasPrefix(text, devicePrefix)
+	if bound || strings.HasPrefix(text, passphrasePrefix) {
 		if passphrase == "" {
 			return nil, fault.New(fault.Unavailable, "seal.passphrase_needed", "path", path).In("seal.Load")
+		}
+		if bound {
+			d, err := found(device)
+			if err != nil {
+				return nil, err
+			}
+			return UnwrapDevice(text, passphrase, d)
 		}
 		return Unwrap(text, passphrase)
 	}
@@ -62,6 +71,14 @@ func Load(path, passphrase string) (*Master, error) {
 		return nil, fault.New(fault.Unavailable, "seal.key_file_damaged", "path", path).In("seal.Load").Because(err)
 	}
 	return newMaster([KeySize]byte(root)), nil
+}
+
+// found asks for the computer's device; nil when nobody knows of one.
+func found(device []func() (Device, error)) (Device, error) {
+	if len(device) == 0 {
+		return nil, nil
+	}
+	return device[0]()
 }
 
 func readPrivate(path string) (string, error) {

@@ -171,8 +171,8 @@ func makeMaster(keys, engine, passphrase string) error {
 
 // makeMasterOf writes a master key under a passphrase.
 func makeMasterOf(keys string, m *seal.Master, passphrase string) error {
-	if len([]rune(passphrase)) < 12 {
-		return fault.New(fault.Invalid, "app.passphrase_short", "least", 12)
+	if len([]rune(passphrase)) < leastPassphrase {
+		return fault.New(fault.Invalid, "app.passphrase_short", "least", leastPassphrase)
 	}
 	return seal.Create(filepath.Join(keys, "master.key"), m, passphrase)
 }
@@ -195,13 +195,18 @@ func (n *Node) loadKeys(cfg settings, opts Options) (err error) {
 	if err != nil {
 		return err
 	}
-	pass := ""
-	if cfg.Engine == Encrypted {
-		if pass = opts.Passphrase; pass == "" {
-			return fault.New(fault.Invalid, "app.passphrase_needed")
-		}
+	if cfg.Engine != Encrypted {
+		n.Master, err = seal.Load(filepath.Join(n.dir, "keys", "master.key"), "")
+		return err
 	}
-	n.Master, err = seal.Load(filepath.Join(n.dir, "keys", "master.key"), pass)
+	if opts.Passphrase == "" {
+		return fault.New(fault.Invalid, "app.passphrase_needed")
+	}
+	now := n.now
+	if now == nil {
+		now = time.Now
+	}
+	n.Master, err = unlock(n.dir, opts.Passphrase, now())
 	return err
 }
 
