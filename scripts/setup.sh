@@ -12,7 +12,15 @@ command -v swtpm >/dev/null 2>&1 || lacking="$lacking swtpm" # a TPM made of sof
 command -v pdftotext >/dev/null 2>&1 || lacking="$lacking poppler-utils" # reads the certificates back
 command -v curl >/dev/null 2>&1 || lacking="$lacking curl" # runs the examples of docs/api.md
 python3 -c "import ensurepip, venv" 2>/dev/null || lacking="$lacking python3-venv"
-[ -n "$lacking" ] || exit 0
+# The hub's database with a standby, whose leader a test kills. Where it cannot be had that
+# test is skipped and says so.
+standby=""
+if command -v apt-get >/dev/null 2>&1; then
+	command -v patroni >/dev/null 2>&1 || standby="$standby patroni python3-etcd"
+	command -v etcd >/dev/null 2>&1 || standby="$standby etcd-server"
+	[ -x /usr/sbin/haproxy ] || standby="$standby haproxy"
+fi
+[ -n "$lacking$standby" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	export DEBIAN_FRONTEND=noninteractive
@@ -21,9 +29,19 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	[ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
 	apt-get update -q >&2
 	# shellcheck disable=SC2086
-	apt-get install -q -y --no-install-recommends $lacking >&2
+	[ -z "$lacking" ] || apt-get install -q -y --no-install-recommends $lacking >&2
+	if [ -n "$standby" ]; then
+		# None of them is to run by itself.
+		quiet=""
+		[ -e /usr/sbin/policy-rc.d ] || { quiet=/usr/sbin/policy-rc.d; printf '#!/bin/sh\nexit 101\n' >$quiet; chmod +x $quiet; }
+		# shellcheck disable=SC2086
+		apt-get install -q -y --no-install-recommends $standby >&2 ||
+			echo "Not installed:$standby. The test that kills the leader of the hub's database is skipped." >&2
+		[ -z "$quiet" ] || rm -f "$quiet"
+	fi
 	exit 0
 fi
+[ -n "$lacking" ] || exit 0
 
 {
 	echo "The tests need:$lacking. Please install it, then run make test again:"

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -11,6 +13,7 @@ import (
 
 	"quipu/internal/app/node"
 	"quipu/internal/bench"
+	"quipu/internal/bench/failover"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
@@ -32,6 +35,7 @@ func benchmark(e *env, args []string) error {
 	e.flags.DurationVar(&cfg.Window.Surge, "spike-time", time.Minute, "window: how long the spike lasts, and the time after it that is measured")
 	e.flags.DurationVar(&cfg.Window.Think, "think", 2*time.Second, "window: how long an officer thinks between two pages, on average")
 	out := e.flags.String("out", "", "file for the report as JSON")
+	scripts := e.flags.String("scripts", "scripts/ha", "ha: folder with the configurations that are tried")
 	dir := e.flags.String("dir", "", "where the files of the run go, which are removed at the end; window: what is used again and stays")
 	e.flags.BoolVar(&cfg.Keep, "keep", false, "leave the files of the run where they are")
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
@@ -39,8 +43,11 @@ func benchmark(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(bench.Names(), words[0]) {
-		return fault.New(fault.Invalid, "cli.bench", "name", words[0], "names", bench.Names())
+	if words[0] == "ha" {
+		return e.benchHA(*dir, *scripts, *out)
+	}
+	if names := append(bench.Names(), "ha"); !slices.Contains(names, words[0]) {
+		return fault.New(fault.Invalid, "cli.bench", "name", words[0], "names", names)
 	}
 	if _, err := bench.CPUSeconds(); err != nil {
 		return err
@@ -78,6 +85,42 @@ func benchmark(e *env, args []string) error {
 		return err
 	}
 	return e.reportBench(rep, *out)
+}
+
+// benchHA kills the leader of a hub's database, and a hub process, under load.
+func (e *env) benchHA(parent, scripts, out string) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if scripts, err = filepath.Abs(scripts); err != nil {
+		return err
+	}
+	if parent == "" {
+		parent = os.TempDir() // sockets want a short path that PostgreSQL's user can reach
+	}
+	dir, err := os.MkdirTemp(parent, "quipu-ha-")
+	if err != nil {
+		return fault.New(fault.Unavailable, "cli.cannot_write", "file", parent).Because(err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // files of the run
+	rep, err := failover.Run(e.ctx, failover.Config{Exe: exe, Dir: dir, Scripts: scripts, Writers: 8, Before: 15 * time.Second,
+		Say: func(phase string) { e.say("cli.bench.ha." + phase) }})
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(rep, "", "  ")
+	if err == nil && out != "" {
+		err = os.WriteFile(out, append(text, '\n'), 0o644)
+	}
+	if err != nil {
+		return fault.New(fault.Unavailable, "cli.cannot_write", "file", out).Because(err)
+	}
+	if e.asJSON {
+		return e.json(rep)
+	}
+	fmt.Fprintln(e.out, string(text))
+	return nil
 }
 
 // factors reads numbers above nought, separated by commas.
