@@ -14,7 +14,9 @@ import (
 	"quipu/internal/app/backup"
 	"quipu/internal/app/campaign"
 	"quipu/internal/app/conflict"
+	"quipu/internal/app/courier"
 	"quipu/internal/app/exchange"
+	"quipu/internal/app/hublink"
 	"quipu/internal/app/index"
 	"quipu/internal/app/node"
 	"quipu/internal/app/oversight"
@@ -34,6 +36,8 @@ type App struct {
 	*review.Review
 	*conflict.Conflicts
 	*exchange.Exchange
+	*hublink.Links
+	Courier   *courier.Courier    // what it and other registers have for each other
 	Campaigns *campaign.Campaigns // mobile consulates
 	Index     *index.Index        // who is in the register, in memory
 	Alike     *alike.Alike        // who may be whom
@@ -62,9 +66,10 @@ func over(n *node.Node) *App {
 	x := index.New(n)
 	weighs := alike.New(n, x)
 	a := &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n, weighs),
-		Conflicts: conflict.New(n),
+		Conflicts: conflict.New(n), Links: hublink.New(n),
 		Campaigns: campaign.New(n), Index: x, Alike: weighs}
 	a.Exchange = exchange.New(n, a.Accounts, a.Review, a.Rights)
+	a.Courier = courier.New(n, nil)
 	return a
 }
 

@@ -164,6 +164,12 @@ func (tx *Tx) EntriesOf(ctx context.Context, refs []string) (map[string][]Entry,
 	})
 }
 
+// Unplaced calls f with the changes of a node that no answer of the hub has covered, in their
+// order, at most limit.
+func (tx *Tx) Unplaced(ctx context.Context, node id.Node, limit int, f func(Entry) error) error {
+	return tx.entries(ctx, f, "node = ? AND hub IS NULL ORDER BY n LIMIT ?", string(node), limit)
+}
+
 // WaitingOf reports which of the entities have changes of a node that no answer of the hub has
 // covered.
 func (tx *Tx) WaitingOf(ctx context.Context, node id.Node, refs []string) (map[string]bool, error) {

@@ -38,6 +38,8 @@ type Options struct {
 	Origin     string
 	Provider   *Provider
 	Unpaced    bool
+	Program    string   // version of the program, as a node says it to its hub
+	Hubs       []string // addresses of the hub; none for those of the enrolment
 	Log        *slog.Logger
 }
 
@@ -63,7 +65,7 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 		pace = nil
 	}
 	d, err := newDesk(desk.Config{App: a, Pace: pace, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
-		DemoLogins: opts.DemoLogins, Passkeys: keys, Provider: opts.Provider, Origin: opts.Origin, Allow: newBuckets(loginBurst, loginEvery).take})
+		DemoLogins: opts.DemoLogins, Passkeys: keys, Provider: opts.Provider, Origin: opts.Origin, Program: opts.Program, Hubs: opts.Hubs, Allow: newBuckets(loginBurst, loginEvery).take})
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,10 @@ type Config struct {
 	Passkeys   *authn.Passkeys
 	Provider   *Provider
 	Origin     string // where the program is reached; for what is handed on paper
+	// Program is the version of the program, as a node says it to its hub; Hubs are the hub's
+	// addresses, none for those of the enrolment.
+	Program string
+	Hubs    []string
 }
 
 // Desk is what the rooms share. Once makes a form that is sent twice act once.

@@ -51,7 +51,7 @@ func (s *Desk) serve(route Route) http.HandlerFunc {
 		defer cancel()
 		v := &Visit{Request: r.WithContext(ctx), W: w, route: route}
 		v.Body = http.MaxBytesReader(w, r.Body, limit)
-		v.Words = Words{Words: wording.Words{Lang: ui.LangOf(r)}, Today: s.App.Today()}
+		v.Words = Words{Words: wording.Words{Lang: ui.LangOf(r)}, Today: s.App.Today(), Now: s.App.Now()}
 		if patient > patience {
 			extend(w, patient)
 		}
@@ -153,6 +153,7 @@ func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 	p.User, p.Account, p.SignOut, p.Nav = v.Actor.Name, "/mi-cuenta", "/salir", menu(v, current)
 	p.Purpose = chooser(v)
 	s.lasts(v, &p)
+	s.link(v, &p)
 	if r, ok := v.resumed(); ok {
 		p.Path = r.at
 		p.Flash = append(p.Flash, ui.Banner{Kind: "info", Text: v.Words.T("kept.resumed." + map[bool]string{true: "ended", false: "refused"}[r.ended]),

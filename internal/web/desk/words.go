@@ -18,6 +18,7 @@ import (
 type Words struct {
 	wording.Words
 	Today civil.Date
+	Now   time.Time
 	Names map[string]string // of officers, by login; see learnNames
 	Clock *time.Location    // of the reader's office; nil for that of the computer
 }

@@ -6,7 +6,9 @@ package exchange
 import (
 	"embed"
 	"strings"
+	"time"
 
+	"quipu/internal/authz"
 	"quipu/internal/web/desk"
 )
 
@@ -27,6 +29,12 @@ const conflicts = "/conflictos"
 // Routes lists the addresses of the room.
 func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
+		{Pattern: "GET " + desk.LinkPath, Do: s.statePage},
+		{Pattern: "POST " + desk.LinkPath, Unkept: true, Time: roundTime + 10*time.Second, Do: s.act},
+		{Pattern: "GET /nodos", Do: s.Guard(authz.Nodes, s.nodesPage)},
+		{Pattern: "POST /nodos", Unkept: true, Do: s.Guard(authz.Nodes, s.makeCode)},
+		{Pattern: "GET /nodos/{node}", Do: s.Guard(authz.Nodes, s.nodePage)},
+		{Pattern: "POST /nodos/{node}", Unkept: true, Do: s.Guard(authz.Nodes, s.revoke)},
 		{Pattern: "GET /conflictos", Do: s.conflictsPage},
 		{Pattern: "GET /conflictos/{id}/{conflict}", Do: s.conflictPage},
 		{Pattern: "POST /conflictos/{id}/{conflict}", Do: s.decide},

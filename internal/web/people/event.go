@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"quipu/internal/app/hublink"
 	"quipu/internal/change"
 	"quipu/internal/id"
 	"quipu/internal/registry"
@@ -15,12 +16,14 @@ type teller struct {
 	words
 	here    id.Node
 	reviews bool // the officer may open a merge
+	receipt map[id.Change]hublink.Receipt
+	beside  map[string]bool // "change field" of what never came into force
 }
 
 // event tells one change: what was done, by whom, and which values it wrote.
 func (w teller) event(c *change.Change) ui.Event {
 	e := ui.Event{Title: w.title(c), By: w.Who(c.Author) + ", " + c.Office, When: w.Stamp(c.At), Time: c.At.Time().Format(time.RFC3339),
-		Receipt: w.receipt(c)}
+		Receipt: w.kept(c)}
 	var said []string
 	for _, set := range c.Sets {
 		f := registry.Lookup(set.Field)
@@ -33,6 +36,9 @@ func (w teller) event(c *change.Change) ui.Event {
 			value = w.T("officer.history.erased")
 		case set.Value.Empty():
 			value = w.T("officer.history.removed")
+		}
+		if w.beside[c.ID.String()+" "+set.Field] {
+			value += " (" + w.T("history.beside") + ")"
 		}
 		said = append(said, w.Label(f.Key)+": "+value)
 	}
@@ -53,6 +59,17 @@ func (w teller) event(c *change.Change) ui.Event {
 		e.Href, e.LinkText = "/importacion/"+c.Batch, w.T("officer.history.import")
 	}
 	return e
+}
+
+// neverHeld names what a person's changes wrote that never came into force.
+func neverHeld(changes []change.Change) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range registry.History(changes, "") {
+		if p.Contested {
+			out[p.Version.String()+" "+p.Field] = true
+		}
+	}
+	return out
 }
 
 // ofMerge is what a merge, or its undoing, writes about the other entry; nil for any other change.
@@ -80,14 +97,35 @@ func (w words) title(c *change.Change) string {
 	return w.Or("officer.action."+c.Action, c.Action)
 }
 
-// receipt says where a change has been kept, when by the clock of who made it, and under
-// which name.
-func (w teller) receipt(c *change.Change) string {
+// kept says where a change has been kept, when by the clock of who made it, and under which
+// name; and when the hub received it, once its signed receipt says so.
+func (w teller) kept(c *change.Change) string {
 	clock := c.At.Time().Format("15:04:05")
+	out := w.T("history.keptat", "node", string(c.ID.Node), "clock", clock, "change", c.ID.String())
 	if c.ID.Node == w.here {
-		return w.T("history.kept", "clock", clock, "change", c.ID.String())
+		out = w.T("history.kept", "clock", clock, "change", c.ID.String())
 	}
-	return w.T("history.keptat", "node", string(c.ID.Node), "clock", clock, "change", c.ID.String())
+	switch r := w.receipt[c.ID]; {
+	case r.Number > 0 && r.Here:
+		out += " · " + w.T("history.taken", "clock", w.second(r.Received, c), "number", w.Number(int(r.Number)))
+	case r.Number > 0:
+		out += " · " + w.T("history.received", "clock", w.second(r.Received, c), "number", w.Number(int(r.Number)))
+	case r.Sent:
+		out += " · " + w.T("history.sent")
+	}
+	return out
+}
+
+// second is a moment to the second, with the day when it is another than that of the change.
+func (w teller) second(at time.Time, c *change.Change) string {
+	clock := w.Clock
+	if clock == nil {
+		clock = time.Local
+	}
+	if at = at.In(clock); at.Format(time.DateOnly) == c.At.Time().Format(time.DateOnly) {
+		return at.Format("15:04:05")
+	}
+	return w.Moment(at.UnixMicro())
 }
 
 // note is what the author wrote in words; of what is kept no longer, the classes.

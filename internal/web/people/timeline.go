@@ -97,7 +97,11 @@ type moment struct {
 // events tells what belongs to a view, newest first. Changes stand in the order of the log,
 // whatever the clocks said; the rest between them by the time.
 func (s *Room) events(v *desk.Visit, p *app.PersonPage, view string) (out []ui.Event, more bool, err error) {
-	w := teller{words{v.Words}, s.App.Name(), authz.ReachOf(v.Actor, authz.Review) != authz.None}
+	receipts, err := s.App.Receipts(v.Context(), p.Changes)
+	if err != nil {
+		return nil, false, err
+	}
+	w := teller{words{v.Words}, s.App.Name(), authz.ReachOf(v.Actor, authz.Review) != authz.None, receipts, neverHeld(p.Changes)}
 	var others []moment
 	if view != viewChanges && p.Rights.ReadLog {
 		reads, err := s.App.ReadsOf(v.Context(), v.Actor, p.Person.Entity.ID, mostLooks)

@@ -1,0 +1,73 @@
+package desk
+
+import (
+	"time"
+
+	"quipu/internal/app/hublink"
+	"quipu/internal/i18n"
+	"quipu/internal/web/ui"
+)
+
+// LinkPath is the page that says how the office stands with the hub.
+const LinkPath = "/sincronizacion"
+
+// link puts the state of the link into the strip above the page. A register that stands
+// alone shows none. What cannot be read now is left out: the page is worth more.
+func (s *Desk) link(v *Visit, p *ui.Page) {
+	state, err := s.App.LinkStatus(v.Context(), v.Actor)
+	if err != nil {
+		s.Log.Error("the state of the link", "err", err)
+		return
+	}
+	p.Status = v.Words.Link(&state)
+}
+
+// Link says in words how the register stands; Text is empty for one that stands alone and has
+// no conflicts.
+func (w Words) Link(s *hublink.Status) (out ui.Status) {
+	out.Href = LinkPath
+	switch {
+	case s.Role == hublink.Hub && s.Silent > 0:
+		out.State, out.Text = "offline", w.TN("exchange.strip.silent", s.Nodes, "silent", s.Silent)
+	case s.Role == hublink.Hub:
+		out.State, out.Text = "online", w.TN("exchange.strip.hub", s.Nodes)
+	case s.Role == hublink.Post && s.AtRisk > 0:
+		out.State, out.Text = "attention", w.T("exchange.strip.refused", "n", s.Unsent, "risk", s.AtRisk)
+	case s.Role == hublink.Post && s.Linked && s.Unsent > 0:
+		out.State, out.Text = "online", w.TN("exchange.strip.sending", int(s.Unsent), "until", w.Clocked(s.Until))
+	case s.Role == hublink.Post && s.Linked:
+		out.State, out.Text = "online", w.T("exchange.strip.online", "until", w.Clocked(s.Until))
+	case s.Role == hublink.Post && s.Contact.IsZero():
+		out.State, out.Text = "offline", w.TN("exchange.strip.never", int(s.Unsent), "risk", s.AtRisk)
+	case s.Role == hublink.Post:
+		out.State, out.Text = "offline", w.TN("exchange.strip.offline", int(s.Unsent), "since", w.Clocked(s.Contact), "risk", s.AtRisk)
+	}
+	if s.Conflicts > 0 {
+		text := w.TN("exchange.strip.conflicts", int(s.Conflicts))
+		if out.State = "attention"; out.Text != "" {
+			out.Text += " · " + text
+		} else {
+			out.Text, out.Href = text, "/conflictos"
+		}
+	}
+	if out.Text == "" {
+		return ui.Status{}
+	}
+	return out
+}
+
+// Clocked is the hour of a moment on the reader's clock, with the day when it is not today.
+func (w Words) Clocked(at time.Time) string {
+	if at.IsZero() {
+		return w.T("exchange.never")
+	}
+	clock := w.Clock
+	if clock == nil {
+		clock = time.Local
+	}
+	at = at.In(clock)
+	if hour := at.Format("15:04"); at.Format(time.DateOnly) == w.Now.In(clock).Format(time.DateOnly) {
+		return hour
+	}
+	return i18n.DateTime(w.Lang, at, clock)
+}

@@ -1,0 +1,238 @@
+package exchange
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"quipu/internal/app/courier"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/sync"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/ui"
+)
+
+// nodes is the address of the list of enrolled computers.
+const nodes = "/nodos"
+
+type nodesScreen struct {
+	ui.Page
+	Lead    string
+	Table   ui.Table
+	Made    *courier.Code // a code that was just made
+	Expires string
+	Office  string
+	Label   string
+	Laptop  bool
+}
+
+// nodesPage lists the computers of the offices over whose nodes the officer has a right.
+func (s *Room) nodesPage(v *desk.Visit) error {
+	page, err := s.nodes(v)
+	if err != nil {
+		return err
+	}
+	return s.Show(v, http.StatusOK, "nodes.html", page)
+}
+
+func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
+	peers, err := s.App.Courier.Peers(v.Context(), v.Actor)
+	if err == nil {
+		err = s.LearnNames(v)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w := words{v.Words}
+	page := &nodesScreen{Page: s.Frame(v, w.T("nodes.title"), nodes), Lead: w.TN("nodes.count", len(peers)), Office: v.Actor.Office}
+	page.Back.Href = desk.LinkPath
+	page.Table = ui.Table{Caption: w.T("nodes.title"), Empty: w.T("nodes.none"), Head: heads(w, "nodes.col.name", "nodes.col.office", "nodes.col.state",
+		"nodes.col.seen", "nodes.col.drift", "nodes.col.behind", "nodes.col.holds", "nodes.col.version")}
+	for i := range peers {
+		p := &peers[i]
+		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: p.Name + " · " + w.Or("nodes.kind."+p.Kind, p.Kind)},
+			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State)}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind))},
+			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version}})
+	}
+	return page, nil
+}
+
+func (w words) nodeState(state string) ui.Tag {
+	colour := map[string]string{"active": "green", "lost": "red"}[state]
+	if colour == "" {
+		colour = "grey"
+	}
+	return ui.Tag{Text: w.Or("nodes.state."+state, state), Colour: colour}
+}
+
+// when is a moment, or that it never was.
+func (w words) when(at time.Time) string {
+	if at.IsZero() {
+		return w.T("exchange.never")
+	}
+	return w.Moment(at.UnixMicro())
+}
+
+// drift says how far a clock is from the hub's. What is below two seconds is on the way.
+func (w words) drift(d time.Duration, seen time.Time) string {
+	switch {
+	case seen.IsZero():
+		return ""
+	case d.Abs() < 2*time.Second:
+		return w.T("exchange.drift.same")
+	case d > 0:
+		return w.T("exchange.drift.ahead", "time", d.Round(time.Second).String())
+	}
+	return w.T("exchange.drift.behind", "time", d.Abs().Round(time.Second).String())
+}
+
+// makeCode makes a code with which one computer enrols. It is shown in the answer to the
+// form, and nowhere after.
+func (s *Room) makeCode(v *desk.Visit) error {
+	if err := v.ReadForm(); err != nil {
+		return err
+	}
+	get := v.PostFormValue
+	ask := courier.Ask{Office: strings.ToUpper(strings.TrimSpace(get("office"))), Label: strings.TrimSpace(get("label")), Laptop: get("laptop") != ""}
+	made, err := s.App.Courier.MakeCode(v.Context(), v.Actor, ask)
+	if fault.Is(err, "app.not_found") {
+		err = fault.New(fault.Invalid, "nodes.office").On("office")
+	}
+	if kind := fault.KindOf(err); err != nil && kind != fault.Invalid && kind != fault.Conflict {
+		return err
+	}
+	page, failed := s.nodes(v)
+	if failed != nil {
+		return failed
+	}
+	if err != nil {
+		page.Fail(err)
+		page.Office, page.Label, page.Laptop = ask.Office, ask.Label, ask.Laptop
+		return s.Show(v, ui.StatusOf(err), "nodes.html", page)
+	}
+	page.Made, page.Expires = &made, v.Words.Moment(made.Expires.UnixMicro())
+	return s.Show(v, http.StatusOK, "nodes.html", page)
+}
+
+type nodeScreen struct {
+	ui.Page
+	Name      string
+	State     ui.Tag
+	Facts     []ui.Row
+	Refusal   string
+	Ended     string
+	MayRevoke bool
+	Reason    string
+	Lost      bool
+}
+
+func (s *Room) nodePage(v *desk.Visit) error {
+	page, err := s.node(v)
+	if err != nil {
+		return err
+	}
+	return s.Show(v, http.StatusOK, "node.html", page)
+}
+
+func (s *Room) node(v *desk.Visit) (*nodeScreen, error) {
+	peers, err := s.App.Courier.Peers(v.Context(), v.Actor)
+	if err == nil {
+		err = s.LearnNames(v)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range peers {
+		if peers[i].Name == v.PathValue("node") {
+			return s.nodeOf(v, &peers[i]), nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "courier.no_node", "name", v.PathValue("node"))
+}
+
+func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
+	w := words{v.Words}
+	page := &nodeScreen{Page: s.Frame(v, p.Label, nodes), Name: p.Name, State: w.nodeState(p.State), MayRevoke: p.State == "active"}
+	page.Back.Href = nodes
+	add := func(key, value, note string) {
+		if value != "" {
+			page.Facts = append(page.Facts, ui.Row{Key: w.T(key), Value: value, Note: note})
+		}
+	}
+	add("nodes.col.name", p.Name, w.Or("nodes.kind."+p.Kind, p.Kind)+" · "+p.Key)
+	add("nodes.col.office", w.Office(p.Office), "")
+	add("nodes.col.holds", w.TN("nodes.holds", int(p.People)), w.T("nodes.scopes", "scopes", w.scopes(p.Scopes)))
+	add("nodes.col.seen", w.when(p.Seen), w.T("nodes.enrolled", "when", w.when(p.Enrolled), "who", w.Who(p.EnrolledBy)))
+	add("nodes.col.drift", w.drift(p.Drift, p.Seen), w.T("exchange.drift.note"))
+	add("nodes.col.behind", w.TN("nodes.behind", int(p.Behind)), w.TN("nodes.received", int(p.Received)))
+	add("nodes.col.version", p.Version, "")
+	if p.Refused.Key != "" {
+		f := fault.New(fault.Forbidden, p.Refused.Key)
+		for i := 0; i+1 < len(p.Refused.Args); i += 2 {
+			f.Args = append(f.Args, fault.Arg{Name: p.Refused.Args[i], Value: p.Refused.Args[i+1]})
+		}
+		page.Refusal = i18n.Fault(w.Lang, f)
+	}
+	if !p.Ended.IsZero() {
+		page.Ended = w.T("nodes.ended", "when", w.when(p.Ended), "who", w.Who(p.EndedBy), "note", p.Note)
+	}
+	return page
+}
+
+// scopes are what a computer carries, in words.
+func (w words) scopes(list []string) string {
+	var out []string
+	for _, s := range list {
+		switch {
+		case s == string(sync.Everybody):
+			out = append(out, w.T("nodes.scope.all"))
+		case strings.Contains(s, "/"):
+			out = append(out, s)
+		default:
+			out = append(out, w.Office(s))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// revoke ends a computer, with a reason.
+func (s *Room) revoke(v *desk.Visit) error {
+	if err := v.ReadForm(); err != nil {
+		return err
+	}
+	name, lost := v.PathValue("node"), v.PostFormValue("lost") != ""
+	held, err := s.held(v, name)
+	if err != nil {
+		return err
+	}
+	done, err := s.App.Courier.Revoke(v.Context(), v.Actor, name, v.PostFormValue("reason"), lost)
+	if err == nil {
+		text := v.Words.T("nodes.revoked", "name", done.Label)
+		if lost {
+			text = v.Words.T("nodes.revoked.lost", "name", done.Label, "people", held)
+		}
+		return s.Done(v, nodes+"/"+name, text)
+	}
+	if kind := fault.KindOf(err); kind != fault.Invalid && kind != fault.Conflict {
+		return err
+	}
+	page, failed := s.node(v)
+	if failed != nil {
+		return failed
+	}
+	page.Fail(err)
+	page.Reason, page.Lost = v.PostFormValue("reason"), lost
+	return s.Show(v, ui.StatusOf(err), "node.html", page)
+}
+
+// held counts the people of whom a computer has data.
+func (s *Room) held(v *desk.Visit, name string) (int64, error) {
+	peers, err := s.App.Courier.Peers(v.Context(), v.Actor)
+	for i := range peers {
+		if peers[i].Name == name {
+			return peers[i].People, err
+		}
+	}
+	return 0, err
+}

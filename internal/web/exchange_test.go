@@ -1,0 +1,94 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"quipu/internal/i18n"
+	"quipu/internal/id"
+	"quipu/internal/store"
+	"quipu/internal/web/webtest"
+)
+
+// joins makes the register of a site look like that of a node of a hub, as its enrolment and
+// its rounds leave it: all of what was written here is placed by the hub but the last changes,
+// and of those the hub has received all but the last.
+func (s *site) joins(unplaced, unsent int64, change func(*store.SyncState)) {
+	s.t.Helper()
+	now := s.app.Now()
+	state := store.SyncState{Hub: "LIMA", Address: "https://quipu.example.org", Verify: "-", Seal: "-", HeadKey: "-", Scopes: "[]", Enrolled: now.Add(-24 * time.Hour).UnixMicro(),
+		Attempt: now.UnixMicro(), Receipt: now.UnixMicro(), HubNow: now.Add(-90 * time.Second).UnixMicro()}
+	err := s.app.DB.Update(s.t.Context(), func(tx *store.Tx) error {
+		last, err := tx.LastN(s.t.Context(), s.app.Name())
+		if err != nil {
+			return err
+		}
+		state.Sent = last - unsent
+		if _, err := tx.Displace(s.t.Context(), 0); err != nil {
+			return err
+		}
+		for n := int64(1); n <= last-unplaced; n++ {
+			if err := tx.Place(s.t.Context(), id.Change{Node: s.app.Name(), N: n}, n+1000, now.UnixMicro()); err != nil {
+				return err
+			}
+		}
+		change(&state)
+		return tx.PutSyncState(s.t.Context(), state)
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestStrip: every page says how the office stands, in words; a register alone says nothing.
+func TestStrip(t *testing.T) {
+	s := newOffice(t)
+	one, _, _ := s.double("Rosa Elvira", []string{"birth_date", "1985-03-27", "sex", "F"}, []string{"birth_date", "1951-01-28", "sex", "M"})
+	b := s.as("head")
+	if p := b.get("/"); strings.Contains(p.text, "/sincronizacion") {
+		t.Error("a register that stands alone has a strip")
+	}
+	b.get("/sincronizacion").has(t, "Este registro trabaja solo")
+	s.joins(0, 0, func(*store.SyncState) {})
+	b.get("/").has(t, "En línea · enviado a Lima hasta", "/sincronizacion")
+	b.get("/persona/"+one+"/historia").has(t, "recibido en Lima", "(nº 1")
+	hour := s.app.Now().Add(-3 * time.Hour)
+	unreached := `{"Key":"sync.no_answer","Args":["address","quipu.example.org"]}`
+	s.joins(3, 2, func(st *store.SyncState) {
+		st.Receipt, st.HubNow, st.Trouble = hour.UnixMicro(), hour.Add(-90*time.Second).UnixMicro(), unreached
+	})
+	for _, path := range []string{"/", "/registrar", "/persona/" + one, "/mi-cuenta"} {
+		b.get(path).has(t, "Sin enlace desde", "2 cambios guardados aquí, 0 en riesgo")
+	}
+	p := b.get("/sincronizacion")
+	p.has(t, "Sin enlace desde", "Guardado aquí", "Recibido en Lima, espera su número", "quipu.example.org", "Adelantado")
+	if n := strings.Count(p.text, "Guardado aquí"); n != 2 {
+		t.Errorf("%d changes are kept here only, 2 are", n)
+	}
+	s.joins(2, 2, func(st *store.SyncState) {
+		st.Trouble, st.Refusal = "sync.refused.cloned", `{"Key":"sync.refused.cloned","Args":["n","7"]}`
+	})
+	b.get("/").has(t, "Lima no acepta los envíos de este equipo", "2 en riesgo")
+	b.get("/sincronizacion").has(t, "el disco parece una copia")
+	if p := s.as("window").get("/sincronizacion"); p.status != http.StatusOK {
+		t.Errorf("the window gets %d", p.status)
+	}
+}
+
+// TestLinkInBrowser looks at the screens of the link at both widths, with the keyboard.
+func TestLinkInBrowser(t *testing.T) {
+	g := newOffice(t)
+	g.double("Rosa Elvira", []string{"birth_date", "1985-03-27", "sex", "F"}, []string{"birth_date", "1951-01-28", "sex", "M"})
+	g.joins(4, 2, func(st *store.SyncState) {
+		st.Receipt, st.Trouble = g.app.Now().Add(-3*time.Hour).UnixMicro(), `{"Key":"sync.no_answer","Args":["address","quipu.example.org"]}`
+	})
+	b := g.newTab(t, webtest.Browser(t), "head")
+	b.open("/")
+	b.reads("Sin enlace desde")
+	b.sound("inicio-sin-enlace", i18n.Spanish)
+	b.open("/sincronizacion")
+	b.reads("Lo que espera, lo más antiguo primero")
+	b.sound("sincronizacion", i18n.Spanish)
+}
