@@ -67,8 +67,8 @@ type erasures struct {
 }
 
 // note looks at a row. It returns the leaf that the row stands for.
-// writer is the node whose log it is: only it can forget there.
-func (e *erasures) note(c *change.Change, seq int64, body []byte, writer id.Node) tlog.Hash {
+// What a node has forgotten is believed in its own log only: the hub has what others forgot.
+func (e *erasures) note(c *change.Change, seq int64, body []byte, forgets bool) tlog.Hash {
 	leaf := Leaf(c, body)
 	if c.Gone != "" {
 		if e.rows == nil {
@@ -82,7 +82,7 @@ func (e *erasures) note(c *change.Change, seq int64, body []byte, writer id.Node
 		}
 		e.said[line.Change] = takenOut{seq, "", line}
 	}
-	if c.ID.Node == writer {
+	if forgets {
 		for entity, is := range change.ForgottenBy(c) {
 			if e.forgot == nil {
 				e.forgot = map[string]string{}

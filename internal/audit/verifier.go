@@ -21,7 +21,7 @@ type Evidence struct {
 	Log         Log
 	Checkpoints [][]byte // those kept with the log, and any kept outside it, in any order
 	Keys        []string // verifier keys of the log
-	Writer      id.Node  // whose log it is; what this node says that it has forgotten is believed
+	Forgets     bool     // it is the log of a hub's node, which says in it what it has forgotten
 }
 
 // Entry is one row of the stored log.
@@ -111,7 +111,7 @@ func (v *Verifier) Feed(e Entry) error {
 	case c.ID != e.ID:
 		it.kind, it.problem = Altered, fmt.Sprintf("the row is %s, its body %s", e.ID, c.ID)
 	default:
-		it.hash = v.gone.note(&c, e.Seq, e.Body, v.ev.Writer)
+		it.hash = v.gone.note(&c, e.Seq, e.Body, v.ev.Forgets)
 	}
 	v.queue = append(v.queue, it)
 	if len(v.queue) < 2*chunk {

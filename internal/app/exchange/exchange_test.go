@@ -73,13 +73,17 @@ func (w *world) join(name, office string) *app.App {
 	w.t.Helper()
 	w.do(w.hub.AddPeer(ctx, operator(""), exchange.NewPeer{Name: id.Node(name), Kind: "office", Office: office, Key: "k", Scopes: []string{office}}))
 	a := w.open(filepath.Join(w.t.TempDir(), name), name, "", "", true)
-	w.do(a.BecomeNode(ctx, operator(office), exchange.Hub{Name: "LIMA", Address: "https://hub", Key: "k", HeadKey: w.hub.Signer.PublicKey()}))
+	w.do(a.BecomeNode(ctx, operator(office), hubOf(w)))
 	w.nodes[name] = a
 	w.level(name)
 	return a
 }
 
-// wire sends a message through its form on the wire.
+func hubOf(w *world) exchange.Hub {
+	return exchange.Hub{Name: "LIMA", Address: "https://hub", Key: "k", HeadKey: w.hub.Signer.PublicKey()}
+}
+
+// batch and answer send messages through their form on the wire.
 func batch(t *testing.T, b sync.Batch) sync.Batch {
 	t.Helper()
 	data, err := b.Encode()

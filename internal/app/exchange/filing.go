@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -10,22 +11,23 @@ import (
 	"quipu/internal/store"
 )
 
-// role is the setting that says what a register is: roleHub, roleNode, or alone.
+// role is the setting that says that a register is a hub. A node has a state of its own.
 const (
 	role     = "sync.role"
 	roleHub  = "hub"
 	roleNode = "node"
 )
 
-// IsHub reports whether the register is a hub, IsNode whether it is a hub's node.
-func IsHub(ctx context.Context, tx *store.Tx) (bool, error) { return is(ctx, tx, roleHub) }
+// IsHub reports whether the register is a hub.
+func IsHub(ctx context.Context, tx *store.Tx) (bool, error) {
+	r, err := tx.Setting(ctx, role)
+	return r == roleHub, err
+}
 
 // IsNode reports whether the register is a hub's node.
-func IsNode(ctx context.Context, tx *store.Tx) (bool, error) { return is(ctx, tx, roleNode) }
-
-func is(ctx context.Context, tx *store.Tx, want string) (bool, error) {
-	r, err := tx.Setting(ctx, role)
-	return r == want, err
+func IsNode(ctx context.Context, tx *store.Tx) (bool, error) {
+	_, enrolled, err := tx.SyncState(ctx)
+	return enrolled, err
 }
 
 // file files what a transaction at the hub appended, before it is saved: every change under
@@ -163,12 +165,12 @@ func (x *Exchange) BecomeHub(ctx context.Context, actor authz.Actor) error {
 		return err
 	}
 	return x.DB.Update(ctx, func(tx *store.Tx) error {
-		r, err := tx.Setting(ctx, role)
-		if err != nil || r == roleHub {
+		hub, err := IsHub(ctx, tx)
+		if err != nil || hub {
 			return err
 		}
-		if r == roleNode {
-			return errNodeNoHub()
+		if joined, err := IsNode(ctx, tx); err != nil || joined {
+			return cmp.Or(err, errNodeNoHub())
 		}
 		if err := x.fileAll(ctx, tx); err != nil {
 			return err

@@ -33,11 +33,8 @@ func (x *Exchange) BecomeNode(ctx context.Context, actor authz.Actor, hub Hub) e
 		if err := number.Bind(ctx, tx); err != nil {
 			return err
 		}
-		if err := tx.PutSyncState(ctx, store.SyncState{Hub: hub.Name, Address: hub.Address, Verify: hub.Key, HeadKey: hub.HeadKey,
-			Chain: make([]byte, 32), Enrolled: x.Now().UnixMicro()}); err != nil {
-			return err
-		}
-		return tx.PutSetting(ctx, role, roleNode)
+		return tx.PutSyncState(ctx, store.SyncState{Hub: hub.Name, Address: hub.Address, Verify: hub.Key, HeadKey: hub.HeadKey,
+			Chain: make([]byte, 32), Enrolled: x.Now().UnixMicro()})
 	})
 }
 
@@ -163,6 +160,13 @@ func (x *Exchange) Status(ctx context.Context) (s Status, err error) {
 	err = x.DB.View(ctx, func(tx *store.Tx) error {
 		if s.Role, err = tx.Setting(ctx, role); err != nil {
 			return err
+		}
+		joined, err := IsNode(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if joined {
+			s.Role = roleNode
 		}
 		if s.Contested, err = tx.CountContested(ctx, ""); err != nil || s.Role != roleNode {
 			return err
