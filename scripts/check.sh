@@ -23,5 +23,9 @@ GOOS=windows go build -o /dev/null ./cmd/quipu
 say schemathesis
 scripts/schemathesis.sh
 
+say planted bugs
+go vet -tags mutant ./internal/sync/...
+go test -tags mutant -run TestPlantedBugsAreCaught ./internal/sync/sim
+
 say go test
 QUIPU_REQUIRE_BROWSER=1 QUIPU_REQUIRE_POSTGRES=1 QUIPU_REQUIRE_CURL=1 exec go test -timeout 25m ./...

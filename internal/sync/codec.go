@@ -143,6 +143,7 @@ type wireAnswer struct {
 	Node     id.Node          `json:"node"`
 	Refusal  *wireRefusal     `json:"refusal"`
 	From     wireCursor       `json:"from"`
+	Seen     wireMark         `json:"seen"`
 	To       wireCursor       `json:"to"`
 	Entries  list[wireEntry]  `json:"entries"`
 	Own      tlog.Hash        `json:"own"`
@@ -162,6 +163,9 @@ func (a *Answer) Encode() ([]byte, error) {
 	w := begin(a.Version, a.Node)
 	w.refusal(a.Refusal)
 	w.put("from", wireCursor(a.From))
+	if a.Seen != (Mark{}) {
+		w.put("seen", wireMark(a.Seen))
+	}
 	w.put("to", wireCursor(a.To))
 	w.entries("entries", a.Entries)
 	w.put("own", a.Own)
@@ -189,7 +193,7 @@ func DecodeAnswer(data []byte) (Answer, error) {
 	if err := read(data, MaxAnswer, &w); err != nil {
 		return Answer{}, err
 	}
-	a := Answer{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), From: Cursor(w.From), To: Cursor(w.To), Own: w.Own,
+	a := Answer{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), From: Cursor(w.From), Seen: Mark(w.Seen), To: Cursor(w.To), Own: w.Own,
 		Forget: forgets(w.Forget), Keys: keys(w.Keys), Scopes: w.Scopes, Back: w.Back, Head: head(w.Head), Now: w.Now, More: w.More,
 		Ranges: ranges(w.Ranges)}
 	if w.Compared != nil {

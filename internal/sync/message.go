@@ -86,6 +86,7 @@ type Answer struct {
 	Node    id.Node // for whom
 	Refusal *Refusal
 	From    Cursor // the node takes it only when it stands there
+	Seen    Mark   // and when this is still the newest head that it knows
 	To      Cursor
 	Entries []Entry   // in the hub's order
 	Own     tlog.Hash // over the node's own changes among Entries that come without a body

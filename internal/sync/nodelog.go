@@ -65,7 +65,7 @@ type NodeLog interface {
 	// Unnumber takes away the hub's places after one: these changes are as if they had not come.
 	Unnumber(after int64) error
 	// Orphans are up to limit entities with changes of other nodes that have no place of the
-	// hub's and have their values. There are some only after the hub went back.
+	// hub's and still have some value. There are some only after the hub went back.
 	Orphans(limit int) ([]change.Ref, error)
 	// Holdings are entities that the node has changes of, by Ref.String() after the given one in
 	// the order of bytes, at most limit.

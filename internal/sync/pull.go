@@ -45,7 +45,7 @@ func MakeAnswer(log HubLog, ask Ask, limit Limit) (Answer, error) {
 		return Answer{}, err
 	}
 	m := &answering{log: log, ask: ask, peer: p, limit: limit, in: map[change.Ref]bool{}}
-	m.Answer = Answer{Version: Version, Node: ask.Node, From: ask.Cursor, To: ask.Cursor}
+	m.Answer = Answer{Version: Version, Node: ask.Node, From: ask.Cursor, Seen: newest(ask.Known), To: ask.Cursor}
 	if m.Refusal = admit(p, ok, ask.Version); m.Refusal != nil {
 		return m.Answer, nil
 	}
@@ -244,7 +244,9 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 	if m.bytes > m.limit.Bytes && until > after+1 {
 		return false, nil
 	}
-	m.To = Cursor{After: until}
+	if until > after { // else it keeps Filling as well
+		m.To = Cursor{After: until}
+	}
 	return true, m.finish()
 }
 

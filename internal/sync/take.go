@@ -29,17 +29,13 @@ func TakeAnswer(log NodeLog, a Answer) error {
 		s.Trouble = *a.Refusal
 		return log.SaveState(s)
 	}
+	if a.Seen != newest(s.Known) && !bugStale {
+		return ErrStale
+	}
 	if a.Back {
 		return goBack(log, s, a)
 	}
 	if a.Compared != nil && (s.Compare == nil || a.Compared.After != s.Compare.After) {
-		return ErrStale
-	}
-	old, err := before(log, &s, a.Head)
-	if err != nil {
-		return err
-	}
-	if old && !bugStale {
 		return ErrStale
 	}
 	other, err := takeEntries(log, &s, &a)
@@ -62,7 +58,9 @@ func TakeAnswer(log NodeLog, a Answer) error {
 	if err := log.PutRanges(a.Ranges); err != nil {
 		return err
 	}
-	s.Cursor, s.Scopes = a.To, a.Scopes
+	if s.Scopes = a.Scopes; !bugStale || a.From == s.Cursor {
+		s.Cursor = a.To
+	}
 	if k := s.Trouble.Key; k == RefusedRevoked || k == RefusedUnknown || k == RefusedVersion {
 		s.Trouble = Refusal{} // what a batch was refused for stays until a batch is taken
 	}
@@ -74,15 +72,13 @@ func TakeAnswer(log NodeLog, a Answer) error {
 	return log.SaveState(s)
 }
 
-// before reports whether a head is older than the newest that the node has seen, or another
-// one of that size: an answer from before the hub was restored.
-func before(log NodeLog, s *NodeState, h Head) (bool, error) {
-	m, err := log.OpenHead(h)
-	if err != nil || len(s.Known) == 0 {
-		return false, err
+// newest is the newest head of the hub that is known. An answer says the one that it was
+// made upon; so what was made by the hub before it went back is not taken after that.
+func newest(known []Mark) Mark {
+	if len(known) == 0 {
+		return Mark{}
 	}
-	last := s.Known[len(s.Known)-1]
-	return m.Size < last.Size || m.Size == last.Size && m.Root != last.Root, nil
+	return known[len(known)-1]
 }
 
 // goBack returns to the newest place where the logs are the same. What the hub lost is

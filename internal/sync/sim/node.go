@@ -192,9 +192,14 @@ func (n *node) Unnumber(after int64) error {
 	return n.step()
 }
 
+// valued reports whether a change has a value that was not taken out.
+func valued(c *change.Change) bool {
+	return slices.ContainsFunc(c.Sets, func(s change.Set) bool { return !s.Gone })
+}
+
 func (n *node) Orphans(limit int) ([]change.Ref, error) {
 	return first(n.of, "", limit, func(ref change.Ref) bool {
-		return slices.ContainsFunc(n.of[ref], func(r *row) bool { return r.seq == 0 && r.c.ID.Node != n.state.Node && r.c.Gone == "" })
+		return slices.ContainsFunc(n.of[ref], func(r *row) bool { return r.seq == 0 && r.c.ID.Node != n.state.Node && valued(&r.c) })
 	}), n.step()
 }
 

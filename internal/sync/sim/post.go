@@ -42,8 +42,11 @@ func (w *world) send(l letter) {
 		return
 	}
 	w.under = append(w.under, l)
-	if w.chance(6) {
+	switch {
+	case w.chance(6):
 		w.under = append(w.under, l)
+	case w.chance(4): // somebody keeps a copy for days
+		w.late = append(w.late, l)
 	}
 	if len(w.under) > 60 { // nobody keeps them for ever
 		w.under = slices.Delete(w.under, 0, 1)
@@ -100,6 +103,11 @@ func (w *world) decode(l letter) any {
 
 // deliver hands over any one letter, in calm weather the oldest.
 func (w *world) deliver() {
+	if n := len(w.late); n > 0 && (w.calm || w.chance(10)) {
+		i := w.rng.IntN(n)
+		w.under = append([]letter{w.late[i]}, w.under...)
+		w.late = slices.Delete(w.late, i, i+1)
+	}
 	if len(w.under) == 0 {
 		return
 	}
@@ -123,7 +131,7 @@ func (w *world) deliver() {
 	case *protocol.Ask:
 		w.makeAnswer(l.m, x)
 	case *protocol.Answer:
-		w.takeAnswer(l.m, x)
+		w.takeAnswer(l.m, x, l.made)
 	}
 }
 
@@ -135,6 +143,12 @@ func (w *world) takeBatch(m *machine, b *protocol.Batch) {
 	w.say("hub takes %d changes of %s from %d: last %d, refusal %v, size %d", len(b.Bodies), m.label, b.First, r.Last, r.Refusal, len(w.hub.rows))
 	if r.Refusal != nil && !w.mayRefuse(m, r.Refusal.Key) {
 		w.violate("I0: the hub refuses a batch of %s: %s %v", m.label, r.Refusal.Key, r.Refusal.Args)
+	}
+	mine := w.hub.by[b.Node]
+	for i := max(0, len(mine)-len(b.Bodies)-1); i < len(mine); i++ {
+		if c := w.hub.rows[mine[i]-1].c.ID; c.N != int64(i)+1 {
+			w.violate("I2: %s is the change number %d of its node at the hub", c, i+1)
+		}
 	}
 	w.hub.fuse = -1
 	r.Head, _ = w.hub.Head()
@@ -163,10 +177,10 @@ func (w *world) makeAnswer(m *machine, a *protocol.Ask) {
 	if out.Refusal != nil && !m.ended {
 		w.violate("I0: the hub refuses to answer %s: %s", m.label, out.Refusal.Key)
 	}
-	w.send(letter{m: m, what: &out})
+	w.send(letter{m: m, what: &out, made: int64(len(w.hub.rows))})
 }
 
-func (w *world) takeAnswer(m *machine, a *protocol.Answer) {
+func (w *world) takeAnswer(m *machine, a *protocol.Answer, made int64) {
 	w.say("%s takes answer %v..%v of %d, forgets %d, back %v, compared %v", m.label, a.From, a.To, len(a.Entries), len(a.Forget), a.Back, a.Compared)
 	was := m.disk.state.Backs
 	if bugCursor && !a.Back && a.Refusal == nil && a.From == m.disk.state.Cursor {
@@ -192,6 +206,9 @@ func (w *world) takeAnswer(m *machine, a *protocol.Answer) {
 	for _, e := range a.Entries {
 		if r := m.disk.by[e.ID]; r != nil {
 			touched = append(touched, r.c.Entity)
+			if !w.restored && e.Body != nil && valued(&r.c) && m.told[r.c.Entity] > made {
+				w.violate("I5: at %s %s is back, which it was told to forget", m.label, e.ID)
+			}
 		}
 	}
 	for _, f := range a.Forget {

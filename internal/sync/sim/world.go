@@ -34,6 +34,7 @@ type machine struct {
 type letter struct {
 	m     *machine
 	toHub bool
+	made  int64  // size of the hub's log when it was made there
 	what  any    // a *protocol.Batch, *Receipt, *Ask or *Answer
 	coded []byte // the same as it travels, in worlds that encode
 }
@@ -47,6 +48,7 @@ type world struct {
 	machines []*machine
 	people   []change.Ref
 	under    []letter
+	late     []letter // copies that come much later
 	wild     traits
 	now      int64
 	calm     bool // the weather is over
@@ -108,6 +110,8 @@ func newWorld(seed uint64) *world {
 		w.grant(m, protocol.Everybody)
 		w.grant(m, "campaign/C1")
 	}
+	w.settle() // everybody is enrolled and level before the weather turns
+	w.calm = false
 	return w
 }
 
@@ -189,11 +193,11 @@ func (w *world) step() {
 	w.now += int64(w.rng.IntN(3_600_000_000))
 	m := w.machines[w.rng.IntN(len(w.machines))]
 	switch n := w.rng.IntN(100); {
-	case n < 26:
+	case n < 20:
 		w.work(m)
-	case n < 36:
+	case n < 30:
 		w.push(m)
-	case n < 48:
+	case n < 43:
 		w.pull(m)
 	case n < 85:
 		w.deliver()
@@ -217,7 +221,7 @@ func (w *world) step() {
 func run(seed uint64, tracing bool) *world {
 	w := newWorld(seed)
 	w.tracing = tracing
-	for range 150 + w.rng.IntN(200) {
+	for range 200 + w.rng.IntN(250) {
 		if w.broken != nil {
 			return w
 		}

@@ -1,0 +1,50 @@
+//go:build mutant
+
+package sim
+
+import "testing"
+
+// planted are the bugs, and in how many worlds each must show at least. Some show in nearly
+// every world (the figures of a run stand in DESIGN.md), some only when the weather helps.
+var planted = []struct {
+	name, what string
+	least      int
+}{
+	{"gap", "the hub takes a batch that begins too late", 3},
+	{"memory", "a commit stays in memory", 20},
+	{"stale", "an answer to an older question is taken", 2},
+	{"last", "the last writer wins without a word", 20},
+	{"cursor", "the cursor is written before the data", 3},
+	{"leak", "an answer holds changes of what left the scope", 20},
+	{"twice", "the hub does not look whether it has a change already", 20},
+	{"drop", "what is pending ends on the receipt", 20},
+}
+
+func TestPlantedBugsAreCaught(t *testing.T) {
+	defer Plant("")
+	const worlds = 250
+	for _, bug := range planted {
+		t.Run(bug.name, func(t *testing.T) {
+			Plant(bug.name)
+			failing, first := 0, error(nil)
+			for seed := uint64(1); seed <= worlds && failing < bug.least; seed++ {
+				if _, err := Run(seed); err != nil {
+					failing++
+					if first == nil {
+						first = err
+					}
+				}
+			}
+			if failing < bug.least {
+				t.Errorf("%s: only %d of %d worlds show it", bug.what, failing, worlds)
+			}
+			t.Logf("%s: %v", bug.what, first)
+		})
+	}
+	Plant("")
+	for seed := uint64(1); seed <= 20; seed++ {
+		if _, err := Run(seed); err != nil {
+			t.Errorf("without a bug: %v", err)
+		}
+	}
+}
