@@ -69,7 +69,7 @@ func over(n *node.Node) *App {
 		Conflicts: conflict.New(n), Links: hublink.New(n),
 		Campaigns: campaign.New(n), Index: x, Alike: weighs}
 	a.Exchange = exchange.New(n, a.Accounts, a.Review, a.Rights)
-	a.Courier = courier.New(n, nil)
+	a.Courier = courier.New(n, a.Exchange)
 	return a
 }
 

@@ -64,6 +64,8 @@ func commands() []command {
 		{"review", reviewUsage + " | " + reviewBatchUsage, reviewEither},
 		{"rights", "export NUMBER|ID --out FILE [--format pdf|json] [--lang es|en] [--dir DIR]", rightsCommand},
 		{"retention", "--dry-run [--office CODE] | --office CODE | --scrub [--json] [--dir DIR]", retention},
+		{"node", nodeUsage, nodes},
+		{"sync", syncUsage, syncCommand},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
 		{"passphrase", "[--device] [--dir DIR]", changePassphrase},
 		{"backup", backupUsage, backupCommand},

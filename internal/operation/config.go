@@ -15,6 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"quipu/internal/fault"
+	"quipu/internal/sync/synchttp"
 )
 
 // Config is the file of `quipu serve --config`; docs/operation.md says what each setting
@@ -37,6 +38,21 @@ type Config struct {
 	API             API           `toml:"api"`
 	Metrics         Metrics       `toml:"metrics"`
 	OIDC            OIDC          `toml:"oidc"`
+	Hub             Hub           `toml:"hub"`
+	Node            Node          `toml:"node"`
+}
+
+// Hub says whether nodes push to this register and pull from it.
+type Hub struct {
+	Serve bool `toml:"serve"`
+}
+
+// Node says how a register that was enrolled at a hub exchanges with it.
+type Node struct {
+	// Hubs are addresses of the hub in place of those of the enrolment; any of them may answer.
+	Hubs []string `toml:"hubs"`
+	// Manual leaves the exchange to `quipu sync`, by the network or by file.
+	Manual bool `toml:"manual"`
 }
 
 // TLS names the PEM files of HTTPS.
@@ -199,6 +215,14 @@ func (c *Config) check(at func(key ...string) []any) error {
 	}
 	if _, err := prefixes(c.Proxies); err != nil {
 		return wrong("config_proxies", "proxies")
+	}
+	for _, h := range c.Node.Hubs {
+		if _, err := synchttp.Address(h); err != nil {
+			return wrong("config_hubs", "node", "hubs")
+		}
+	}
+	if c.Hub.Serve && (len(c.Node.Hubs) > 0 || c.Node.Manual) {
+		return wrong("config_hub_node", "hub", "serve")
 	}
 	if said, key := c.OIDC.wrong(c.Origin); said != "" {
 		return wrong(said, key...)

@@ -145,7 +145,8 @@ func TestExample(t *testing.T) {
 	}
 	for _, key := range []string{"dir", "addr", "behind_proxy", "proxies", "origin", "checkpoint_every", "tls.cert", "tls.key", "log.file", "log.level",
 		"log.mebibytes", "log.keep", "session.idle", "session.absolute", "api.per_second", "api.burst", "metrics.addr",
-		"oidc.issuer", "oidc.client_id", "oidc.secret_file", "oidc.scopes", "oidc.claim", "oidc.amr", "oidc.acr", "oidc.name.es", "oidc.name.en"} {
+		"oidc.issuer", "oidc.client_id", "oidc.secret_file", "oidc.scopes", "oidc.claim", "oidc.amr", "oidc.acr", "oidc.name.es", "oidc.name.en",
+		"hub.serve", "node.hubs", "node.manual"} {
 		if findKey(whole.String(), strings.Split(key, ".")) == 1 {
 			t.Errorf("packaging/quipu.toml does not mention %s", key)
 		}

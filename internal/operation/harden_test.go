@@ -156,7 +156,11 @@ func (s *Server) answer(method, path, from string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, nil)
 	r.RemoteAddr = from
 	w := httptest.NewRecorder()
-	s.server(s.handler()).Handler.ServeHTTP(w, r)
+	h, err := s.handler(context.Background())
+	if err != nil {
+		panic(err) // only a hub's register can refuse
+	}
+	s.server(h).Handler.ServeHTTP(w, r)
 	return w
 }
 

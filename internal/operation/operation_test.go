@@ -133,7 +133,11 @@ func (s *Server) ask(method, path, from, forwarded string) *httptest.ResponseRec
 		r.Header.Set("X-Forwarded-For", forwarded)
 	}
 	w := httptest.NewRecorder()
-	s.handler().ServeHTTP(w, r)
+	h, err := s.handler(context.Background())
+	if err != nil {
+		panic(err) // only a hub's register can refuse
+	}
+	h.ServeHTTP(w, r)
 	return w
 }
 

@@ -36,7 +36,11 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	servers := []*http.Server{s.server(s.handler())}
+	all, err := s.handler(ctx)
+	if err != nil {
+		return errors.Join(err, main.Close())
+	}
+	servers := []*http.Server{s.server(all)}
 	ends := make(chan error, 2)
 	met := ""
 	if s.Measures != nil && s.Config.Metrics.Addr != "" {
@@ -56,6 +60,11 @@ func (s *Server) Run(ctx context.Context) error {
 	indexing, end := context.WithCancel(ctx)
 	defer end()
 	indexed.Go(func() { s.keepIndex(indexing) })
+	indexed.Go(func() {
+		if err := s.exchange(indexing); err != nil {
+			s.Log.Error("exchange with the hub", "err", err)
+		}
+	})
 	go func() { ends <- s.serve(servers[0], main) }()
 	s.Log.Info("listening", "listen", main.Addr().String(), "metrics", met, "engine", s.App.Engine(), "node", string(s.App.Name()), "version", Version())
 	s.Ready(s.url(main.Addr()), met)
@@ -113,8 +122,11 @@ func (s *Server) server(h http.Handler) *http.Server {
 
 // handler puts around the pages what every request passes. /metrics is here for this
 // machine alone; behind a proxy everybody would look like this machine, so it is not.
-func (s *Server) handler() http.Handler {
-	h := s.Handler
+func (s *Server) handler(ctx context.Context) (http.Handler, error) {
+	h, err := s.withHub(ctx, s.Handler)
+	if err != nil {
+		return nil, err
+	}
 	if s.Measures != nil && !s.Config.BehindProxy {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", locally(s.Measures.Handler()))
@@ -129,7 +141,7 @@ func (s *Server) handler() http.Handler {
 		}
 		h = behind(proxies, h)
 	}
-	return h
+	return h, nil
 }
 
 func listen(addr string) (net.Listener, error) {

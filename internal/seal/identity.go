@@ -78,8 +78,15 @@ func (p Public) bytes() []byte { return append(p.sign[:len(p.sign):len(p.sign)],
 // hash is SHA-256 of both keys.
 func (p Public) hash() [sha256.Size]byte { return sha256.Sum256(p.bytes()) }
 
-// ID names the keys: 16 hexadecimal digits of their SHA-256. For telling apart, not for trust.
-func (p Public) ID() string { h := p.hash(); return hex.EncodeToString(h[:8]) }
+// ID names the keys: 16 hexadecimal digits of their SHA-256, "" for no key. For telling apart,
+// not for trust.
+func (p Public) ID() string {
+	if p.IsZero() {
+		return ""
+	}
+	h := p.hash()
+	return hex.EncodeToString(h[:8])
+}
 
 // Fingerprint is what stands for the keys where they do not fit: the first n bytes, at most
 // 32, of their SHA-256.

@@ -158,14 +158,3 @@ func (tx *Tx) CountMembers(ctx context.Context, scope, kind string) (n int64, er
 func (tx *Tx) EntitiesAfter(ctx context.Context, after string, limit int) (out []string, err error) {
 	return out, tx.names(ctx, &out, "SELECT DISTINCT entity FROM change WHERE entity > ? ORDER BY entity LIMIT ?", after, limit)
 }
-
-// ScopesFiled are the scopes under which something was filed after a place in the log, sorted.
-func (tx *Tx) ScopesFiled(ctx context.Context, after int64) (scopes []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var s string
-		err := rs.Scan(&s)
-		scopes = append(scopes, s)
-		return err
-	}, "SELECT DISTINCT scope FROM sync_filed WHERE seq > ? ORDER BY scope", after)
-	return scopes, err
-}

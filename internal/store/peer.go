@@ -120,3 +120,13 @@ func (tx *Tx) NoteCarried(ctx context.Context, hash, peer, what string, at int64
 	}
 	return true, tx.exec(ctx, "INSERT INTO carried (hash, peer, what, at) VALUES (?, ?, ?, ?)", hash, peer, what, at)
 }
+
+// Carried is when a file that travelled by hand was taken in, in microseconds; false when it
+// was not.
+func (tx *Tx) Carried(ctx context.Context, hash string) (at int64, ok bool, err error) {
+	err = tx.row(ctx, "SELECT at FROM carried WHERE hash = ?", hash).Scan(&at)
+	if none(err) {
+		return 0, false, nil
+	}
+	return at, err == nil, err
+}

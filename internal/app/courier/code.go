@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/seal"
@@ -48,6 +49,9 @@ func (c *Courier) MakeCode(ctx context.Context, actor authz.Actor, ask Ask) (out
 	if c.Joined() {
 		return out, fault.New(fault.Conflict, "courier.not_hub")
 	}
+	if err := c.exchange.BecomeHub(ctx, node.Operator("hub", "")); err != nil {
+		return out, err
+	}
 	me, err := c.Identity()
 	if err != nil {
 		return out, err
@@ -72,10 +76,6 @@ func (c *Courier) MakeCode(ctx context.Context, actor authz.Actor, ask Ask) (out
 		}
 		if ask.Label == "" {
 			ask.Label = out.Node
-		}
-		if err := c.note(ctx, tx, actor, out.Node, "node_code", "", "kind", out.Kind, "office", ask.Office, "label", ask.Label,
-			"expires", out.Expires.UTC().Format(time.RFC3339)); err != nil {
-			return err
 		}
 		return tx.PutEnrolCode(ctx, store.EnrolCode{Hash: seal.HashOfSecret(code.Secret()), Peer: out.Node, Kind: out.Kind, Label: ask.Label, Office: ask.Office,
 			Scopes: scopeText(scopes), Made: micros(now), MadeBy: actor.Login, Expires: micros(out.Expires)})

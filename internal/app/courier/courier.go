@@ -5,25 +5,23 @@
 package courier
 
 import (
-	"context"
 	"encoding/json"
-	"fmt"
 	gosync "sync"
 	"time"
 
+	"quipu/internal/app/exchange"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
-	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/seal"
-	"quipu/internal/store"
 )
 
 // Courier is what one register says to others.
 type Courier struct {
 	*node.Node
 
-	exchange Exchange
+	exchange *exchange.Exchange
+	saved    chan struct{} // something was saved here
 
 	mu   gosync.Mutex
 	keys map[string]known // of nodes, by the id of their keys: neither ever changes
@@ -35,35 +33,10 @@ type known struct {
 }
 
 // New makes the courier of a register.
-func New(n *node.Node, x Exchange) *Courier {
-	return &Courier{Node: n, exchange: x, keys: map[string]known{}}
-}
-
-// NodeKind is the kind of entity that a node is in the log: who enrolled it, who revoked it.
-const NodeKind change.Kind = "node"
-
-// note writes into the log what was done with a node.
-func (c *Courier) note(ctx context.Context, tx *store.Tx, actor authz.Actor, name, action, reason string, sets ...string) error {
-	st, err := c.Stamper(ctx, tx, actor)
-	if err != nil {
-		return err
-	}
-	ch := change.Change{Entity: change.Ref{Kind: NodeKind, ID: name}, Action: action, Note: reason}
-	old, err := tx.Changes(ctx, ch.Entity)
-	if err != nil {
-		return err
-	}
-	var was change.Record
-	for i := range old {
-		was.Apply(&old[i])
-	}
-	for i := 0; i+1 < len(sets); i += 2 {
-		if sets[i+1] != "" {
-			ch.Sets = append(ch.Sets, change.Set{Field: sets[i], Value: change.Text(sets[i+1]), Base: was.Fields[sets[i]].Version})
-		}
-	}
-	st.Stamp(&ch)
-	return tx.Append(ctx, []change.Change{ch})
+func New(n *node.Node, x *exchange.Exchange) *Courier {
+	c := &Courier{Node: n, exchange: x, keys: map[string]known{}}
+	c.wakes()
+	return c
 }
 
 // system is who acts when a node does.
@@ -87,5 +60,3 @@ func stampOf(us int64) time.Time {
 	}
 	return time.UnixMicro(us).UTC()
 }
-
-func text(v any) string { return fmt.Sprint(v) }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 
+	"quipu/internal/app/exchange"
 	"quipu/internal/fault"
+	"quipu/internal/id"
 	"quipu/internal/seal"
 	"quipu/internal/store"
 	"quipu/internal/sync"
@@ -75,17 +77,19 @@ func (c *Courier) admit(ctx context.Context, tx *store.Tx, code store.EnrolCode,
 	if err := tx.PutEnrolCode(ctx, code); err != nil {
 		return err
 	}
-	if err := c.note(ctx, tx, system(code.Office), code.Peer, "node_enrol", "", "key", who.ID(), "program", r.Program); err != nil {
+	by := system(code.Office)
+	by.Login = code.MadeBy
+	p := exchange.NewPeer{Name: id.Node(code.Peer), Kind: code.Kind, Label: code.Label, Office: code.Office, Key: who.String()}
+	for _, s := range scopes[1:] { // everybody's comes by itself
+		p.Scopes = append(p.Scopes, string(s))
+	}
+	if err := c.exchange.AddPeerIn(ctx, tx, by, p); err != nil {
 		return err
 	}
-	size, err := tx.Size(ctx)
+	row, _, err := tx.Peer(ctx, code.Peer)
 	if err != nil {
 		return err
 	}
-	grants := make([]sync.Grant, len(scopes))
-	for i, s := range scopes {
-		grants[i] = sync.Grant{Scope: s, Since: size}
-	}
-	return tx.PutPeer(ctx, store.Peer{Name: code.Peer, Kind: code.Kind, Label: code.Label, Office: code.Office, State: store.PeerActive,
-		Verify: who.String(), Seal: who.ID(), Scopes: grantText(grants), Version: r.Program, Schema: int64(r.Schema), Made: code.Used, MadeBy: code.MadeBy})
+	row.Seal, row.Version, row.Schema = who.ID(), r.Program, int64(r.Schema)
+	return tx.PutPeer(ctx, row)
 }

@@ -27,7 +27,7 @@ func hubAt(t *testing.T, now func() time.Time) (*Courier, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { n.Close() })
-	c := New(n, nil)
+	c := New(n, over(n))
 	srv := httptest.NewServer(synchttp.NewServer(t.Context(), c, slog.New(slog.DiscardHandler), time.Now).Handler())
 	t.Cleanup(srv.Close)
 	return c, srv.URL

@@ -2,9 +2,11 @@ package courier
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
+	"strings"
 
 	"quipu/internal/fault"
+	"quipu/internal/id"
 	"quipu/internal/seal"
 	"quipu/internal/store"
 	"quipu/internal/sync"
@@ -73,15 +75,9 @@ func (c *Courier) Push(ctx context.Context, p synchttp.Peer, contents []byte) ([
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "sync.message").Because(err)
 	}
-	if string(b.Node) != p.Name {
-		return nil, fault.New(fault.Forbidden, "sync.other_name", "says", string(b.Node), "is", p.Name)
-	}
-	r, err := c.exchange.TakeBatch(ctx, b)
+	r, err := c.exchange.Push(ctx, id.Node(p.Name), b)
 	if err != nil {
 		return nil, err
-	}
-	if r.Refusal != nil {
-		c.Refused(ctx, p.Name, fault.New(fault.Conflict, r.Refusal.Key))
 	}
 	return r.Encode()
 }
@@ -92,82 +88,27 @@ func (c *Courier) Pull(ctx context.Context, p synchttp.Peer, contents []byte, mo
 	if err != nil {
 		return nil, false, fault.New(fault.Invalid, "sync.message").Because(err)
 	}
-	if string(ask.Node) != p.Name {
-		return nil, false, fault.New(fault.Forbidden, "sync.other_name", "says", string(ask.Node), "is", p.Name)
-	}
-	a, err := c.exchange.MakeAnswer(ctx, ask, sync.Limit{Bytes: most})
+	a, news, err := c.exchange.Pull(ctx, id.Node(p.Name), ask, sync.Limit{Bytes: most})
 	if err != nil {
 		return nil, false, err
 	}
 	out, err := a.Encode()
-	return out, news(&a), err
-}
-
-// news reports whether there is something in an answer that a node has to know at once.
-func news(a *sync.Answer) bool {
-	return len(a.Entries)+len(a.Forget) > 0 || a.More || a.Back || a.Refusal != nil
+	return out, news, err
 }
 
 // Blob gives a file to a node in whose scopes an entity names it.
 func (c *Courier) Blob(ctx context.Context, p synchttp.Peer, hash string) (media string, data []byte, err error) {
-	err = c.DB.View(ctx, func(tx *store.Tx) error {
-		ok, err := concerns(ctx, tx, p, hash)
-		if err != nil {
-			return err
-		}
-		if ok {
-			media, data, ok, err = tx.Attachment(ctx, hash)
-		}
-		if err == nil && !ok {
-			err = fault.New(fault.NotFound, "sync.blob_none")
-		}
-		return err
-	})
-	return media, data, err
+	return c.exchange.File(ctx, id.Node(p.Name), hash)
 }
 
-// concerns reports whether an entity of the node's scopes names a file.
-func concerns(ctx context.Context, tx *store.Tx, p synchttp.Peer, hash string) (bool, error) {
-	entities, err := tx.AttachedTo(ctx, hash)
-	if err != nil {
-		return false, err
-	}
-	of, err := tx.ScopesOf(ctx, entities)
-	if err != nil {
-		return false, err
-	}
-	has := map[string]bool{}
-	for _, s := range p.Scopes {
-		has[s] = true
-	}
-	for _, scopes := range of {
-		for _, s := range scopes {
-			if has[s] {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
-}
-
-// HasBlob reports whether the hub has a file, or wants it from nobody.
-func (c *Courier) HasBlob(ctx context.Context, p synchttp.Peer, hash string) (there bool, err error) {
-	err = c.DB.View(ctx, func(tx *store.Tx) error {
-		ok, err := concerns(ctx, tx, p, hash)
-		if err == nil && ok {
-			_, _, there, err = tx.Attachment(ctx, hash)
-		}
-		if err == nil && !ok {
-			err = fault.New(fault.NotFound, "sync.blob_none")
-		}
-		return err
-	})
-	return there, err
+// HasBlob reports whether the hub has a file.
+func (c *Courier) HasBlob(ctx context.Context, p synchttp.Peer, hash string) (bool, error) {
+	return c.exchange.HasFile(ctx, id.Node(p.Name), hash)
 }
 
 // PutBlob keeps a file; its hash has been compared.
-func (c *Courier) PutBlob(ctx context.Context, _ synchttp.Peer, hash, media string, data []byte) error {
-	return c.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutAttachment(ctx, hash, media, data) })
+func (c *Courier) PutBlob(ctx context.Context, p synchttp.Peer, hash, media string, data []byte) error {
+	return c.exchange.PutFile(ctx, id.Node(p.Name), hash, media, data)
 }
 
 // Wanted are files that entities of the node's scopes name and that are not here.
@@ -178,11 +119,15 @@ func (c *Courier) Wanted(ctx context.Context, p synchttp.Peer) (out []string, er
 			return err
 		}
 		for _, h := range all {
-			ok, err := concerns(ctx, tx, p, h)
+			entities, err := tx.AttachedTo(ctx, h)
 			if err != nil {
 				return err
 			}
-			if ok {
+			in, err := tx.Standing(ctx, entities, p.Scopes)
+			if err != nil {
+				return err
+			}
+			if len(in) > 0 {
 				out = append(out, h)
 			}
 		}
@@ -193,41 +138,31 @@ func (c *Courier) Wanted(ctx context.Context, p synchttp.Peer) (out []string, er
 
 // Moved is how long the log is, and the scopes under which something was filed after a place;
 // of a place below zero only the length is asked.
-func (c *Courier) Moved(ctx context.Context, after int64) (size int64, scopes []string, err error) {
-	err = c.DB.View(ctx, func(tx *store.Tx) error {
-		if size, err = tx.Size(ctx); err != nil || size == after || after < 0 {
-			return err
-		}
-		scopes, err = tx.ScopesFiled(ctx, after)
-		return err
-	})
-	return size, scopes, err
+func (c *Courier) Moved(ctx context.Context, after int64) (int64, []string, error) {
+	if after >= 0 {
+		return c.exchange.Moved(ctx, after)
+	}
+	size, _, err := c.exchange.Moved(ctx, 1<<62)
+	return size, nil, err
 }
 
 // Refused notes why a node was refused, for the list of nodes. That it could not be noted is
 // not the node's concern.
 func (c *Courier) Refused(ctx context.Context, name string, why error) {
 	f := fault.As(why)
+	if f == nil {
+		return
+	}
+	text := []string{f.Key}
+	for _, a := range f.Args {
+		text = append(text, a.Name, fmt.Sprint(a.Value))
+	}
 	c.DB.Update(ctx, func(tx *store.Tx) error { //nolint:errcheck // see above
 		row, ok, err := tx.Peer(ctx, name)
-		text := faultText(f)
-		if err != nil || !ok || row.Refused == text {
+		if err != nil || !ok {
 			return err
 		}
-		row.Refused = text
+		row.Refused = strings.Join(text, "\n")
 		return tx.PutPeer(ctx, row)
 	})
-}
-
-// faultText keeps a fault as JSON: its key and what fills it.
-func faultText(f *fault.Error) string {
-	if f == nil {
-		return ""
-	}
-	r := sync.Refusal{Key: f.Key}
-	for _, a := range f.Args {
-		r.Args = append(r.Args, a.Name, text(a.Value))
-	}
-	b, _ := json.Marshal(r) //nolint:errcheck // texts always are JSON
-	return string(b)
 }

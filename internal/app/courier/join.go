@@ -8,11 +8,11 @@ import (
 	"os"
 	"strings"
 
+	"quipu/internal/app/exchange"
 	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/seal"
-	"quipu/internal/store"
 	"quipu/internal/sync/synchttp"
 )
 
@@ -117,9 +117,6 @@ func settle(ctx context.Context, j Joining, w Welcome, hub seal.Public) error {
 		err = fault.New(fault.Conflict, "courier.other_code", "name", string(n.Name()), "dir", j.Dir)
 		return errors.Join(err, n.Close())
 	}
-	err = n.DB.Update(ctx, func(tx *store.Tx) error {
-		return tx.PutSyncState(ctx, store.SyncState{Hub: w.Hub, Address: strings.Join(j.Hubs, " "), Verify: hub.String(), Seal: hub.ID(), HeadKey: w.HeadKey,
-			Scopes: scopeText(w.Scopes), Enrolled: micros(n.Now())})
-	})
+	err = over(n).BecomeNode(ctx, system(w.Office), exchange.Hub{Name: w.Hub, Address: strings.Join(j.Hubs, " "), Key: hub.String(), HeadKey: w.HeadKey})
 	return errors.Join(err, n.Close())
 }

@@ -2,12 +2,12 @@ package courier
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 
 	"quipu/internal/authz"
 	"quipu/internal/fault"
+	"quipu/internal/id"
 	"quipu/internal/store"
 	"quipu/internal/sync"
 )
@@ -29,26 +29,22 @@ type Peer struct {
 	EnrolledBy, EndedBy, Note string
 }
 
+// Lost reports whether the computer is in other hands.
+func (p Peer) Lost() bool { return p.State == store.PeerLost }
+
 // Peers lists the nodes that the actor has a right over, by name.
 func (c *Courier) Peers(ctx context.Context, actor authz.Actor) (out []Peer, err error) {
-	scope, ok := authz.ScopeOf(actor, authz.Nodes)
-	if !ok {
-		return nil, authz.Check(actor, authz.Nodes, actor.Office)
+	rows, err := c.exchange.Peers(ctx, actor)
+	if err != nil {
+		return nil, err
 	}
 	err = c.DB.View(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Peers(ctx)
-		if err != nil {
-			return err
-		}
 		size, err := tx.Size(ctx)
 		if err != nil {
 			return err
 		}
 		people := map[string]int64{}
 		for i := range rows {
-			if !scope.Holds(rows[i].Office) {
-				continue
-			}
 			p := peerOf(&rows[i], size)
 			for _, s := range p.Scopes {
 				if _, ok := people[s]; !ok {
@@ -75,12 +71,10 @@ func peerOf(r *store.Peer, size int64) Peer {
 	return p
 }
 
-// refusalOf reads what faultText wrote.
-func refusalOf(text string) (r sync.Refusal) {
-	if json.Unmarshal([]byte(text), &r) != nil {
-		return sync.Refusal{}
-	}
-	return r
+// refusalOf reads a refusal as the table of peers keeps it: key, then names and values.
+func refusalOf(text string) sync.Refusal {
+	parts := strings.Split(text, "\n")
+	return sync.Refusal{Key: parts[0], Args: parts[1:]}
 }
 
 // Revoke ends a node: from now on nothing of it is taken and nothing is given to it, and what
@@ -92,36 +86,34 @@ func (c *Courier) Revoke(ctx context.Context, actor authz.Actor, name, reason st
 	if reason == "" {
 		return out, fault.New(fault.Invalid, "courier.reason").On("reason")
 	}
-	err = c.DB.Update(ctx, func(tx *store.Tx) error {
+	err = c.DB.View(ctx, func(tx *store.Tx) error {
 		row, ok, err := tx.Peer(ctx, name)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if !ok {
+		case !ok:
 			return fault.New(fault.NotFound, "courier.no_node", "name", name)
-		}
-		if err := authz.Check(actor, authz.Nodes, row.Office); err != nil {
-			return err
-		}
-		if row.State != store.PeerActive {
+		case row.State != store.PeerActive:
 			return fault.New(fault.Conflict, "courier.ended", "name", name, "day", stampOf(row.Ended).Format(time.DateOnly))
 		}
-		row.State, row.Ended, row.EndedBy, row.Note = store.PeerRevoked, micros(c.Now()), actor.Login, reason
-		if lost {
-			row.State = store.PeerLost
-		}
-		if err := tx.PutPeer(ctx, row); err != nil {
-			return err
-		}
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	if err := c.exchange.Revoke(ctx, actor, id.Node(name), lost, reason); err != nil {
+		return out, err
+	}
+	return out, c.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.DropEnrolCodes(ctx, name); err != nil {
 			return err
 		}
-		size, err := tx.Size(ctx)
+		row, _, err := tx.Peer(ctx, name)
 		if err != nil {
 			return err
 		}
+		size, err := tx.Size(ctx)
 		out = peerOf(&row, size)
-		return c.note(ctx, tx, actor, name, "node_revoke", reason, "state", row.State)
+		return err
 	})
-	return out, err
 }

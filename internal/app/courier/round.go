@@ -13,15 +13,6 @@ import (
 	"quipu/internal/sync/synchttp"
 )
 
-// Exchange is what becomes of messages in this register: package exchange. Each call is one
-// transaction.
-type Exchange interface {
-	TakeBatch(ctx context.Context, b sync.Batch) (sync.Receipt, error)
-	MakeAnswer(ctx context.Context, a sync.Ask, limit sync.Limit) (sync.Answer, error)
-	NodeView(ctx context.Context, f func(sync.NodeLog) error) error
-	NodeUpdate(ctx context.Context, f func(sync.NodeLog) error) error
-}
-
 // Done is what a round did.
 type Done struct {
 	Sent     int   // changes
@@ -79,41 +70,46 @@ func (l *Link) Round(ctx context.Context, wait time.Duration, tell func(Done)) (
 	if tell == nil {
 		tell = func(Done) {}
 	}
-	err = l.Push(ctx, &d, tell)
+	err = l.send(ctx, &d, true, tell)
 	if err == nil {
 		err = l.pull(ctx, &d, wait, tell)
 	}
 	if err == nil {
-		err = l.files(ctx, &d)
+		err = l.give(ctx, &d)
+	}
+	if err == nil {
+		err = l.fetch(ctx, &d)
 	}
 	return d, l.attempted(ctx, err)
 }
 
-// Push sends what waits; at least one batch, as a sign of life.
-func (l *Link) Push(ctx context.Context, d *Done, tell func(Done)) error {
+// send sends what waits; with alive at least one batch, as a sign of life.
+func (l *Link) send(ctx context.Context, d *Done, alive bool, tell func(Done)) error {
 	for more := true; more; {
 		var b sync.Batch
-		err := l.exchange.NodeView(ctx, func(log sync.NodeLog) (err error) {
-			b, more, err = sync.NextBatch(log, sync.Hello{Program: l.program, Clock: micros(l.Now())}, 0)
-			return err
-		})
-		if err != nil {
+		var err error
+		b, more, err = l.exchange.NextBatch(ctx, l.program, 0)
+		if err != nil || !alive && len(b.Bodies)+len(b.Forgotten) == 0 {
 			return err
 		}
 		r, err := l.push(ctx, &b)
 		if err != nil {
 			return err
 		}
-		if err := l.exchange.NodeUpdate(ctx, func(log sync.NodeLog) error { return sync.TakeReceipt(log, r) }); err != nil {
+		if err := l.exchange.TakeReceipt(ctx, r); err != nil {
 			return err
 		}
 		if r.Refusal != nil && r.Refusal.Key != sync.RefusedGap {
 			return refusalFault(r.Refusal)
 		}
 		if r.Refusal != nil { // the hub lacks what it once had: the next batch begins there
-			more = r.Last < b.First-1
+			if r.Last >= b.First-1 {
+				return refusalFault(r.Refusal)
+			}
+			more = true
 			continue
 		}
+		alive = false
 		d.Sent += len(b.Bodies)
 		tell(*d)
 	}
@@ -138,11 +134,7 @@ func (l *Link) push(ctx context.Context, b *sync.Batch) (sync.Receipt, error) {
 
 func (l *Link) pull(ctx context.Context, d *Done, wait time.Duration, tell func(Done)) error {
 	for stale := 0; ; {
-		var ask sync.Ask
-		err := l.exchange.NodeView(ctx, func(log sync.NodeLog) (err error) {
-			ask, err = sync.NextAsk(log)
-			return err
-		})
+		ask, err := l.exchange.NextAsk(ctx)
 		if err != nil {
 			return err
 		}
@@ -150,7 +142,7 @@ func (l *Link) pull(ctx context.Context, d *Done, wait time.Duration, tell func(
 		if err != nil {
 			return err
 		}
-		err = l.exchange.NodeUpdate(ctx, func(log sync.NodeLog) error { return sync.TakeAnswer(log, a) })
+		err = l.exchange.TakeAnswer(ctx, a)
 		if errors.Is(err, sync.ErrStale) && stale < 3 {
 			stale++
 			continue
@@ -187,42 +179,39 @@ func (l *Link) ask(ctx context.Context, ask *sync.Ask, wait time.Duration) (a sy
 	return a, err
 }
 
-// files sends the files that the hub lacks and fetches those that are not here. A file that
-// one side does not have holds nothing up.
-func (l *Link) files(ctx context.Context, d *Done) error {
-	if d.Sent > 0 {
-		wanted, err := l.client.Wanted(ctx)
-		if err != nil {
+// give sends the files that the hub lacks. A file that one side does not have holds nothing up.
+func (l *Link) give(ctx context.Context, d *Done) error {
+	if d.Sent == 0 {
+		return nil
+	}
+	wanted, err := l.client.Wanted(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range wanted {
+		media, data, ok, err := l.attachment(ctx, h)
+		if err == nil && ok {
+			err = l.client.Send(ctx, h, media, data)
+			d.Files++
+		}
+		if err != nil && !fault.Is(err, "sync.blob_none") {
 			return err
 		}
-		for _, h := range wanted {
-			media, data, ok, err := l.attachment(ctx, h)
-			if err == nil && ok {
-				err = l.client.Send(ctx, h, media, data)
-				d.Files++
-			}
-			if err != nil && !fault.Is(err, "sync.blob_none") {
-				return err
-			}
-		}
 	}
-	return l.fetch(ctx, d)
+	return nil
 }
 
-func (l *Link) attachment(ctx context.Context, hash string) (media string, data []byte, ok bool, err error) {
-	err = l.DB.View(ctx, func(tx *store.Tx) error {
+func (c *Courier) attachment(ctx context.Context, hash string) (media string, data []byte, ok bool, err error) {
+	err = c.DB.View(ctx, func(tx *store.Tx) error {
 		media, data, ok, err = tx.Attachment(ctx, hash)
 		return err
 	})
 	return media, data, ok, err
 }
 
+// fetch brings the files that are not here.
 func (l *Link) fetch(ctx context.Context, d *Done) error {
-	var lacking []string
-	err := l.DB.View(ctx, func(tx *store.Tx) (err error) {
-		lacking, err = tx.Wanted(ctx, 500)
-		return err
-	})
+	lacking, err := l.exchange.Wanted(ctx, 500)
 	if err != nil {
 		return err
 	}
@@ -234,7 +223,7 @@ func (l *Link) fetch(ctx context.Context, d *Done) error {
 		if err != nil {
 			return err
 		}
-		if err := l.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutAttachment(ctx, h, media, data) }); err != nil {
+		if err := l.exchange.KeepFile(ctx, h, media, data); err != nil {
 			return err
 		}
 		d.Files++
@@ -248,26 +237,17 @@ func (l *Link) attempted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	f := fault.As(err)
-	err2 := l.DB.Update(ctx, func(tx *store.Tx) error {
-		s, ok, err := tx.SyncState(ctx)
-		if err != nil || !ok {
-			return err
-		}
-		s.Attempt = micros(l.Now())
-		if s.Refusal = faultText(f); f != nil {
-			s.RefusedAt = s.Attempt
-		}
-		return tx.PutSyncState(ctx, s)
-	})
-	return errors.Join(err, err2)
+	return errors.Join(err, l.exchange.NoteTrouble(ctx, err))
 }
 
 // refusalFault is what the hub refuses with, as the node says it.
-func refusalFault(r *sync.Refusal) error {
+func refusalFault(r *sync.Refusal) *fault.Error {
 	f := fault.New(fault.Forbidden, r.Key)
 	for i := 0; i+1 < len(r.Args); i += 2 {
 		f.Args = append(f.Args, fault.Arg{Name: r.Args[i], Value: r.Args[i+1]})
 	}
 	return f
 }
+
+// Fault is a refusal as a fault, for whoever shows it.
+func Fault(r sync.Refusal) error { return refusalFault(&r) }

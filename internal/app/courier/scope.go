@@ -18,11 +18,6 @@ func parseScopes(text string) (out []sync.Scope) {
 	return out
 }
 
-func grantText(grants []sync.Grant) string {
-	b, _ := json.Marshal(grants) //nolint:errcheck // texts and numbers always are JSON
-	return string(b)
-}
-
 func parseGrants(text string) (out []sync.Grant) {
 	if json.Unmarshal([]byte(text), &out) != nil {
 		return nil // it grants nothing

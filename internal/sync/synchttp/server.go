@@ -54,11 +54,12 @@ type Server struct {
 	rates  *rates
 	pieces pieces
 	slots  chan struct{} // large bodies in memory at once
+	ends   <-chan struct{}
 }
 
-// NewServer serves a hub. The server wakes nodes that wait until ctx ends.
+// NewServer serves a hub until ctx ends: then nodes that wait are answered at once.
 func NewServer(ctx context.Context, hub Hub, log *slog.Logger, now func() time.Time) *Server {
-	s := &Server{hub: hub, log: log, waits: newWaits(), rates: newRates(now), slots: make(chan struct{}, 16)}
+	s := &Server{hub: hub, log: log, waits: newWaits(), rates: newRates(now), slots: make(chan struct{}, 16), ends: ctx.Done()}
 	s.pieces.now = now
 	go s.waits.watch(ctx, hub, log)
 	return s
@@ -244,6 +245,9 @@ func (s *Server) answer(ctx context.Context, l letter, most int, wait time.Durat
 		select {
 		case <-woken:
 		case <-time.After(left):
+		case <-s.ends:
+			leave()
+			return answer, nil
 		case <-ctx.Done():
 		}
 		leave()

@@ -1,0 +1,86 @@
+package courier
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"quipu/internal/fault"
+	"quipu/internal/id"
+	"quipu/internal/store"
+	"quipu/internal/sync"
+)
+
+// takeFromNode takes one part of a node's file in, at the hub.
+func (c *Courier) takeFromNode(ctx context.Context, node string, h partHead, contents []byte, out *Stick) error {
+	switch h.What {
+	case partBatch:
+		b, err := sync.DecodeBatch(contents)
+		if err != nil {
+			return fault.New(fault.Invalid, "sync.message").Because(err)
+		}
+		out.Changes += len(b.Bodies)
+		var had int64
+		if err := c.DB.View(ctx, func(tx *store.Tx) error {
+			row, _, err := tx.Peer(ctx, node)
+			had = row.LastN
+			return err
+		}); err != nil {
+			return err
+		}
+		r, err := c.exchange.Push(ctx, id.Node(node), b)
+		if err != nil {
+			return err
+		}
+		if r.Refusal != nil {
+			return refusalFault(r.Refusal)
+		}
+		out.Taken += int(r.Last - had)
+		return nil
+	case partFile:
+		return c.takeFile(h, contents, out, func() error { return c.exchange.PutFile(ctx, id.Node(node), h.Hash, h.Media, contents) })
+	}
+	return fault.New(fault.Invalid, "courier.stick_altered")
+}
+
+// takeFromHub takes one part of the hub's file in, at a node.
+func (c *Courier) takeFromHub(ctx context.Context, _ string, h partHead, contents []byte, out *Stick) error {
+	switch h.What {
+	case partReceipt:
+		r, err := sync.DecodeReceipt(contents)
+		if err != nil {
+			return fault.New(fault.Invalid, "sync.message").Because(err)
+		}
+		return c.exchange.TakeReceipt(ctx, r)
+	case partAnswer:
+		a, err := sync.DecodeAnswer(contents)
+		if err != nil {
+			return fault.New(fault.Invalid, "sync.message").Because(err)
+		}
+		out.Changes += len(a.Entries)
+		if err := c.exchange.TakeAnswer(ctx, a); err != nil {
+			return err
+		}
+		out.Taken += len(a.Entries)
+		out.Forgot += len(a.Forget)
+		return nil
+	case partFile:
+		return c.takeFile(h, contents, out, func() error { return c.exchange.KeepFile(ctx, h.Hash, h.Media, contents) })
+	}
+	return fault.New(fault.Invalid, "courier.stick_altered")
+}
+
+func (c *Courier) takeFile(h partHead, contents []byte, out *Stick, keep func() error) error {
+	if sum := sha256.Sum256(contents); hex.EncodeToString(sum[:]) != h.Hash {
+		return fault.New(fault.Invalid, "courier.stick_altered")
+	}
+	out.Files++
+	return keep()
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b) //nolint:errcheck // crypto/rand never fails
+	return b
+}

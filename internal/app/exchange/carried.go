@@ -1,0 +1,101 @@
+package exchange
+
+import (
+	"context"
+
+	"quipu/internal/fault"
+	"quipu/internal/id"
+	"quipu/internal/store"
+	"quipu/internal/sync"
+)
+
+// ahead is a node's log as it will be when the hub has received what was read from it.
+type ahead struct {
+	sync.NodeLog
+	state sync.NodeState
+}
+
+func (a *ahead) State() (sync.NodeState, error) { return a.state, nil }
+
+// Batches calls f with everything that the hub is not known to have, batch by batch, as if each
+// had been received: for what travels by hand. Nothing is written.
+func (x *Exchange) Batches(ctx context.Context, program string, f func(sync.Batch) error) error {
+	now := x.Now().UnixMicro()
+	return x.DB.View(ctx, func(tx *store.Tx) error {
+		a := &ahead{NodeLog: &nodeLog{ctx: ctx, x: x, tx: tx, at: now}}
+		var err error
+		if a.state, err = a.NodeLog.State(); err != nil {
+			return err
+		}
+		for more := true; more; {
+			var b sync.Batch
+			if b, more, err = sync.NextBatch(a, sync.Hello{Program: program, Clock: now}, 0); err != nil {
+				return err
+			}
+			if err := f(b); err != nil {
+				return err
+			}
+			for _, body := range b.Bodies {
+				leaf, err := sync.Leaf(body)
+				if err != nil {
+					return err
+				}
+				a.state.Pushed, a.state.Chain = a.state.Pushed+1, sync.Link(a.state.Chain, leaf)
+			}
+		}
+		return nil
+	})
+}
+
+// Answers calls f with everything that a node has yet to get, from where it last said that it
+// stands, and first with a receipt for what is here of it: for what travels by hand.
+func (x *Exchange) Answers(ctx context.Context, node id.Node, receipt func(sync.Receipt) error, f func(sync.Answer) error) error {
+	var peer sync.Peer
+	var known sync.Mark
+	r := sync.Receipt{Version: sync.Version, Node: node, Now: x.Now().UnixMicro()}
+	err := x.DB.View(ctx, func(tx *store.Tx) error {
+		p, ok, err := tx.Peer(ctx, string(node))
+		if err != nil {
+			return err
+		}
+		if !ok || p.State != store.PeerActive {
+			return fault.New(fault.Forbidden, sync.RefusedRevoked)
+		}
+		if peer, err = peerOf(p); err != nil {
+			return err
+		}
+		l := &hubLog{ctx: ctx, x: x, tx: tx}
+		r.Last, r.Chain = peer.Last, peer.Chain
+		if r.Head, err = l.Head(); err != nil {
+			return err
+		}
+		if known.Size, err = l.Size(); err != nil {
+			return err
+		}
+		if known.Root, err = l.RootAt(known.Size); err != nil {
+			return err
+		}
+		r.Ranges, err = l.Ranges(node)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := receipt(r); err != nil {
+		return err
+	}
+	ask := sync.Ask{Version: sync.Version, Node: node, Cursor: peer.Cursor, Last: peer.Last, Known: []sync.Mark{known}}
+	for {
+		a, _, err := x.Pull(ctx, node, ask, sync.Limit{})
+		if err != nil {
+			return err
+		}
+		if a.Refusal != nil {
+			return fault.New(fault.Forbidden, a.Refusal.Key)
+		}
+		if err := f(a); err != nil || !a.More || a.To == ask.Cursor {
+			return err
+		}
+		ask.Cursor = a.To
+	}
+}
