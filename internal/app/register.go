@@ -93,6 +93,9 @@ func (a *App) enter(ctx context.Context, tx *store.Tx, actor Actor, cmd registry
 	if err := a.SaidAtWindow(ctx, tx, actor, out.Person, cmd.Alike); err != nil {
 		return err
 	}
+	if err := a.Campaigns.Entered(ctx, tx, actor, out.Person); err != nil {
+		return err
+	}
 	return tx.PutRegistrationTime(ctx, store.RegistrationTime{Person: out.Person, Author: actor.Login, Office: cmd.Office, At: writes[0].Change.At.Micros})
 }
 

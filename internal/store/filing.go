@@ -124,6 +124,23 @@ func (tx *Tx) FiledUntil(ctx context.Context, scopes []string, until int64, afte
 	})
 }
 
+// FiledSpan is where entities were filed under a scope first and last.
+type FiledSpan struct{ First, Last int64 }
+
+// FiledSpans says where in the log entities were filed under a scope; who never was is left out.
+func (tx *Tx) FiledSpans(ctx context.Context, scope string, entities []string) (map[string]FiledSpan, error) {
+	out := make(map[string]FiledSpan, len(entities))
+	return out, in(entities, func(places string, args []any) error {
+		return tx.rows(ctx, func(rs *sql.Rows) error {
+			var e string
+			var s FiledSpan
+			err := rs.Scan(&e, &s.First, &s.Last)
+			out[e] = s
+			return err
+		}, "SELECT entity, min(seq), max(seq) FROM sync_filed WHERE scope = ? AND entity IN ("+places+") GROUP BY entity", append([]any{scope}, args...)...)
+	})
+}
+
 func (tx *Tx) names(ctx context.Context, out *[]string, query string, args ...any) error {
 	return tx.rows(ctx, func(rs *sql.Rows) error {
 		var e string

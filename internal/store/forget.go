@@ -66,6 +66,13 @@ func (tx *Tx) ForgetsOf(ctx context.Context, peer string, entities []string) (ma
 	})
 }
 
+// LastForgotten is when a peer last said that it had forgotten something, in microseconds; 0
+// for never.
+func (tx *Tx) LastForgotten(ctx context.Context, peer string) (at int64, err error) {
+	err = tx.row(ctx, "SELECT coalesce(max(done), 0) FROM forget WHERE peer = ?", peer).Scan(&at)
+	return at, err
+}
+
 // DropRows removes people from lists, searches and the index of names. Whoever listens learns
 // of it by a row whose entry is "gone".
 func (tx *Tx) DropRows(ctx context.Context, people []string) error {

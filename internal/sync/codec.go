@@ -27,6 +27,7 @@ type wireBatch struct {
 	Cursor    wireCursor       `json:"cursor"`
 	Forgotten list[wireForget] `json:"forgotten"`
 	Ranges    list[wireRange]  `json:"ranges"`
+	Wants     int64            `json:"wants"`
 }
 
 // Encode writes the batch. The error says that it is too large, or that a body is no JSON.
@@ -43,6 +44,7 @@ func (b *Batch) Encode() ([]byte, error) {
 	w.put("cursor", wireCursor(b.Cursor))
 	putList(w, "forgotten", wireForgets(b.Forgotten))
 	putList(w, "ranges", wireRanges(b.Ranges))
+	w.number("wants", b.Wants)
 	return w.end(MaxBatch)
 }
 
@@ -57,7 +59,7 @@ func DecodeBatch(data []byte) (Batch, error) {
 	}
 	return Batch{Version: w.Version, Node: w.Node, Program: w.Program, Schema: w.Schema, First: w.First, Chain: w.Chain,
 		Bodies: bytesOf(w.Bodies), Stripped: bytesOf(w.Stripped), Keys: keys(w.Keys), Clock: w.Clock, Cursor: Cursor(w.Cursor),
-		Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges)}, node(w.Node)
+		Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges), Wants: w.Wants}, node(w.Node)
 }
 
 type wireReceipt struct {

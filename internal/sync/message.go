@@ -29,6 +29,7 @@ type Batch struct {
 	Cursor    Cursor
 	Forgotten []Forget      // carried out and not yet confirmed
 	Ranges    []NumberRange // registration numbers that the node has left
+	Wants     int64         // how many it would have, 0 for what is usual
 }
 
 // Receipt is the hub's answer to a Batch. It ends nothing at the node: only a pull does.

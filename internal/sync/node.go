@@ -25,6 +25,7 @@ const forgottenCount = 1000
 type Hello struct {
 	Program string
 	Clock   int64 // microseconds of Unix time
+	Wants   int64 // how many registration numbers the node would have
 }
 
 // NextBatch is the next push of a node: changes after those that the hub is known to have,
@@ -35,7 +36,7 @@ func NextBatch(log NodeLog, h Hello, limit int) (b Batch, more bool, err error) 
 	if err != nil {
 		return Batch{}, false, err
 	}
-	b = Batch{Version: Version, Node: s.Node, Program: h.Program, Schema: change.Schema, Clock: h.Clock,
+	b = Batch{Version: Version, Node: s.Node, Program: h.Program, Schema: change.Schema, Clock: h.Clock, Wants: h.Wants,
 		First: s.Pushed + 1, Chain: s.Chain, Cursor: s.Cursor}
 	bodies, err := log.Own(s.Pushed, batchCount)
 	if err != nil {

@@ -23,8 +23,9 @@ import (
 // Exchange are the use cases of synchronisation on one register.
 type Exchange struct {
 	*node.Node
-	kinds map[change.Kind]Kind
-	lists []Lists
+	kinds  map[change.Kind]Kind
+	lists  []Lists
+	rights *rights.Rights
 }
 
 // Kind says what follows from changes of one kind of entity that were decided elsewhere. What
@@ -50,7 +51,7 @@ type Lists func(ctx context.Context, tx *store.Tx, people []string) (map[string]
 // New makes the use cases of a register. Kinds of entity of other packages are added by Know
 // before it is at work.
 func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.Rights) *Exchange {
-	x := &Exchange{Node: n, kinds: map[change.Kind]Kind{
+	x := &Exchange{Node: n, rights: rs, kinds: map[change.Kind]Kind{
 		change.Person:     {Project: n.ProjectPeople, Forget: forgetPeople, Nodes: true},
 		change.Office:     {Project: n.ProjectOffices, Scopes: everybody},
 		change.District:   {Scopes: everybody},

@@ -98,9 +98,7 @@ func takeOut(ctx context.Context, tx *store.Tx, ref change.Ref, entries []store.
 func acceptRanges(ctx context.Context, tx *store.Tx, ranges []sync.NumberRange, at int64) error {
 	var given []id.Range
 	for _, r := range ranges {
-		if r.For == "" {
-			given = append(given, id.Range{First: r.First, Last: r.Last})
-		}
+		given = append(given, id.Range{First: r.First, Last: r.Last})
 	}
 	if err := number.Accept(ctx, tx, given, at); err != nil {
 		return err

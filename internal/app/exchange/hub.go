@@ -21,7 +21,7 @@ func (x *Exchange) Push(ctx context.Context, node id.Node, b sync.Batch) (r sync
 	}
 	now := x.Now().UnixMicro()
 	err = x.DB.Update(ctx, func(tx *store.Tx) error {
-		l := &hubLog{ctx: ctx, x: x, tx: tx, at: now, touched: map[string]bool{}}
+		l := &hubLog{ctx: ctx, x: x, tx: tx, at: now, wants: b.Wants, touched: map[string]bool{}}
 		if r, err = sync.TakeBatch(l, b, now); err != nil {
 			return err
 		}
@@ -55,6 +55,9 @@ func (x *Exchange) noteRefusal(ctx context.Context, tx *store.Tx, node id.Node, 
 func (x *Exchange) Pull(ctx context.Context, node id.Node, ask sync.Ask, limit sync.Limit) (a sync.Answer, news bool, err error) {
 	if ask.Node != node {
 		return a, false, fault.New(fault.Forbidden, sync.RefusedUnknown)
+	}
+	if err := x.endCampaigns(ctx, node); err != nil {
+		return a, false, err
 	}
 	err = x.DB.View(ctx, func(tx *store.Tx) error {
 		a, err = sync.MakeAnswer(&hubLog{ctx: ctx, x: x, tx: tx, at: x.Now().UnixMicro()}, ask, limit)

@@ -25,6 +25,7 @@ type hubLog struct {
 	peer    sync.Peer // whose batch is taken
 	home    string    // the office whose node it is
 	at      int64     // the hub's clock, microseconds
+	wants   int64     // how many registry numbers the node would have
 	touched map[string]bool
 }
 
@@ -140,20 +141,28 @@ func (l *hubLog) Forgotten(name id.Node, what []sync.Forget) error {
 	return l.tx.PutForgets(l.ctx, rows)
 }
 
-// wanted is how many registry numbers a node is to have.
-const wanted = 1000
-
+// Left notes how far the node has come with its registry numbers, and gives it more when that
+// is little. A laptop that travels gets those that were set aside for its campaign.
 func (l *hubLog) Left(name id.Node, left []sync.NumberRange) error {
 	given, err := l.tx.NumberRanges(l.ctx, string(name))
 	if err != nil {
 		return err
 	}
-	ask := number.Ask{Want: wanted}
+	to, ask := number.Holder{Node: string(name)}, number.Ask{Want: max(l.wants, number.Usual)}
+	if p, ok, err := l.Peer(name); err != nil {
+		return err
+	} else if ok {
+		c, err := campaignOf(l.ctx, l.tx, p.Scopes())
+		if err != nil {
+			return err
+		}
+		if !c.Head.IsZero() {
+			to.Campaign, ask.Want = c.Entity.ID, int64(max(c.Numbers, 1))
+		}
+	}
 	for _, r := range left {
 		ask.Top = max(ask.Top, r.Last)
-		if r.For == "" {
-			ask.Left += max(0, r.Last-r.Next+1)
-		}
+		ask.Left += max(0, r.Last-r.Next+1)
 		for _, g := range given {
 			if g.First == r.First && g.Next < r.Next {
 				g.Next = r.Next
@@ -163,7 +172,7 @@ func (l *hubLog) Left(name id.Node, left []sync.NumberRange) error {
 			}
 		}
 	}
-	_, err = number.Grant(l.ctx, l.tx, number.Holder{Node: string(name)}, ask, l.at)
+	_, err = number.Grant(l.ctx, l.tx, to, ask, l.at)
 	return err
 }
 

@@ -54,7 +54,11 @@ func (x *Exchange) onNode(ctx context.Context, f func(l *nodeLog) error) error {
 func (x *Exchange) NextBatch(ctx context.Context, program string, limit int) (b sync.Batch, more bool, err error) {
 	now := x.Now().UnixMicro()
 	err = x.DB.View(ctx, func(tx *store.Tx) error {
-		b, more, err = sync.NextBatch(&nodeLog{ctx: ctx, x: x, tx: tx, at: now}, sync.Hello{Program: program, Clock: now}, limit)
+		ask, err := number.AskOf(ctx, tx)
+		if err != nil {
+			return err
+		}
+		b, more, err = sync.NextBatch(&nodeLog{ctx: ctx, x: x, tx: tx, at: now}, sync.Hello{Program: program, Clock: now, Wants: ask.Want}, limit)
 		return err
 	})
 	return b, more, err

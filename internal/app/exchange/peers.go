@@ -158,7 +158,11 @@ func (x *Exchange) Revoke(ctx context.Context, actor authz.Actor, name id.Node, 
 			return err
 		}
 		p.State, p.Ended, p.EndedBy, p.Note = state, x.Now().UnixMicro(), actor.Login, note
-		return nil
+		if !lost {
+			return nil
+		}
+		_, err := x.DraftBreach(ctx, tx, actor, *p)
+		return err
 	})
 }
 
@@ -173,65 +177,4 @@ func (x *Exchange) Peers(ctx context.Context, actor authz.Actor) (out []store.Pe
 		return err
 	})
 	return slices.DeleteFunc(out, func(p store.Peer) bool { return !scope.All && p.Office != scope.Office }), err
-}
-
-// HeldBy calls f with pages of the entities that a node may hold: what was ever in its scopes
-// up to where it has read, besides what it confirmed that it forgot. For who must say what a
-// lost computer held.
-func (x *Exchange) HeldBy(ctx context.Context, actor authz.Actor, name id.Node, f func(entities []string) error) error {
-	return x.DB.View(ctx, func(tx *store.Tx) error {
-		p, ok, err := tx.Peer(ctx, string(name))
-		if err == nil && !ok {
-			err = fault.New(fault.NotFound, "app.not_found", "what", "node", "which", name)
-		}
-		if err != nil {
-			return err
-		}
-		if err := authz.Check(actor, authz.Nodes, p.Office); err != nil {
-			return err
-		}
-		peer, err := peerOf(p)
-		if err != nil {
-			return err
-		}
-		var scopes []string
-		for _, g := range peer.Grants {
-			scopes = append(scopes, string(g.Scope))
-		}
-		slices.Sort(scopes)
-		scopes = slices.Compact(scopes)
-		// What lies beyond the cursor may have been on its way when it was last heard of.
-		for after := ""; ; {
-			const page = 500
-			entities, err := tx.FiledUntil(ctx, scopes, 1<<62, after, page)
-			if err != nil || len(entities) == 0 {
-				return err
-			}
-			after = entities[len(entities)-1]
-			held, err := x.stillHeld(ctx, tx, &peer, entities)
-			if err != nil {
-				return err
-			}
-			if err := f(held); err != nil {
-				return err
-			}
-		}
-	})
-}
-
-// stillHeld leaves out what the node confirmed that it forgot and has not come back since.
-func (x *Exchange) stillHeld(ctx context.Context, tx *store.Tx, peer *sync.Peer, entities []string) (out []string, err error) {
-	forgot, err := tx.ForgetsOf(ctx, string(peer.Node), entities)
-	if err != nil {
-		return nil, err
-	}
-	since, err := tx.Standing(ctx, entities, texts(peer.Scopes()))
-	for _, e := range entities {
-		f, gone := forgot[e]
-		at, in := since[e]
-		if !gone || in && at > f.Asked {
-			out = append(out, e)
-		}
-	}
-	return out, err
 }

@@ -26,7 +26,7 @@ func Bound(ctx context.Context, tx *store.Tx) (bool, error) {
 
 // AskOf is what the node says to its hub.
 func AskOf(ctx context.Context, tx *store.Tx) (a Ask, err error) {
-	if a.Want, err = setting(ctx, tx, wantName, usual); err != nil {
+	if a.Want, err = setting(ctx, tx, wantName, Usual); err != nil {
 		return a, err
 	}
 	own, err := tx.NumberRanges(ctx, "")
@@ -40,7 +40,7 @@ func AskOf(ctx context.Context, tx *store.Tx) (a Ask, err error) {
 // Want makes the node ask for more numbers than it usually has, for a long list. It never
 // wants fewer than it did.
 func Want(ctx context.Context, tx *store.Tx, n int64) error {
-	now, err := setting(ctx, tx, wantName, usual)
+	now, err := setting(ctx, tx, wantName, Usual)
 	if err != nil || n <= now {
 		return err
 	}

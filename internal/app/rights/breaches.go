@@ -39,6 +39,18 @@ func (r *Rights) OpenBreach(ctx context.Context, actor Actor, cmd rules.BreachCm
 	return breach, err
 }
 
+// DraftBreach takes an incident into the register that the program itself noticed, in a
+// transaction of the caller's, who has asked for the right to what led to it.
+func (r *Rights) DraftBreach(ctx context.Context, tx *store.Tx, actor Actor, cmd rules.BreachCmd) (breach string, err error) {
+	c, err := rules.OpenBreach(cmd, r.stamp())
+	if err != nil {
+		return "", err
+	}
+	actor.Office = cmd.Office
+	breach, _, err = start(ctx, r, tx, breaches, actor, c)
+	return breach, err
+}
+
 func (r *Rights) stamp() change.Stamp { return change.StampOf(r.Now()) }
 
 // BreachPage is an incident with its clocks and its history.

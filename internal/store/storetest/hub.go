@@ -35,7 +35,9 @@ func testFiling(t *testing.T, db *store.DB) {
 		same(t, "ever filed", some, []string{"other", "person/P"})
 		last, err7 := tx.FiledUntil(ctx, []string{"ESMAD", "*"}, 9, "office/X", 1)
 		same(t, "a page of it", last, []string{"other"})
-		return errors.Join(err, err2, err3, err4, err5, err6, err7)
+		spans, err8 := tx.FiledSpans(ctx, "ESMAD", []string{"office/X", "other", "person/P"})
+		same(t, "first and last", spans, map[string]store.FiledSpan{"other": {First: 1, Last: 1}, "person/P": {First: 1, Last: 2}})
+		return errors.Join(err, err2, err3, err4, err5, err6, err7, err8)
 	})
 }
 
@@ -132,7 +134,10 @@ func testForget(t *testing.T, db *store.DB) {
 			map[string]store.Forget{"person/P": other}})
 		lost, err6 := tx.PeopleWithoutRow(ctx, 9)
 		same(t, "people without a row who should have one", lost, []string{"P"})
-		return errors.Join(err, err2, err3, err4, err5, err6)
+		at, err7 := tx.LastForgotten(ctx, "")
+		never, err8 := tx.LastForgotten(ctx, "ESMAD-1")
+		same(t, "forgotten last", []int64{at, never}, []int64{9, 0})
+		return errors.Join(err, err2, err3, err4, err5, err6, err7, err8)
 	})
 	b.Told = 10
 	update(t, db, func(tx *store.Tx) error {

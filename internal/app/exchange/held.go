@@ -1,0 +1,188 @@
+package exchange
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/fault"
+	"quipu/internal/store"
+	"quipu/internal/sync"
+)
+
+// heldBy calls f with pages of the entities that a node may hold: what was in one of its
+// scopes while the node had the scope, besides what it confirmed that it forgot and has not
+// been sent again since. What lies beyond its cursor counts: it may have been on its way when
+// the node was last heard of.
+func (x *Exchange) heldBy(ctx context.Context, tx *store.Tx, p store.Peer, f func(entities []string) error) error {
+	peer, err := peerOf(p)
+	if err != nil {
+		return err
+	}
+	var scopes []string
+	for _, g := range peer.Grants {
+		scopes = append(scopes, string(g.Scope))
+	}
+	slices.Sort(scopes)
+	scopes = slices.Compact(scopes)
+	for after := ""; ; {
+		const page = 500
+		entities, err := tx.FiledUntil(ctx, scopes, 1<<62, after, page)
+		if err != nil || len(entities) == 0 {
+			return err
+		}
+		after = entities[len(entities)-1]
+		had, err := everIn(ctx, tx, &peer, entities)
+		if err != nil {
+			return err
+		}
+		held, err := stillHeld(ctx, tx, &peer, had)
+		if err == nil {
+			err = f(held)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// everIn keeps those that were in a scope of the node while it had that scope. What left a
+// scope before the node got it, and what came into it after it was taken away, never went out.
+func everIn(ctx context.Context, tx *store.Tx, peer *sync.Peer, entities []string) (out []string, err error) {
+	in := make(map[string]bool, len(entities))
+	for _, g := range peer.Grants {
+		until := g.Until
+		if until == 0 {
+			until = 1 << 62
+		}
+		spans, err := tx.FiledSpans(ctx, string(g.Scope), entities)
+		if err != nil {
+			return nil, err
+		}
+		standing, err := tx.Standing(ctx, entities, []string{string(g.Scope)})
+		if err != nil {
+			return nil, err
+		}
+		for e, s := range spans {
+			_, stands := standing[e]
+			in[e] = in[e] || s.First <= until && (stands || s.Last > g.Since)
+		}
+	}
+	for _, e := range entities {
+		if in[e] {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// stillHeld leaves out what the node confirmed that it forgot and has not come back since.
+func stillHeld(ctx context.Context, tx *store.Tx, peer *sync.Peer, entities []string) (out []string, err error) {
+	forgot, err := tx.ForgetsOf(ctx, string(peer.Node), entities)
+	if err != nil {
+		return nil, err
+	}
+	since, err := tx.Standing(ctx, entities, texts(peer.Scopes()))
+	for _, e := range entities {
+		f, gone := forgot[e]
+		at, in := since[e]
+		if !gone || in && at > f.Asked {
+			out = append(out, e)
+		}
+	}
+	return out, err
+}
+
+// Holding is what a computer may hold, for who must say whom it concerns when it is lost.
+type Holding struct {
+	Peer     store.Peer
+	Scopes   []string          // those that it has or had
+	People   []store.PersonRow // in the order of their numbers
+	Accounts []string          // logins whose accounts went along; their passwords did not
+	Turns    int               // visitors and turns of campaigns
+	PurgedAt int64             // when it said that it had forgotten the last of them; 0 while it holds some
+}
+
+// Held lists exactly whom a computer may hold: for the list of those who are told of a breach.
+// The actor needs a right over nodes or over breaches of its office, and to read people there.
+// Every person shown is logged.
+func (x *Exchange) Held(ctx context.Context, actor authz.Actor, name string) (*Holding, error) {
+	h := &Holding{}
+	err := x.DB.View(ctx, func(tx *store.Tx) error {
+		p, ok, err := tx.Peer(ctx, name)
+		if err == nil && !ok {
+			err = fault.New(fault.NotFound, "app.not_found", "what", "node", "which", name)
+		}
+		if err == nil {
+			err = mayAsk(actor, p.Office)
+		}
+		if err != nil {
+			return err
+		}
+		h.Peer = p
+		return x.fillHolding(ctx, tx, h)
+	})
+	if err != nil {
+		return nil, err
+	}
+	reads := []store.Read{{Action: "node_held", Detail: name}}
+	for _, p := range h.People {
+		reads = append(reads, store.Read{Action: "node_held", Person: p.ID, Detail: name})
+	}
+	return h, x.LogReads(ctx, actor, reads...)
+}
+
+func mayAsk(actor authz.Actor, office string) error {
+	if !authz.May(actor, authz.Breach, office) {
+		if err := authz.Check(actor, authz.Nodes, office); err != nil {
+			return err
+		}
+	}
+	return authz.Check(actor, authz.Read, office)
+}
+
+func (x *Exchange) fillHolding(ctx context.Context, tx *store.Tx, h *Holding) error {
+	grants, err := readGrants(h.Peer.Scopes)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if s := string(g.Scope); g.Scope != sync.Everybody && !slices.Contains(h.Scopes, s) {
+			h.Scopes = append(h.Scopes, s)
+		}
+	}
+	err = x.heldBy(ctx, tx, h.Peer, func(entities []string) error {
+		_, ids := byKind(entities)
+		rows, err := tx.PeopleByID(ctx, ids[change.Person])
+		h.People = append(h.People, rows...)
+		h.Accounts = append(h.Accounts, ids[change.User]...)
+		h.Turns += len(ids["turn"])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(h.People, func(a, b store.PersonRow) int { return strings.Compare(a.Number, b.Number) })
+	if len(h.People)+h.Turns == 0 {
+		h.PurgedAt, err = tx.LastForgotten(ctx, h.Peer.Name)
+	}
+	return err
+}
+
+// CountHeld counts whom a computer may hold, and says when it confirmed that it holds nobody
+// any more; 0 while it does.
+func (x *Exchange) countHeld(ctx context.Context, tx *store.Tx, p store.Peer) (people int, purged int64, err error) {
+	turns := 0
+	err = x.heldBy(ctx, tx, p, func(entities []string) error {
+		_, ids := byKind(entities)
+		people += len(ids[change.Person])
+		turns += len(ids["turn"])
+		return nil
+	})
+	if err == nil && people+turns == 0 {
+		purged, err = tx.LastForgotten(ctx, p.Name)
+	}
+	return people, purged, err
+}
