@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"quipu/internal/app/alike"
+	"quipu/internal/app/courier"
 	"quipu/internal/app/index"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -305,4 +306,18 @@ func (a *App) PeopleOf(ctx context.Context, actor Actor, office string, limit in
 		return nil, err
 	}
 	return people, a.logSearch(ctx, actor, "office "+office)
+}
+
+// findFor is Search for an officer at a node who asks this hub. It is logged as his.
+func (a *App) findFor(ctx context.Context, actor Actor, text string, limit int) ([]courier.Hit, error) {
+	hits, err := a.Search(ctx, actor, text, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]courier.Hit, len(hits))
+	for i := range hits {
+		h := &hits[i]
+		out[i] = courier.Hit{ID: h.ID, Number: h.Number, Name: h.DisplayName(), Birth: h.Birth, Sex: h.Sex, Office: h.Office, City: h.City, Entry: h.Entry, Vital: h.Vital}
+	}
+	return out, nil
 }

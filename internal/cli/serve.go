@@ -38,7 +38,8 @@ func serve(e *env, args []string) error {
 		return err
 	}
 	defer file.Close()
-	opts := web.Options{Secure: cfg.Secure(), Origin: cfg.Origin, Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, Program: operation.Version(), Log: log}
+	opts := web.Options{Secure: cfg.Secure(), Origin: cfg.Origin, Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, Program: operation.Version(), Hubs: cfg.Node.Hubs,
+		Log: log}
 	if provider != nil {
 		opts.Provider = &web.Provider{OIDC: provider, Name: cfg.OIDC.Name}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"quipu/internal/i18n"
 	"quipu/internal/id"
 	"quipu/internal/store"
@@ -91,4 +93,45 @@ func TestLinkInBrowser(t *testing.T) {
 	b.open("/sincronizacion")
 	b.reads("Lo que espera, lo más antiguo primero")
 	b.sound("sincronizacion", i18n.Spanish)
+}
+
+// TestNodes: the list of computers, a code that is shown once, and a computer that was lost.
+func TestNodes(t *testing.T) {
+	g := newOffice(t)
+	now := g.app.Now()
+	err := g.app.DB.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.PutPeer(t.Context(), store.Peer{Name: "ESMAD-L1", Kind: "laptop", Label: "El portátil azul", Office: "ESMAD", State: store.PeerActive, Verify: "-", Seal: "3f1a", Scopes: "[]",
+			Version: "0.9", Seen: now.Add(-time.Hour).UnixMicro(), Drift: (-95 * time.Second).Microseconds(), LastN: 12, Made: now.Add(-48 * time.Hour).UnixMicro(), MadeBy: "head"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := g.newTab(t, webtest.Browser(t), "head")
+	b.open("/sincronizacion")
+	b.reads("1 equipo")
+	b.press(`a[href="/nodos"]`)
+	b.reads("El portátil azul")
+	b.reads("Atrasado 1m35s")
+	b.sound("nodos", i18n.Spanish)
+	b.tabTo("label")
+	webtest.Press(t, b.ctx, "Servidor nuevo"+kb.Enter)
+	b.reads("Código para ESMAD-N")
+	b.reads("no se vuelve a mostrar")
+	b.sound("nodos-codigo", i18n.Spanish)
+	b.open("/nodos/ESMAD-L1")
+	b.reads("Desde ahora no se toma ni se entrega nada")
+	b.sound("nodo", i18n.Spanish)
+	b.tabTo("reason")
+	webtest.Press(t, b.ctx, kb.Enter)
+	b.reads("Escribe por qué se da de baja")
+	b.tabTo("reason")
+	webtest.Press(t, b.ctx, "Lo robaron en el tren")
+	b.tabTo("lost")
+	webtest.Press(t, b.ctx, " "+kb.Enter)
+	b.reads("abre un incidente")
+	b.reads("Perdido")
+	b.sound("nodo-perdido", i18n.Spanish)
+	if p := g.as("window").get("/nodos"); p.status != http.StatusForbidden {
+		t.Errorf("the window gets %d", p.status)
+	}
 }

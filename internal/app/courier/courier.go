@@ -22,6 +22,7 @@ type Courier struct {
 
 	exchange *exchange.Exchange
 	saved    chan struct{} // something was saved here
+	Find     Finder        // at the hub: who answers officers at nodes; nil for nobody
 
 	mu   gosync.Mutex
 	keys map[string]known // of nodes, by the id of their keys: neither ever changes

@@ -126,6 +126,11 @@ func (c *Client) Pull(ctx context.Context, request []byte, wait time.Duration) (
 	return answer, err
 }
 
+// Search sends a question about people of every office and returns the hub's answer.
+func (c *Client) Search(ctx context.Context, question []byte) ([]byte, error) {
+	return c.call(ctx, "search", "/search", "found", "", question, 1<<20)
+}
+
 // call seals contents, sends them to an address that answers, and opens what comes back.
 func (c *Client) call(ctx context.Context, kind, path, answer, head string, contents []byte, most int) (out []byte, err error) {
 	envelope, err := c.me.EnvelopeTo(c.hub, kind, contents)

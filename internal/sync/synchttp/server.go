@@ -39,6 +39,8 @@ type Hub interface {
 	PutBlob(ctx context.Context, p Peer, hash, media string, data []byte) error
 	// Wanted are some of the files that the hub lacks and that the node may have.
 	Wanted(ctx context.Context, p Peer) (hashes []string, err error)
+	// Search answers what an officer at the node asks about people of every office.
+	Search(ctx context.Context, p Peer, question []byte) (answer []byte, err error)
 	// Moved is the length of the log, and the scopes under which changes were filed after the
 	// length that it had before; below zero, only the length is asked.
 	Moved(ctx context.Context, after int64) (size int64, scopes []string, err error)
@@ -67,13 +69,13 @@ func NewServer(ctx context.Context, hub Hub, log *slog.Logger, now func() time.T
 
 // Routes are the patterns that Handler serves.
 func Routes() []string {
-	return []string{"GET " + Prefix + "/hub", "POST " + Prefix + "/enrol", "POST " + Prefix + "/push", "POST " + Prefix + "/pull", "POST " + Prefix + "/blob"}
+	return []string{"GET " + Prefix + "/hub", "POST " + Prefix + "/enrol", "POST " + Prefix + "/push", "POST " + Prefix + "/pull", "POST " + Prefix + "/blob", "POST " + Prefix + "/search"}
 }
 
 // Handler serves all of Prefix.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for i, h := range []http.HandlerFunc{s.hubKey, s.enrol, s.push, s.pull, s.blob} {
+	for i, h := range []http.HandlerFunc{s.hubKey, s.enrol, s.push, s.pull, s.blob, s.search} {
 		mux.HandleFunc(Routes()[i], h)
 	}
 	return mux
@@ -229,6 +231,20 @@ func (s *Server) pull(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.reply(w, r, l, "answer", answer)
+}
+
+// search carries a question and its answer. A node that asks without end is held up as one
+// that pushes without end is.
+func (s *Server) search(w http.ResponseWriter, r *http.Request) {
+	l, err := s.receive(w, r, mostSmall, "search")
+	if err == nil {
+		var answer []byte
+		if answer, err = s.hub.Search(r.Context(), l.peer, l.contents); err == nil {
+			s.reply(w, r, l, "found", answer)
+			return
+		}
+	}
+	s.fail(w, r, l.peer.Name, err)
 }
 
 // answer waits for news. It listens before it looks, so nothing slips between.

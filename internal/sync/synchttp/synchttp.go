@@ -9,6 +9,8 @@
 //	                     there is something in it, ?most=BYTES bounds it
 //	POST /sync/v1/blob   "blob-get" or "blob-put": a piece of a file;
 //	                     "blob-want": which files the hub lacks
+//	POST /sync/v1/search "search": what an officer asks about people of every office; the
+//	                     answer is "found"
 //
 // An answer's envelope is bound to the envelope of its request, so an old answer opens to
 // nobody. What cannot be opened or is not let in is answered with a refusal in the clear,

@@ -121,6 +121,13 @@ func (b *board) Wanted(context.Context, Peer) ([]string, error) {
 	return []string{hashOf([]byte("a")), hashOf([]byte("b"))}, nil
 }
 
+func (b *board) Search(_ context.Context, p Peer, question []byte) ([]byte, error) {
+	if string(question) == "who" {
+		return []byte(p.Name + " asked who"), nil
+	}
+	return nil, fault.New(fault.Forbidden, "sync.search_officer")
+}
+
 func (b *board) Moved(_ context.Context, after int64) (int64, []string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -24,6 +24,8 @@ type searchScreen struct {
 	May     bool // the officer may register people
 	Results ui.Table
 	Waiting []ui.Figure // what waits at the office; empty while results are shown
+	Far     ui.Table    // of a node: who was found at other offices
+	Near    string      // of a node: what the results do not know, "" when the hub was asked
 }
 
 func (s *Room) searchPage(v *desk.Visit) error {
@@ -73,6 +75,7 @@ func (s *Room) search(v *desk.Visit) error {
 	}
 	page.Asked, page.Full = true, len(hits) == maxHits
 	page.Results = words{v.Words}.hits(hits)
+	s.far(v, page, text, hits)
 	return s.Show(v, http.StatusOK, "search.html", page)
 }
 

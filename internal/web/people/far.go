@@ -1,0 +1,68 @@
+package people
+
+import (
+	"quipu/internal/app"
+	"quipu/internal/app/courier"
+	"quipu/internal/app/hublink"
+	"quipu/internal/i18n"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/ui"
+)
+
+// far asks the hub about people of other offices when this is a node with a link, and says
+// what the results do not know when it is one without.
+func (s *Room) far(v *desk.Visit, page *searchScreen, text string, here []app.Hit) {
+	st, err := s.App.LinkStatus(v.Context(), v.Actor)
+	w := words{v.Words}
+	switch {
+	case err != nil:
+		s.Log.Error("the state of the link", "err", err)
+		return
+	case st.Role != hublink.Post:
+		return
+	case !st.Linked && st.Contact.IsZero():
+		page.Near = w.T("exchange.search.never")
+		return
+	case !st.Linked:
+		page.Near = w.T("exchange.search.offline", "since", w.Clocked(st.Contact))
+		return
+	}
+	found, err := s.App.Courier.AskHub(v.Context(), s.Program, s.Hubs, v.Actor, text, maxHits)
+	if err != nil {
+		s.Log.Warn("a search at the hub", "err", err)
+		page.Near = w.T("exchange.search.failed")
+		return
+	}
+	page.Far = w.far(found, here)
+}
+
+// far is the table of people whom the hub found and this office has not got.
+func (w words) far(found []courier.Hit, here []app.Hit) ui.Table {
+	known := map[string]bool{}
+	for i := range here {
+		known[here[i].ID] = true
+	}
+	t := ui.Table{Caption: w.T("exchange.search.world")}
+	for _, key := range []string{"officer.col.name", "officer.col.number", "officer.col.birth", "officer.col.office", "officer.col.city"} {
+		t.Head = append(t.Head, ui.Column{Text: w.T(key)})
+	}
+	for _, h := range found {
+		if known[h.ID] {
+			continue
+		}
+		name := ui.Cell{Text: h.Name}
+		if name.Text == "" {
+			name.Text = h.Number
+		}
+		if h.Vital == "deceased" {
+			name.Tag = ui.Tag{Text: w.T("officer.tag.deceased"), Colour: "grey"}
+		}
+		birth := ""
+		if h.Birth != "" {
+			birth = i18n.Date(w.Lang, h.Birth)
+		}
+		t.Rows = append(t.Rows, []ui.Cell{name, {Text: h.Number}, {Text: birth}, {Text: w.Office(h.Office)}, {Text: h.City}})
+	}
+	t.Empty = w.T("exchange.search.none")
+	return t
+}
