@@ -99,6 +99,9 @@ func Restore(ctx context.Context, actor Actor, r io.Reader, o backup.Order, prog
 		return out, err
 	}
 	a := over(d.Node)
+	if err := d.Complete(ctx, actor, a.Exchange); err != nil {
+		return out, errors.Join(err, d.Drop(ctx))
+	}
 	out = Restored{Node: string(a.Name()), From: d.Manifest.Node, Cut: d.Cut}
 	report, err := a.VerifyLog(ctx, actor, nil, progress)
 	if err == nil {

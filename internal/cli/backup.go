@@ -279,7 +279,11 @@ func (e *env) reportRestored(r app.Restored) error {
 		if r.Cut > 0 {
 			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.restore.cut", "changes", r.Cut))
 		}
-		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.restore.name", "node", r.Node, "from", r.From))
+		key := "cli.restore.name"
+		if r.Node == r.From {
+			key = "cli.restore.waits"
+		}
+		fmt.Fprintln(e.out, i18n.T(e.lang, key, "node", r.Node, "from", r.From))
 	}
 	if !sound {
 		e.say("cli.restore.findings", "findings", len(r.Findings), "lists", len(r.Drift), "dir", e.dir)

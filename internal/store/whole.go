@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"quipu/internal/audit"
 	"quipu/internal/fault"
 	"quipu/internal/store/dialect"
 	"quipu/internal/store/migrations"
@@ -159,6 +160,59 @@ func (tx *Tx) IndexNames(ctx context.Context, people []PersonRow) error {
 		named[i] = dialect.Named{Row: p.Row, Text: strings.Join(words(p.SearchText), " ")}
 	}
 	return tx.fail(tx.d.IndexNames(ctx, tx.sqlTx, named, false))
+}
+
+// SizeAt is how long the log was at a moment, in microseconds: up to the first change that
+// came later. A change that came from elsewhere came when it was received.
+func (tx *Tx) SizeAt(ctx context.Context, at int64) (n int64, err error) {
+	err = tx.row(ctx, "SELECT coalesce(min(seq) - 1, -1) FROM change WHERE coalesce(received, CASE WHEN hub IS NULL THEN at END) > ?", at).Scan(&n)
+	if err == nil && n < 0 {
+		return tx.Size(ctx)
+	}
+	return n, err
+}
+
+// EntitiesBeyond lists entities with changes after a place in the log.
+func (tx *Tx) EntitiesBeyond(ctx context.Context, size int64, limit int) (out []string, err error) {
+	return out, tx.names(ctx, &out, "SELECT DISTINCT entity FROM change WHERE seq > ? ORDER BY entity LIMIT ?", size, limit)
+}
+
+// DropBeyond drops the changes of entities after a place in the log. The tree is cut by CutTree.
+func (tx *Tx) DropBeyond(ctx context.Context, size int64, entities []string) error {
+	return in(entities, func(places string, args []any) error {
+		return tx.exec(ctx, "DELETE FROM change WHERE seq > ? AND entity IN ("+places+")", append([]any{size}, args...)...)
+	})
+}
+
+// CutTree ends the tree of the log where edge ends, under a head that was signed for it.
+func (tx *Tx) CutTree(ctx context.Context, edge audit.Edge, head string) error {
+	span := int64(256)
+	for level := 0; level < 7; level, span = level+1, span*256 {
+		if err := tx.exec(ctx, "DELETE FROM log_tile WHERE level = ? AND idx >= ?", level, edge.Size/span); err != nil {
+			return err
+		}
+	}
+	if err := tx.exec(ctx, "DELETE FROM checkpoint WHERE size > ?", edge.Size); err != nil {
+		return err
+	}
+	text, err := edge.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, "UPDATE log_state SET size = ?, edge = ?, checkpoint = ? WHERE id = 1", edge.Size, text, head)
+}
+
+// StandAlone forgets the register's hub: its address, its heads, what is left to tell it, and
+// which registry numbers the hub allotted; a node that was has none to give.
+// role is the setting that says what the register is.
+func (tx *Tx) StandAlone(ctx context.Context, role string) error {
+	for _, statement := range []string{"DELETE FROM sync_state", "DELETE FROM hub_head", "DELETE FROM forget WHERE peer = ''",
+		"DELETE FROM number_range WHERE holder = ''"} {
+		if err := tx.exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return tx.exec(ctx, "DELETE FROM setting WHERE name = ?", role)
 }
 
 // Check asks the engine whether the database is whole: SQLite reads every page

@@ -104,6 +104,7 @@ func TakeReceipt(log NodeLog, r Receipt) error {
 		return err
 	}
 	s.Trouble = Refusal{}
+	s.Heard, s.Has = true, r.Last
 	if r.Last <= last && (r.Last > s.Pushed || r.Refusal != nil) {
 		chain, err := chainAt(log, &s, r.Last)
 		if err != nil {

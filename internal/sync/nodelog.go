@@ -13,6 +13,8 @@ type NodeState struct {
 	Node    id.Node
 	Pushed  int64     // own changes up to this one are at the hub, by its receipts
 	Chain   tlog.Hash // the own chain there
+	Heard   bool      // a receipt has just been taken; not kept
+	Has     int64     // the last own change that the hub has, when Heard
 	Cursor  Cursor
 	Known   []Mark    // heads of the hub's log that answers brought, oldest first, thinned
 	Head    Head      // the newest signed head that any message brought

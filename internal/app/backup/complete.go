@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -16,13 +17,35 @@ import (
 // old one may have given numbers after the copy, and they stand on people's papers.
 const numbersAhead = 10_000
 
-// complete does what is not in the rows: the index of names, the moment that is asked for,
-// and the change that says what happened.
-func (d *Draft) complete(ctx context.Context, actor authz.Actor, o Order) (err error) {
-	if err := d.index(ctx); err != nil {
-		return err
+// Rebuilder writes tables anew as the changes of entities say, by Ref.String(): left still have
+// changes, gone have none any more.
+// StandAlone makes a node a register that stands alone, and refuses a hub that has nodes.
+type Rebuilder interface {
+	Rebuild(ctx context.Context, tx *store.Tx, left, gone []string) error
+	StandAlone(ctx context.Context, tx *store.Tx) error
+}
+
+// Complete brings the register to the moment that is asked for and says in its log what
+// happened.
+func (d *Draft) Complete(ctx context.Context, actor authz.Actor, tables Rebuilder) (err error) {
+	if d.order.Until.given() {
+		if d.Cut, err = cut(ctx, d.Node, d.order.Until, tables); err != nil {
+			return cannot(d.order.Dir, err)
+		}
 	}
-	if d.Cut, err = cut(ctx, d.Node, o.Until); err != nil {
+	c := change.Change{Entity: change.Ref{Kind: "node", ID: string(d.Node.Name())}, Action: "restore", Sets: said(
+		"from", d.Manifest.Node, "backup", time.UnixMicro(d.Manifest.At).UTC().Format(time.RFC3339),
+		"size", strconv.FormatInt(d.Manifest.Size, 10), "head", d.Manifest.Head, "cut", strconv.FormatInt(d.Cut, 10))}
+	if d.Node.Joined() {
+		fill, err := d.Node.DB.Fill(ctx)
+		if err != nil {
+			return err
+		}
+		err = errors.Join(node.MarkRestored(ctx, &fill.Tx, c), spend(ctx, &fill.Tx))
+		return errors.Join(err, fill.End(err == nil))
+	}
+	gone, err := unsaid(ctx, d.Node)
+	if err != nil {
 		return err
 	}
 	return d.Node.DB.Update(ctx, func(tx *store.Tx) error {
@@ -33,12 +56,26 @@ func (d *Draft) complete(ctx context.Context, actor authz.Actor, o Order) (err e
 		if err != nil {
 			return err
 		}
-		c := change.Change{Entity: change.Ref{Kind: "node", ID: string(d.Node.Name())}, Action: "restore", Sets: said(
-			"from", d.Manifest.Node, "backup", time.UnixMicro(d.Manifest.At).UTC().Format(time.RFC3339),
-			"size", strconv.FormatInt(d.Manifest.Size, 10), "head", d.Manifest.Head, "cut", strconv.FormatInt(d.Cut, 10))}
-		st.Stamp(&c)
-		return tx.Append(ctx, []change.Change{c})
+		changes := append([]change.Change{c}, gone...)
+		for i := range changes {
+			st.Stamp(&changes[i])
+		}
+		// Under its new name it seals the log of reads from the beginning.
+		return errors.Join(tx.Append(ctx, changes), tx.PutSetting(ctx, "reads.sealed", "0"))
 	})
+}
+
+// spend leaves what is left of the node's runs of numbers out: the hub gives another one. Who
+// was registered after the copy and not yet sent has a number on paper.
+func spend(ctx context.Context, tx *store.Tx) error {
+	runs, err := tx.NumberRanges(ctx, "")
+	for _, r := range runs {
+		r.Next = r.Last + 1
+		if err == nil {
+			err = tx.PutNumberRange(ctx, r)
+		}
+	}
+	return err
 }
 
 func said(pairs ...string) (sets []change.Set) {

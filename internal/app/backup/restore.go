@@ -39,9 +39,11 @@ type Draft struct {
 	Manifest archive.Manifest
 	Cut      int64 // changes that came after the moment that was asked for, and are not in it
 	to       string
+	order    Order
 }
 
 // Restore reads a backup and makes a register of it. Until Commit nothing of it is to be seen.
+// Complete must be called before.
 func Restore(ctx context.Context, actor authz.Actor, r io.Reader, o Order) (d *Draft, err error) {
 	if err := authz.Check(actor, authz.Backup, actor.Office); err != nil {
 		return nil, err
@@ -72,9 +74,10 @@ func Restore(ctx context.Context, actor authz.Actor, r io.Reader, o Order) (d *D
 	if d.Node, err = node.Open(ctx, dir, node.Options{Passphrase: o.Passphrase}); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	if err := d.complete(ctx, actor, o); err != nil {
+	if err := d.index(ctx); err != nil {
 		return nil, errors.Join(cannot(o.Dir, err), d.Drop(ctx))
 	}
+	d.order = o
 	return d, nil
 }
 
@@ -199,7 +202,7 @@ func (f *filler) open() (err error) {
 		return err
 	}
 	f.db, err = node.Remake(f.ctx, f.dir, node.Remaking{Settings: f.settings, Schema: f.manifest.Schema, Engine: f.order.Engine,
-		URL: f.order.URL, Passphrase: f.order.Passphrase, Name: node.RemadeName(f.manifest.Node)})
+		URL: f.order.URL, Passphrase: f.order.Passphrase, Alone: f.order.Until.given()})
 	if err != nil {
 		return err
 	}

@@ -68,6 +68,11 @@ func (l *nodeLog) State() (sync.NodeState, error) {
 }
 
 func (l *nodeLog) SaveState(n sync.NodeState) error {
+	if n.Heard {
+		if err := l.x.HubHas(l.ctx, l.tx, n.Has); err != nil {
+			return err
+		}
+	}
 	s, ok, err := l.tx.SyncState(l.ctx)
 	if err != nil || !ok {
 		return err
@@ -357,8 +362,36 @@ func (l *nodeLog) finish() error {
 	if err := l.tx.DropForgets(l.ctx, "", slices.Sorted(maps.Keys(l.back))); err != nil {
 		return err
 	}
-	if err := l.x.forgetAll(l.ctx, l.tx, l.forget, l.at); err != nil {
+	if err := l.forgets(); err != nil {
 		return err
 	}
 	return l.noOrphans()
+}
+
+// forgets forgets what the hub said. A register that was put back from a copy writes nothing
+// until it has caught up, so that it forgets when it has.
+func (l *nodeLog) forgets() error {
+	done, err := l.x.CaughtUp(l.ctx, l.tx)
+	if err != nil {
+		return err
+	}
+	if l.x.Waits(l.ctx, l.tx) != nil {
+		rows := make([]store.Forget, len(l.forget))
+		for i, f := range l.forget {
+			rows[i] = store.Forget{Entity: f.Entity.String(), Asked: f.At}
+		}
+		return l.tx.PutForgets(l.ctx, rows)
+	}
+	if done {
+		open, err := l.tx.Forgets(l.ctx, "", "", true, false, 1<<30)
+		if err != nil {
+			return err
+		}
+		for _, f := range open {
+			if !slices.ContainsFunc(l.forget, func(have sync.Forget) bool { return have.Entity.String() == f.Entity }) {
+				l.forget = append(l.forget, sync.Forget{Entity: refOf(f.Entity), At: f.Asked})
+			}
+		}
+	}
+	return l.x.forgetAll(l.ctx, l.tx, l.forget, l.at)
 }

@@ -34,6 +34,9 @@ type Stamper struct {
 
 // Stamper begins the numbering of changes that the actor writes in a transaction.
 func (n *Node) Stamper(ctx context.Context, tx *store.Tx, actor Actor) (*Stamper, error) {
+	if err := n.Waits(ctx, tx); err != nil {
+		return nil, err
+	}
 	last, err := tx.LastN(ctx, n.name)
 	at := n.now()
 	if clock := place.Clock(actor.Office); clock != time.UTC { // the hub serves offices of many zones

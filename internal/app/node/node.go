@@ -29,6 +29,7 @@ type Node struct {
 
 	officersNamed bool
 	joined        bool
+	restored      bool // it was when the register was opened; see Waits
 
 	who      sync.Mutex
 	identity *seal.Identity // nil until somebody asks

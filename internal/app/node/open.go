@@ -77,6 +77,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Node, error) {
 		return nil, err
 	}
 	if n.joined = cfg.Joined; n.joined {
+		if n.restored, err = n.isRestored(ctx); err != nil {
+			return nil, errors.Join(err, n.Close())
+		}
 		return n, nil
 	}
 	if err := n.seed(ctx); err != nil {

@@ -23,7 +23,9 @@ type Remaking struct {
 	Engine     string // another engine than it had, or ""
 	URL        string // for Postgres
 	Passphrase string // for Encrypted
-	Name       id.Node
+	// Alone makes a register that stands alone, whatever it was: it will not show what its hub
+	// knows of it.
+	Alone bool
 }
 
 // Remake makes the settings and an empty database with the schema of the rows to come. The
@@ -45,8 +47,8 @@ func Remake(ctx context.Context, dir string, r Remaking) (*store.DB, error) {
 			return nil, fault.New(fault.Invalid, "backup.no_url")
 		}
 	}
-	if r.Name != "" {
-		cfg.Node = string(r.Name)
+	if cfg.Joined = cfg.Joined && !r.Alone; !cfg.Joined {
+		cfg.Node = string(remadeName(cfg.Node))
 	}
 	if cfg.Engine == Encrypted && was != Encrypted {
 		if err := wrapMaster(filepath.Join(dir, "keys"), r.Passphrase); err != nil {
@@ -80,9 +82,10 @@ func wrapMaster(keys, passphrase string) error {
 	return makeMasterOf(keys, m, passphrase)
 }
 
-// RemadeName is the name of a register that was put back from a copy: the old one with a
-// mark of chance. What the old one wrote after the copy has numbers that nobody may give again.
-func RemadeName(old string) id.Node {
+// remadeName is the name of a register that was put back from a copy: the old one with a
+// mark of chance. What the old one wrote after the copy has numbers that nobody may give
+// again. The node of a hub keeps its name, for the hub knows how far it had come.
+func remadeName(old string) id.Node {
 	var r [3]byte
 	rand.Read(r[:]) //nolint:errcheck // crypto/rand never fails
 	mark := "-R" + strings.TrimRight(base32.StdEncoding.EncodeToString(r[:]), "=")
