@@ -80,7 +80,9 @@ func life(t *testing.T, a *app.App) []func() {
 	const head = "Apellido paterno;Apellido materno;Nombres;DNI;Fecha de nacimiento;Sexo\n"
 	return []func(){
 		register(1), register(2), edit(0, "given_names", "Rosa María"), edit(1, "birth_date", "1971-02-03"), register(3),
-		func() { importList(t, a, head+"Condori;Flores;Ana;40117411;07/04/1971;F\nHuamán;Ríos;Luis;40117412;08/05/1972;M\n") },
+		func() {
+			importList(t, a, head+"Condori;Flores;Ana;40117411;07/04/1971;F\nHuamán;Ríos;Luis;40117412;08/05/1972;M\n")
+		},
 		edit(0, "given_names", "Rosa"),
 		func() {
 			err := a.CreateAccount(ctx, operator(), account.NewAccount{Login: "rosa", Name: "Rosa", Role: authz.Window, Office: "ESMAD", Password: pass})
