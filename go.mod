@@ -34,6 +34,7 @@ require (
 
 require (
 	filippo.io/age v1.3.2
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/google/go-tpm v0.9.8
 	github.com/gosimple/unidecode v1.0.1
 )
