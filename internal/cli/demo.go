@@ -2,10 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
+	"sync"
 	"time"
 
 	"quipu/internal/app"
@@ -24,8 +27,15 @@ func demo(e *env, args []string) error {
 	persons := e.flags.Int("persons", 5000, "synthetic persons")
 	seed := e.flags.Uint64("seed", 1, "decides who they are")
 	addr := e.flags.String("addr", "127.0.0.1:8080", "address to listen on")
+	posts := e.flags.String("posts", "ESMAD,USPAT", "offices that work on a computer of their own beside the ministry; \"\" for none")
+	var p post
+	e.flags.StringVar(&p.office, "post", "", "be one of these offices")
+	e.flags.StringVar(&p.hub, "hub", "", "of the ministry at this address")
 	if _, err := e.parse(args, 0, 0); err != nil {
 		return err
+	}
+	if p.office != "" {
+		return e.demoPost(p, *addr)
 	}
 	// The list came in some years ago; officers have worked on it since.
 	clock := &pastClock{at: time.Date(2024, 3, 4, 9, 0, 0, 0, time.UTC)}
@@ -43,26 +53,49 @@ func demo(e *env, args []string) error {
 		return err
 	}
 	clock.live = true
-	var logins []web.DemoLogin
-	for _, acc := range account.DemoAccounts {
-		logins = append(logins, web.DemoLogin{Login: acc.Login, Name: acc.Name, Password: account.DemoPassword})
-	}
-	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
-	handler, err := web.New(a, web.Options{Demo: true, DemoLogins: logins, Log: log})
-	if err != nil {
-		return err
-	}
-	return e.listen(a, *addr, withAPI(handler, a, log, operation.Default().API), func(url string) {
+	var started sync.WaitGroup
+	defer started.Wait()
+	ctx, end := context.WithCancel(e.ctx)
+	defer end()
+	return e.serveDemo(a, *addr, demoServed{hub: *posts != "", ready: func(url string) {
 		n, err := a.CountPeople(e.ctx)
 		if err != nil {
 			n = 0
 		}
 		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.ready", "url", url, "people", n, "dir", a.Dir()))
-		for _, l := range logins {
-			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.login", "login", l.Login, "password", l.Password, "name", l.Name))
+		for _, acc := range account.DemoAccounts {
+			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.login", "login", acc.Login, "password", account.DemoPassword, "name", acc.Name))
 		}
 		fmt.Fprintln(e.out, e.sayPairs(a, url))
-	})
+		if *posts != "" {
+			started.Go(func() { e.startPosts(ctx, a, url, strings.Split(*posts, ",")) })
+		}
+	}})
+}
+
+// demoServed is how a register of a demonstration is served.
+type demoServed struct {
+	hub    bool     // as the hub of offices
+	hubs   []string // as an office: where the hub is
+	office string   // whose officers alone can log in, "" for all
+	ready  func(url string)
+}
+
+func (e *env) serveDemo(a *app.App, addr string, d demoServed) error {
+	var logins []web.DemoLogin
+	for _, acc := range account.DemoAccounts {
+		if d.office == "" || acc.Office == d.office {
+			logins = append(logins, web.DemoLogin{Login: acc.Login, Name: acc.Name, Password: account.DemoPassword})
+		}
+	}
+	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	handler, err := web.New(a, web.Options{Demo: true, DemoLogins: logins, Log: log, Program: Release, Hubs: d.hubs})
+	if err != nil {
+		return err
+	}
+	cfg := operation.Default()
+	cfg.Addr, cfg.Hub.Serve, cfg.Node.Hubs = addr, d.hub, d.hubs
+	return e.listen(a, cfg, withAPI(handler, a, log, cfg.API), d.ready)
 }
 
 // fillDemo puts the people and the accounts into a new register; one that is there

@@ -82,11 +82,9 @@ func (e *env) serveConfig(args []string) (operation.Config, error) {
 	return cfg, err
 }
 
-// listen serves without a configuration, for demonstrations: nobody measures them, and
+// listen serves without a configuration file, for demonstrations: nobody measures them, and
 // they may be shown to other computers in the clear.
-func (e *env) listen(a *app.App, addr string, h http.Handler, ready func(url string)) error {
-	cfg := operation.Default()
-	cfg.Addr = addr
+func (e *env) listen(a *app.App, cfg operation.Config, h http.Handler, ready func(url string)) error {
 	log, _, err := operation.OpenLog(cfg.Log, io.Discard, nil)
 	if err != nil {
 		log = slog.New(slog.DiscardHandler)

@@ -194,3 +194,27 @@ var DemoAccounts = []NewAccount{
 	{Login: "amelia", Name: "Amelia (auditoría, Lima)", Office: "ESMAD", Role: authz.Auditor, Lang: "es"},
 	{Login: "pilar", Name: "Pilar (oficial de datos personales, Lima)", Office: "ESMAD", Role: authz.Privacy, Lang: "es"},
 }
+
+// DemoPasswords opens those of these accounts that came from the hub of a demonstration, which
+// does not send passwords.
+func (a *Accounts) DemoPasswords(ctx context.Context) error {
+	secret := authn.Hash(DemoPassword)
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
+		for _, d := range DemoAccounts {
+			_, there, err := tx.Account(ctx, d.Login)
+			if err != nil {
+				return err
+			}
+			_, open, err := tx.Credential(ctx, d.Login)
+			if err != nil {
+				return err
+			}
+			if there && !open {
+				if err := tx.PutCredential(ctx, store.Credential{Login: d.Login, Secret: secret, ChangedAt: a.Now().UnixMicro()}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

@@ -14,6 +14,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/seal"
+	"quipu/internal/sync/synchttp"
 )
 
 // Courier is what one register says to others.
@@ -23,6 +24,9 @@ type Courier struct {
 	exchange *exchange.Exchange
 	saved    chan struct{} // something was saved here
 	Find     Finder        // at the hub: who answers officers at nodes; nil for nobody
+
+	line   *synchttp.Switch // of a demonstration; nil for the network as it is
+	joined chan struct{}    // hears when the line is joined again
 
 	mu   gosync.Mutex
 	keys map[string]known // of nodes, by the id of their keys: neither ever changes

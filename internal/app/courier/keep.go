@@ -112,7 +112,7 @@ func (l *Link) repeat(ctx context.Context, hear func(error), do func() error) {
 		if err2 := l.exchange.NoteTrouble(ctx, err); err2 != nil && ctx.Err() == nil {
 			hear(err2)
 		}
-		rest(ctx, pauseAfter(err, pause))
+		l.rest(ctx, pauseAfter(err, pause))
 	}
 }
 
@@ -140,11 +140,13 @@ func pauseAfter(err error, due time.Duration) time.Duration {
 	return due/2 + time.Duration(binary.BigEndian.Uint64(randomBytes(8))%uint64(due))
 }
 
-func rest(ctx context.Context, d time.Duration) {
+// rest waits, or until somebody joins the line again.
+func (l *Link) rest(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
+	case <-l.joined:
 	case <-ctx.Done():
 	}
 }

@@ -48,7 +48,11 @@ func (c *Courier) Link(ctx context.Context, program string, hubs []string) (*Lin
 	if err != nil {
 		return nil, err
 	}
-	client, err := synchttp.NewClient(synchttp.Options{Hubs: hubs, Me: me, Hub: hub, Version: program})
+	o := synchttp.Options{Hubs: hubs, Me: me, Hub: hub, Version: program}
+	if c.line != nil {
+		o.HTTP = c.line
+	}
+	client, err := synchttp.NewClient(o)
 	return &Link{c, client, program}, err
 }
 
