@@ -21,6 +21,7 @@ type stateScreen struct {
 	Conflicts ui.Link
 	Nodes     ui.Link // at the hub
 	MayAct    bool    // there is a link to try, and the officer may
+	Line      string  // what a demonstration may do with its line: "cut", "join", or ""
 	Waiting   ui.Table
 	More      string // how many more wait than are shown
 }
@@ -70,6 +71,11 @@ func (s *Room) state(v *desk.Visit) (*stateScreen, error) {
 		return nil, err
 	}
 	page.MayAct = s.App.Joined()
+	if by, cut := s.App.Courier.Line(); by && cut {
+		page.Line, page.MayAct = "join", false
+	} else if by {
+		page.Line = "cut"
+	}
 	page.Waiting = w.waiting(list)
 	if rest := int(st.Unplaced) - len(list); rest > 0 {
 		page.More = w.TN("exchange.more", rest)
@@ -136,7 +142,15 @@ func (s *Room) act(v *desk.Visit) error {
 	if _, ok := authz.ScopeOf(v.Actor, authz.Search); !ok {
 		return authz.Check(v.Actor, authz.Search, v.Actor.Office)
 	}
-	if !s.App.Joined() || v.PostFormValue("do") != "retry" {
+	do := v.PostFormValue("do")
+	if by, _ := s.App.Courier.Line(); by && (do == "cut" || do == "join") {
+		s.App.Courier.SetLine(do == "cut")
+		if do == "cut" {
+			return s.Done(v, desk.LinkPath, v.Words.T("exchange.line.cut.done"))
+		}
+		do = "retry"
+	}
+	if !s.App.Joined() || do != "retry" {
 		return fault.New(fault.Invalid, "officer.bad_form")
 	}
 	link, err := s.App.Courier.Link(v.Context(), s.Program, s.Hubs)
