@@ -25,7 +25,7 @@ var dangerous = []struct {
 	{[]string{"encoding/xml", "encoding/gob"}, "reads more kinds of things than were meant", nil},
 	{[]string{"net/http/pprof", "expvar", "net/http/cgi", "net/http/httputil"}, "shows or does more than was meant", nil},
 	{[]string{"net/smtp", "net/rpc"}, "speaks to others", nil},
-	{[]string{"os/exec"}, "starts other programs", []string{"internal/bench", "internal/bench/failover", "internal/bench/splink"}},
+	{[]string{"os/exec"}, "starts other programs", []string{"internal/bench", "internal/bench/failover", "internal/bench/splink", "internal/operation/again"}},
 	{[]string{"math/rand", "math/rand/v2"}, "can be foreseen", []string{"internal/synth", "internal/bench"}},
 }
 

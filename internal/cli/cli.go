@@ -48,7 +48,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"demo", "[--persons N] [--seed S] [--addr 127.0.0.1:8080] [--dir DIR]", demo},
+		{"demo", "[--persons N] [--seed S] [--addr 127.0.0.1:8080] [--posts ESMAD,USPAT] [--dir DIR]", demo},
 		{"serve", "[--config FILE] [--dir DIR] [--addr HOST:PORT]", serve},
 		{"generate", "--persons N --seed S --out DIR [--families] [--duplicates P] [--list [--bad P]]", generate},
 		{"import", "FILE --office CODE [--map FILE] [--dry-run] [--all-or-nothing] [--refused FILE] [--json] [--dir DIR]", importList},

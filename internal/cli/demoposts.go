@@ -9,16 +9,15 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/app/courier"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/operation/again"
 	"quipu/internal/place"
 )
 
@@ -49,34 +48,20 @@ func (e *env) startPost(ctx context.Context, a *app.App, url, office string, nth
 		}
 		code = c.Text
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return err
-	}
 	hub := strings.TrimSuffix(url, "/")
-	cmd := exec.CommandContext(ctx, program, "demo", "--post", office, "--hub", hub, "--dir", dir, "--addr", nextAddr(hub, nth), "--lang", string(e.lang))
-	cmd.Env = append(os.Environ(), postCode+"="+code)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 20 * time.Second
-	cmd.Stderr = e.err
-	if _, err = cmd.StdinPipe(); err != nil { // it is closed when this process ends, in whatever way
-		return err
-	}
-	out, err := cmd.StdoutPipe()
+	p, err := again.Start(ctx, e.err, []string{"demo", "--post", office, "--hub", hub, "--dir", dir, "--addr", nextAddr(hub, nth), "--lang", string(e.lang)},
+		[]string{postCode + "=" + code})
 	if err != nil {
 		return err
 	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	first, err := bufio.NewReader(out).ReadString('\n')
+	first, err := bufio.NewReader(p.Out).ReadString('\n')
 	if err != nil {
-		return errors.Join(cmd.Wait(), err)
+		return errors.Join(p.Wait(), err)
 	}
 	fmt.Fprint(e.out, first)
 	go func() {
-		io.Copy(io.Discard, out) //nolint:errcheck // it says no more
-		if err := cmd.Wait(); err != nil && ctx.Err() == nil {
+		io.Copy(io.Discard, p.Out) //nolint:errcheck // it says no more
+		if err := p.Wait(); err != nil && ctx.Err() == nil {
 			e.say("cli.demo.post_failed", "office", office, "why", err.Error())
 		}
 	}()
