@@ -197,8 +197,18 @@ func (e *env) open(create bool) (a *app.App, err error) {
 			Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
 		return err
 	})
-	return a, err
+	if err != nil || slices.Contains(anyDay, e.flags.Name()) {
+		return a, err
+	}
+	if err := a.Campaigns.Ended(e.ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
 }
+
+// anyDay are the commands that a laptop still obeys when its campaign is over: they show
+// nobody.
+var anyDay = []string{"serve", "node", "sync", "doctor", "audit", "backup"}
 
 // changePassphrase puts the register under another passphrase.
 func changePassphrase(e *env, args []string) error {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/fault"
+	"quipu/internal/i18n"
 	"quipu/internal/operation"
 	"quipu/internal/web"
 )
@@ -43,11 +45,20 @@ func serve(e *env, args []string) error {
 	if provider != nil {
 		opts.Provider = &web.Provider{OIDC: provider, Name: cfg.OIDC.Name}
 	}
+	if opts.Ended = a.Campaigns.Ended(e.ctx); opts.Ended != nil {
+		if fault.As(opts.Ended) == nil {
+			return opts.Ended
+		}
+		fmt.Fprintln(e.err, "quipu:", i18n.Fault(e.lang, opts.Ended))
+	}
 	handler, err := web.New(a, opts)
 	if err != nil {
 		return err
 	}
-	s := operation.Server{App: a, Config: cfg, Handler: withAPI(handler, a, log, cfg.API), Log: log, Measures: measures,
+	if opts.Ended == nil {
+		handler = withAPI(handler, a, log, cfg.API)
+	}
+	s := operation.Server{App: a, Config: cfg, Handler: handler, Log: log, Measures: measures,
 		Ready: func(url, metrics string) {
 			e.say("cli.serving", "url", url)
 			if cfg.Origin != "" {

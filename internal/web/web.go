@@ -40,6 +40,7 @@ type Options struct {
 	Unpaced    bool
 	Program    string   // version of the program, as a node says it to its hub
 	Hubs       []string // addresses of the hub; none for those of the enrolment
+	Ended      error    // why no page is shown any more: a laptop whose campaign is over
 	Log        *slog.Logger
 }
 
@@ -85,6 +86,10 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 	all := http.NewServeMux()
 	all.Handle("GET "+static.Prefix, shell.logged(static.Handler()))
 	all.Handle("GET /healthz", shell.logged(health(a)))
+	if opts.Ended != nil {
+		all.Handle("/", shell.logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { shell.fail(w, r, opts.Ended, "") })))
+		return all, nil
+	}
 	all.Handle(portal.Prefix, shell.logged(cross.Handler(public))) // no session: it sets no cookie
 	all.Handle("/", shell.crowded(remembering(sessions.LoadAndSave(shell.logged(cross.Handler(d.Pages(routes)))))))
 	return all, nil

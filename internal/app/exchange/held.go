@@ -97,6 +97,7 @@ func stillHeld(ctx context.Context, tx *store.Tx, peer *sync.Peer, entities []st
 
 // Holding is what a computer may hold, for who must say whom it concerns when it is lost.
 type Holding struct {
+	Count    int // how many people
 	Peer     store.Peer
 	Scopes   []string          // those that it has or had
 	People   []store.PersonRow // in the order of their numbers
@@ -109,21 +110,10 @@ type Holding struct {
 // The actor needs a right over nodes or over breaches of its office, and to read people there.
 // Every person shown is logged.
 func (x *Exchange) Held(ctx context.Context, actor authz.Actor, name string) (*Holding, error) {
-	h := &Holding{}
-	err := x.DB.View(ctx, func(tx *store.Tx) error {
-		p, ok, err := tx.Peer(ctx, name)
-		if err == nil && !ok {
-			err = fault.New(fault.NotFound, "app.not_found", "what", "node", "which", name)
-		}
-		if err == nil {
-			err = mayAsk(actor, p.Office)
-		}
-		if err != nil {
-			return err
-		}
-		h.Peer = p
-		return x.fillHolding(ctx, tx, h)
-	})
+	h, err := x.holding(ctx, actor, name)
+	if err == nil {
+		err = authz.Check(actor, authz.Read, h.Peer.Office)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -134,13 +124,33 @@ func (x *Exchange) Held(ctx context.Context, actor authz.Actor, name string) (*H
 	return h, x.LogReads(ctx, actor, reads...)
 }
 
-func mayAsk(actor authz.Actor, office string) error {
-	if !authz.May(actor, authz.Breach, office) {
-		if err := authz.Check(actor, authz.Nodes, office); err != nil {
+// HeldCount is Held without the people: how many they are, and whether the computer holds
+// anybody still. It shows nobody.
+func (x *Exchange) HeldCount(ctx context.Context, actor authz.Actor, name string) (*Holding, error) {
+	h, err := x.holding(ctx, actor, name)
+	if err != nil {
+		return nil, err
+	}
+	h.People = nil
+	return h, nil
+}
+
+func (x *Exchange) holding(ctx context.Context, actor authz.Actor, name string) (*Holding, error) {
+	h := &Holding{}
+	return h, x.DB.View(ctx, func(tx *store.Tx) error {
+		p, ok, err := tx.Peer(ctx, name)
+		if err == nil && !ok {
+			err = fault.New(fault.NotFound, "app.not_found", "what", "node", "which", name)
+		}
+		if err == nil && !authz.May(actor, authz.Breach, p.Office) {
+			err = authz.Check(actor, authz.Nodes, p.Office)
+		}
+		if err != nil {
 			return err
 		}
-	}
-	return authz.Check(actor, authz.Read, office)
+		h.Peer = p
+		return x.fillHolding(ctx, tx, h)
+	})
 }
 
 func (x *Exchange) fillHolding(ctx context.Context, tx *store.Tx, h *Holding) error {
@@ -164,6 +174,7 @@ func (x *Exchange) fillHolding(ctx context.Context, tx *store.Tx, h *Holding) er
 	if err != nil {
 		return err
 	}
+	h.Count = len(h.People)
 	slices.SortFunc(h.People, func(a, b store.PersonRow) int { return strings.Compare(a.Number, b.Number) })
 	if len(h.People)+h.Turns == 0 {
 		h.PurgedAt, err = tx.LastForgotten(ctx, h.Peer.Name)

@@ -12,6 +12,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/campaign"
 	"quipu/internal/civil"
+	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/registry"
 	"quipu/internal/store"
@@ -273,7 +274,13 @@ func TestCampaignExpires(t *testing.T) {
 	j.now = j.now.AddDate(0, 0, 1+campaign.GraceDays)
 	j.level()
 	j.wants("on the last day", j.people(j.laptop), j.listed)
+	j.do(j.laptop.Campaigns.Ended(ctx))
 	j.now = j.now.AddDate(0, 0, 1)
+	if err := j.laptop.Campaigns.Ended(ctx); !fault.Is(err, "campaign.expired") {
+		t.Errorf("without a link the laptop goes on after its day: %v", err)
+	}
+	j.do(j.office.Campaigns.Ended(ctx))
+	j.do(j.hub.Campaigns.Ended(ctx))
 	j.level()
 	j.level()
 	j.wants("the day after", j.people(j.laptop), nil)
