@@ -10,17 +10,22 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/courier"
+	"quipu/internal/app/exchange"
 	"quipu/internal/app/node"
+	"quipu/internal/cli/laptop"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/sync"
 )
 
-const nodeUsage = "code --office CODE [--laptop] [--label TEXT]|enrol --hub URL[,URL] --code CODE [--passphrase]|list|revoke NAME --reason TEXT [--lost] [--json] [--dir DIR]"
+const nodeUsage = "code --office CODE [--laptop [--campaign ID]] [--label TEXT]|enrol --hub URL[,URL] --code CODE [--passphrase]|list|revoke NAME --reason TEXT [--lost]|held NAME [--csv]|purge [--force] [--json] [--dir DIR]"
 
 // nodeFlags are what is asked of quipu node.
 type nodeFlags struct {
 	office, label, hub, code, reason string
+	campaign                         string
 	laptop, lost, passphrase         bool
+	csv, force                       bool
 }
 
 // nodes makes codes for computers, enrols this one, lists and revokes.
@@ -35,6 +40,9 @@ func nodes(e *env, args []string) error {
 	e.flags.BoolVar(&f.passphrase, "passphrase", false, "encrypt the register: the passphrase is that of QUIPU_PASSPHRASE, QUIPU_PASSPHRASE_FILE, or the first line of standard input")
 	e.flags.StringVar(&f.reason, "reason", "", "why it is revoked")
 	e.flags.BoolVar(&f.lost, "lost", false, "it is in other hands")
+	e.flags.StringVar(&f.campaign, "campaign", "", "the campaign that the laptop travels with: it gets whom that lists and nobody else")
+	e.flags.BoolVar(&f.csv, "csv", false, "the list as CSV")
+	e.flags.BoolVar(&f.force, "force", false, "also what nobody else has is lost")
 	e.flags.BoolVar(&e.asJSON, "json", false, "one JSON object")
 	words, err := e.parse(args, 1, 2)
 	if err != nil {
@@ -44,11 +52,15 @@ func nodes(e *env, args []string) error {
 		return e.enrol(f)
 	}
 	verbs := map[string]func(a *app.App) error{
-		"code": func(a *app.App) error { return e.nodeCode(a, f) },
-		"list": func(a *app.App) error { return e.nodeList(a) },
+		"code":  func(a *app.App) error { return e.nodeCode(a, f) },
+		"list":  func(a *app.App) error { return e.nodeList(a) },
+		"purge": func(a *app.App) error { return e.nodePurge(a, f) },
 	}
-	if words[0] == "revoke" && len(words) == 2 {
-		verbs["revoke"] = func(a *app.App) error { return e.nodeRevoke(a, words[1], f) }
+	if named := map[string]func(a *app.App) error{
+		"revoke": func(a *app.App) error { return e.nodeRevoke(a, words[1], f) },
+		"held":   func(a *app.App) error { return e.nodeHeld(a, words[1], f) },
+	}[words[0]]; named != nil && len(words) == 2 {
+		verbs[words[0]] = named
 	} else if len(words) == 2 {
 		return errUsage
 	}
@@ -77,7 +89,14 @@ func (e *env) nodeCode(a *app.App, f nodeFlags) error {
 	if f.office == "" {
 		return errUsage
 	}
-	c, err := a.Courier.MakeCode(e.ctx, operator(f.office), courier.Ask{Office: f.office, Laptop: f.laptop, Label: f.label})
+	ask := courier.Ask{Office: f.office, Laptop: f.laptop || f.campaign != "", Label: f.label}
+	if f.campaign != "" {
+		if _, err := a.Campaigns.Open(e.ctx, operator(f.office), f.campaign); err != nil {
+			return err
+		}
+		ask.Scopes = []sync.Scope{sync.Scope(exchange.Campaign(f.campaign))}
+	}
+	c, err := a.Courier.MakeCode(e.ctx, operator(f.office), ask)
 	if err != nil {
 		return err
 	}
@@ -212,5 +231,64 @@ func (e *env) nodeRevoke(a *app.App, name string, f nodeFlags) error {
 	if p.Lost() {
 		e.say("cli.node.lost", "name", p.Name)
 	}
+	return nil
+}
+
+type holdingJSON struct {
+	Node     string   `json:"node"`
+	Scopes   []string `json:"scopes"`
+	People   []string `json:"people"` // registry numbers
+	Accounts []string `json:"accounts"`
+	Turns    int      `json:"turns"`
+	Purged   string   `json:"purged,omitempty"`
+}
+
+// nodeHeld lists whom a computer may hold: for who must tell them when it is lost.
+func (e *env) nodeHeld(a *app.App, name string, f nodeFlags) error {
+	h, err := a.Held(e.ctx, operator(""), name)
+	if err != nil {
+		return err
+	}
+	if e.asJSON {
+		out := holdingJSON{Node: h.Peer.Name, Scopes: h.Scopes, People: []string{}, Accounts: h.Accounts, Turns: h.Turns}
+		for _, p := range h.People {
+			out.People = append(out.People, p.Number)
+		}
+		if h.PurgedAt > 0 {
+			out.Purged = time.UnixMicro(h.PurgedAt).UTC().Format(time.RFC3339)
+		}
+		return e.json(out)
+	}
+	if err := laptop.WriteHeld(e.out, h, f.csv); err != nil {
+		return err
+	}
+	if h.PurgedAt > 0 {
+		e.say("cli.node.purged", "name", name, "at", time.UnixMicro(h.PurgedAt).Format("2006-01-02 15:04"))
+	} else {
+		e.say("cli.node.held", "name", name, "people", len(h.People), "accounts", len(h.Accounts), "turns", h.Turns)
+	}
+	return nil
+}
+
+// nodePurge takes the register off this computer.
+func (e *env) nodePurge(a *app.App, f nodeFlags) error {
+	s, err := a.Exchange.Status(e.ctx)
+	if err != nil {
+		return err
+	}
+	people, err := a.CountPeople(e.ctx)
+	if err == nil {
+		err = laptop.MayPurge(s, people, f.force)
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.Close(); err != nil {
+		return err
+	}
+	if err := node.Purge(e.dir); err != nil {
+		return err
+	}
+	e.say("cli.node.gone", "dir", e.dir)
 	return nil
 }
