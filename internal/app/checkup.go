@@ -50,7 +50,7 @@ func (a *App) Checkup(ctx context.Context, actor Actor, last int64, interval tim
 	}
 	return []Check{
 		a.checkDatabase(ctx), a.checkSchema(ctx), a.checkSealKey(ctx), a.checkLogKey(&p), a.checkClock(&p),
-		a.checkCheckpoint(ctx, &p, interval), a.checkChanges(ctx, &p, last), a.checkZones(), a.checkNumbers(ctx),
+		a.checkCheckpoint(ctx, &p, interval), a.checkChanges(ctx, &p, last), a.checkZones(), a.checkNumbers(ctx), a.checkExchange(ctx),
 	}, nil
 }
 

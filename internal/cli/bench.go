@@ -14,6 +14,7 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/bench"
 	"quipu/internal/bench/failover"
+	"quipu/internal/bench/travel"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
@@ -43,10 +44,13 @@ func benchmark(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
+	if words[0] == "sync" {
+		return e.benchSync(cfg, *dir, *out)
+	}
 	if words[0] == "ha" {
 		return e.benchHA(*dir, *scripts, *out)
 	}
-	if names := append(bench.Names(), "ha"); !slices.Contains(names, words[0]) {
+	if names := append(bench.Names(), "ha", "sync"); !slices.Contains(names, words[0]) {
 		return fault.New(fault.Invalid, "cli.bench", "name", words[0], "names", names)
 	}
 	if _, err := bench.CPUSeconds(); err != nil {
@@ -118,6 +122,30 @@ func (e *env) benchHA(parent, scripts, out string) error {
 	}
 	if e.asJSON {
 		return e.json(rep)
+	}
+	fmt.Fprintln(e.out, string(text))
+	return nil
+}
+
+// benchSync measures what passes between offices and the hub.
+func (e *env) benchSync(cfg bench.Config, parent, out string) error {
+	keep := false
+	dir, err := e.benchDir(parent, false, &keep)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // files of the run
+	rep, err := travel.Run(e.ctx, travel.Config{Dir: dir, Persons: cfg.Persons, Changes: 12_000, Nodes: 2000, For: 2 * time.Minute, Seed: cfg.Seed,
+		Say: func(phase string) { e.say("cli.bench.sync." + phase) }})
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(rep, "", "  ")
+	if err == nil && out != "" {
+		err = os.WriteFile(out, append(text, '\n'), 0o644)
+	}
+	if err != nil {
+		return fault.New(fault.Unavailable, "cli.cannot_write", "file", out).Because(err)
 	}
 	fmt.Fprintln(e.out, string(text))
 	return nil

@@ -85,12 +85,16 @@ var (
 	logChanges = prometheus.NewDesc("quipu_log_changes", "Changes in the log.", nil, nil)
 	dataBytes  = prometheus.NewDesc("quipu_database_bytes", "Bytes that the database takes.", nil, nil)
 	up         = prometheus.NewDesc("quipu_register_up", "1 when the register can be read.", nil, nil)
+	pending    = prometheus.NewDesc("quipu_sync_pending", "Changes of this node that no answer of the hub has covered.", nil, nil)
+	unsent     = prometheus.NewDesc("quipu_sync_unsent", "Changes of this node that the hub has not received.", nil, nil)
+	answered   = prometheus.NewDesc("quipu_sync_answered_seconds", "Unix time of the hub's last answer to this node.", nil, nil)
+	contested  = prometheus.NewDesc("quipu_sync_contested", "Entries of which something waits for a decision.", nil, nil)
 	ill        = prometheus.NewDesc("quipu_register_ill", "1 for what the register suffers from, as in /healthz.", []string{"reason"}, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (r *registerMeasures) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{logChanges, dataBytes, up, ill} {
+	for _, d := range []*prometheus.Desc{logChanges, dataBytes, up, pending, unsent, answered, contested, ill} {
 		ch <- d
 	}
 }
@@ -114,6 +118,14 @@ func (r *registerMeasures) Collect(ch chan<- prometheus.Metric) {
 	gauge(up, 1)
 	gauge(logChanges, float64(changes))
 	gauge(dataBytes, float64(bytes))
+	if s, err := r.app.Exchange.Status(ctx); err == nil && s.Role != "" {
+		gauge(contested, float64(s.Contested))
+		if s.Role == "node" {
+			gauge(pending, float64(s.Pending))
+			gauge(unsent, float64(s.Unsent))
+			gauge(answered, float64(s.State.Answered)/1e6)
+		}
+	}
 	for _, reason := range ills {
 		gauge(ill, 1, reason)
 	}

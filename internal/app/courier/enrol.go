@@ -90,6 +90,6 @@ func (c *Courier) admit(ctx context.Context, tx *store.Tx, code store.EnrolCode,
 	if err != nil {
 		return err
 	}
-	row.Seal, row.Version, row.Schema = who.ID(), r.Program, int64(r.Schema)
+	row.Version, row.Schema = r.Program, int64(r.Schema)
 	return tx.PutPeer(ctx, row)
 }

@@ -9,6 +9,7 @@ import (
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/id"
+	"quipu/internal/seal"
 	"quipu/internal/store"
 	"quipu/internal/sync"
 )
@@ -62,7 +63,11 @@ func (x *Exchange) AddPeerIn(ctx context.Context, tx *store.Tx, actor authz.Acto
 	if err != nil {
 		return err
 	}
-	return tx.PutPeer(ctx, store.Peer{Name: string(p.Name), Kind: p.Kind, Label: p.Label, Office: p.Office, State: store.PeerActive, Verify: p.Key,
+	key := "" // a key that is none lets nobody in
+	if public, err := seal.ParsePublic(p.Key); err == nil {
+		key = public.ID()
+	}
+	return tx.PutPeer(ctx, store.Peer{Seal: key, Name: string(p.Name), Kind: p.Kind, Label: p.Label, Office: p.Office, State: store.PeerActive, Verify: p.Key,
 		Scopes: text, Chain: make([]byte, 32), Made: x.Now().UnixMicro(), MadeBy: actor.Login})
 }
 
