@@ -44,7 +44,7 @@ func (w *world) polls(ctx context.Context) (p Polls, err error) {
 			return p, err
 		}
 	}
-	people, err := w.people(ctx, nodes[0].name)
+	people, err := w.people(ctx)
 	if err != nil {
 		return p, err
 	}

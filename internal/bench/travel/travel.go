@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"quipu/internal/app"
@@ -21,7 +20,6 @@ import (
 	"quipu/internal/audit"
 	"quipu/internal/bench/badlink"
 	"quipu/internal/change"
-	"quipu/internal/id"
 	"quipu/internal/intake"
 	"quipu/internal/registry"
 	"quipu/internal/sync"
@@ -201,7 +199,7 @@ func (t *Trip) of(changes int, begun time.Time, l *badlink.Link, link string) {
 
 // comeBack measures a node that wrote for days, and one for which others wrote.
 func (w *world) comeBack(ctx context.Context, n *app.App, rep *Report) error {
-	people, err := w.people(ctx, string(n.Name()))
+	people, err := w.people(ctx)
 	if err != nil {
 		return err
 	}
@@ -221,16 +219,12 @@ func (w *world) comeBack(ctx context.Context, n *app.App, rep *Report) error {
 	return w.level(ctx, n, w.Changes, &rep.Found)
 }
 
-// people are those whom a node holds.
-func (w *world) people(ctx context.Context, name string) (out []string, err error) {
-	err = w.hub.HeldBy(ctx, operator, nodeID(name), func(entities []string) error {
-		for _, e := range entities {
-			if id, ok := strings.CutPrefix(e, "person/"); ok {
-				out = append(out, id)
-			}
-		}
-		return nil
-	})
+// people are some of the post.
+func (w *world) people(ctx context.Context) (out []string, err error) {
+	rows, err := w.hub.PeopleOf(ctx, operator, office, 50_000)
+	for _, r := range rows {
+		out = append(out, r.ID)
+	}
 	return out, err
 }
 
@@ -282,8 +276,6 @@ func (w *world) level(ctx context.Context, n *app.App, changes int, t *Trip) err
 	}
 	return err
 }
-
-func nodeID(name string) id.Node { return id.Node(name) }
 
 // size is the newest head of the hub's log.
 func (w *world) size(ctx context.Context) (sync.Mark, error) {
