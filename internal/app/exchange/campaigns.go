@@ -2,12 +2,16 @@ package exchange
 
 import (
 	"context"
+	"strings"
 
 	"quipu/internal/app/campaign"
 	rules "quipu/internal/campaign"
 	"quipu/internal/change"
 	"quipu/internal/store"
 )
+
+// mostTeam is more than any team has.
+const mostTeam = 1000
 
 // campaigns are kinds of mobile consulates: they go to their office, and to the laptop that
 // travels. The people whom a campaign takes along go there, too, and the accounts of its team.
@@ -35,7 +39,21 @@ func (x *Exchange) campaigns() {
 			for _, login := range accounts {
 				along = append(along, change.Ref{Kind: change.User, ID: login}.String())
 			}
-			return along, err
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range ids { // who was of the team, and is no more
+				was, err := tx.Members(ctx, []string{Campaign(id)}, string(change.User)+"/", mostTeam)
+				if err != nil {
+					return nil, err
+				}
+				for _, e := range was {
+					if strings.HasPrefix(e, string(change.User)+"/") {
+						along = append(along, e)
+					}
+				}
+			}
+			return along, nil
 		}
 	})
 	x.set(rules.KindTurn, func(k *Kind) {

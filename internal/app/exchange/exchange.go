@@ -129,6 +129,9 @@ func (x *Exchange) project(ctx context.Context, tx *store.Tx, entities []string)
 				return err
 			}
 		}
+		if err := contested(ctx, tx, kind, ids[kind]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

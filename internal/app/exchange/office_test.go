@@ -408,3 +408,42 @@ func TestAClosedAccount(t *testing.T) {
 		t.Errorf("at the node the account is %q", state())
 	}
 }
+
+// TestAnAccountWrittenApart: what two say of an account without hearing of each other stands as
+// the hub heard it first, the other waits, and whoever writes the field after it decides.
+func TestAnAccountWrittenApart(t *testing.T) {
+	w := newWorld(t, false, "ESMAD")
+	n := w.nodes["ESMAD-1"]
+	edit := func(a *app.App, name string) {
+		t.Helper()
+		w.do(a.EditUser(ctx, operator("ESMAD"), "rosa", account.UserEdit{Name: name, Role: authz.Window, Office: "ESMAD", Lang: "es", Active: true}))
+	}
+	_, err := w.hub.InviteAccount(ctx, operator(""), account.NewAccount{Login: "rosa", Name: "Rosa", Role: authz.Window, Office: "ESMAD", Lang: "es"})
+	w.do(err)
+	w.level()
+	edit(n, "Rosa Núñez")
+	edit(w.hub, "Rosa Díaz")
+	w.level()
+	look := func(name string, waits int) {
+		t.Helper()
+		for _, a := range []*app.App{w.hub, n} {
+			w.do(a.DB.View(ctx, func(tx *store.Tx) error {
+				acc, _, err := tx.Account(ctx, "rosa")
+				rows, err2 := tx.ContestedOf(ctx, "user/rosa")
+				if acc.Name != name || len(rows) != waits {
+					t.Errorf("at %s she is %q and %+v waits", a.Name(), acc.Name, rows)
+				}
+				if err == nil {
+					err = err2
+				}
+				return err
+			}))
+		}
+	}
+	look("Rosa Díaz", 1)
+	edit(n, "Rosa Núñez Díaz")
+	w.level()
+	w.edit(n, w.register(n, "ESMAD", "Ana", "Huamán"), "motive", "work")
+	w.level()
+	look("Rosa Núñez Díaz", 0)
+}
