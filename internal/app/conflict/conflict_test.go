@@ -153,7 +153,7 @@ func TestTwinsAreDecidedTogether(t *testing.T) {
 	person := enter(t, a)
 	one := apart(t, a, far, person, "civil_status", "married", "divorced")
 	other.Write(t, a.Node, person, noon, change.Set{Field: "civil_status", Value: change.Text("divorced")})
-	other.Write(t, a.Node, person, noon, change.Set{Field: "occupation", Value: change.Text("9111")})
+	other.Write(t, a.Node, person, noon, change.Set{Field: "name_used", Value: change.Text("Juanita")})
 	p := now(t, a, person)
 	if len(p.Contested) != 2 {
 		t.Fatalf("%+v", p.Contested)
@@ -234,8 +234,8 @@ func TestEndedEntryCanOnlyBeLeft(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	c := far.Write(t, a.Node, person, noon, change.Set{Field: "occupation", Value: change.Text("9111")})
-	one := conflict.IDOf(c.ID, "occupation")
+	c := far.Write(t, a.Node, person, noon, change.Set{Field: "civil_status", Value: change.Text("married")})
+	one := conflict.IDOf(c.ID, "civil_status")
 	page, err := a.Conflict(ctx, sara, person, one)
 	if err != nil || page.MayTake || !page.MayDecide || page.Contender.Reason != change.ReasonWithdrawn {
 		t.Fatalf("%+v %v", page, err)
@@ -246,7 +246,7 @@ func TestEndedEntryCanOnlyBeLeft(t *testing.T) {
 	if _, err := a.DecideConflict(ctx, sara, person, one, decide(change.Kept, "visto", id.Change{})); err != nil {
 		t.Fatal(err)
 	}
-	if p := now(t, a, person); len(p.Contested) != 0 || p.Text("occupation") != "" {
+	if p := now(t, a, person); len(p.Contested) != 0 || p.Text("civil_status") != "" {
 		t.Fatalf("%+v", p.Contested)
 	}
 }

@@ -95,8 +95,8 @@ func (l *Links) LinkStatus(ctx context.Context, actor Actor) (s Status, err erro
 
 func (l *Links) post(ctx context.Context, tx *store.Tx, state *store.SyncState) (s Status, err error) {
 	s = Status{Role: Post, Contact: moment(state.Receipt), Attempt: moment(state.Attempt), Hubs: strings.Fields(state.Address),
-		HubName: state.Hub, Backs: state.Backs, Refusal: refusal(state.Refusal)}
-	trouble := refusal(state.Trouble)
+		HubName: state.Hub, Backs: state.Backs, Refusal: refusal(state.Refusal, state.Address)}
+	trouble := refusal(state.Trouble, state.Address)
 	if s.Refusal == nil {
 		s.Refusal = trouble
 	}
@@ -208,14 +208,15 @@ type Receipt struct {
 	Here     bool // this register is the hub that received it
 }
 
-// refusal reads what stood in the way of the last round; nil when nothing did.
-func refusal(text string) *fault.Error {
+// refusal reads what stood in the way of the last round; nil when nothing did. A key alone
+// was noted without what it speaks of: it can only be the hub.
+func refusal(text, address string) *fault.Error {
 	var r struct {
 		Key  string
 		Args []string
 	}
-	if json.Unmarshal([]byte(text), &r) != nil { // a key alone
-		r.Key = text
+	if json.Unmarshal([]byte(text), &r) != nil {
+		r.Key, r.Args = text, []string{"address", address}
 	}
 	if r.Key == "" {
 		return nil

@@ -1,8 +1,10 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"quipu/internal/app/hublink"
@@ -20,7 +22,8 @@ type stateScreen struct {
 	Facts     []ui.Row
 	Conflicts ui.Link
 	Nodes     ui.Link // at the hub
-	MayAct    bool    // there is a link to try, and the officer may
+	MayAct    bool    // there is a link to try
+	MayExport bool    // the officer may take along what waits
 	Line      string  // what a demonstration may do with its line: "cut", "join", or ""
 	Waiting   ui.Table
 	More      string // how many more wait than are shown
@@ -76,6 +79,7 @@ func (s *Room) state(v *desk.Visit) (*stateScreen, error) {
 	} else if by {
 		page.Line = "cut"
 	}
+	page.MayExport = s.App.Joined() && authz.May(v.Actor, authz.Nodes, v.Actor.Office)
 	page.Waiting = w.waiting(list)
 	if rest := int(st.Unplaced) - len(list); rest > 0 {
 		page.More = w.TN("exchange.more", rest)
@@ -150,6 +154,9 @@ func (s *Room) act(v *desk.Visit) error {
 		}
 		do = "retry"
 	}
+	if do == "export" && s.App.Joined() {
+		return s.export(v)
+	}
 	if !s.App.Joined() || do != "retry" {
 		return fault.New(fault.Invalid, "officer.bad_form")
 	}
@@ -169,4 +176,21 @@ func (s *Room) act(v *desk.Visit) error {
 	}
 	page.Tell("warning", v.Words.T("exchange.retry.failed"))
 	return s.Show(v, http.StatusOK, "state.html", page)
+}
+
+// export gives what waits as a sealed file: only the hub opens it.
+func (s *Room) export(v *desk.Visit) error {
+	if ok, err := s.Fresh(v); err != nil || !ok {
+		return err
+	}
+	var file bytes.Buffer
+	if _, err := s.App.Courier.WriteStick(v.Context(), v.Actor, &file, "", s.Program); err != nil {
+		return err
+	}
+	head := v.W.Header()
+	head.Set("Content-Type", "application/octet-stream")
+	head.Set("Content-Length", strconv.Itoa(file.Len()))
+	head.Set("Content-Disposition", `attachment; filename="`+string(s.App.Name())+"-"+s.App.Now().UTC().Format("20060102-1504")+`.quipu"`)
+	_, err := file.WriteTo(v.W)
+	return err
 }
