@@ -70,7 +70,7 @@ func over(n *node.Node) *App {
 		Campaigns: campaign.New(n), Index: x, Alike: weighs}
 	a.Exchange = exchange.New(n, a.Accounts, a.Review, a.Rights)
 	a.Courier = courier.New(n, a.Exchange)
-	a.Courier.Find = a.findFor
+	a.Courier.Find, a.Courier.Move = a.findFor, a.moveFor
 	return a
 }
 

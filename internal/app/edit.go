@@ -50,6 +50,12 @@ func (a *App) Transfer(ctx context.Context, actor Actor, person string, cmd regi
 	})
 }
 
+// moveFor is Transfer for an officer at a node who asks this hub.
+func (a *App) moveFor(ctx context.Context, actor Actor, person, note string) error {
+	_, err := a.Transfer(ctx, actor, person, registry.TransferCmd{ToOffice: actor.Office, Note: note})
+	return err
+}
+
 // Decease records a death; the person's registration ends.
 func (a *App) Decease(ctx context.Context, actor Actor, person string, date civil.Date, where, record string) (Outcome, error) {
 	return a.OnPerson(ctx, actor, person, authz.Edit, func(cur *registry.Person) (change.Change, []registry.Doubt, error) {

@@ -192,8 +192,16 @@ func leading(ctx context.Context, tx *store.Tx, hits []Hit) ([]Hit, error) {
 	return out, err
 }
 
-// exact looks for the text as a number or an address of some kind.
+// exact looks for the text as an id, a number or an address of some kind.
 func exact(ctx context.Context, tx *store.Tx, text, office string) ([]Hit, error) {
+	if id.Entity(text).Valid() {
+		people, err := tx.PeopleByID(ctx, []string{text})
+		if err != nil || len(people) == 0 {
+			return nil, err
+		}
+		p, _, err := standingRow(ctx, tx, people[0])
+		return []Hit{{p, 1, reasons("reason.number")}}, err
+	}
 	if number, ok := id.ParseNumber(text); ok {
 		if p, ok, err := tx.PersonByNumber(ctx, number); err != nil || ok {
 			p, led, err2 := standingRow(ctx, tx, p)

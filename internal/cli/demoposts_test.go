@@ -60,7 +60,12 @@ func TestDemoPosts(t *testing.T) {
 	rosa("", nil, "Sin enlace")
 	rosa("sincronizacion", url.Values{"do": {"join"}}, "Cortar el enlace")
 	rosa("", nil, "En línea")
-	visitor(t, posts[1], "carlos")
+	// An officer of Paterson brings somebody of Madrid.
+	person := regexp.MustCompile(`/persona/([0-9A-Z]{26})`).FindStringSubmatch(rosa("vencen", nil, "/persona/"))
+	carlos := visitor(t, posts[1], "carlos")
+	carlos("persona/"+person[1]+"/traer", nil, "Consulado General del Perú en Madrid")
+	carlos("persona/"+person[1]+"/traer", url.Values{"note": {"Viene mañana."}}, "La inscripción está en esta oficina")
+	carlos("persona/"+person[1], nil, "Paterson")
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -77,13 +82,13 @@ func TestDemoPosts(t *testing.T) {
 
 // visitor signs an officer of the demonstration in. What it returns opens a page, or sends a
 // form, and waits for a text.
-func visitor(t *testing.T, base, login string) func(path string, form url.Values, want string) {
+func visitor(t *testing.T, base, login string) func(path string, form url.Values, want string) string {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &http.Client{Jar: jar, Timeout: time.Minute}
-	visit := func(path string, form url.Values, want string) {
+	visit := func(path string, form url.Values, want string) string {
 		t.Helper()
 		var body []byte
 		for end := time.Now().Add(20 * time.Second); ; time.Sleep(200 * time.Millisecond) {
@@ -98,7 +103,7 @@ func visitor(t *testing.T, base, login string) func(path string, form url.Values
 				resp.Body.Close()
 			}
 			if err == nil && strings.Contains(string(body), want) {
-				return
+				return string(body)
 			}
 			if time.Now().After(end) || form != nil {
 				t.Fatalf("%s%s does not say %q: %v\n%s", base, path, want, err, body)

@@ -24,6 +24,7 @@ type Courier struct {
 	exchange *exchange.Exchange
 	saved    chan struct{} // something was saved here
 	Find     Finder        // at the hub: who answers officers at nodes; nil for nobody
+	Move     Mover         // at the hub: who moves registrations for them; nil for nobody
 
 	line   *synchttp.Switch // of a demonstration; nil for the network as it is
 	joined chan struct{}    // hears when the line is joined again

@@ -49,29 +49,36 @@ func (c *Courier) Search(ctx context.Context, p synchttp.Peer, question []byte) 
 	if c.Find == nil || len([]rune(q.Text)) > mostAsked {
 		return nil, fault.New(fault.Invalid, "sync.message")
 	}
-	var acc store.Account
-	err := c.DB.View(ctx, func(tx *store.Tx) (err error) {
-		var known bool
-		if acc, known, err = tx.Account(ctx, q.Login); err == nil && !known {
-			acc = store.Account{}
-		}
-		return err
-	})
+	actor, err := c.officer(ctx, p, q.Login, q.Purpose)
 	if err != nil {
 		return nil, err
-	}
-	if acc.State != "active" || !slices.Contains(p.Scopes, acc.Office) {
-		return nil, fault.New(fault.Forbidden, "sync.search_officer", "login", q.Login)
-	}
-	actor := authz.Actor{Login: acc.Login, Name: acc.Name, Role: authz.Role(acc.Role), Office: acc.Office, Purpose: q.Purpose, Lang: acc.Lang}
-	if _, ok := authz.ScopeOf(actor, authz.Search); !ok {
-		return nil, fault.New(fault.Forbidden, "sync.search_right", "login", q.Login)
 	}
 	hits, err := c.Find(ctx, actor, q.Text, min(max(q.Limit, 1), mostFound))
 	if err != nil {
 		return nil, err
 	}
 	return json.Marshal(hits)
+}
+
+// officer is who asks at a node, as the hub knows him: what the node says of his rights does
+// not count.
+func (c *Courier) officer(ctx context.Context, p synchttp.Peer, login, purpose string) (authz.Actor, error) {
+	var acc store.Account
+	err := c.DB.View(ctx, func(tx *store.Tx) (err error) {
+		acc, _, err = tx.Account(ctx, login)
+		return err
+	})
+	if err != nil {
+		return authz.Actor{}, err
+	}
+	if acc.State != "active" || !slices.Contains(p.Scopes, acc.Office) {
+		return authz.Actor{}, fault.New(fault.Forbidden, "sync.search_officer", "login", login)
+	}
+	actor := authz.Actor{Login: acc.Login, Name: acc.Name, Role: authz.Role(acc.Role), Office: acc.Office, Purpose: purpose, Lang: acc.Lang}
+	if _, ok := authz.ScopeOf(actor, authz.Search); !ok {
+		return authz.Actor{}, fault.New(fault.Forbidden, "sync.search_right", "login", login)
+	}
+	return actor, nil
 }
 
 // AskHub asks the hub on an officer's behalf about people of every office.

@@ -131,6 +131,11 @@ func (c *Client) Search(ctx context.Context, question []byte) ([]byte, error) {
 	return c.call(ctx, "search", "/search", "found", "", question, 1<<20)
 }
 
+// Bring asks for a person's registration to be moved here and returns the hub's answer.
+func (c *Client) Bring(ctx context.Context, order []byte) ([]byte, error) {
+	return c.call(ctx, "bring", "/bring", "brought", "", order, 1<<20)
+}
+
 // call seals contents, sends them to an address that answers, and opens what comes back.
 func (c *Client) call(ctx context.Context, kind, path, answer, head string, contents []byte, most int) (out []byte, err error) {
 	envelope, err := c.me.EnvelopeTo(c.hub, kind, contents)

@@ -41,6 +41,8 @@ type Hub interface {
 	Wanted(ctx context.Context, p Peer) (hashes []string, err error)
 	// Search answers what an officer at the node asks about people of every office.
 	Search(ctx context.Context, p Peer, question []byte) (answer []byte, err error)
+	// Bring moves a person's registration to the office of an officer at the node.
+	Bring(ctx context.Context, p Peer, order []byte) (answer []byte, err error)
 	// Moved is the length of the log, and the scopes under which changes were filed after the
 	// length that it had before; below zero, only the length is asked.
 	Moved(ctx context.Context, after int64) (size int64, scopes []string, err error)
@@ -69,13 +71,13 @@ func NewServer(ctx context.Context, hub Hub, log *slog.Logger, now func() time.T
 
 // Routes are the patterns that Handler serves.
 func Routes() []string {
-	return []string{"GET " + Prefix + "/hub", "POST " + Prefix + "/enrol", "POST " + Prefix + "/push", "POST " + Prefix + "/pull", "POST " + Prefix + "/blob", "POST " + Prefix + "/search"}
+	return []string{"GET " + Prefix + "/hub", "POST " + Prefix + "/enrol", "POST " + Prefix + "/push", "POST " + Prefix + "/pull", "POST " + Prefix + "/blob", "POST " + Prefix + "/search", "POST " + Prefix + "/bring"}
 }
 
 // Handler serves all of Prefix.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for i, h := range []http.HandlerFunc{s.hubKey, s.enrol, s.push, s.pull, s.blob, s.search} {
+	for i, h := range []http.HandlerFunc{s.hubKey, s.enrol, s.push, s.pull, s.blob, s.search, s.bring} {
 		mux.HandleFunc(Routes()[i], h)
 	}
 	return mux
@@ -236,11 +238,19 @@ func (s *Server) pull(w http.ResponseWriter, r *http.Request) {
 // search carries a question and its answer. A node that asks without end is held up as one
 // that pushes without end is.
 func (s *Server) search(w http.ResponseWriter, r *http.Request) {
-	l, err := s.receive(w, r, mostSmall, "search")
+	s.ask(w, r, "search", "found", s.hub.Search)
+}
+
+func (s *Server) bring(w http.ResponseWriter, r *http.Request) {
+	s.ask(w, r, "bring", "brought", s.hub.Bring)
+}
+
+func (s *Server) ask(w http.ResponseWriter, r *http.Request, kind, answers string, do func(context.Context, Peer, []byte) ([]byte, error)) {
+	l, err := s.receive(w, r, mostSmall, kind)
 	if err == nil {
 		var answer []byte
-		if answer, err = s.hub.Search(r.Context(), l.peer, l.contents); err == nil {
-			s.reply(w, r, l, "found", answer)
+		if answer, err = do(r.Context(), l.peer, l.contents); err == nil {
+			s.reply(w, r, l, answers, answer)
 			return
 		}
 	}

@@ -11,6 +11,8 @@
 //	                     "blob-want": which files the hub lacks
 //	POST /sync/v1/search "search": what an officer asks about people of every office; the
 //	                     answer is "found"
+//	POST /sync/v1/bring  "bring": a person whose registration is to come to an officer's
+//	                     office; the answer is "brought"
 //
 // An answer's envelope is bound to the envelope of its request, so an old answer opens to
 // nobody. What cannot be opened or is not let in is answered with a refusal in the clear,

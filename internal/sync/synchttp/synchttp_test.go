@@ -128,6 +128,10 @@ func (b *board) Search(_ context.Context, p Peer, question []byte) ([]byte, erro
 	return nil, fault.New(fault.Forbidden, "sync.search_officer")
 }
 
+func (b *board) Bring(_ context.Context, p Peer, order []byte) ([]byte, error) {
+	return append([]byte(p.Name+" gets "), order...), nil
+}
+
 func (b *board) Moved(_ context.Context, after int64) (int64, []string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/app/courier"
 	"quipu/internal/app/hublink"
+	"quipu/internal/authz"
 	"quipu/internal/i18n"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -33,11 +34,12 @@ func (s *Room) far(v *desk.Visit, page *searchScreen, text string, here []app.Hi
 		page.Near = w.T("exchange.search.failed")
 		return
 	}
-	page.Far = w.far(found, here)
+	page.Far = w.far(found, here, authz.May(v.Actor, authz.Transfer, v.Actor.Office))
 }
 
 // far is the table of people whom the hub found and this office has not got.
-func (w words) far(found []courier.Hit, here []app.Hit) ui.Table {
+// Whoever may, brings one here.
+func (w words) far(found []courier.Hit, here []app.Hit, bring bool) ui.Table {
 	known := map[string]bool{}
 	for i := range here {
 		known[here[i].ID] = true
@@ -50,9 +52,9 @@ func (w words) far(found []courier.Hit, here []app.Hit) ui.Table {
 		if known[h.ID] {
 			continue
 		}
-		name := ui.Cell{Text: h.Name}
-		if name.Text == "" {
-			name.Text = h.Number
+		name := ui.Cell{Text: farName(h)}
+		if bring && h.Vital != "deceased" {
+			name.Href = "/persona/" + h.ID + "/traer"
 		}
 		if h.Vital == "deceased" {
 			name.Tag = ui.Tag{Text: w.T("officer.tag.deceased"), Colour: "grey"}
@@ -65,4 +67,11 @@ func (w words) far(found []courier.Hit, here []app.Hit) ui.Table {
 	}
 	t.Empty = w.T("exchange.search.none")
 	return t
+}
+
+func farName(h courier.Hit) string {
+	if h.Name == "" {
+		return h.Number
+	}
+	return h.Name
 }

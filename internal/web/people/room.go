@@ -42,6 +42,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "POST /persona/{id}/cerrar", Do: s.act(actClose)},
 		{Pattern: "GET /persona/{id}/trasladar", Do: s.actPage(actTransfer)},
 		{Pattern: "POST /persona/{id}/trasladar", Do: s.act(actTransfer)},
+		{Pattern: "GET /persona/{id}/traer", Do: s.bringPage},
+		{Pattern: "POST /persona/{id}/traer", Unkept: true, Time: bringTime, Do: s.bring},
 		{Pattern: "GET /persona/{id}/fallecimiento", Do: s.actPage(actDecease)},
 		{Pattern: "POST /persona/{id}/fallecimiento", Do: s.act(actDecease)},
 		{Pattern: "GET /persona/{id}/reinscribir", Do: s.actPage(actReopen)},
