@@ -48,9 +48,8 @@ type persons struct {
 	truth   []int32 // who each row is; nil when nobody said
 	aside   []*asideRow
 
-	labels map[string]int32
+	labels labels
 	names  map[string]uint8 // of sources
-	next   int32
 }
 
 // asideRow is a row that could not be read. It keeps its place in the list, empty.
@@ -64,7 +63,7 @@ const mostSources = 250
 
 // openAll opens the lists; each after the first is read as the first was.
 func (e *env) openAll(paths []string, c personColumns) (*persons, error) {
-	p := &persons{labels: map[string]int32{}, names: map[string]uint8{}}
+	p := &persons{labels: newLabels(), names: map[string]uint8{}}
 	if len(paths) > mostSources {
 		return nil, fault.New(fault.Invalid, "cli.link.sources", "limit", mostSources)
 	}
@@ -131,15 +130,56 @@ func (e *env) read(p *persons) error {
 	return nil
 }
 
+// labels number the persons that a column of truth names. Most name them by numbers: a map of
+// numbers costs a third of one of texts.
+type labels struct {
+	numbers map[uint64]int32
+	texts   map[string]int32
+	next    int32
+}
+
+func newLabels() labels { return labels{numbers: map[uint64]int32{}, texts: map[string]int32{}} }
+
+// of is the number of a label; one that is empty is of nobody else.
+func (l *labels) of(label string) int32 {
+	number, plain := plainNumber(label)
+	who, known := int32(0), false
+	switch {
+	case plain:
+		who, known = l.numbers[number]
+	case label != "":
+		who, known = l.texts[label]
+	}
+	if known {
+		return who
+	}
+	who, l.next = l.next, l.next+1
+	if plain {
+		l.numbers[number] = who
+	} else if label != "" {
+		l.texts[strings.Clone(label)] = who
+	}
+	return who
+}
+
+// plainNumber reads what is written just as a number would be, so that 7 and 07 stay apart.
+func plainNumber(s string) (n uint64, ok bool) {
+	if s == "" || len(s) > 18 || s[0] == '0' && len(s) > 1 {
+		return 0, false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + uint64(s[i]-'0')
+	}
+	return n, true
+}
+
 // label notes the truth and the source of a row.
 func (p *persons) label(f *personFile, cells []string) error {
 	for n := range f.opts.Truth {
-		who, known := p.labels[cells[n-1]]
-		if cells[n-1] == "" || !known {
-			who, p.next = p.next, p.next+1
-			p.labels[strings.Clone(cells[n-1])] = who
-		}
-		p.truth = append(p.truth, who)
+		p.truth = append(p.truth, p.labels.of(cells[n-1]))
 	}
 	if n := f.opts.Source; n > 0 {
 		s, known := p.names[cells[n-1]]
