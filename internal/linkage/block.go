@@ -118,7 +118,12 @@ func (p *plan) base(row []uint32, r *rule, w *words) (key uint64, ok bool) {
 	key = r.seed
 	var first uint64
 	for i, a := range r.parts {
-		v := p.value(row, a, w)
+		var v uint64
+		if a.part == partSound { // as most parts are; of no word there is none
+			v = w.sound[row[p.cmps[a.c].at]]
+		} else {
+			v = p.value(row, a, w)
+		}
 		if v == 0 {
 			return 0, false
 		}

@@ -113,7 +113,7 @@ func (n *nearest) hopeful(w *worker, a, b []uint32, floor float32) (pattern uint
 		if doubt < doubtFirst {
 			continue
 		}
-		l := w.closer(st.comparer, a, b, doubt) & 15
+		l := w.closer(&st.comparer, a, b, doubt) & 15
 		most += st.top[l] - st.top[doubt]
 		pattern ^= uint64(doubt^l) << (st.shift & 63)
 		if most < floor {

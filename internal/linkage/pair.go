@@ -7,11 +7,15 @@ import (
 
 // step is a comparison at its place in the comparing of pairs.
 type step struct {
-	*comparer
+	comparer
 	shift     int         // of its level in a pattern
-	byValue   uint16      // the levels, by bits, whose weight is that of the value
+	equal     uint8       // the level of values that are equal; of names and documents 0, for it takes more
+	unequal   uint8       // that of those that are not, 0 where it takes a closer look
+	byValue   levels      // those whose weight is that of the value
+	tf        *rarities   // the weights of values
 	top       [16]float32 // the most that a level may weigh, a doubt on any level that it may be
-	usual     [16]float32 // the same by the usual weights
+	below     [16]float32 // how far that is above the weight of a value of no rarity
+	usual     [16]float32 // top by the usual weights
 	rest      float32     // the most that the steps after it may weigh
 	restUsual float32
 }
@@ -30,12 +34,14 @@ func (s *scorer) prepare() {
 	s.steps = make([]step, len(s.cmps))
 	for i := range s.steps {
 		c := &s.cmps[i]
-		st := step{comparer: c, shift: 4 * i, top: s.weights.top[i], usual: s.usual.top[i]}
+		st := step{comparer: *c, shift: 4 * i, top: s.weights.top[i], usual: s.usual.top[i], tf: &s.weights.tf[i]}
+		st.shortCuts()
 		most := st.most(&st.top)
 		for l := 1; l < len(c.Levels); l++ {
 			drops[i] += c.Levels[l].U * float64(most-st.top[l])
 			if c.Levels[l].TF {
 				st.byValue |= 1 << l
+				st.below[l] = st.top[l] - s.weights.of[i][l] + s.weights.base[i]
 			}
 		}
 		for d := doubtFirst; d <= doubtText; d++ {
@@ -48,6 +54,19 @@ func (s *scorer) prepare() {
 		st, before := &s.steps[i], &s.steps[i-1]
 		before.rest, before.restUsual = st.rest+st.most(&st.top), st.restUsual+st.most(&st.usual)
 	}
+}
+
+// shortCuts says what glance comes to without calling it.
+func (st *step) shortCuts() {
+	switch st.op {
+	case opName, opDoc:
+		return
+	case opSex:
+		st.unequal = different
+	case opWord:
+		st.unequal = doubtWord
+	}
+	st.equal = uint8(len(st.Levels)-1) & 15
 }
 
 // most is the largest weight of a level.
@@ -89,7 +108,20 @@ func (s *scorer) pair(worker int, x, y uint32) {
 	seen := s.sight
 	for k := range s.steps {
 		st := &s.steps[k]
-		l := st.glance(a, b) & 15
+		l := uint8(missing)
+		switch x, y := a[st.at], b[st.at]; {
+		case st.op == opName:
+			l = st.names(a, b, x, y) & 15
+		case st.equal == 0:
+			l = st.glance(a, b) & 15
+		case x == 0 || y == 0:
+		case x == y:
+			l = st.equal
+		case st.unequal != 0:
+			l = st.unequal
+		default:
+			l = st.glance(a, b) & 15
+		}
 		most += st.top[l]
 		usual += st.usual[l]
 		pattern |= uint64(l) << (st.shift & 63)
@@ -101,7 +133,11 @@ func (s *scorer) pair(worker int, x, y uint32) {
 		for k := range s.steps {
 			st := &s.steps[k]
 			if l := uint8(pattern>>(st.shift&63)) & 15; st.byValue>>l&1 != 0 {
-				most += s.weights.rarity(st.comparer, st.shift/4, l, a) - st.top[l]
+				at := st.at
+				if st.op == opName && l == nameEqual {
+					at += 2
+				}
+				most += st.tf.of(a[at]) - st.below[l]
 			}
 		}
 		if most < s.floor && !s.maySee(&seen, usual, x, y) {
@@ -115,7 +151,7 @@ func (s *scorer) pair(worker int, x, y uint32) {
 			if doubt < doubtFirst {
 				continue
 			}
-			l := s.workers[worker].closer(st.comparer, a, b, doubt) & 15
+			l := s.workers[worker].closer(&st.comparer, a, b, doubt) & 15
 			most += st.top[l] - st.top[doubt]
 			usual += st.usual[l] - st.usual[doubt]
 			pattern ^= uint64(doubt^l) << (st.shift & 63)

@@ -20,6 +20,18 @@ type splitting struct {
 	pairs   int64
 	dropped int
 	lost    int64
+
+	finer [][]entry // by depth: room for a block that is split
+	spare []entry   // of sortPart
+}
+
+// room are n entries to fill, which the next block of this depth takes again.
+func (s *splitting) room(depth, n int) []entry {
+	for len(s.finer) <= depth {
+		s.finer = append(s.finer, nil)
+	}
+	s.finer[depth] = slices.Grow(s.finer[depth][:0], n)[:n]
+	return s.finer[depth]
 }
 
 // each calls do with every block of a run of equal keys.
@@ -42,11 +54,11 @@ func (b *blocks) each(es []entry, depth int, s *splitting, do func(es []entry)) 
 		s.lost += pairsOf(n)
 		return
 	}
-	finer := make([]entry, n)
+	finer := s.room(depth, n)
 	for i, e := range es {
 		finer[i] = entry{b.deeper(e.key, b.row(e.row), b.rule, depth, b.words), e.row}
 	}
-	slices.SortFunc(finer, byKey)
+	s.spare = sortPart(finer, 0, s.spare)
 	for i := 0; i < n; {
 		j := run(finer, i)
 		b.each(finer[i:j], depth+1, s, do)

@@ -62,15 +62,17 @@ func sorted(es []entry, ends []int, threads int, each func(worker int, es []entr
 // sortPart sorts the entries of a bucket whose keys have the same top bits: by the next bits,
 // which are those of a hash, and then the few that are left together. It gives back spare.
 func sortPart(part []entry, top int, spare []entry) []entry {
-	const bits = 8
-	if len(part) < 1<<bits {
-		slices.SortFunc(part, byKey)
+	if len(part) <= fewEntries {
+		sortFew(part)
 		return spare
 	}
+	const most = 8
+	width := min(bits.Len(uint(len(part)))-1, most)
 	spare = append(spare[:0], part...)
-	var ends [1 << bits]int32
+	var room [1 << most]int32
+	ends := room[:1<<width]
 	for _, e := range spare {
-		ends[e.key<<top>>(64-bits)]++
+		ends[e.key<<top>>(64-width)]++
 	}
 	sum := int32(0)
 	for i, c := range ends {
@@ -78,7 +80,7 @@ func sortPart(part []entry, top int, spare []entry) []entry {
 		sum += c
 	}
 	for _, e := range spare {
-		b := e.key << top >> (64 - bits)
+		b := e.key << top >> (64 - width)
 		part[ends[b]] = e
 		ends[b]++
 	}
@@ -92,9 +94,12 @@ func sortPart(part []entry, top int, spare []entry) []entry {
 	return spare
 }
 
-// sortFew is for entries that are mostly in order.
+// fewEntries is up to how many entries are put in their places one by one.
+const fewEntries = 24
+
+// sortFew is for entries that are few, or mostly in order.
 func sortFew(es []entry) {
-	if len(es) > 24 {
+	if len(es) > fewEntries {
 		slices.SortFunc(es, byKey)
 		return
 	}

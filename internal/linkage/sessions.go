@@ -117,7 +117,8 @@ func (t *table) bucketed(r *rule, share, shares uint64, trial bool) (es []entry,
 // entries appends the rows of a rule by key; of several shares of the keys the given one. A
 // trial takes a share of what letters are left out of, which costs a share, too.
 func (t *table) entries(r *rule, share, shares uint64, trial bool, out []entry) []entry {
-	early := trial && len(r.parts) > 0
+	early, whole := trial && len(r.parts) > 0, newDivisor(shares)
+	ofShare := func(key uint64) bool { return key >= share && whole.divides(key-share) }
 	var buf []uint64
 	for i := range t.list {
 		if i == telling { // rows are in no order: how many keys all have follows from some
@@ -125,13 +126,13 @@ func (t *table) entries(r *rule, share, shares uint64, trial bool, out []entry) 
 		}
 		row := t.row(uint32(i))
 		if early {
-			if key, ok := t.base(row, r, t.words); !ok || key%shares != share {
+			if key, ok := t.base(row, r, t.words); !ok || !ofShare(key) {
 				continue
 			}
 		}
 		buf = t.keys(row, r, t.words, buf[:0])
 		for _, k := range buf {
-			if early || k%shares == share {
+			if early || ofShare(k) {
 				out = append(out, entry{k, uint32(i)})
 			}
 		}

@@ -43,9 +43,14 @@ func (c *Comparison) rarity(n uint32) float64 {
 // frequencies count how often the values of each comparison occur.
 func (t *table) frequencies() []map[uint32]uint32 {
 	out := make([]map[uint32]uint32, len(t.cmps))
-	values := make([]uint32, 0, 2*t.len())
+	values, counts := make([]uint32, 0, 2*t.len()), make([]uint32, t.words.Len()+1)
 	for i := range t.cmps {
 		c := &t.cmps[i]
+		if c.isWord(0) {
+			clear(counts)
+			out[i] = t.wordsOf(c, counts)
+			continue
+		}
 		values = values[:0]
 		for r := range t.list {
 			row := t.row(uint32(r))
@@ -55,9 +60,6 @@ func (t *table) frequencies() []map[uint32]uint32 {
 			}
 			c.Total++
 			values = append(values, v)
-			if whole := row[min(c.at+2, len(row)-1)]; c.op == opName && whole != v {
-				values = append(values, whole)
-			}
 		}
 		slices.Sort(values)
 		out[i] = map[uint32]uint32{}
@@ -71,6 +73,32 @@ func (t *table) frequencies() []map[uint32]uint32 {
 				out[i][values[k]] = uint32(j - k)
 			}
 			k = j
+		}
+	}
+	return out
+}
+
+// wordsOf counts the words of a comparison, whose codes are the places of counts.
+func (t *table) wordsOf(c *comparer, counts []uint32) map[uint32]uint32 {
+	for r := range t.list {
+		row := t.row(uint32(r))
+		v := row[c.at]
+		if v == 0 {
+			continue
+		}
+		c.Total++
+		counts[v]++
+		if c.op == opName && row[c.at+2] != v {
+			counts[row[c.at+2]]++
+		}
+	}
+	out := map[uint32]uint32{}
+	for v, n := range counts {
+		if n > 0 {
+			c.Values++
+		}
+		if n >= listed {
+			out[uint32(v)] = n
 		}
 	}
 	return out
@@ -189,14 +217,21 @@ func (r *rarities) slot(value uint32) uint {
 
 // of is the weight of a value.
 func (r *rarities) of(value uint32) float32 {
-	if r.slots == nil {
-		if int(value) < len(r.direct) {
-			return r.direct[value]
-		}
-		return r.rare
+	if int(value) < len(r.direct) {
+		return r.direct[value]
 	}
-	if x := &r.slots[r.slot(value)]; x.value != 0 {
-		return x.weight
+	return r.listedOr(value)
+}
+
+// listedOr is of where values are no places: there, as beyond the last place, what is not
+// listed is rare.
+//
+//go:noinline
+func (r *rarities) listedOr(value uint32) float32 {
+	if r.slots != nil {
+		if x := &r.slots[r.slot(value)]; x.value != 0 {
+			return x.weight
+		}
 	}
 	return r.rare
 }
