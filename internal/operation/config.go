@@ -40,6 +40,7 @@ type Config struct {
 	OIDC            OIDC          `toml:"oidc"`
 	Hub             Hub           `toml:"hub"`
 	Node            Node          `toml:"node"`
+	Backup          Backup        `toml:"backup"`
 }
 
 // Hub says whether nodes push to this register and pull from it.
@@ -92,7 +93,8 @@ func Default() Config {
 		Log:     Log{Level: "info", Mebibytes: 20, Keep: 5},
 		Session: Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
 		API:     API{PerSecond: 20, Burst: 100}, Metrics: Metrics{Addr: "127.0.0.1:9464"},
-		OIDC: OIDC{Scopes: []string{"email"}, Claim: "email"}}
+		Backup: Backup{Every: 24 * time.Hour, Days: 7, Weeks: 12},
+		OIDC:   OIDC{Scopes: []string{"email"}, Claim: "email"}}
 }
 
 // Load reads a configuration file over the values in cfg. Paths in it are relative to its
@@ -118,6 +120,7 @@ func Load(file string, cfg Config) (Config, error) {
 			*p = filepath.Join(filepath.Dir(file), *p)
 		}
 	}
+	cfg.Backup.from(filepath.Dir(file))
 	return cfg, nil
 }
 
@@ -215,6 +218,9 @@ func (c *Config) check(at func(key ...string) []any) error {
 	}
 	if _, err := prefixes(c.Proxies); err != nil {
 		return wrong("config_proxies", "proxies")
+	}
+	if key, said := c.Backup.wrong(); key != "" {
+		return wrong(said, "backup", key)
 	}
 	for _, h := range c.Node.Hubs {
 		if _, err := synchttp.Address(h); err != nil {

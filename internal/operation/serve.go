@@ -60,6 +60,7 @@ func (s *Server) Run(ctx context.Context) error {
 	indexing, end := context.WithCancel(ctx)
 	defer end()
 	indexed.Go(func() { s.keepIndex(indexing) })
+	indexed.Go(func() { s.backups(indexing) })
 	indexed.Go(func() {
 		if err := s.exchange(indexing); err != nil {
 			s.Log.Error("exchange with the hub", "err", err)
