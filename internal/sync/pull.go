@@ -337,8 +337,8 @@ func (m *answering) stripped() error {
 }
 
 // echo adds the node's own changes of the window: without a body when it holds them. One
-// that it lacks, since it was restored from a backup, comes whole; of what is not its
-// scopes' any more without the values.
+// that it lacks, since it was restored from a backup, comes whole; of what is not in its
+// scopes any more without the values.
 func (m *answering) echo(own []Entry, mine []change.Change, since map[change.Ref]int64, until int64) {
 	for i, e := range own {
 		leaf := audit.Leaf(&mine[i], e.Body)
@@ -349,7 +349,7 @@ func (m *answering) echo(own []Entry, mine []change.Change, since map[change.Ref
 		case holds:
 			e.Body = nil
 			m.Own = Link(m.Own, leaf)
-		case !in:
+		case !in && !Stays(mine[i].Entity.Kind): // what it said of itself it may have again
 			c, _ := change.Redact(&mine[i], leaf.String(), func(*change.Set) bool { return true })
 			e.Body = change.Encode(&c)
 		}

@@ -1,0 +1,166 @@
+package exchange_test
+
+import (
+	"bytes"
+	"path/filepath"
+	"testing"
+
+	"filippo.io/age"
+
+	"quipu/internal/app"
+	"quipu/internal/app/backup"
+	"quipu/internal/fault"
+	"quipu/internal/registry"
+	"quipu/internal/store/pgtest"
+	"quipu/internal/sync"
+)
+
+// copied is a backup of a register, with what opens it.
+type copied struct {
+	file bytes.Buffer
+	key  *age.X25519Identity
+}
+
+func (w *world) copy(a *app.App) *copied {
+	w.t.Helper()
+	key, err := age.GenerateX25519Identity()
+	w.do(err)
+	c := &copied{key: key}
+	_, err = backup.Write(ctx, a.Node, operator(""), &c.file, backup.Job{To: []age.Recipient{key.Recipient()}, Keys: true})
+	w.do(err)
+	return c
+}
+
+// back puts a register back from a copy, in another folder, and opens it.
+func (w *world) back(c *copied, url string) *app.App {
+	w.t.Helper()
+	dir := filepath.Join(w.t.TempDir(), "back")
+	r, err := app.Restore(ctx, operator(""), bytes.NewReader(c.file.Bytes()), backup.Order{With: []age.Identity{c.key}, Dir: dir, URL: url}, nil)
+	w.do(err)
+	if len(r.Findings)+len(r.Drift) > 0 {
+		w.t.Fatalf("put back with %+v, %+v", r.Findings, r.Drift)
+	}
+	a, err := app.Open(ctx, dir, app.Options{Now: w.clock})
+	w.do(err)
+	w.t.Cleanup(func() { a.Close() }) //nolint:errcheck // the test is over
+	return a
+}
+
+// mend brings nodes level with a hub that lacks what it once had: it says so, and they send it
+// again.
+func (w *world) mend() {
+	w.t.Helper()
+	for range 3 {
+		for name := range w.nodes {
+			for {
+				r := w.push(name)
+				if r == nil {
+					break
+				}
+				if r.Key != sync.RefusedGap {
+					w.t.Fatalf("%s was refused: %v", name, *r)
+				}
+			}
+			if r := w.pull(name); r != nil {
+				w.t.Fatalf("%s was refused: %v", name, *r)
+			}
+		}
+	}
+}
+
+// number is the registry number of a person.
+func number(t *testing.T, a *app.App, person string) string { return value(t, a, person, "number") }
+
+// TestANodePutBack: a node whose disk broke, and which was put back from an older copy, gets
+// from the hub what it had sent after it, forgets what it was to forget, and gives no number
+// again. Until then it writes nothing.
+func TestANodePutBack(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESMAD", "ESBCN")
+		mad := w.nodes["ESMAD-1"]
+		stays := w.register(mad, "ESMAD", "Rosa", "Quispe")
+		moves := w.register(mad, "ESMAD", "Juana", "Condori")
+		w.level()
+		c := w.copy(mad)
+		waits := w.register(mad, "ESMAD", "Pilar", "Huamán") // in no copy, but sent
+		w.edit(mad, stays, "given_names", "Rosa María")
+		w.level()
+		w.move(moves, "ESBCN")
+		w.level()
+		lost := w.register(mad, "ESMAD", "Teresa", "Flores") // neither copied nor sent
+		numbers := map[string]bool{number(t, mad, stays): true, number(t, mad, waits): true, number(t, mad, lost): true}
+		w.do(mad.Close())
+
+		mad = w.back(c, "")
+		w.nodes["ESMAD-1"] = mad
+		if mad.Name() != "ESMAD-1" {
+			t.Fatalf("it is called %s", mad.Name())
+		}
+		_, err := mad.Edit(ctx, operator("ESMAD"), stays, []registry.Input{text("motive", "work")}, "")
+		if !fault.Is(err, "node.catching_up") {
+			t.Fatalf("before it has asked the hub it saved: %v", err)
+		}
+		w.level()
+		if got := value(t, mad, waits, "given_names") + ", " + value(t, mad, stays, "given_names"); got != "Pilar, Rosa María" {
+			t.Errorf("the hub brought back %q", got)
+		}
+		if got := value(t, mad, moves, "given_names"); got != "none" {
+			t.Errorf("who moved away is %q", got)
+		}
+		if got := value(t, mad, lost, "given_names"); got != "none" {
+			t.Errorf("who was lost with the disk is %q", got)
+		}
+		fresh := w.register(mad, "ESMAD", "Lucía", "Ramos")
+		if numbers[number(t, mad, fresh)] {
+			t.Errorf("the number %s was given again", number(t, mad, fresh))
+		}
+		w.level()
+		if got := value(t, w.hub, fresh, "given_names"); got != "Lucía" {
+			t.Errorf("the hub has %q", got)
+		}
+		w.sound()
+	})
+}
+
+// TestAHubPutBack: a hub that was put back from an older copy gets from its nodes what they had
+// sent after it, and what it had written itself is not mistaken for something else.
+func TestAHubPutBack(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESMAD", "ESBCN")
+		mad, bcn := w.nodes["ESMAD-1"], w.nodes["ESBCN-1"]
+		early := w.register(mad, "ESMAD", "Rosa", "Quispe")
+		w.level()
+		c := w.copy(w.hub)
+		after := w.register(mad, "ESMAD", "Pilar", "Huamán")
+		w.edit(mad, early, "given_names", "Rosa María")
+		other := w.register(bcn, "ESBCN", "Juana", "Condori")
+		w.level()
+		w.do(w.hub.Close())
+
+		url := ""
+		if postgres {
+			url = pgtest.URL(t)
+		}
+		w.hub = w.back(c, url)
+		if w.hub.Name() == "LIMA" {
+			t.Fatal("a hub that was put back kept its name")
+		}
+		if got := value(t, w.hub, after, "given_names"); got != "none" {
+			t.Fatalf("the copy is not older: %q", got)
+		}
+		pending := w.register(mad, "ESMAD", "Teresa", "Flores")
+		w.mend()
+		w.level()
+		for person, want := range map[string]string{early: "Rosa María", after: "Pilar", other: "Juana", pending: "Teresa"} {
+			if got := value(t, w.hub, person, "given_names"); got != want {
+				t.Errorf("the hub has %q, not %s", got, want)
+			}
+		}
+		s, err := mad.Status(ctx)
+		w.do(err)
+		if s.State.Backs != 1 || s.Pending != 0 {
+			t.Errorf("the node noticed it %d times, %d changes wait", s.State.Backs, s.Pending)
+		}
+		w.sound()
+	})
+}
