@@ -17,7 +17,7 @@ import (
 
 // What the child is to do comes in its environment.
 const (
-	envJob    = "QUIPU_CRASH_JOB" // register, index or import
+	envJob    = "QUIPU_CRASH_JOB" // register, index, import or pair
 	envDir    = "QUIPU_CRASH_DIR"
 	envEngine = "QUIPU_CRASH_ENGINE"
 	envURL    = "QUIPU_CRASH_URL"
@@ -47,6 +47,9 @@ func operator() app.Actor { return node.Operator("prueba", "ESMAD") }
 // child opens the register and works until it is done or killed. What it has done it
 // says on standard output, a line each, after it was saved.
 func child(job string) error {
+	if job == "pair" {
+		return exchangeFor(os.Getenv(envDir))
+	}
 	a, err := openAs(os.Getenv(envDir), os.Getenv(envEngine), os.Getenv(envURL))
 	if err != nil {
 		return err
