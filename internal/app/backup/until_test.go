@@ -15,6 +15,7 @@ import (
 	"quipu/internal/app/account"
 	"quipu/internal/app/backup"
 	"quipu/internal/app/node"
+	"quipu/internal/audit"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
@@ -193,4 +194,62 @@ func lastOf(t *testing.T, a *app.App) (name string) {
 		t.Fatal(name, err)
 	}
 	return name
+}
+
+// TestErasedStaysErased: what was erased after the moment that is asked for is not in the
+// register of that moment, and its log says why.
+func TestErasedStaysErased(t *testing.T) {
+	a := open(t, filepath.Join(t.TempDir(), "reg"), node.SQLite)
+	r, err := a.Register(ctx, operator(), person(1), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moment := lastOf(t, a)
+	ref := change.Ref{Kind: change.Person, ID: r.Person}
+	err = a.DB.Update(ctx, func(tx *store.Tx) error {
+		entries, err := tx.Entries(ctx, ref)
+		if err != nil {
+			return err
+		}
+		var lines []change.Erased
+		for _, e := range entries {
+			c, err := change.Decode(e.Body)
+			if err != nil {
+				return err
+			}
+			out, _ := change.Redact(&c, audit.Leaf(&c, e.Body).String(), func(s *change.Set) bool { return s.Field == "given_names" })
+			body := change.Encode(&out)
+			lines = append(lines, audit.Erased(&c, e.Body, body))
+			if err := tx.Redact(ctx, c.ID, body); err != nil {
+				return err
+			}
+		}
+		st, err := a.Stamper(ctx, tx, operator())
+		if err != nil {
+			return err
+		}
+		erasure := change.Erase(r.Person, lines)
+		st.Stamp(&erasure)
+		if err := tx.Append(ctx, []change.Change{erasure}); err != nil {
+			return err
+		}
+		return a.ProjectPeople(ctx, tx, []string{r.Person})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, to := pair(t)
+	var file bytes.Buffer
+	if _, err := backup.Write(ctx, a.Node, operator(), &file, backup.Job{To: to, Keys: true}); err != nil {
+		t.Fatal(err)
+	}
+	u, err := backup.ParseUntil(moment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, back := restore(t, file.Bytes(), backup.Order{With: []age.Identity{id}, Dir: filepath.Join(t.TempDir(), "back"), Until: u})
+	page, err := b.Person(ctx, operator(), r.Person, time.Time{})
+	if err != nil || page.Person.Text("given_names") != "" || page.Person.Text("surname_paternal") != "Quispe" || back.Cut != 1 {
+		t.Errorf("%d cut; %q %q, %v", back.Cut, page.Person.Text("given_names"), page.Person.Text("surname_paternal"), err)
+	}
 }
