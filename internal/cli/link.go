@@ -14,17 +14,17 @@ import (
 	"quipu/internal/linkage"
 )
 
-const linkUsage = "FILE… [--map FILE] [--out FILE] [--pairs FILE] [--truth COLUMN] [--threads N] [--report FILE.html] [--model FILE] [--use FILE] [--threshold W] [--source COLUMN] [--decisions FILE] [--dry-run] [--json]"
+const linkUsage = "FILE… [--map FILE] [--out FILE] [--pairs FILE] [--truth COLUMN] [--threads N] [--report FILE.html] [--model FILE] [--use FILE] [--threshold W] [--source COLUMN] [--one-to-one yes|no] [--decisions FILE] [--dry-run] [--json]"
 
 // linkFlags are what is asked of quipu link.
 type linkFlags struct {
 	personColumns
-	out, pairs, report, model, use, decisions, threshold string
-	encoding, delimiter                                  string
-	threads                                              int
-	seed                                                 uint64
-	maxPairs                                             int64
-	dryRun, showValues                                   bool
+	out, pairs, report, model, use, decisions, threshold, oneToOne string
+	encoding, delimiter                                            string
+	threads                                                        int
+	seed                                                           uint64
+	maxPairs                                                       int64
+	dryRun, showValues                                             bool
 }
 
 func (f *linkFlags) add(e *env) {
@@ -39,6 +39,7 @@ func (f *linkFlags) add(e *env) {
 	e.flags.StringVar(&f.use, "use", "", "model to apply instead of learning one")
 	e.flags.StringVar(&f.threshold, "threshold", "", "weight from which pairs are joined, in bits; chosen when not given")
 	e.flags.StringVar(&f.source, "source", "", "column that says which list a row is of: only pairs of different lists are made")
+	e.flags.StringVar(&f.oneToOne, "one-to-one", "", "between lists: whether a row has one partner at most; found out when not given")
 	e.flags.StringVar(&f.decisions, "decisions", "", "row_a,row_b,same|different: what a person has decided")
 	e.flags.Int64Var(&f.maxPairs, "max-pairs", 0, "most pairs that may be compared")
 	e.flags.Uint64Var(&f.seed, "seed", 1, "decides what chance decides")
@@ -141,6 +142,16 @@ func (j *linkJob) options(e *env) (linkage.Options, error) {
 			return o, fault.New(fault.Invalid, "cli.link.threshold", "value", j.f.threshold)
 		}
 		o.Threshold = &w
+	}
+	switch f := j.f; {
+	case f.oneToOne == "":
+	case f.oneToOne != "yes" && f.oneToOne != "no":
+		return o, fault.New(fault.Invalid, "cli.link.one_to_one", "value", f.oneToOne)
+	case j.p.sources == nil:
+		return o, fault.New(fault.Invalid, "cli.link.one_list")
+	default:
+		yes := f.oneToOne == "yes"
+		o.OneToOne = &yes
 	}
 	var err error
 	if o.Must, o.Cannot, err = readDecisions(j.f.decisions, j.p.list.Len()); err != nil {

@@ -54,6 +54,7 @@ type saidLink struct {
 	PairsScored int64      `json:"pairs_scored"`
 	Clusters    int        `json:"clusters"`
 	Threshold   float64    `json:"threshold"`
+	OneToOne    bool       `json:"one_to_one"` // between lists, a row has one partner at most
 	CPUSeconds  float64    `json:"cpu_seconds"`
 	PeakBytes   int64      `json:"peak_bytes"`
 	Truth       *linkTruth `json:"truth,omitempty"`
@@ -75,7 +76,7 @@ func (e *env) sayLink(j *linkJob) error {
 			clusters++
 		}
 	}
-	s := saidLink{Records: j.p.list.Len(), PairsScored: j.res.PairsScored, Clusters: clusters, Threshold: j.res.Threshold,
+	s := saidLink{Records: j.p.list.Len(), PairsScored: j.res.PairsScored, Clusters: clusters, Threshold: j.res.Threshold, OneToOne: j.res.OneToOne,
 		CPUSeconds: j.cpu, PeakBytes: j.peak, Truth: j.truth, Duplicates: j.p.list.Len() - clusters, Pairs: len(j.res.Pairs),
 		WallSeconds: math.Round(time.Since(j.began).Seconds()*1000) / 1000, SetAside: len(j.p.aside), Columns: e.columns(j.p), Rules: j.res.Rules, Phases: j.phases.Seconds}
 	if e.asJSON {
@@ -85,6 +86,9 @@ func (e *env) sayLink(j *linkJob) error {
 	say := func(key string, args ...any) { fmt.Fprintln(e.out, i18n.T(e.lang, key, args...)) }
 	say("cli.link.found", "records", s.Records, "clusters", s.Clusters, "duplicates", s.Duplicates)
 	say("cli.link.made", "pairs", s.PairsScored, "share", fmt.Sprintf("%.1f", float64(s.PairsScored)/float64(s.Records)), "threshold", fmt.Sprintf("%.2f", s.Threshold))
+	if s.OneToOne {
+		say("cli.link.one_to_one")
+	}
 	switch lost := lostPairs(j.res.Rules); {
 	case lost > 0:
 		say("cli.link.lost", "pairs", lost)

@@ -302,12 +302,31 @@ func (j *job) judge() error {
 	for i, p := range r.Pairs {
 		edges[i] = cluster.Edge{A: p.A, B: p.B, Weight: p.Weight}
 	}
+	if j.exclusive(edges) {
+		cluster.Compete(edges, j.options.Sources)
+		for i := range r.Pairs {
+			r.Pairs[i].Weight = edges[i].Weight
+		}
+	}
 	hashes := make([]uint64, j.len())
 	for at, row := range j.table.list {
 		hashes[row] = j.content(j.row(uint32(at)), j.words)
 	}
 	r.Clusters = group(j.len(), edges, r.Threshold, j.options.Must, j.options.Cannot, hashes)
 	return nil
+}
+
+// exclusive reports whether a row has one partner at most, and remembers it.
+func (j *job) exclusive(edges []cluster.Edge) bool {
+	r, o := j.result, &j.options
+	switch {
+	case o.Sources == nil:
+	case o.OneToOne != nil:
+		r.OneToOne = *o.OneToOne
+	default:
+		r.OneToOne = cluster.Exclusive(edges, o.Sources, float32(r.Threshold))
+	}
+	return r.OneToOne
 }
 
 // group makes clusters; hashes are of the content of the rows, so that ties do not fall by

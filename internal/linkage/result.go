@@ -11,6 +11,7 @@ type Options struct {
 	Cannot    [][2]int32   // rows that are not
 	MaxPairs  int64        // about the most pairs that blocking may make; 0 is a budget for the list's size
 	Sources   []uint8      // the source of each row: pairs are made between sources only; nil for one list
+	OneToOne  *bool        // between sources: a row has one partner at most; nil finds out by the pairs themselves
 	Stop      func() error // asked now and then; an error ends the work and is returned
 
 	// Progress is told how far a phase is; total is 0 when it is not known. The phases are
@@ -32,6 +33,7 @@ type Result struct {
 	Pairs       []Pair  // those above a floor well below any threshold, by A, then B
 	Clusters    []int32 // by row: the smallest row of its cluster
 	Threshold   float64 // log2 odds
+	OneToOne    bool    // pairs of different sources that share a row were weighed against each other
 	Model       *Model
 	PairsScored int64 // how many pairs blocking made, one of several rules counted once a rule
 	Rules       []RuleReport

@@ -116,6 +116,27 @@ func (c *Comparison) unlisted() uint32 {
 	return listed - 1
 }
 
+// unlistedRarity is the rarity of values that the frequencies do not list. Who is on a list twice
+// makes his own value occur twice, and in a list of whole names nearly all that occur twice are
+// such: so it is at least what is left of the agreements of random pairs, which hold no matches,
+// when those on listed values are taken out.
+func (c *Comparison) unlistedRarity(tf map[uint32]uint32) float64 {
+	byCount := c.rarity(c.unlisted())
+	if c.Total < 2 {
+		return byCount
+	}
+	total, equal := float64(c.Total), c.Levels[len(c.Levels)-1].U
+	pairs, held := 0.0, 0.0
+	for _, n := range tf {
+		pairs += float64(n) * (float64(n) - 1)
+		held += float64(n)
+	}
+	left := max(0, equal-pairs/(total*(total-1)))
+	left += 2 * math.Sqrt(equal/samplePairs) // what chance may have hidden
+	rest := max(1-held/total, 1/total)
+	return max(byCount, min(mostRarity, -math.Log2(left/rest)))
+}
+
 // ready makes weights of a model. tf are the counts of values by slot value.
 func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 	w := &weights{prior: float32(m.Prior)}
@@ -127,7 +148,7 @@ func (p *plan) ready(m *Model, tf []map[uint32]uint32) *weights {
 		top := len(c.Levels) - 1
 		base := -math.Log2(c.Levels[top].U)
 		w.base[i] = float32(base)
-		rare := float32(c.rarity(c.unlisted()))
+		rare := float32(c.unlistedRarity(tf[i]))
 		w.tf[i] = newRarities(c.isWord(0), tf[i], func(n uint32) float32 { return float32(c.rarity(n)) }, rare)
 		for l := range c.Levels {
 			w.top[i][l] = w.of[i][l]

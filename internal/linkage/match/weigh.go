@@ -115,7 +115,7 @@ func weigh(v *view, index, queries *linkage.List, found [][]Candidate, o Options
 	}
 	rows := taught(index.Len(), found)
 	all, sources := together(index, queries, rows, columns)
-	res, err := linkage.Link(all, linkage.Options{Threads: o.Threads, Seed: o.Seed, Sources: sources, Progress: o.Progress, Stop: o.Stop})
+	res, err := linkage.Link(all, linkage.Options{Threads: o.Threads, Seed: o.Seed, Sources: sources, OneToOne: new(bool), Progress: o.Progress, Stop: o.Stop})
 	if f := fault.As(err); f != nil && strings.HasPrefix(f.Key, "linkage.") {
 		return nil, nil // nothing that can be compared: the search has found what there is
 	}
