@@ -29,6 +29,7 @@ func (j *job) again(raw []Pair, cells []Cell) {
 	j.tf = j.persons()
 	j.model.keep(j.tf, j.plan, j.words)
 	j.model.mix(less(cells, known, 0), known, j.len(), j.total)
+	j.model.bind(cells, random)
 	j.clamp()
 	j.result.Pairs = raw
 	j.weigh()

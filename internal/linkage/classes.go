@@ -89,12 +89,137 @@ func (k *kin) chances(pattern uint64) float64 {
 	return sum
 }
 
+// bound is what comparisons that go together add to the odds of one person, and of strangers, in bits.
+func (k *kin) bound(pattern uint64) (same, strange float64) {
+	for i := range k.m.Bonds {
+		b := &k.m.Bonds[i]
+		x, y := levelOf(pattern, b.A), levelOf(pattern, b.B)
+		same += b.Same[x][y]
+		strange += b.Strange[x][y]
+	}
+	return same, strange
+}
+
+// raised is the most that comparisons which go together can add to a weight, in bits.
+func (m *Model) raised() float32 {
+	sum := 0.0
+	for i := range m.Bonds {
+		most := 0.0
+		for x, row := range m.Bonds[i].Same {
+			for y := range row {
+				most = max(most, row[y]-m.Bonds[i].Strange[x][y])
+			}
+		}
+		sum += most
+	}
+	return float32(sum)
+}
+
 // weigh is the weight of a pair against strangers and relatives together, given its weight
-// against strangers alone. Rarity of a value speaks against strangers only: relatives have
+// against strangers alone as if all comparisons were independent. Rarity of a value speaks against strangers only: relatives have
 // a rare surname in common by descent.
 func (k *kin) weigh(weight float64, pattern uint64) float64 {
+	same, strange := k.bound(pattern)
+	weight += same - strange
 	if len(k.m.Classes) == 0 {
 		return weight
 	}
-	return -math.Log2(math.Exp2(-weight) + math.Exp2(k.odds(pattern)))
+	return -math.Log2(math.Exp2(-weight) + math.Exp2(k.odds(pattern)-same))
+}
+
+const (
+	// leastBond is the mutual information of two columns, in one person, from which they go together, in bits.
+	leastBond = 0.05
+	// unbound is how many pairs stand for independence before anything is seen.
+	unbound = 5
+	// strongest is the most that two columns may say together beyond what they say apart, in bits.
+	strongest = 6
+)
+
+// goesTogether are the kinds of columns that say where somebody is or belongs, which change together.
+func goesTogether(k Kind) bool { return k == Place || k == Street || k == Number || k == Category }
+
+// bind learns which columns go together: the tree of most mutual information in one person (Chow and
+// Liu 1968), of pairs that are weighed by the chance that they are one person. random are the
+// patterns of random pairs.
+func (m *Model) bind(cells, random []Cell) {
+	m.Bonds = nil
+	k := newKin(m)
+	chance := func(pattern uint64) float64 {
+		sum := m.Prior
+		for c := range m.Comparisons {
+			if l := levelOf(pattern, c); l != missing {
+				sum += m.Comparisons[c].Levels[l].Weight
+			}
+		}
+		return posteriorOf(k.weigh(sum, pattern))
+	}
+	same, strange := slices.Clone(cells), slices.Clone(random)
+	for i := range same {
+		same[i].Pairs *= chance(same[i].Pattern)
+	}
+	for i := range strange {
+		strange[i].Pairs *= 1 - chance(strange[i].Pattern)
+	}
+	type tie struct {
+		bond Bond
+		bits float64
+	}
+	var ties []tie
+	for b := range m.Comparisons {
+		for a := range b {
+			if goesTogether(m.Comparisons[a].Kind) && goesTogether(m.Comparisons[b].Kind) {
+				t := tie{bond: Bond{A: a, B: b}}
+				t.bond.Same, t.bits = m.together(a, b, same)
+				t.bond.Strange, _ = m.together(a, b, strange)
+				ties = append(ties, t)
+			}
+		}
+	}
+	slices.SortStableFunc(ties, func(x, y tie) int { return cmp.Compare(y.bits, x.bits) })
+	tree := make([]int, len(m.Comparisons))
+	for i := range tree {
+		tree[i] = i
+	}
+	for _, t := range ties {
+		x, y := tree[t.bond.A], tree[t.bond.B]
+		if t.bits < leastBond || x == y {
+			continue
+		}
+		m.Bonds = append(m.Bonds, t.bond)
+		for i := range tree {
+			if tree[i] == y {
+				tree[i] = x
+			}
+		}
+	}
+}
+
+// together says how much more often than by chance the levels of two comparisons come together,
+// in bits, and how much one says about the other.
+func (m *Model) together(a, b int, cells []Cell) (ratio [][]float64, information float64) {
+	na, nb := len(m.Comparisons[a].Levels), len(m.Comparisons[b].Levels)
+	joint, as, bs, all := make([][]float64, na), make([]float64, na), make([]float64, nb), 0.0
+	for i := range joint {
+		joint[i] = make([]float64, nb)
+	}
+	for _, c := range cells {
+		if x, y := levelOf(c.Pattern, a), levelOf(c.Pattern, b); x != missing && y != missing {
+			joint[x][y] += c.Pairs
+			as[x] += c.Pairs
+			bs[y] += c.Pairs
+			all += c.Pairs
+		}
+	}
+	for x := range joint {
+		for y, n := range joint[x] {
+			if all == 0 {
+				continue
+			}
+			expected := as[x] * bs[y] / all
+			joint[x][y] = max(-strongest, min(strongest, math.Log2((n+unbound)/(expected+unbound))))
+			information += n / all * joint[x][y]
+		}
+	}
+	return joint, information
 }

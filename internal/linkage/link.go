@@ -175,7 +175,7 @@ const floorBelow = 6
 
 func (j *job) score() error {
 	learning := j.options.Model == nil
-	s := &scorer{table: j.table, weights: j.plan.ready(j.model, j.tf), floor: -floorBelow, options: &j.options,
+	s := &scorer{table: j.table, weights: j.plan.ready(j.model, j.tf), floor: -floorBelow - j.model.raised(), options: &j.options,
 		workers: j.crew(j.options.Threads), found: make([][]Pair, j.options.Threads)}
 	if learning {
 		s.seen, s.every, s.usual = make([][]sighting, j.options.Threads), uint64(j.len()/seeAll)+1, j.usual()
@@ -255,6 +255,7 @@ func (j *job) usual() *weights {
 // relearn learns persons and their relatives together.
 func (j *job) relearn(cells []Cell) {
 	j.model.Mix(cells, j.len(), j.total)
+	j.model.bind(cells, j.random)
 	j.clamp()
 }
 

@@ -23,6 +23,17 @@ type Model struct {
 	Prior       float64      `json:"prior"`     // log2 odds that two random records are one person
 	Threshold   float64      `json:"threshold"` // log2 odds
 	Classes     []Class      `json:"classes,omitempty"`
+	Bonds       []Bond       `json:"bonds,omitempty"`
+}
+
+// Bond is two comparisons that go together: who has moved has another town and another postal
+// code. Same is by how many bits the two levels, given by A and then B, come together more often
+// in one person than if they were independent, Strange the same of strangers.
+type Bond struct {
+	A       int         `json:"a"` // places in Model.Comparisons
+	B       int         `json:"b"`
+	Same    [][]float64 `json:"same"`
+	Strange [][]float64 `json:"strange"`
 }
 
 // Comparison compares one thing of two records: a column, or several that belong together.

@@ -27,7 +27,7 @@ func Nearest(l *List, m *Model, top int, o Options) ([][]Pair, error) {
 		return nil, err
 	}
 	n := &nearest{scorer: &scorer{table: j.table, weights: j.plan.ready(j.model, j.model.counts(j.plan, j.words)), options: &j.options,
-		workers: j.crew(j.options.Threads)}, top: top}
+		workers: j.crew(j.options.Threads)}, top: top, raised: j.model.raised()}
 	n.prepare()
 	var asking []uint32
 	for at, s := range j.table.sources {
@@ -67,6 +67,7 @@ func Nearest(l *List, m *Model, top int, o Options) ([][]Pair, error) {
 type nearest struct {
 	*scorer
 	top     int
+	raised  float32  // the most that comparisons which go together add
 	indexed []uint32 // places of the rows that are looked through
 	best    [][]Pair // by asking row
 }
@@ -79,7 +80,7 @@ func (n *nearest) ask(w *worker, k *kin, asking []uint32, best [][]Pair) {
 			a, floor := n.row(at), float32(math.Inf(-1))
 			for _, other := range part {
 				if len(best[i]) == n.top {
-					floor = best[i][n.top-1].Weight
+					floor = best[i][n.top-1].Weight - n.raised
 				}
 				pattern, ok := n.hopeful(w, a, n.row(other), floor)
 				if !ok {

@@ -79,7 +79,7 @@ func (g *Weigher) pack(one []string, others [][]string) ([]uint32, error) {
 }
 
 // Evidence is what each comparison says about two records, in the order of the comparisons,
-// and last what is taken off because relatives look like that, too, under the field
+// then what those that go together say beyond that, under the field "together", and last what is taken off because relatives look like that, too, under the field
 // "relatives". The weights and the model's prior add up to the weight of the pair.
 func (g *Weigher) Evidence(a, b []string) ([]Evidence, error) {
 	g.mu.Lock()
@@ -106,7 +106,12 @@ func (g *Weigher) Evidence(a, b []string) ([]Evidence, error) {
 		sum += e.Weight
 		out = append(out, e)
 	}
-	if off := g.kin.weigh(sum, pattern) - sum; math.Abs(off) > 0.01 {
+	weight := g.kin.weigh(sum, pattern)
+	if same, strange := g.kin.bound(pattern); math.Abs(same-strange) > 0.01 {
+		sum += same - strange
+		out = append(out, Evidence{Field: "together", Level: "together", Weight: same - strange})
+	}
+	if off := weight - sum; math.Abs(off) > 0.01 {
 		out = append(out, Evidence{Field: "relatives", Level: "relatives", Weight: off})
 	}
 	return out, nil
