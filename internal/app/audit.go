@@ -198,6 +198,9 @@ func (a *App) rowless(ctx context.Context, limit int) (out []Drift, err error) {
 				return err
 			}
 			p := registry.Load(changes)
+			if p.Text("number") == "" { // somebody wrote of a person whom nobody made; it is listed as contested
+				continue
+			}
 			out = append(out, Drift{id, p.Text("number")})
 		}
 		return nil

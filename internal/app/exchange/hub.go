@@ -118,8 +118,8 @@ func (x *Exchange) HasFile(ctx context.Context, node id.Node, hash string) (has 
 	return has, err
 }
 
-// PutFile keeps a file that a node sends, when an entity names it that is or was in the node's
-// scopes. The bytes were found to have the hash.
+// PutFile keeps a file that a node sends, when an entity names it, wherever the entity is by
+// now. The bytes were found to have the hash, so they are those that were named.
 func (x *Exchange) PutFile(ctx context.Context, node id.Node, hash, media string, data []byte) error {
 	return x.DB.Update(ctx, func(tx *store.Tx) error {
 		named, err := tx.AttachedTo(ctx, hash)

@@ -303,6 +303,43 @@ func TestAMergeAcrossOffices(t *testing.T) {
 	})
 }
 
+// TestWhatWasSaidGoesAlong: what an office decided about two of its people it forgets when one of
+// them goes to another office, and hears again when she comes back.
+func TestWhatWasSaidGoesAlong(t *testing.T) {
+	w := newWorld(t, false, "ESMAD", "ARBUE")
+	n := w.nodes["ESMAD-1"]
+	a, b := w.register(n, "ESMAD", "Rosa", "Quispe"), w.register(n, "ESMAD", "Rosa", "Quispe")
+	head := officer(authz.Head, "ESMAD")
+	pair, err := n.Suspect(ctx, head, a, b)
+	w.do(err)
+	_, err = n.Decide(ctx, head, pair, review.DecideCmd{Verdict: same.Different, Reason: "otra madre"})
+	w.do(err)
+	w.level()
+	verdict := func(a *app.App) (out string) {
+		w.do(a.DB.View(ctx, func(tx *store.Tx) error {
+			said, err := tx.VerdictsOf(ctx, []string{pair})
+			out = said[pair]
+			return err
+		}))
+		return out
+	}
+	if verdict(w.hub) != "different" || verdict(n) != "different" {
+		t.Fatalf("the hub has %q, the office %q", verdict(w.hub), verdict(n))
+	}
+	w.move(b, "ARBUE")
+	w.level()
+	if verdict(w.hub) != "different" || verdict(n) != "" || verdict(w.nodes["ARBUE-1"]) != "" {
+		t.Errorf("apart the hub has %q, the offices %q and %q", verdict(w.hub), verdict(n), verdict(w.nodes["ARBUE-1"]))
+	}
+	w.sound()
+	w.move(b, "ESMAD")
+	w.level()
+	if verdict(n) != "different" {
+		t.Errorf("together again the office has %q", verdict(n))
+	}
+	w.sound()
+}
+
 func side(pair, person string) same.Side {
 	if a, _, _ := same.Sides(pair); a == person {
 		return same.A

@@ -1,7 +1,10 @@
 package exchange_test
 
 import (
+	"bytes"
 	"errors"
+	"image"
+	"image/jpeg"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,9 +12,12 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/audit"
+	"quipu/internal/authz"
 	"quipu/internal/change"
+	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/id"
+	"quipu/internal/rights"
 	"quipu/internal/store"
 	"quipu/internal/sync"
 )
@@ -192,4 +198,89 @@ func TestARegisterWithPeopleIsNoNode(t *testing.T) {
 	if err := n.TakeAnswer(ctx, a1); !errors.Is(err, sync.ErrStale) {
 		t.Errorf("an answer to another question was taken: %v", err)
 	}
+}
+
+// TestAPhotographTravels: a file goes where an entity names it and nowhere else, and goes with
+// the entity.
+func TestAPhotographTravels(t *testing.T) {
+	w := newWorld(t, false, "ESMAD", "ARBUE")
+	madrid, aires := w.nodes["ESMAD-1"], w.nodes["ARBUE-1"]
+	p := w.register(madrid, "ESMAD", "Rosa", "Quispe")
+	var file bytes.Buffer
+	w.do(jpeg.Encode(&file, image.NewRGBA(image.Rect(0, 0, 300, 400)), nil))
+	_, err := madrid.SetPhoto(ctx, officer(authz.Window, "ESMAD"), p, file.Bytes())
+	w.do(err)
+	hash := value(t, madrid, p, "photo")
+	w.level()
+	if wanted, err := w.hub.Wanted(ctx, 9); err != nil || len(wanted) != 1 || wanted[0] != hash {
+		t.Fatalf("the hub wants %v, %v", wanted, err)
+	}
+	w.carry(hash, madrid, w.hub, "ESMAD-1")
+	w.move(p, "ARBUE")
+	if _, _, err := w.hub.File(ctx, "ARBUE-1", "00"); !fault.Is(err, "sync.blob_none") {
+		t.Errorf("a file that nobody names: %v", err)
+	}
+	w.level()
+	if _, _, err := w.hub.File(ctx, "ESMAD-1", hash); !fault.Is(err, "sync.blob_none") {
+		t.Errorf("the office that she left still gets her photograph: %v", err)
+	}
+	w.do(madrid.DB.View(ctx, func(tx *store.Tx) error {
+		if _, _, there, err := tx.Attachment(ctx, hash); err != nil || there {
+			t.Errorf("the office that she left still has her photograph: %v", err)
+		}
+		return nil
+	}))
+	if wanted, err := aires.Wanted(ctx, 9); err != nil || len(wanted) != 1 {
+		t.Fatalf("the other office wants %v, %v", wanted, err)
+	}
+	media, data, err := w.hub.File(ctx, "ARBUE-1", hash)
+	w.do(err)
+	w.do(aires.KeepFile(ctx, hash, media, data))
+	if wanted, err := aires.Wanted(ctx, 9); err != nil || len(wanted) != 0 {
+		t.Errorf("it still wants %v, %v", wanted, err)
+	}
+	w.erase(w.hub, p, "section:profile photo")
+	w.level()
+	for _, a := range []*app.App{w.hub, aires} {
+		wanted, err := a.Wanted(ctx, 9)
+		_, _, err2 := a.Photo(ctx, officer(authz.Head, "ARBUE"), p)
+		if err != nil || len(wanted) != 0 || fault.KindOf(err2) != fault.NotFound {
+			t.Errorf("after it was erased %s wants %v, %v, and shows %v", a.Name(), wanted, err, err2)
+		}
+	}
+	w.do(aires.KeepFile(ctx, "ff", media, data)) // nobody names it
+	w.do(aires.DB.View(ctx, func(tx *store.Tx) error {
+		if _, _, there, err := tx.Attachment(ctx, "ff"); err != nil || there {
+			t.Errorf("a file that nobody names was kept: %v", err)
+		}
+		return nil
+	}))
+}
+
+// erase erases something of a person at a register, because she asked for it.
+func (w *world) erase(a *app.App, person, what string) {
+	w.t.Helper()
+	head, chief := officer(authz.Privacy, ""), officer(authz.Privacy, "")
+	chief.Login = "jefa"
+	q, err := a.OpenRequest(ctx, head, rights.RequestCmd{Kind: rights.Cancellation, Person: person, Channel: "window", Wants: "que me borren", Received: civil.FromTime(w.now)})
+	w.do(err)
+	proposal, err := a.ProposeErasure(ctx, head, q, what, "lo pidió")
+	w.do(err)
+	n, err := a.ApproveProposal(ctx, chief, proposal, id.Change{})
+	w.do(err)
+	if n != 1 {
+		w.t.Fatalf("erased of %d people", n)
+	}
+}
+
+// carry takes a file from a node to the hub.
+func (w *world) carry(hash string, from, to *app.App, name id.Node) {
+	w.t.Helper()
+	w.do(from.DB.View(ctx, func(tx *store.Tx) error {
+		media, data, there, err := tx.Attachment(ctx, hash)
+		if err != nil || !there {
+			w.t.Fatalf("the node has no file %s: %v", hash, err)
+		}
+		return to.PutFile(ctx, name, hash, media, data)
+	}))
 }

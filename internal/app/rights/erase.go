@@ -191,7 +191,7 @@ func forgetPairs(ctx context.Context, tx *store.Tx, person string) error {
 	return nil
 }
 
-// dropPhotos forgets every photograph that the changes name.
+// dropPhotos forgets every photograph that the changes of a person name, and that they did.
 func dropPhotos(ctx context.Context, tx *store.Tx, changes []change.Change) error {
 	for _, c := range changes {
 		for _, s := range c.Sets {
@@ -202,5 +202,5 @@ func dropPhotos(ctx context.Context, tx *store.Tx, changes []change.Change) erro
 			}
 		}
 	}
-	return nil
+	return tx.NameFiles(ctx, map[string][]string{changes[0].Entity.String(): nil})
 }
