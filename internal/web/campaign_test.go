@@ -10,6 +10,9 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
+	"quipu/internal/app/exchange"
+	"quipu/internal/app/node"
+	"quipu/internal/authz"
 	"quipu/internal/i18n"
 	"quipu/internal/web/webtest"
 )
@@ -133,4 +136,47 @@ func TestCampaignByKeys(t *testing.T) {
 	b.open(at + "/cierre")
 	b.reads("Personas atendidas")
 	b.sound("cierre", i18n.Spanish)
+}
+
+// TestHeld: the page of what a computer may hold counts without naming; who asks for the list
+// gets it, on the page and as a file, and each entry notes it. When the computer has confirmed
+// nothing it holds everybody of its scope.
+func TestHeld(t *testing.T) {
+	g := newOffice(t)
+	path := g.somebody(t, "Fermina")
+	op := node.Operator("test", "")
+	if err := g.app.BecomeHub(t.Context(), op); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.app.AddPeer(t.Context(), op, exchange.NewPeer{Name: "ESMAD-L9", Kind: "laptop", Label: "El portátil verde", Office: "ESMAD", Key: "k", Scopes: []string{"ESMAD"}}); err != nil {
+		t.Fatal(err)
+	}
+	at := "/nodos/ESMAD-L9/fichas"
+	if p := g.as("window").get(at); p.status != http.StatusForbidden {
+		t.Errorf("a window clerk gets %d", p.status)
+	}
+	head := g.as("head")
+	p := head.get(at)
+	p.has(t, "Fichas que puede llevar El portátil verde", "personas", "Ver quiénes son")
+	if strings.Contains(p.text, "Fermina") {
+		t.Error("the page names people before it is asked to")
+	}
+	head.fill(p, at, "do", "list").has(t, "Fermina", path)
+	file := head.fill(p, at, "do", "csv")
+	if !strings.HasPrefix(file.text, "Número de registro,") || !strings.Contains(file.text, "Fermina") {
+		t.Errorf("the file begins with %.80q", file.text)
+	}
+	n := 0
+	reads, err := g.app.Reads(t.Context(), authz.Actor{Role: authz.Auditor, Office: "ESMAD"}, 0, 500)
+	for _, r := range reads {
+		if r.Action == "node_held" && "/persona/"+r.Person == path {
+			n++
+		}
+	}
+	if err != nil || n != 2 {
+		t.Errorf("the two lists are noted %d times, %v", n, err)
+	}
+	b := g.newTab(t, webtest.Browser(t), "head")
+	b.open(at)
+	b.sound("fichas", i18n.Spanish)
 }

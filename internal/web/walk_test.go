@@ -65,6 +65,8 @@ var elsewhere = map[string]string{
 	"GET /entrar/oidc/vuelta":        "comes from the provider: TestProvider",
 	"GET /entrar/oidc/salida":        "needs a provider: TestProvider",
 	"GET /confirmar-clave/proveedor": "leads to the provider: TestProvider",
+	"GET /nodos/{node}":              "needs a hub with computers: TestNodes",
+	"GET /nodos/{node}/fichas":       "needs a hub with computers: TestHeld",
 	"GET /revision/siguiente":        "leads to the next pair: TestReviewByKeys",
 	"GET /primera-vez":               "only before there is an account: TestFirstAdminInBrowser",
 	"GET " + "/idioma/{lang}":        "leads back",

@@ -19,6 +19,7 @@ type closingScreen struct {
 	Away     ui.Table
 	Offers   ui.Table
 	People   ui.Table // who could not be served
+	Laptops  ui.Table // the computers that travelled, and whom they hold still
 	MayClose bool
 }
 
@@ -70,7 +71,8 @@ func (s *Room) closingScreen(v *desk.Visit) (*closingScreen, error) {
 		page.People.Rows = append(page.People.Rows, []ui.Cell{{Text: w.who(u), Href: home + "/" + at + "/turnos/" + u.ID, Note: u.Person.Number},
 			{Text: w.T("campaign.why." + u.Why)}, {Text: w.T("campaign.offer." + u.Offer)}})
 	}
-	return page, nil
+	page.Laptops, err = s.travellers(v, at)
+	return page, err
 }
 
 func addCount(w words, t *ui.Table, key string, n int) {

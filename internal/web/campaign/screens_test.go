@@ -13,5 +13,5 @@ func TestScreensFitTheirData(t *testing.T) {
 		t.Fatal(err)
 	}
 	uitest.Check(t, set, map[string]ui.Framed{"calendar.html": &calendarScreen{}, "newcampaign.html": &planScreen{}, "campaign.html": &planScreen{},
-		"list.html": &listScreen{}, "board.html": &boardScreen{}, "turn.html": &turnScreen{}, "closing.html": &closingScreen{}})
+		"list.html": &listScreen{}, "board.html": &boardScreen{}, "turn.html": &turnScreen{}, "closing.html": &closingScreen{}, "held.html": &heldScreen{}})
 }
