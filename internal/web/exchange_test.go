@@ -65,6 +65,7 @@ func TestStrip(t *testing.T) {
 		b.get(path).has(t, "Sin enlace desde", "2 cambios guardados aquí, 0 en riesgo")
 	}
 	b.post("/buscar", "q", "Rosa Elvira").has(t, "Rosa Elvira", "Solo se buscó entre las personas de esta oficina", "no hay enlace con Lima desde")
+	b.post("/registrar/parecidos", "surname_paternal", "Huamaní", "given_names", "Rosa Elvira").has(t, "Solo se buscó entre las personas de esta oficina")
 	p := b.get("/sincronizacion")
 	p.has(t, "Sin enlace desde", "Guardado aquí", "Recibido en Lima, espera su número", "quipu.example.org", "Adelantado")
 	if n := strings.Count(p.text, "Guardado aquí"); n != 2 {

@@ -71,3 +71,21 @@ func (w Words) Clocked(at time.Time) string {
 	}
 	return i18n.DateTime(w.Lang, at, clock)
 }
+
+// Near says of results of this register alone what they do not know: who is registered at
+// other offices. It is "" where everybody is here, and linked is whether the hub can be asked.
+func (s *Desk) Near(v *Visit) (text string, linked bool) {
+	st, err := s.App.LinkStatus(v.Context(), v.Actor)
+	switch {
+	case err != nil:
+		s.Log.Error("the state of the link", "err", err)
+		return "", false
+	case st.Role != hublink.Post:
+		return "", false
+	case st.Linked:
+		return v.Words.T("exchange.search.here"), true
+	case st.Contact.IsZero():
+		return v.Words.T("exchange.search.never"), false
+	}
+	return v.Words.T("exchange.search.offline", "since", v.Words.Clocked(st.Contact)), false
+}

@@ -3,7 +3,6 @@ package people
 import (
 	"quipu/internal/app"
 	"quipu/internal/app/courier"
-	"quipu/internal/app/hublink"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
 	"quipu/internal/web/desk"
@@ -13,19 +12,9 @@ import (
 // far asks the hub about people of other offices when this is a node with a link, and says
 // what the results do not know when it is one without.
 func (s *Room) far(v *desk.Visit, page *searchScreen, text string, here []app.Hit) {
-	st, err := s.App.LinkStatus(v.Context(), v.Actor)
 	w := words{v.Words}
-	switch {
-	case err != nil:
-		s.Log.Error("the state of the link", "err", err)
-		return
-	case st.Role != hublink.Post:
-		return
-	case !st.Linked && st.Contact.IsZero():
-		page.Near = w.T("exchange.search.never")
-		return
-	case !st.Linked:
-		page.Near = w.T("exchange.search.offline", "since", w.Clocked(st.Contact))
+	near, linked := s.Near(v)
+	if page.Near = near; !linked {
 		return
 	}
 	found, err := s.App.Courier.AskHub(v.Context(), s.Program, s.Hubs, v.Actor, text, maxHits)

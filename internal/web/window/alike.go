@@ -21,6 +21,7 @@ type alikeView struct {
 	Asked bool
 	Found string
 	Cards []cardView
+	Near  string // of a node: what the cards do not know
 }
 
 // cardView is one candidate: what the register says, and why it is shown.
@@ -34,6 +35,7 @@ type cardView struct {
 func (s *Room) fillLook(v *desk.Visit, f form, look *alikeView) error {
 	w := v.Words
 	look.Asked = true
+	look.Near, _ = s.Near(v)
 	if f.Scan != "" && !strings.Contains(f.Scan, "<") {
 		hits, err := s.App.Search(v.Context(), v.Actor, f.Scan, mostAlike)
 		if err != nil {
