@@ -127,7 +127,7 @@ func person(c *call) (*reply, error) {
 		b.LedFrom = page.Led.Number
 	}
 	for _, f := range slices.Sorted(maps.Keys(p.Fields)) {
-		if h := p.Fields[f]; !h.Value.Empty() && !strings.HasPrefix(f, "doubt/") {
+		if h := p.Fields[f]; !h.Value.Empty() && !strings.HasPrefix(f, "doubt/") && !strings.HasPrefix(f, "settled/") {
 			b.Values = append(b.Values, valueOf(f, h))
 		}
 	}
@@ -166,7 +166,7 @@ func history(c *call) (*reply, error) {
 	}
 	out := []pastValue{}
 	for _, past := range registry.History(page.Changes, field) {
-		if past.Contested { // it never held
+		if past.Contested || strings.HasPrefix(past.Field, "settled/") { // it never held, or is no value
 			continue
 		}
 		if about := past.Value.Part("field"); strings.HasPrefix(past.Field, "doubt/") && !c.sees(about, page.Rights) {

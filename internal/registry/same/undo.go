@@ -97,8 +97,11 @@ func (p *Parting) Since() ([]Write, error) {
 	return out, nil
 }
 
-// derived are fields that follow from others and are not moved by anybody.
-func derived(field string) bool { return field == "name_mrz" || group(field) == "doubt" }
+// derived are fields that follow from others and are not moved by anybody, and decisions about
+// contested values, which stay where they were made.
+func derived(field string) bool {
+	return field == "name_mrz" || group(field) == "doubt" || group(field) == "settled"
+}
 
 // defaults says of each set of a change whose it is.
 func defaults(c *change.Change, came map[string]bool, survivor, other, number string) []string {
