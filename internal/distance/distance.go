@@ -1,4 +1,4 @@
-// Package distance compares short strings: Jaro-Winkler, Levenshtein and optimal string
+// Package distance compares short strings: Jaro-Winkler and optimal string
 // alignment, each in one machine word where the strings fit, and a signature of 16 bytes
 // that says without looking at the strings how alike they can be at most.
 //

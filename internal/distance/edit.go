@@ -1,24 +1,15 @@
 package distance
 
-// Levenshtein is the least number of letters to insert, delete or change (Myers 1999 in
-// Hyyrö's form, one word).
-func Levenshtein(a, b string) int {
-	if !short(a, b) {
-		return editRunes([]rune(a), []rune(b), false)
-	}
-	return editWord(a, b, false)
-}
-
-// OSA is Levenshtein with the swap of two neighbours as one edit, no part edited twice
-// (optimal string alignment; Hyyrö 2003).
+// OSA is the least number of letters to insert, delete or change, and of neighbours to swap, no
+// part edited twice (optimal string alignment; Myers 1999 in the form of Hyyrö 2003, one word).
 func OSA(a, b string) int {
 	if !short(a, b) {
-		return editRunes([]rune(a), []rune(b), true)
+		return editRunes([]rune(a), []rune(b))
 	}
-	return editWord(a, b, true)
+	return editWord(a, b)
 }
 
-func editWord(a, b string, swaps bool) int {
+func editWord(a, b string) int {
 	if a == "" {
 		return len(b)
 	}
@@ -29,10 +20,7 @@ func editWord(a, b string, swaps bool) int {
 	score := len(a)
 	for i := range len(b) {
 		eq := at[b[i]]
-		var tr uint64
-		if swaps {
-			tr = ((^d0 & eq) << 1) & before
-		}
+		tr := ((^d0 & eq) << 1) & before
 		d0 = (((eq & vp) + vp) ^ vp) | eq | vn | tr
 		hp := vn | ^(d0 | vp)
 		hn := d0 & vp
@@ -51,7 +39,7 @@ func editWord(a, b string, swaps bool) int {
 	return score
 }
 
-func editRunes(a, b []rune, swaps bool) int {
+func editRunes(a, b []rune) int {
 	two, one, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range one {
 		one[j] = j
@@ -64,7 +52,7 @@ func editRunes(a, b []rune, swaps bool) int {
 				cost = 0
 			}
 			row[j+1] = min(one[j]+cost, one[j+1]+1, row[j]+1)
-			if swaps && i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
 				row[j+1] = min(row[j+1], two[j-1]+1)
 			}
 		}
