@@ -17,6 +17,7 @@ import (
 	"quipu/internal/bench/travel"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/sync/sim"
 )
 
 // benchmark measures the program against a bare database, in processes of its own.
@@ -36,6 +37,7 @@ func benchmark(e *env, args []string) error {
 	e.flags.DurationVar(&cfg.Window.Surge, "spike-time", time.Minute, "window: how long the spike lasts, and the time after it that is measured")
 	e.flags.DurationVar(&cfg.Window.Think, "think", 2*time.Second, "window: how long an officer thinks between two pages, on average")
 	out := e.flags.String("out", "", "file for the report as JSON")
+	worlds := e.flags.Int("worlds", 500, "sync-sim: how many, from --seed on")
 	scripts := e.flags.String("scripts", "scripts/ha", "ha: folder with the configurations that are tried")
 	dir := e.flags.String("dir", "", "where the files of the run go, which are removed at the end; window: what is used again and stays")
 	e.flags.BoolVar(&cfg.Keep, "keep", false, "leave the files of the run where they are")
@@ -44,13 +46,15 @@ func benchmark(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if words[0] == "sync" {
+	switch words[0] {
+	case "sync":
 		return e.benchSync(cfg, *dir, *out)
-	}
-	if words[0] == "ha" {
+	case "ha":
 		return e.benchHA(*dir, *scripts, *out)
+	case "sync-sim":
+		return e.benchSyncSim(cfg.Seed, *worlds, *out)
 	}
-	if names := append(bench.Names(), "ha", "sync"); !slices.Contains(names, words[0]) {
+	if names := append(bench.Names(), "ha", "sync", "sync-sim"); !slices.Contains(names, words[0]) {
 		return fault.New(fault.Invalid, "cli.bench", "name", words[0], "names", names)
 	}
 	if _, err := bench.CPUSeconds(); err != nil {
@@ -113,6 +117,38 @@ func (e *env) benchHA(parent, scripts, out string) error {
 	if err != nil {
 		return err
 	}
+	return e.benchText(rep, out)
+}
+
+// benchSyncSim runs worlds of a hub and its nodes in memory, each from a seed of its own.
+func (e *env) benchSyncSim(seed uint64, worlds int, out string) error {
+	if worlds < 1 {
+		return fault.New(fault.Invalid, "cli.bench_worlds").On("worlds")
+	}
+	e.say("cli.bench.sync_sim", "worlds", worlds, "seed", seed)
+	progress, start := e.bar("sync-sim"), time.Now()
+	stats, failed := sim.RunAll(seed, worlds, func(done int) bool {
+		progress.at(int64(done), int64(worlds))
+		return e.ctx.Err() == nil
+	})
+	progress.done()
+	if err := e.ctx.Err(); err != nil {
+		return err
+	}
+	stats.Seed, stats.Seconds = seed, time.Since(start).Seconds()
+	if failed != nil {
+		stats.Failed = failed.Error()
+	}
+	if err := e.benchText(stats, out); err != nil || failed == nil {
+		return err
+	}
+	e.say("cli.bench.sync_sim_failed")
+	fmt.Fprintln(e.err, stats.Failed)
+	return errSilent
+}
+
+// benchText writes a report that has no words of its own.
+func (e *env) benchText(rep any, out string) error {
 	text, err := json.MarshalIndent(rep, "", "  ")
 	if err == nil && out != "" {
 		err = os.WriteFile(out, append(text, '\n'), 0o644)

@@ -33,6 +33,7 @@ type hub struct {
 	peers  map[id.Node]protocol.Peer
 	keys   map[change.Ref][]protocol.Key
 	gone   map[protocol.Forget]bool // that nodes confirmed
+	newer  map[id.Change]bool       // of a later release's schema
 	hashes []tlog.Hash
 	roots  map[int64]tlog.Hash
 }
@@ -40,7 +41,7 @@ type hub struct {
 func newHub(name id.Node) *hub {
 	return &hub{name: name, of: map[change.Ref][]int64{}, by: map[id.Node][]int64{}, member: map[change.Ref]map[protocol.Scope]int64{},
 		filed: map[protocol.Scope][]protocol.Filed{}, peers: map[id.Node]protocol.Peer{}, keys: map[change.Ref][]protocol.Key{},
-		gone: map[protocol.Forget]bool{}, roots: map[int64]tlog.Hash{}}
+		gone: map[protocol.Forget]bool{}, newer: map[id.Change]bool{}, roots: map[int64]tlog.Hash{}}
 }
 
 // backup is a copy that shares nothing that changes.
@@ -118,6 +119,9 @@ func (h *hub) Leaves(node id.Node, first int64, limit int) ([]tlog.Hash, error) 
 
 func (h *hub) Append(now int64, in []protocol.Incoming) error {
 	for i := range in {
+		if in[i].Newer {
+			put(&h.disk, h.newer, in[i].Change.ID, true)
+		}
 		if err := h.add(now, in[i].Body, in[i].Leaf, in[i].Change); err != nil {
 			return err
 		}

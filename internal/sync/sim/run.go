@@ -24,13 +24,14 @@ func Trace(seed uint64) (string, error) {
 	return strings.Join(w.trail, "\n"), w.broken
 }
 
-// RunAll runs the worlds of n seeds from first on, on all cores, and calls done, when it is
-// not nil, after each. The error joins those of the first failing seeds, in order.
-func RunAll(first uint64, n int, done func()) (total Stats, err error) {
+// RunAll runs the worlds of n seeds from first on, on all cores, and calls goOn, when it is
+// not nil, after each with the number of those done; it stops when that says false, or after
+// five failures. The error joins those of the failing seeds, in order.
+func RunAll(first uint64, n int, goOn func(done int) bool) (total Stats, err error) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	failed := map[uint64]error{}
-	next := first
+	next, stopped := first, false
 	for range runtime.GOMAXPROCS(0) {
 		wg.Add(1)
 		go func() {
@@ -39,7 +40,7 @@ func RunAll(first uint64, n int, done func()) (total Stats, err error) {
 				mu.Lock()
 				seed := next
 				next++
-				enough := seed >= first+uint64(n) || len(failed) >= 5
+				enough := seed >= first+uint64(n) || len(failed) >= 5 || stopped
 				mu.Unlock()
 				if enough {
 					return
@@ -50,9 +51,7 @@ func RunAll(first uint64, n int, done func()) (total Stats, err error) {
 				if err != nil {
 					failed[seed] = err
 				}
-				if done != nil {
-					done()
-				}
+				stopped = stopped || goOn != nil && !goOn(total.Worlds)
 				mu.Unlock()
 			}
 		}()

@@ -68,9 +68,20 @@ type traits struct {
 	batch                            int
 }
 
-// Stats counts what happened.
+// Stats counts what happened. Seed, Seconds and Failed are whoever ran it to fill in.
 type Stats struct {
-	Worlds, Changes, Contested, Messages, Lost, Crashes, Forgets, Backs, Clones int
+	Seed      uint64  `json:"seed"` // of the first world
+	Seconds   float64 `json:"seconds"`
+	Failed    string  `json:"failed,omitempty"` // seeds, and what did not hold
+	Worlds    int     `json:"worlds"`
+	Changes   int     `json:"changes"`   // in the hubs' logs at rest
+	Contested int     `json:"contested"` // values that wait for a decision then
+	Messages  int     `json:"messages"`
+	Lost      int     `json:"lost"`    // messages
+	Crashes   int     `json:"crashes"` // of hubs and nodes
+	Forgets   int     `json:"forgets"` // said to nodes
+	Backs     int     `json:"backs"`   // nodes that found the hub restored from a backup
+	Clones    int     `json:"clones"`  // disks that went on twice, or from an older copy
 }
 
 func (s *Stats) add(o Stats) {
@@ -220,7 +231,7 @@ func (w *world) step() {
 // run lets a world live, calms it, and checks it.
 func run(seed uint64, tracing bool) *world {
 	w := newWorld(seed)
-	w.tracing = tracing
+	w.tracing, w.stats.Worlds = tracing, 1
 	for range 200 + w.rng.IntN(250) {
 		if w.broken != nil {
 			return w
@@ -231,7 +242,6 @@ func run(seed uint64, tracing bool) *world {
 	if w.broken == nil {
 		w.check()
 	}
-	w.stats.Worlds = 1
 	w.stats.Changes = len(w.hub.rows)
 	return w
 }
