@@ -146,6 +146,7 @@ type wireAnswer struct {
 	Refusal  *wireRefusal     `json:"refusal"`
 	From     wireCursor       `json:"from"`
 	Seen     wireMark         `json:"seen"`
+	Last     int64            `json:"last"`
 	To       wireCursor       `json:"to"`
 	Entries  list[wireEntry]  `json:"entries"`
 	Own      tlog.Hash        `json:"own"`
@@ -169,6 +170,7 @@ func (a *Answer) Encode() ([]byte, error) {
 		w.put("seen", wireMark(a.Seen))
 	}
 	w.put("to", wireCursor(a.To))
+	w.number("last", a.Last)
 	w.entries("entries", a.Entries)
 	w.put("own", a.Own)
 	putList(w, "forget", wireForgets(a.Forget))
@@ -195,7 +197,7 @@ func DecodeAnswer(data []byte) (Answer, error) {
 	if err := read(data, MaxAnswer, &w); err != nil {
 		return Answer{}, err
 	}
-	a := Answer{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), From: Cursor(w.From), Seen: Mark(w.Seen), To: Cursor(w.To), Own: w.Own,
+	a := Answer{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), From: Cursor(w.From), Seen: Mark(w.Seen), Last: w.Last, To: Cursor(w.To), Own: w.Own,
 		Forget: forgets(w.Forget), Keys: keys(w.Keys), Scopes: w.Scopes, Back: w.Back, Head: head(w.Head), Now: w.Now, More: w.More,
 		Ranges: ranges(w.Ranges)}
 	if w.Compared != nil {

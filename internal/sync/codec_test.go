@@ -83,6 +83,7 @@ func examples() map[string]interface{ Encode() ([]byte, error) } {
 		"ask-compare": &Ask{Version: 1, Node: "ESMAD-1", Cursor: Cursor{After: 40}, Last: 2,
 			Compare: &Comparison{"person/01JC", Filled, []Holding{{person, 2}, {forget[0].Entity, 0}}}},
 		"ask-orphans": &Ask{Version: 1, Node: "ESMAD-1", Cursor: Cursor{After: 40}, Last: 2, Orphans: []change.Ref{person}},
+		"answer-last": &Answer{Version: 1, Node: "ESMAD-1", From: Cursor{After: 40}, Last: 2, To: Cursor{After: 41}},
 		"answer-seen": &Answer{Version: 1, Node: "ESMAD-1", From: Cursor{After: 40}, Seen: Mark{40, chain}, To: Cursor{After: 41}},
 		"answer-compared": &Answer{Version: 1, Node: "ESMAD-1", From: Cursor{After: 40}, To: Cursor{After: 40},
 			Entries: []Entry{{39, 1764111700000001, c.ID, body(2, phone)}}, Compared: &Compared{"person/01JC", Filled}},

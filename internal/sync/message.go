@@ -89,6 +89,7 @@ type Answer struct {
 	From    Cursor // the node takes it only when it stands there
 	Seen    Mark   // and when this is still the newest head that it knows
 	To      Cursor
+	Last    int64     // of the ask: later changes of the node come as if it lacked them
 	Entries []Entry   // in the hub's order
 	Own     tlog.Hash // over the node's own changes among Entries that come without a body
 	Forget  []Forget

@@ -45,7 +45,7 @@ func MakeAnswer(log HubLog, ask Ask, limit Limit) (Answer, error) {
 		return Answer{}, err
 	}
 	m := &answering{log: log, ask: ask, peer: p, limit: limit, in: map[change.Ref]bool{}}
-	m.Answer = Answer{Version: Version, Node: ask.Node, From: ask.Cursor, Seen: newest(ask.Known), To: ask.Cursor}
+	m.Answer = Answer{Version: Version, Node: ask.Node, From: ask.Cursor, Seen: newest(ask.Known), To: ask.Cursor, Last: ask.Last}
 	if m.Refusal = admit(p, ok, ask.Version); m.Refusal != nil {
 		return m.Answer, nil
 	}

@@ -121,6 +121,9 @@ func takeEntries(log NodeLog, s *NodeState, a *Answer) (other int64, err error) 
 	echo := int64(1)
 	for i, e := range a.Entries {
 		h, has := held[e.ID]
+		if has && e.ID.Node == s.Node && e.ID.N > a.Last {
+			return 0, ErrStale // it was saved since the ask, and would come without its values
+		}
 		if e.Body == nil {
 			if e.ID.Node != s.Node || !has {
 				return e.ID.N, nil
