@@ -51,7 +51,7 @@ func (w *world) reads(m *machine, touched []change.Ref) {
 	}
 	slices.SortFunc(touched, func(a, b change.Ref) int { return bytes.Compare([]byte(a.String()), []byte(b.String())) })
 	for _, ref := range slices.Compact(touched) {
-		if ref.Kind != change.Person || m.disk.forgot[ref] || w.swapped(m.disk.view(ref)) {
+		if ref.Kind != change.Person || m.disk.forgot[ref] || w.tainted[ref] || w.swapped(m.disk.view(ref)) {
 			continue
 		}
 		if err := accounted(m.disk.view(ref)); err != nil {
@@ -78,6 +78,26 @@ func (w *world) swapped(cs []change.Change) bool {
 	return false
 }
 
+// early reports whether an erasure came to the hub before a change that it names did, which
+// is so only after the hub was restored: the values that it took out are there again.
+func (w *world) early(ref change.Ref) bool {
+	if !w.restored {
+		return false
+	}
+	met := map[id.Change]int64{}
+	for _, seq := range w.hub.of[ref] {
+		met[w.hub.rows[seq-1].c.ID] = seq
+	}
+	for _, seq := range w.hub.of[change.Ref{Kind: change.Erasure, ID: ref.ID}] {
+		for _, e := range change.ErasedBy(&w.hub.rows[seq-1].c) {
+			if at := met[e.Change]; at == 0 || at > seq {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // check looks at the world at rest.
 func (w *world) check() {
 	w.order()
@@ -89,7 +109,7 @@ func (w *world) check() {
 	}
 	for _, ref := range w.people {
 		cs := w.hub.changes(ref)
-		if w.swapped(cs) {
+		if w.tainted[ref] || w.swapped(cs) {
 			continue
 		}
 		if err := accounted(cs); err != nil {
@@ -170,7 +190,7 @@ func (w *world) alike(m *machine) {
 		if w.tainted[person(ref)] || protocol.Stays(ref.Kind) {
 			continue
 		}
-		if !within(ref) {
+		if !within(ref) || w.early(person(ref)) {
 			continue
 		}
 		if err := w.same(m, ref, seqs); err != nil {

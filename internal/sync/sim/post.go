@@ -131,7 +131,7 @@ func (w *world) deliver() {
 	case *protocol.Ask:
 		w.makeAnswer(l.m, x)
 	case *protocol.Answer:
-		w.takeAnswer(l.m, x, l.made)
+		w.takeAnswer(l, x)
 	}
 }
 
@@ -177,10 +177,11 @@ func (w *world) makeAnswer(m *machine, a *protocol.Ask) {
 	if out.Refusal != nil && !m.ended {
 		w.violate("I0: the hub refuses to answer %s: %s", m.label, out.Refusal.Key)
 	}
-	w.send(letter{m: m, what: &out, made: int64(len(w.hub.rows))})
+	w.send(letter{m: m, what: &out, made: int64(len(w.hub.rows)), hub: w.hub})
 }
 
-func (w *world) takeAnswer(m *machine, a *protocol.Answer, made int64) {
+func (w *world) takeAnswer(l letter, a *protocol.Answer) {
+	m := l.m
 	w.say("%s takes answer %v..%v of %d, forgets %d, back %v, compared %v", m.label, a.From, a.To, len(a.Entries), len(a.Forget), a.Back, a.Compared)
 	was := m.disk.state.Backs
 	if bugCursor && !a.Back && a.Refusal == nil && a.From == m.disk.state.Cursor {
@@ -206,7 +207,7 @@ func (w *world) takeAnswer(m *machine, a *protocol.Answer, made int64) {
 	for _, e := range a.Entries {
 		if r := m.disk.by[e.ID]; r != nil {
 			touched = append(touched, r.c.Entity)
-			if !w.restored && e.Body != nil && valued(&r.c) && m.told[r.c.Entity] > made {
+			if !w.restored && e.Body != nil && valued(&r.c) && m.told[r.c.Entity] > l.made {
 				w.violate("I5: at %s %s is back, which it was told to forget", m.label, e.ID)
 			}
 		}
@@ -214,6 +215,9 @@ func (w *world) takeAnswer(m *machine, a *protocol.Answer, made int64) {
 	for _, f := range a.Forget {
 		if m.disk.forgot[f.Entity] {
 			m.told[f.Entity] = max(m.told[f.Entity], f.At)
+			if l.hub != w.hub { // said by the hub that is no more; what was pending is told anew
+				w.tainted[f.Entity] = true
+			}
 		}
 	}
 	w.reads(m, touched)

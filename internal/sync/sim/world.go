@@ -34,6 +34,7 @@ type machine struct {
 type letter struct {
 	m     *machine
 	toHub bool
+	hub   *hub   // that wrote it
 	made  int64  // size of the hub's log when it was made there
 	what  any    // a *protocol.Batch, *Receipt, *Ask or *Answer
 	coded []byte // the same as it travels, in worlds that encode

@@ -1,0 +1,145 @@
+package sim
+
+import (
+	"errors"
+	"testing"
+
+	"quipu/internal/change"
+	protocol "quipu/internal/sync"
+)
+
+// quiet is a world in calm weather with one office that is level with its hub.
+func quiet(t *testing.T) (*world, *machine) {
+	t.Helper()
+	w := newWorld(1)
+	w.calm, w.wild.limit, w.wild.batch, w.wild.coded = true, protocol.Limit{}, 0, false
+	return w, w.machines[0]
+}
+
+// answer is what the hub says to an ask, without anything on the way.
+func (w *world) answer(t *testing.T, a protocol.Ask) (out protocol.Answer) {
+	t.Helper()
+	if !w.atHub(func() (err error) { out, err = protocol.MakeAnswer(w.hub, a, protocol.Limit{}); return err }) {
+		t.Fatal(w.broken)
+	}
+	return out
+}
+
+func ask(t *testing.T, m *machine) protocol.Ask {
+	t.Helper()
+	a, err := protocol.NextAsk(m.disk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func (w *world) level(t *testing.T) {
+	t.Helper()
+	if w.settle(); w.broken != nil {
+		t.Fatal(w.broken)
+	}
+}
+
+func TestIdleWindowKeepsWhatWasFilled(t *testing.T) {
+	w, m := quiet(t)
+	w.grant(m, "campaign/C9")
+	w.level(t)
+	at := m.disk.state.Cursor
+	if want := (protocol.Cursor{After: int64(len(w.hub.rows)), Filling: protocol.Filled}); at != want {
+		t.Fatalf("stands at %v, want %v", at, want)
+	}
+	if a := w.answer(t, ask(t, m)); a.To != at || a.More {
+		t.Errorf("with nothing new the answer leads to %v, more %v", a.To, a.More)
+	}
+}
+
+func TestAnswerOfAHubThatIsNoMoreIsNotTaken(t *testing.T) {
+	w, m := quiet(t)
+	w.create(m)
+	w.level(t)
+	w.spare = w.hub.backup()
+	first := ask(t, m)
+	w.officeChange()
+	w.officeChange()
+	late := w.answer(t, first)
+	w.restoreHub()
+	w.officeChange()
+	w.level(t)
+	if m.disk.state.Backs != 0 {
+		t.Fatal("the node had seen nothing of what the hub lost, and went back")
+	}
+	m.disk.state.Cursor = first.Cursor // as if it had come back there
+	err := m.disk.transact(-1, nil, func() error { return protocol.TakeAnswer(m.disk, late) })
+	if !errors.Is(err, protocol.ErrStale) {
+		t.Errorf("the answer from before was taken: %v", err)
+	}
+}
+
+func TestHubThatWentBackIsNoticed(t *testing.T) {
+	w, m := quiet(t)
+	w.create(m)
+	w.level(t)
+	w.spare = w.hub.backup()
+	w.create(m)
+	w.level(t)
+	w.restoreHub()
+	w.level(t)
+	if m.disk.state.Backs != 1 {
+		t.Errorf("noticed %d times", m.disk.state.Backs)
+	}
+	w.check()
+	if w.broken != nil || len(w.hub.by[m.disk.state.Node]) != 2 {
+		t.Errorf("%v; the hub has %d of 2 changes", w.broken, len(w.hub.by[m.disk.state.Node]))
+	}
+}
+
+func TestAnswerOfBeforeASaveLeavesItsValues(t *testing.T) {
+	w, m := quiet(t)
+	before := ask(t, m)
+	w.create(m)
+	ref := w.people[len(w.people)-1]
+	r := fold(m.disk.view(ref))
+	c := change.Change{Entity: ref}
+	w.put(&c, &r, "office", change.Text("NOWHERE"))
+	w.save(m, c)
+	w.push(m)
+	w.drain()
+	if n := len(w.hub.by[m.disk.state.Node]); n != 2 {
+		t.Fatalf("the hub has %d changes", n)
+	}
+	a := w.answer(t, before)
+	err := m.disk.transact(-1, nil, func() error { return protocol.TakeAnswer(m.disk, a) })
+	if !errors.Is(err, protocol.ErrStale) {
+		t.Errorf("an answer that lacks what was saved since was taken: %v", err)
+	}
+	if r := fold(m.disk.view(ref)); r.Text("given") == "" {
+		t.Error("values of a pending change are gone")
+	}
+	w.level(t)
+	if !m.disk.forgot[ref] {
+		t.Error("the person left the office's scopes and was not forgotten")
+	}
+}
+
+func TestCloneIsRefusedAndKeepsWhatItSaved(t *testing.T) {
+	w, m := quiet(t)
+	w.create(m)
+	w.level(t)
+	m.spare = m.disk.backup()
+	w.create(m)
+	w.level(t)
+	w.clone(m)
+	c := w.machines[len(w.machines)-1]
+	w.create(c)
+	w.level(t)
+	if key := c.disk.state.Trouble.Key; key != protocol.RefusedCloned {
+		t.Errorf("the clone hears %q", key)
+	}
+	if got := c.disk.own[len(c.disk.own)-1]; got.seq != 0 || got.c.Gone != "" {
+		t.Errorf("what the clone saved is at place %d, gone %q", got.seq, got.c.Gone)
+	}
+	if key := m.disk.state.Trouble.Key; key != "" {
+		t.Errorf("the first machine hears %q", key)
+	}
+}
