@@ -17,8 +17,10 @@ import (
 	"quipu/internal/sync/synchttp"
 )
 
-// lima is a hub of the simulation behind the real server: one transaction at a time.
+// lima is a hub of the simulation behind the real server: one transaction at a time. What
+// it does not have (files, enrolment, questions) nobody asks it for here.
 type lima struct {
+	synchttp.Hub
 	mu    *sync.Mutex
 	w     *world
 	me    *seal.Identity
@@ -79,17 +81,7 @@ func (l *lima) Moved(_ context.Context, after int64) (int64, []string, error) {
 	return int64(len(l.w.hub.rows)), scopes, nil
 }
 
-var errNone = fault.New(fault.NotFound, "sync.blob_none")
-
-func (l *lima) Enrol(context.Context, seal.Public, []byte) ([]byte, error) { return nil, errNone }
-func (l *lima) Blob(context.Context, synchttp.Peer, string) (string, []byte, error) {
-	return "", nil, errNone
-}
-func (l *lima) HasBlob(context.Context, synchttp.Peer, string) (bool, error)         { return false, nil }
-func (l *lima) PutBlob(context.Context, synchttp.Peer, string, string, []byte) error { return errNone }
-func (l *lima) Wanted(context.Context, synchttp.Peer) ([]string, error)              { return nil, nil }
-func (l *lima) Search(context.Context, synchttp.Peer, []byte) ([]byte, error)        { return nil, errNone }
-func (l *lima) Refused(context.Context, string, error)                               {}
+func (l *lima) Refused(context.Context, string, error) {}
 
 // line is the way of the offices to Lima: 300 ms there, 300 ms back; nothing at all while to
 // is nil.
