@@ -205,6 +205,7 @@ func (j *job) score() error {
 		if err != nil {
 			return err
 		}
+		s.thin(max(manyPairs, manyARecord*j.len()))
 		left = max(left-report.Pairs, 0)
 		j.result.Rules = append(j.result.Rules, report)
 		if learning {

@@ -21,10 +21,14 @@ type scorer struct {
 	steps   []step          // in which a pair is compared
 	matches map[uint64]bool // pairs found so far that look like one person; of large lists
 	counted []int           // how many of found, by worker, are in matches
+	left    left
 	scored  int64
 
 	touchSum atomic.Uint32 // keeps touch from being left out
 }
+
+// left is how many pairs were left when those found twice were last taken out.
+type left struct{ found, seen int }
 
 // sighting is a pair and its pattern.
 type sighting struct{ pair, pattern uint64 }
@@ -167,19 +171,65 @@ func (s *scorer) warm(es []entry, from int) int {
 
 // cells are the patterns seen, each pair once.
 func (s *scorer) cells() []Cell {
+	t := newTally()
+	for _, x := range s.sightings() {
+		t.add(x.pattern, int64(s.every))
+	}
+	return shapes(t)
+}
+
+// sightings are those of all workers, each once.
+func (s *scorer) sightings() []sighting {
 	var all []sighting
 	for i, w := range s.seen {
 		all = append(all, w...)
 		s.seen[i] = nil
 	}
 	slices.SortFunc(all, func(a, b sighting) int { return cmpUint64(a.pair, b.pair) })
-	t := newTally()
-	for i, x := range all {
-		if i == 0 || all[i-1].pair != x.pair {
-			t.add(x.pattern, int64(s.every))
+	return slices.CompactFunc(all, func(a, b sighting) bool { return a.pair == b.pair })
+}
+
+const (
+	// manyPairs is how many pairs are held before those that several rules found are looked for;
+	// in large lists it is manyARecord for each record.
+	manyPairs   = 8 << 20
+	manyARecord = 20
+	// floorStep is by how many bits the floor rises, up to the one that holds when all is learnt,
+	// where more than so many pairs are above it.
+	floorStep = 4
+)
+
+// thin takes out what several rules have found when pairs have become many and twice as many as
+// they were the last time. Where all share few names and dates, more would be left than memory
+// holds: then only the likelier ones are kept. Whether and which follows from what was found,
+// not from who found it.
+func (s *scorer) thin(many int) {
+	found, seen := 0, 0
+	for w := range s.found {
+		found += len(s.found[w])
+		if s.seen != nil {
+			seen += len(s.seen[w])
 		}
 	}
-	return shapes(t)
+	if found >= max(many, 2*s.left.found) {
+		if s.matches != nil {
+			s.remember() // before the pairs change their places
+		}
+		all := s.merge()
+		for len(all) > many && s.floor < -floorBelow {
+			s.floor = min(s.floor+floorStep, -floorBelow)
+			all = slices.DeleteFunc(all, func(p Pair) bool { return p.Weight < s.floor })
+		}
+		s.found[0], s.left.found = all, len(all)
+		if s.counted != nil {
+			clear(s.counted)
+			s.counted[0] = len(all)
+		}
+	}
+	if seen >= max(many, 2*s.left.seen) {
+		all := s.sightings()
+		s.seen[0], s.left.seen = all, len(all)
+	}
 }
 
 // exact is the weight of a pair with the frequency of its values; a is either of the two rows.

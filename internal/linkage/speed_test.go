@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"testing"
@@ -127,4 +128,50 @@ func (s *scorer) all(p *plan) (kept []Pair, seen []sighting) {
 		}
 	}
 	return kept, seen
+}
+
+// Taking out pairs found twice must change neither what is found in the end nor the matches; a
+// floor that rises takes pairs out by their weight alone, whoever found them.
+func TestThinLeavesEachPairOnce(t *testing.T) {
+	fresh := func(floor float32) *scorer {
+		s := &scorer{found: make([][]Pair, 2), seen: make([][]sighting, 2), every: 1, floor: floor}
+		s.remember()
+		return s
+	}
+	thin, whole, rises, other := fresh(-floorBelow), fresh(-floorBelow), fresh(-18), fresh(-18)
+	for rule := range uint64(6) {
+		for i := range uint64(3000) {
+			draw := mix(rule<<32 | i)
+			p := Pair{A: int32(draw % 40), B: int32(40 + draw>>8%40)}
+			p.Pattern = mix(uint64(p.A)<<8 | uint64(p.B)) // of a pair there is one pattern and weight
+			p.Weight = float32(p.Pattern%30) - 18
+			for k, s := range []*scorer{thin, whole, rises, other} {
+				if w := (draw>>32 + uint64(k)*draw>>40) % 2; p.Weight >= s.floor {
+					s.found[w] = append(s.found[w], p)
+					s.seen[w] = append(s.seen[w], sighting{pairKey(uint32(p.A), uint32(p.B)), p.Pattern})
+				}
+			}
+		}
+		for _, s := range []*scorer{thin, rises, other} {
+			s.thin(700)
+		}
+	}
+	if n, all := len(thin.found[0]), len(whole.found[0])+len(whole.found[1]); n > 1600 || n == all || len(thin.seen[0]) > 3*1600 {
+		t.Errorf("of %d pairs %d are left, of the sightings %d", all, n, len(thin.seen[0]))
+	}
+	thin.remember()
+	whole.remember()
+	if !maps.Equal(thin.matches, whole.matches) || len(whole.matches) == 0 {
+		t.Errorf("%d matches, not %d", len(thin.matches), len(whole.matches))
+	}
+	if a, b := thin.cells(), whole.cells(); !slices.Equal(a, b) {
+		t.Error("other patterns are seen")
+	}
+	if a, b := thin.merge(), whole.merge(); !slices.Equal(a, b) {
+		t.Errorf("%d pairs are found, not %d", len(a), len(b))
+	}
+	a, b := rises.merge(), other.merge()
+	if !slices.Equal(a, b) || rises.floor != other.floor || rises.floor == -18 {
+		t.Errorf("%d pairs above %v, by others %d above %v", len(a), rises.floor, len(b), other.floor)
+	}
 }
