@@ -89,9 +89,12 @@ func (e *env) syncStatus(a *app.App) error {
 	}
 	out := statusJSON{Role: s.Role, Node: string(a.Name()), Hub: s.State.Hub, Address: s.State.Address, Unsent: s.Unsent, Pending: s.Pending,
 		Oldest: at(s.Oldest), Cursor: s.State.Cursor, HubSize: s.HeadSize, Contested: s.Contested, Attempt: at(s.State.Attempt), Receipt: at(s.State.Receipt),
-		Answered: at(s.State.Answered), Trouble: s.State.Trouble, Refusal: s.Refusal.Key}
+		Answered: at(s.State.Answered), Refusal: s.Refusal.Key}
 	if out.Role == "" {
 		out.Role = "alone"
+	}
+	if f := fault.As(courier.Trouble(s.State.Trouble)); f != nil {
+		out.Trouble = f.Key
 	}
 	if e.asJSON {
 		return e.json(out)
@@ -117,8 +120,8 @@ func (e *env) sayTrouble(s exchange.Status) error {
 	switch {
 	case s.Refusal.Key != "":
 		fmt.Fprintln(e.out, e.explain(courier.Fault(s.Refusal)))
-	case s.State.Trouble != "":
-		fmt.Fprintln(e.out, e.explain(fault.New(fault.Unavailable, s.State.Trouble, "address", s.State.Address)))
+	case courier.Trouble(s.State.Trouble) != nil:
+		fmt.Fprintln(e.out, e.explain(courier.Trouble(s.State.Trouble)))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package courier
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -255,3 +256,12 @@ func refusalFault(r *sync.Refusal) *fault.Error {
 
 // Fault is a refusal as a fault, for whoever shows it.
 func Fault(r sync.Refusal) error { return refusalFault(&r) }
+
+// Trouble is what stood in the way of the last round, of the state of a node; nil for nothing.
+func Trouble(state string) error {
+	var r sync.Refusal
+	if json.Unmarshal([]byte(state), &r) != nil || r.Key == "" {
+		return nil
+	}
+	return refusalFault(&r)
+}

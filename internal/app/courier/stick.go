@@ -33,6 +33,7 @@ const (
 // The kinds of part.
 const (
 	partBatch   = "batch"
+	partAsk     = "ask"
 	partReceipt = "receipt"
 	partAnswer  = "answer"
 	partFile    = "file"
@@ -124,7 +125,7 @@ func (c *Courier) batchesTo(ctx context.Context, s *stickWriter, program string)
 	if s.to, err = seal.ParsePublic(st.Verify); err != nil {
 		return err
 	}
-	return c.exchange.Batches(ctx, program, func(b sync.Batch) error {
+	err = c.exchange.Batches(ctx, program, func(b sync.Batch) error {
 		contents, err := b.Encode()
 		if err != nil {
 			return err
@@ -135,10 +136,23 @@ func (c *Courier) batchesTo(ctx context.Context, s *stickWriter, program string)
 		}
 		return c.filesTo(ctx, s, b.Bodies)
 	})
+	if err != nil {
+		return err
+	}
+	ask, err := c.exchange.NextAsk(ctx)
+	if err != nil {
+		return err
+	}
+	contents, err := ask.Encode()
+	if err != nil {
+		return err
+	}
+	return s.put(partAsk, contents)
 }
 
 func (c *Courier) answersTo(ctx context.Context, s *stickWriter, node string) error {
 	s.done.To = node
+	asked := ""
 	err := c.DB.View(ctx, func(tx *store.Tx) error {
 		row, ok, err := tx.Peer(ctx, node)
 		if err == nil && !ok {
@@ -147,12 +161,22 @@ func (c *Courier) answersTo(ctx context.Context, s *stickWriter, node string) er
 		if err == nil {
 			s.to, err = seal.ParsePublic(row.Verify)
 		}
+		if err == nil {
+			asked, err = tx.Setting(ctx, askedBy(node))
+		}
+		if err == nil && asked == "" {
+			err = fault.New(fault.Conflict, "courier.stick_unasked", "name", node)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return c.exchange.Answers(ctx, id.Node(node), func(r sync.Receipt) error {
+	ask, err := sync.DecodeAsk([]byte(asked))
+	if err != nil {
+		return err
+	}
+	return c.exchange.Answers(ctx, id.Node(node), ask, func(r sync.Receipt) error {
 		contents, err := r.Encode()
 		if err != nil {
 			return err
@@ -174,6 +198,9 @@ func (c *Courier) answersTo(ctx context.Context, s *stickWriter, node string) er
 		return c.filesTo(ctx, s, bodies)
 	})
 }
+
+// askedBy names the setting that keeps what a node asked by hand last.
+func askedBy(node string) string { return "asked/" + node }
 
 // filesTo adds the files that changes name and that are here.
 func (c *Courier) filesTo(ctx context.Context, s *stickWriter, bodies [][]byte) error {

@@ -38,6 +38,11 @@ func (c *Courier) takeFromNode(ctx context.Context, node string, h partHead, con
 		}
 		out.Taken += int(r.Last - had)
 		return nil
+	case partAsk:
+		if ask, err := sync.DecodeAsk(contents); err != nil || string(ask.Node) != node {
+			return fault.New(fault.Invalid, "sync.message").Because(err)
+		}
+		return c.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, askedBy(node), string(contents)) })
 	case partFile:
 		return c.takeFile(h, contents, out, func() error { return c.exchange.PutFile(ctx, id.Node(node), h.Hash, h.Media, contents) })
 	}

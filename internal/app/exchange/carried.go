@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 
+	"quipu/internal/audit"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/store"
@@ -47,44 +48,16 @@ func (x *Exchange) Batches(ctx context.Context, program string, f func(sync.Batc
 	})
 }
 
-// Answers calls f with everything that a node has yet to get, from where it last said that it
-// stands, and first with a receipt for what is here of it: for what travels by hand.
-func (x *Exchange) Answers(ctx context.Context, node id.Node, receipt func(sync.Receipt) error, f func(sync.Answer) error) error {
-	var peer sync.Peer
-	var known sync.Mark
-	r := sync.Receipt{Version: sync.Version, Node: node, Now: x.Now().UnixMicro()}
-	err := x.DB.View(ctx, func(tx *store.Tx) error {
-		p, ok, err := tx.Peer(ctx, string(node))
-		if err != nil {
-			return err
-		}
-		if !ok || p.State != store.PeerActive {
-			return fault.New(fault.Forbidden, sync.RefusedRevoked)
-		}
-		if peer, err = peerOf(p); err != nil {
-			return err
-		}
-		l := &hubLog{ctx: ctx, x: x, tx: tx}
-		r.Last, r.Chain = peer.Last, peer.Chain
-		if r.Head, err = l.Head(); err != nil {
-			return err
-		}
-		if known.Size, err = l.Size(); err != nil {
-			return err
-		}
-		if known.Root, err = l.RootAt(known.Size); err != nil {
-			return err
-		}
-		r.Ranges, err = l.Ranges(node)
-		return err
-	})
+// Answers calls f with everything that a node has yet to get after it asked, as if it had taken
+// each, and first with a receipt for what is here of it: for what travels by hand.
+func (x *Exchange) Answers(ctx context.Context, node id.Node, ask sync.Ask, receipt func(sync.Receipt) error, f func(sync.Answer) error) error {
+	r, err := x.receiptFor(ctx, node)
 	if err != nil {
 		return err
 	}
 	if err := receipt(r); err != nil {
 		return err
 	}
-	ask := sync.Ask{Version: sync.Version, Node: node, Cursor: peer.Cursor, Last: peer.Last, Known: []sync.Mark{known}}
 	for {
 		a, _, err := x.Pull(ctx, node, ask, sync.Limit{})
 		if err != nil {
@@ -96,6 +69,39 @@ func (x *Exchange) Answers(ctx context.Context, node id.Node, receipt func(sync.
 		if err := f(a); err != nil || !a.More || a.To == ask.Cursor {
 			return err
 		}
+		head, err := audit.Verify(a.Head, x.Signer.PublicKey())
+		if err != nil {
+			return err
+		}
 		ask.Cursor = a.To
+		if n := len(ask.Known); n == 0 || ask.Known[n-1].Size < head.Size {
+			ask.Known = append(ask.Known, sync.Mark{Size: head.Size, Root: head.Root})
+		}
 	}
+}
+
+// receiptFor says what is here of a node.
+func (x *Exchange) receiptFor(ctx context.Context, node id.Node) (sync.Receipt, error) {
+	r := sync.Receipt{Version: sync.Version, Node: node, Now: x.Now().UnixMicro()}
+	err := x.DB.View(ctx, func(tx *store.Tx) error {
+		p, ok, err := tx.Peer(ctx, string(node))
+		if err != nil {
+			return err
+		}
+		if !ok || p.State != store.PeerActive {
+			return fault.New(fault.Forbidden, sync.RefusedRevoked)
+		}
+		peer, err := peerOf(p)
+		if err != nil {
+			return err
+		}
+		l := &hubLog{ctx: ctx, x: x, tx: tx}
+		r.Last, r.Chain = peer.Last, peer.Chain
+		if r.Head, err = l.Head(); err != nil {
+			return err
+		}
+		r.Ranges, err = l.Ranges(node)
+		return err
+	})
+	return r, err
 }

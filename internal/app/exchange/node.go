@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"quipu/internal/app/number"
 	"quipu/internal/audit"
@@ -117,10 +118,19 @@ func (x *Exchange) NoteTrouble(ctx context.Context, why error) error {
 			return err
 		}
 		s.Attempt, s.Trouble = x.Now().UnixMicro(), ""
-		if f := fault.As(why); f != nil {
-			s.Trouble = f.Key
-		} else if why != nil {
-			s.Trouble = "sync.no_answer"
+		if why != nil {
+			r := sync.Refusal{Key: "sync.no_answer", Args: []string{"address", s.Address}}
+			if f := fault.As(why); f != nil {
+				r = sync.Refusal{Key: f.Key}
+				for _, a := range f.Args {
+					r.Args = append(r.Args, a.Name, fmt.Sprint(a.Value))
+				}
+			}
+			text, err := json.Marshal(r)
+			if err != nil {
+				return err
+			}
+			s.Trouble = string(text)
 		}
 		return tx.PutSyncState(ctx, s)
 	})
