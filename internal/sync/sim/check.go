@@ -60,13 +60,17 @@ func (w *world) reads(m *machine, touched []change.Ref) {
 	}
 }
 
-// swapped reports whether a change has its place before one that it rests on, or rests on one
-// that is not there: after the hub was restored whoever is quicker offers his first.
+// swapped reports whether a change has its place before one that it rests on, or before the
+// one that made the person, or rests on one that is not there: after the hub was restored
+// whoever is quicker offers his first.
 func (w *world) swapped(cs []change.Change) bool {
 	if !w.restored {
 		return false
 	}
 	met := map[id.Change]bool{}
+	if len(cs) > 0 && !slices.ContainsFunc(cs[0].Sets, func(s change.Set) bool { return s.Field == "number" }) {
+		return true
+	}
 	for i := range cs {
 		met[cs[i].ID] = true
 		for _, s := range cs[i].Sets {
