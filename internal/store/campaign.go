@@ -55,11 +55,6 @@ func (tx *Tx) CampaignsIn(ctx context.Context, states []string) (out []CampaignR
 	})
 }
 
-// AnnouncedCampaigns lists those that everybody may know of and that are not over on a day.
-func (tx *Tx) AnnouncedCampaigns(ctx context.Context, today string, limit int) ([]CampaignRow, error) {
-	return tx.campaigns(ctx, "announced = 1 AND state <> 'closed' AND last_day >= ? ORDER BY first_day, id LIMIT ?", today, limit)
-}
-
 func (tx *Tx) campaigns(ctx context.Context, where string, args ...any) (out []CampaignRow, err error) {
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		var c CampaignRow

@@ -184,7 +184,7 @@ func (w *walk) journey(b *browser, full string) {
 	w.t.Helper()
 	last := func(p page) string { return p.path[strings.LastIndexByte(p.path, '/')+1:] }
 	day := w.app.Now().In(madrid(w.t))
-	w.campaign = last(b.fill(b.get("/campanas/nueva"), "/campanas/nueva", "city", "Zaragoza", "venue", "Centro cívico", "team", "window", "announced", "yes", "from", "09:00", "to", "17:00", "services", "dni", "capacity", "30", "numbers", "20",
+	w.campaign = last(b.fill(b.get("/campanas/nueva"), "/campanas/nueva", "city", "Zaragoza", "venue", "Centro cívico", "team", "window", "from", "09:00", "to", "17:00", "services", "dni", "capacity", "30", "numbers", "20",
 		"first-day", fmt.Sprint(day.Day()), "first-month", fmt.Sprint(int(day.Month())), "first-year", fmt.Sprint(day.Year())))
 	at := "/campanas/" + w.campaign
 	b.fill(b.get(at), at, "state", "under_way")

@@ -205,22 +205,3 @@ func (m *Campaigns) Open(ctx context.Context, actor Actor, campaign string) (*Pa
 	p.MayPlan = authz.May(actor, authz.Campaign, p.Campaign.Office)
 	return p, nil
 }
-
-// Announced lists the campaigns that everybody may know of: where, when and for what. It
-// tells nothing of anybody.
-func (m *Campaigns) Announced(ctx context.Context) (out []Line, err error) {
-	return out, m.DB.View(ctx, func(tx *store.Tx) error {
-		rows, err := tx.AnnouncedCampaigns(ctx, m.Today().String(), mostListed)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			l, err := lineOf(row)
-			if err != nil {
-				return err
-			}
-			out = append(out, l)
-		}
-		return nil
-	})
-}

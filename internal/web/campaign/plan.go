@@ -67,7 +67,6 @@ type planForm struct {
 	City, Venue, Note, From, To, Capacity, Numbers, Laptops string
 	First, Last, Ends                                       ui.DateParts
 	Services, Team                                          []ui.Option
-	Announced                                               bool
 }
 
 type planScreen struct {
@@ -85,7 +84,7 @@ type planScreen struct {
 // planCmd reads the form.
 func planCmd(v *desk.Visit) (cmd campaign.PlanCmd, err error) {
 	get := v.PostFormValue
-	cmd = campaign.PlanCmd{City: get("city"), Venue: get("venue"), Note: get("note"), Team: v.PostForm["team"], Announced: get("announced") == "yes",
+	cmd = campaign.PlanCmd{City: get("city"), Venue: get("venue"), Note: get("note"), Team: v.PostForm["team"],
 		Laptops: strings.Fields(strings.ReplaceAll(get("laptops"), ",", " "))}
 	for _, s := range v.PostForm["services"] {
 		cmd.Services = append(cmd.Services, campaign.Service(s))
@@ -145,7 +144,7 @@ func (s *Room) typed(v *desk.Visit) (planForm, error) {
 	f, err := s.form(v, services, v.PostForm["team"])
 	get := v.PostFormValue
 	f.City, f.Venue, f.Note, f.From, f.To, f.Capacity, f.Numbers, f.Laptops = get("city"), get("venue"), get("note"), get("from"), get("to"), get("capacity"), get("numbers"), get("laptops")
-	f.First, f.Last, f.Ends, f.Announced = ui.FormDate(v.Request, "first"), ui.FormDate(v.Request, "last"), ui.FormDate(v.Request, "ends"), get("announced") == "yes"
+	f.First, f.Last, f.Ends = ui.FormDate(v.Request, "first"), ui.FormDate(v.Request, "last"), ui.FormDate(v.Request, "ends")
 	return f, err
 }
 
@@ -222,7 +221,7 @@ func (s *Room) planScreen(v *desk.Visit) (*planScreen, error) {
 		}
 		f := &page.F
 		f.City, f.Venue, f.Note, f.Capacity, f.Numbers, f.Laptops = c.City, c.Venue, c.Note, strconv.Itoa(c.Capacity), strconv.Itoa(c.Numbers), strings.Join(c.Laptops, " ")
-		f.From, f.To, f.Announced = campaign.Clock(c.Days[0].From), campaign.Clock(c.Days[0].To), c.Announced
+		f.From, f.To = campaign.Clock(c.Days[0].From), campaign.Clock(c.Days[0].To)
 		f.First, f.Last, f.Ends = ui.PartsOf(c.First().String()), ui.PartsOf(c.Last().String()), ui.PartsOf(c.Ends.String())
 	}
 	return page, nil
@@ -242,13 +241,12 @@ func (w words) planRows(p *app.Page) []ui.Row {
 	if p.Stock.Bound {
 		stock = w.TN("campaign.numbers.left", int(p.Stock.Left))
 	}
-	announced := w.T("campaign.announced." + map[bool]string{true: "yes", false: "no"}[c.Announced])
 	return []ui.Row{{Key: w.T("campaign.where"), Value: c.City + ", " + c.Venue, Note: w.Office(c.Office)}, {Key: w.T("campaign.when"), Value: w.days(c.Days)},
 		{Key: w.T("campaign.services"), Value: w.services(c.Services)}, {Key: w.T("campaign.capacity"), Value: w.TN("campaign.capacity.n", c.Capacity)},
 		{Key: w.T("campaign.team"), Value: strings.Join(team, ", ")}, {Key: w.T("campaign.laptops"), Value: strings.Join(c.Laptops, ", ")},
 		{Key: w.T("campaign.numbers"), Value: numbers, Note: stock}, {Key: w.T("campaign.expected"), Value: w.TN("campaign.people", p.Tally.Expected)},
 		{Key: w.T("campaign.ends"), Value: i18n.Date(w.Lang, c.Ends.String()), Note: w.T("campaign.ends.note")},
-		{Key: w.T("campaign.announced"), Value: announced}, {Key: w.T("campaign.note"), Value: c.Note}}
+		{Key: w.T("campaign.note"), Value: c.Note}}
 }
 
 func (s *Room) onPlan(v *desk.Visit) error {
