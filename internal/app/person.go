@@ -7,6 +7,7 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
+	"quipu/internal/fault"
 	"quipu/internal/registry"
 	"quipu/internal/seal"
 	"quipu/internal/store"
@@ -36,6 +37,9 @@ func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.
 		page.Changes, err = tx.Changes(ctx, change.Ref{Kind: change.Person, ID: person})
 		if err != nil || len(page.Changes) == 0 {
 			return node.NotFound(err, "person", person)
+		}
+		if err := a.holds(ctx, tx, person); err != nil {
+			return err
 		}
 		page.Rights = node.RightsOver(actor, registry.Load(page.Changes))
 		if !asOf.IsZero() {
@@ -69,6 +73,19 @@ func (a *App) Person(ctx context.Context, actor Actor, person string, asOf time.
 		reads = append(reads, store.Read{Action: "read", Person: page.Led.Person, Detail: "ordinary"})
 	}
 	return page, a.LogReads(ctx, actor, reads...)
+}
+
+// holds is a fault when a node has forgotten the person, who went to another office: what is
+// left here is that somebody worked on the entry.
+func (a *App) holds(ctx context.Context, tx *store.Tx, person string) error {
+	if !a.Joined() {
+		return nil
+	}
+	rows, err := tx.PeopleByID(ctx, []string{person})
+	if err == nil && len(rows) == 0 {
+		err = fault.New(fault.NotFound, "app.not_here")
+	}
+	return err
 }
 
 // follow goes from an entry that was merged to the one that stands for the person. As of a

@@ -66,6 +66,7 @@ func TestDemoPosts(t *testing.T) {
 	carlos("persona/"+person[1]+"/traer", nil, "Consulado General del Perú en Madrid")
 	carlos("persona/"+person[1]+"/traer", url.Values{"note": {"Viene mañana."}}, "La inscripción está en esta oficina")
 	carlos("persona/"+person[1], nil, "Paterson")
+	rosa("persona/"+person[1], nil, "ya no tiene la ficha")
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

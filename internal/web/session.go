@@ -28,6 +28,9 @@ func newSessions(a *app.App, opts *Options, s *shell) *scs.SessionManager {
 	m.IdleTimeout, m.Lifetime = cmp.Or(opts.Idle, idle), cmp.Or(opts.Absolute, absolute)
 	m.Store = sessionStore{a, min(time.Minute, m.IdleTimeout/10)}
 	m.Cookie.Name = "quipu"
+	if opts.Demo && a.Joined() { // its posts are other ports of one machine, which browsers do not tell apart
+		m.Cookie.Name += "-" + string(a.Name())
+	}
 	m.Cookie.HttpOnly, m.Cookie.SameSite = true, http.SameSiteLaxMode
 	m.Cookie.Persist = false // ends with the browser: offices share computers
 	if opts.Secure {

@@ -100,8 +100,8 @@ func (l *Links) post(ctx context.Context, tx *store.Tx, state *store.SyncState) 
 	if s.Refusal == nil {
 		s.Refusal = trouble
 	}
-	if state.HubNow > 0 && state.Receipt > 0 {
-		s.Drift, s.Clocks = time.Duration(state.Receipt-state.HubNow)*time.Microsecond, true
+	if heard := max(state.Receipt, state.Answered); state.HubNow > 0 && heard > 0 { // whichever message was the last
+		s.Drift, s.Clocks = time.Duration(heard-state.HubNow)*time.Microsecond, true
 	}
 	s.Linked = trouble == nil && !s.Attempt.IsZero() && l.Now().Sub(s.Attempt) < silence
 	var oldest int64

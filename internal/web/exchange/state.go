@@ -150,6 +150,7 @@ func (s *Room) act(v *desk.Visit) error {
 	if by, _ := s.App.Courier.Line(); by && (do == "cut" || do == "join") {
 		s.App.Courier.SetLine(do == "cut")
 		if do == "cut" {
+			s.try(v) //nolint:errcheck // so that the page says at once that there is no link
 			return s.Done(v, desk.LinkPath, v.Words.T("exchange.line.cut.done"))
 		}
 		do = "retry"
@@ -160,13 +161,8 @@ func (s *Room) act(v *desk.Visit) error {
 	if !s.App.Joined() || do != "retry" {
 		return fault.New(fault.Invalid, "officer.bad_form")
 	}
-	link, err := s.App.Courier.Link(v.Context(), s.Program, s.Hubs)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(v.Context(), roundTime)
-	defer cancel()
-	if _, err = link.Round(ctx, 0, nil); err == nil {
+	err := s.try(v)
+	if err == nil {
 		return s.Done(v, desk.LinkPath, v.Words.T("exchange.retried"))
 	}
 	s.Log.Warn("an officer tried the link", "err", err)
@@ -192,5 +188,17 @@ func (s *Room) export(v *desk.Visit) error {
 	head.Set("Content-Length", strconv.Itoa(file.Len()))
 	head.Set("Content-Disposition", `attachment; filename="`+string(s.App.Name())+"-"+s.App.Now().UTC().Format("20060102-1504")+`.quipu"`)
 	_, err := file.WriteTo(v.W)
+	return err
+}
+
+// try goes one round with the hub.
+func (s *Room) try(v *desk.Visit) error {
+	link, err := s.App.Courier.Link(v.Context(), s.Program, s.Hubs)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(v.Context(), roundTime)
+	defer cancel()
+	_, err = link.Round(ctx, 0, nil)
 	return err
 }
