@@ -58,12 +58,12 @@ func testConsents(t *testing.T, s *site) {
 
 func testRelate(t *testing.T, s *site) {
 	b := s.as("rosa")
-	child, _ := b.newcomer("Nieves", "sex", "F")
-	mother, number := b.newcomer("Matilde", "sex", "F")
+	child, _ := b.newcomer("Escolástica", "sex", "F")
+	mother, number := b.newcomer("Purificación", "sex", "F")
 	at := child + "/familia/vincular"
 	b.get(at).has(t, "Vincular a un familiar")
 	p := b.post(at, "do", "find", "q", number)
-	p.has(t, "Zevallos, Matilde", "No está en el registro")
+	p.has(t, "Zevallos, Purificación", "No está en el registro")
 	id := strings.TrimPrefix(mother, "/persona/")
 	if !strings.Contains(p.text, `value="`+id+`"`) {
 		t.Fatal("the mother was not found by her number")
@@ -75,7 +75,7 @@ func testRelate(t *testing.T, s *site) {
 	}
 	b.post(at, "do", "link", "q", number, "person", id, "relation", "mother", "household", "yes", "authority", "yes", "evidence", "acta 12").
 		has(t, "El vínculo quedó anotado", "Madre", "Zevallos", "acta 12")
-	b.get(mother+"/familia").has(t, "Hijo/a", "Nieves")
+	b.get(mother+"/familia").has(t, "Hijo/a", "Escolástica")
 	b.post(at, "do", "link", "q", "Zevallos Abel", "person", "name", "relation", "other_relative", "name", "Abel Zevallos", "birth_date-year", "1950").
 		has(t, "El vínculo quedó anotado", "Abel Zevallos", "1950")
 	nobody, _ := b.newcomer("Sin Sexo")

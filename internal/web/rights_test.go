@@ -161,11 +161,11 @@ func testTerms(t *testing.T, s *site) {
 	rosa, marta, pilar := s.as("rosa"), s.as("marta"), s.as("pilar")
 	path, _ := rosa.newcomer("Hermelinda", "sex", "F")
 	marta.get("/datos/plazos").has(t, "Plazos de guarda", "se anonimiza a los 5 años", "se aplica aquí")
-	left, _ := rosa.newcomer("Saturnina", "sex", "F", "emergency_contact.name", "Luis Inventado", "emergency_contact.phone", "+34600999888", "emergency_contact.may_be_told", "no")
+	left, _ := rosa.newcomer("Eduviges", "sex", "F", "emergency_contact.name", "Luis Inventado", "emergency_contact.phone", "+34600999888", "emergency_contact.may_be_told", "no")
 	rosa.post(left+"/cerrar", "reason", "returned")
 	marta.post("/datos/plazos", "do", "look").has(t, "Con el plazo cumplido", "El contacto de emergencia se borra")
 	p := marta.post("/datos/plazos", "do", "propose")
-	p.has(t, "Otra persona debe aprobarlo", "Contacto de emergencia", "Saturnina")
+	p.has(t, "Otra persona debe aprobarlo", "Contacto de emergencia", "Eduviges")
 	if q := pilar.post("/datos/plazos", "do", "propose", "office", "ESMAD"); q.status != http.StatusConflict {
 		t.Errorf("a second proposal gives %d", q.status)
 	}
@@ -173,7 +173,7 @@ func testTerms(t *testing.T, s *site) {
 	pilar.fill(pilar.get(p.path), p.path, "do", "reject", "reason", "el mes que viene").has(t, "Rechazada", "el mes que viene")
 	p = marta.post("/datos/plazos", "do", "propose")
 	pilar.fill(pilar.get(p.path), p.path, "do", "approve").has(t, "Se borraron datos de", "Borrado")
-	if text := rosa.get(left).text; strings.Contains(text, "Luis Inventado") || !strings.Contains(text, "Saturnina") {
+	if text := rosa.get(left).text; strings.Contains(text, "Luis Inventado") || !strings.Contains(text, "Eduviges") {
 		t.Error("not what was due was erased")
 	}
 	if p := marta.post("/datos/plazos", "do", "look", "office", "USPAT"); p.status != http.StatusForbidden {

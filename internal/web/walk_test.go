@@ -67,6 +67,7 @@ var elsewhere = map[string]string{
 	"GET /confirmar-clave/proveedor": "leads to the provider: TestProvider",
 	"GET /nodos/{node}":              "needs a hub with computers: TestNodes",
 	"GET /nodos/{node}/fichas":       "needs a hub with computers: TestHeld",
+	"GET /persona/{id}/traer":        "needs a node and its hub: TestDemoPosts of the command line",
 	"GET /revision/siguiente":        "leads to the next pair: TestReviewByKeys",
 	"GET /primera-vez":               "only before there is an account: TestFirstAdminInBrowser",
 	"GET " + "/idioma/{lang}":        "leads back",
