@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/hublink"
 	"quipu/internal/app/wording"
 	"quipu/internal/authz"
 	"quipu/internal/civil"
@@ -26,8 +27,9 @@ type Visit struct {
 	Actor app.Actor
 	Words Words
 	route Route
-	acts  string // names the form that acts, when it is one that acts once
-	led   *acted // where the form led when it had acted
+	acts  string          // names the form that acts, when it is one that acts once
+	led   *acted          // where the form led when it had acted
+	stand *hublink.Status // how the register stands, once it was asked; see Standing
 }
 
 // handler answers a visit, or says why not.

@@ -11,15 +11,28 @@ import (
 // LinkPath is the page that says how the office stands with the hub.
 const LinkPath = "/sincronizacion"
 
+// Standing is how the register stands. It is read once for a visit: the strip asks, and pages
+// that say more about it.
+func (s *Desk) Standing(v *Visit) (*hublink.Status, error) {
+	if v.stand == nil {
+		state, err := s.App.LinkStatus(v.Context(), v.Actor)
+		if err != nil {
+			return nil, err
+		}
+		v.stand = &state
+	}
+	return v.stand, nil
+}
+
 // link puts the state of the link into the strip above the page. A register that stands
 // alone shows none. What cannot be read now is left out: the page is worth more.
 func (s *Desk) link(v *Visit, p *ui.Page) {
-	state, err := s.App.LinkStatus(v.Context(), v.Actor)
+	state, err := s.Standing(v)
 	if err != nil {
 		s.Log.Error("the state of the link", "err", err)
 		return
 	}
-	p.Status = v.Words.Link(&state)
+	p.Status = v.Words.Link(state)
 }
 
 // Link says in words how the register stands; Text is empty for one that stands alone and has
@@ -75,7 +88,7 @@ func (w Words) Clocked(at time.Time) string {
 // Near says of results of this register alone what they do not know: who is registered at
 // other offices. It is "" where everybody is here, and linked is whether the hub can be asked.
 func (s *Desk) Near(v *Visit) (text string, linked bool) {
-	st, err := s.App.LinkStatus(v.Context(), v.Actor)
+	st, err := s.Standing(v)
 	switch {
 	case err != nil:
 		s.Log.Error("the state of the link", "err", err)

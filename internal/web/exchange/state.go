@@ -39,7 +39,7 @@ func (s *Room) statePage(v *desk.Visit) error {
 }
 
 func (s *Room) state(v *desk.Visit) (*stateScreen, error) {
-	st, err := s.App.LinkStatus(v.Context(), v.Actor)
+	st, err := s.Standing(v)
 	if err == nil {
 		err = s.LearnNames(v)
 	}
@@ -47,7 +47,7 @@ func (s *Room) state(v *desk.Visit) (*stateScreen, error) {
 		return nil, err
 	}
 	w := words{v.Words}
-	page := &stateScreen{Page: s.Frame(v, w.T("exchange.title"), desk.LinkPath), Lead: w.Link(&st)}
+	page := &stateScreen{Page: s.Frame(v, w.T("exchange.title"), desk.LinkPath), Lead: w.Link(st)}
 	page.Back.Href, page.Lead.Href = "/", ""
 	page.Status = ui.Status{} // the page says it itself
 	if page.Lead.Text == "" {
@@ -62,7 +62,7 @@ func (s *Room) state(v *desk.Visit) (*stateScreen, error) {
 	if st.Role != hublink.Post {
 		return page, nil
 	}
-	page.Facts = w.facts(&st)
+	page.Facts = w.facts(st)
 	if st.Refusal != nil {
 		page.Refusal = i18n.Fault(w.Lang, st.Refusal)
 	}
