@@ -51,7 +51,6 @@ type Status struct {
 	Contact   time.Time // the last receipt of the hub
 	Attempt   time.Time // the last try
 	Unsent    int64     // changes written here that the hub has not said it received
-	Unplaced  int64     // changes written here that no answer of the hub has covered yet
 	Oldest    time.Time // when the oldest of the unsent was written
 	AtRisk    int64     // unsent changes that the hub does not take as they are
 	Refusal   *fault.Error
@@ -108,9 +107,6 @@ func (l *Links) post(ctx context.Context, tx *store.Tx, state *store.SyncState) 
 	if s.Unsent, oldest, err = tx.Unsent(ctx, l.Name(), state.Sent); err != nil {
 		return s, err
 	}
-	if s.Unplaced, _, err = tx.Pending(ctx, l.Name()); err != nil {
-		return s, err
-	}
 	s.Oldest, s.Until = moment(oldest), s.Contact
 	if s.Unsent > 0 && !s.Until.IsZero() && s.Oldest.Before(s.Until) {
 		s.Until = s.Oldest
@@ -151,6 +147,14 @@ func (l *Links) asHub(ctx context.Context, tx *store.Tx) (Status, error) {
 	return l.hub, nil
 }
 
+// Unplaced counts the changes written here that no answer of the hub has covered yet.
+func (l *Links) Unplaced(ctx context.Context) (n int64, err error) {
+	return n, l.DB.Look(ctx, func(tx *store.Tx) error {
+		n, _, err = tx.Pending(ctx, l.Name())
+		return err
+	})
+}
+
 // Waiting is one change that the hub has not covered yet.
 type Waiting struct {
 	Entry  store.Entry
@@ -162,7 +166,7 @@ type Waiting struct {
 	Size   int              // of the body in bytes
 }
 
-// mostShown bounds the list of what waits; the status counts all of it.
+// mostShown bounds the list of what waits; Unplaced counts all of it.
 const mostShown = 200
 
 // Waiting lists what waits to be sent or to be placed, the oldest first. People that are

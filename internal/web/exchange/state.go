@@ -62,7 +62,11 @@ func (s *Room) state(v *desk.Visit) (*stateScreen, error) {
 	if st.Role != hublink.Post {
 		return page, nil
 	}
-	page.Facts = w.facts(st)
+	unplaced, err := s.App.Unplaced(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	page.Facts = w.facts(st, unplaced)
 	if st.Refusal != nil {
 		page.Refusal = i18n.Fault(w.Lang, st.Refusal)
 	}
@@ -81,14 +85,14 @@ func (s *Room) state(v *desk.Visit) (*stateScreen, error) {
 	}
 	page.MayExport = s.App.Joined() && authz.May(v.Actor, authz.Nodes, v.Actor.Office)
 	page.Waiting = w.waiting(list)
-	if rest := int(st.Unplaced) - len(list); rest > 0 {
+	if rest := int(unplaced) - len(list); rest > 0 {
 		page.More = w.TN("exchange.more", rest)
 	}
 	return page, nil
 }
 
 // facts are the state of the link line by line.
-func (w words) facts(st *hublink.Status) (out []ui.Row) {
+func (w words) facts(st *hublink.Status, unplaced int64) (out []ui.Row) {
 	add := func(key, value, note string) {
 		out = append(out, ui.Row{Key: w.T(key), Value: value, Note: note})
 	}
@@ -100,7 +104,7 @@ func (w words) facts(st *hublink.Status) (out []ui.Row) {
 		oldest = w.T("exchange.fact.oldest", "when", w.Clocked(st.Oldest))
 	}
 	add("exchange.fact.unsent", w.Number(int(st.Unsent)), oldest)
-	add("exchange.fact.unplaced", w.Number(int(st.Unplaced-st.Unsent)), "")
+	add("exchange.fact.unplaced", w.Number(int(unplaced-st.Unsent)), "")
 	add("exchange.fact.risk", w.Number(int(st.AtRisk)), w.T("exchange.fact.risk.note"))
 	if st.Clocks {
 		add("exchange.fact.drift", w.drift(st.Drift, st.Contact), w.T("exchange.drift.note"))
