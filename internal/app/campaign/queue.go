@@ -58,26 +58,12 @@ func (m *Campaigns) Board(ctx context.Context, actor Actor, campaign string) (*B
 
 func (m *Campaigns) fillBoard(ctx context.Context, tx *store.Tx, b *Board) error {
 	campaign, today := b.Campaign.Entity.ID, civil.FromTime(b.Now.Time()).String()
-	waiting, err := tx.TurnsIn(ctx, campaign, string(rules.Waiting), mostTaken)
+	waiting, err := inLine(ctx, tx, campaign, b.Now)
 	if err != nil {
 		return err
 	}
 	b.Waiting = len(waiting)
-	byID, line := map[string]store.TurnRow{}, make([]rules.Wait, 0, len(waiting))
-	for _, t := range waiting {
-		byID[t.ID] = t
-		w := rules.Wait{ID: t.ID, First: t.Ahead, Place: int(t.Place)}
-		w.Slot, _ = rules.ParseSlot(t.Slot)
-		w.Date, _ = civil.Parse(t.Day)
-		line = append(line, w)
-	}
-	var next []store.TurnRow
-	for i, w := range rules.Line(line, b.Now) {
-		if i == boardRows {
-			break
-		}
-		next = append(next, byID[w.ID])
-	}
+	next := waiting[:min(boardRows, len(waiting))]
 	called, err := tx.TurnsIn(ctx, campaign, string(rules.Called), boardRows)
 	if err != nil {
 		return err
@@ -97,12 +83,29 @@ func (m *Campaigns) fillBoard(ctx context.Context, tx *store.Tx, b *Board) error
 			b.Coming++
 		}
 	}
-	came, err2 := tx.CountTurnsOn(ctx, campaign, today)
-	b.Free = max(0, b.Campaign.Capacity-int(came)-b.Coming)
-	if err == nil {
-		err = err2
+	if err != nil {
+		return err
 	}
+	came, err := tx.CountTurnsOn(ctx, campaign, today)
+	b.Free = max(0, b.Campaign.Capacity-int(came)-b.Coming)
 	return err
+}
+
+// inLine are the turns of those who wait, in the order in which they are called now.
+func inLine(ctx context.Context, tx *store.Tx, campaign string, now change.Stamp) ([]store.TurnRow, error) {
+	waiting, err := tx.TurnsIn(ctx, campaign, string(rules.Waiting), mostTaken)
+	byID, line := map[string]store.TurnRow{}, make([]rules.Wait, 0, len(waiting))
+	for _, t := range waiting {
+		byID[t.ID] = t
+		w := rules.Wait{ID: t.ID, First: t.Ahead, Place: int(t.Place)}
+		w.Slot, _ = rules.ParseSlot(t.Slot)
+		w.Date, _ = civil.Parse(t.Day)
+		line = append(line, w)
+	}
+	for i, w := range rules.Line(line, now) {
+		waiting[i] = byID[w.ID]
+	}
+	return waiting, err
 }
 
 // TurnPage is one turn.
@@ -235,25 +238,26 @@ func (m *Campaigns) Call(ctx context.Context, actor Actor, campaign, turn string
 // same moment get two people.
 func (m *Campaigns) CallNext(ctx context.Context, actor Actor, campaign string) (turn string, err error) {
 	return turn, m.DB.Update(ctx, func(tx *store.Tx) error {
-		b := &Board{}
-		if b.Campaign, _, err = m.campaign(ctx, tx, actor, authz.Attend, campaign); err != nil {
+		c, _, err := m.campaign(ctx, tx, actor, authz.Attend, campaign)
+		if err != nil {
 			return err
 		}
-		b.Now = m.stamp(b.Campaign.Office)
-		if err := m.fillBoard(ctx, tx, b); err != nil || len(b.Next) == 0 {
+		now := m.stamp(c.Office)
+		waiting, err := inLine(ctx, tx, campaign, now)
+		if err != nil || len(waiting) == 0 {
 			return err
 		}
-		turn = b.Next[0].ID
+		turn = waiting[0].ID
 		past, err := m.load(ctx, tx, ref(rules.KindTurn, turn))
 		if err != nil {
 			return err
 		}
 		u := rules.LoadTurn(past)
-		ch, err := b.Campaign.Call(&u, b.Now)
+		ch, err := c.Call(&u, now)
 		if err != nil {
 			return err
 		}
-		return m.commit(ctx, tx, actor, b.Campaign.Office, past, ch)
+		return m.commit(ctx, tx, actor, c.Office, past, ch)
 	})
 }
 
