@@ -23,10 +23,10 @@ type Turn struct {
 }
 
 // List is who was taken along and has not come yet, by their times, at most limit after the
-// first skip; total counts all of them. Every person shown is logged.
-func (m *Campaigns) List(ctx context.Context, actor Actor, campaign string, skip, limit int) (out []Turn, total int, err error) {
+// first skip; total counts all of them, and c is the campaign. Every person shown is logged.
+func (m *Campaigns) List(ctx context.Context, actor Actor, campaign string, skip, limit int) (c rules.Campaign, out []Turn, total int, err error) {
 	err = m.DB.View(ctx, func(tx *store.Tx) error {
-		if _, _, err := m.campaign(ctx, tx, actor, authz.Attend, campaign); err != nil {
+		if c, _, err = m.campaign(ctx, tx, actor, authz.Attend, campaign); err != nil {
 			return err
 		}
 		rows, err := tx.TurnsIn(ctx, campaign, string(rules.Listed), mostTaken)
@@ -39,9 +39,9 @@ func (m *Campaigns) List(ctx context.Context, actor Actor, campaign string, skip
 		return err
 	})
 	if err != nil {
-		return nil, 0, err
+		return c, nil, 0, err
 	}
-	return out, total, m.LogReads(ctx, actor, shown("campaign_list", out)...)
+	return c, out, total, m.LogReads(ctx, actor, shown("campaign_list", out)...)
 }
 
 func shown(action string, turns []Turn) (reads []store.Read) {

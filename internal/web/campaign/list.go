@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	app "quipu/internal/app/campaign"
+	"quipu/internal/authz"
 	"quipu/internal/campaign"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -50,18 +51,14 @@ func (s *Room) listPage(v *desk.Visit) error {
 
 func (s *Room) listScreen(v *desk.Visit) (*listScreen, error) {
 	at := v.PathValue("campaign")
-	p, err := s.App.Campaigns.Open(v.Context(), v.Actor, at)
-	if err != nil {
-		return nil, err
-	}
 	skip, _ := strconv.Atoi(v.URL.Query().Get("desde"))
-	turns, total, err := s.App.Campaigns.List(v.Context(), v.Actor, at, max(0, skip), mostLines)
+	c, turns, total, err := s.App.Campaigns.List(v.Context(), v.Actor, at, max(0, skip), mostLines)
 	if err != nil {
 		return nil, err
 	}
 	w := words{v.Words}
-	page := &listScreen{Page: s.Frame(v, w.T("campaign.list.title", "city", p.Campaign.City), home), ID: at, Tabs: w.tabs(v), State: w.state(p.Campaign.State),
-		MayPlan: p.MayPlan && p.Campaign.State != campaign.Closed, Total: total, F: findForm{Where: p.Campaign.City, Months: "24"}}
+	page := &listScreen{Page: s.Frame(v, w.T("campaign.list.title", "city", c.City), home), ID: at, Tabs: w.tabs(v), State: w.state(c.State),
+		MayPlan: authz.May(v.Actor, authz.Campaign, c.Office) && c.State != campaign.Closed, Total: total, F: findForm{Where: c.City, Months: "24"}}
 	page.Back.Href = home
 	page.Table = ui.Table{Caption: w.T("campaign.list.taken"), Empty: w.T("campaign.list.none"), Head: w.heads("campaign.person", "campaign.time", "campaign.basis")}
 	for i := range turns {
