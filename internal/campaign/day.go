@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quipu/internal/change"
 	"quipu/internal/civil"
 	"quipu/internal/fault"
 )
@@ -73,6 +74,12 @@ const Block = 30
 type Slot struct {
 	Date civil.Date
 	At   int
+}
+
+// SlotAt is a moment as a time that somebody could be given.
+func SlotAt(now change.Stamp) Slot {
+	t := now.Time()
+	return Slot{civil.FromTime(t), t.Hour()*60 + t.Minute()}
 }
 
 // String is "2026-12-05 09:30", "" for the zero Slot.

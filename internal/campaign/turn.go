@@ -258,8 +258,7 @@ type Wait struct {
 // before others, then who was given a time that has come, by that time, then everybody by
 // the order of arrival.
 func Line(all []Wait, now change.Stamp) []Wait {
-	t := now.Time()
-	at := Slot{civil.FromTime(t), t.Hour()*60 + t.Minute()}
+	at := SlotAt(now)
 	due := func(w Wait) bool { return w.Slot.Date == at.Date && w.Slot.At <= at.At }
 	out := slices.Clone(all)
 	slices.SortFunc(out, func(a, b Wait) int {

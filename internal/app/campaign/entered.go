@@ -36,17 +36,8 @@ func (m *Campaigns) Entered(ctx context.Context, tx *store.Tx, actor Actor, pers
 		}
 		return m.commit(ctx, tx, actor, c.Office, called[0], ch)
 	}
-	now := m.stamp(c.Office)
-	at, err := nextPlace(ctx, tx, campaign, now)
-	if err != nil {
-		return err
-	}
-	ch, err := c.Walk(rules.Arrival{Person: person}, at, now)
-	if err != nil {
-		return err
-	}
-	ch.Entity = ref(rules.KindTurn, string(m.NewID()))
-	return m.commit(ctx, tx, actor, c.Office, nil, ch)
+	_, err = m.walkIn(ctx, tx, actor, &c, rules.Arrival{Person: person})
+	return err
 }
 
 // under is the one campaign that is under way today with the officer in its team, "" for none

@@ -237,7 +237,7 @@ func (m *Campaigns) Take(ctx context.Context, actor Actor, campaign string, who 
 			if err != nil {
 				return err
 			}
-			untimed = len(fresh) - copy(slots, c.Give(rooms, len(fresh), m.nowSlot(c.Office)))
+			untimed = len(fresh) - copy(slots, c.Give(rooms, len(fresh), rules.SlotAt(m.stamp(c.Office))))
 		}
 		changes := make([]change.Change, len(fresh))
 		for i, p := range fresh {

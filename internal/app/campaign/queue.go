@@ -18,11 +18,6 @@ func (m *Campaigns) stamp(office string) change.Stamp {
 	return change.StampOf(m.Now().In(place.Clock(office)))
 }
 
-func (m *Campaigns) nowSlot(office string) rules.Slot {
-	t := m.stamp(office).Time()
-	return rules.Slot{Date: civil.FromTime(t), At: t.Hour()*60 + t.Minute()}
-}
-
 // Board is the day of a campaign: who is next, who is at a table, who was done last.
 type Board struct {
 	Campaign              rules.Campaign
@@ -201,19 +196,25 @@ func (m *Campaigns) Walk(ctx context.Context, actor Actor, campaign string, a ru
 				return err
 			}
 		}
-		now := m.stamp(c.Office)
-		at, err := nextPlace(ctx, tx, campaign, now)
-		if err != nil {
-			return err
-		}
-		ch, err := c.Walk(a, at, now)
-		if err != nil {
-			return err
-		}
-		turn = string(m.NewID())
-		ch.Entity = ref(rules.KindTurn, turn)
-		return m.commit(ctx, tx, actor, c.Office, nil, ch)
+		turn, err = m.walkIn(ctx, tx, actor, &c, a)
+		return err
 	})
+}
+
+// walkIn gives the next place of today to somebody who has no turn.
+func (m *Campaigns) walkIn(ctx context.Context, tx *store.Tx, actor Actor, c *rules.Campaign, a rules.Arrival) (turn string, err error) {
+	now := m.stamp(c.Office)
+	at, err := nextPlace(ctx, tx, c.Entity.ID, now)
+	if err != nil {
+		return "", err
+	}
+	ch, err := c.Walk(a, at, now)
+	if err != nil {
+		return "", err
+	}
+	turn = string(m.NewID())
+	ch.Entity = ref(rules.KindTurn, turn)
+	return turn, m.commit(ctx, tx, actor, c.Office, nil, ch)
 }
 
 // turnOf is the turn that a person has in a campaign, "" for none.
