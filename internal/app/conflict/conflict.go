@@ -62,12 +62,8 @@ func (s *Conflicts) OpenConflicts(ctx context.Context, actor Actor) (open, decid
 		return nil, nil, authz.Check(actor, authz.Edit, actor.Office)
 	}
 	err = s.DB.View(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Contested(ctx, scope.Office, mostListed)
-		if err != nil {
+		if open, err = waiting(ctx, tx, scope.Office); err != nil {
 			return err
-		}
-		for _, r := range rows {
-			open = append(open, Item{ID: IDOf(r.Change, r.Field), Entity: refOf(r.Entity), Field: r.Field, Change: r.Change, Reason: r.Reason, Office: r.Office, At: r.At})
 		}
 		past, err := tx.Settled(ctx, scope.Office, 25)
 		if err != nil {
@@ -93,17 +89,33 @@ func (s *Conflicts) OpenConflicts(ctx context.Context, actor Actor) (open, decid
 	return open, decided, s.LogReads(ctx, actor, reads...)
 }
 
-// CountConflicts counts the entities of which something waits for the actor's decision; 0
-// for who may not decide.
-func (s *Conflicts) CountConflicts(ctx context.Context, actor Actor) (n int64, err error) {
+// waiting are the conflicts that wait for an office, without the people.
+func waiting(ctx context.Context, tx *store.Tx, office string) (out []Item, err error) {
+	rows, err := tx.Contested(ctx, office, mostListed)
+	for _, r := range rows {
+		out = append(out, Item{ID: IDOf(r.Change, r.Field), Entity: refOf(r.Entity), Field: r.Field, Change: r.Change, Reason: r.Reason, Office: r.Office, At: r.At})
+	}
+	return out, err
+}
+
+// NextConflict names the oldest conflict of the list that is about a person registered here,
+// and the person; "" when none is. It shows nobody and logs nothing: opening it does.
+func (s *Conflicts) NextConflict(ctx context.Context, actor Actor) (person, conflict string, err error) {
 	scope, ok := authz.ScopeOf(actor, authz.Edit)
 	if !ok {
-		return 0, nil
+		return "", "", authz.Check(actor, authz.Edit, actor.Office)
 	}
-	return n, s.DB.Look(ctx, func(tx *store.Tx) error {
-		n, err = tx.CountContested(ctx, scope.Office)
+	err = s.DB.View(ctx, func(tx *store.Tx) error {
+		open, err := waiting(ctx, tx, scope.Office)
+		if err == nil {
+			err = named(ctx, tx, open)
+		}
+		if i := slices.IndexFunc(open, func(it Item) bool { return it.Person != nil }); i >= 0 {
+			person, conflict = open[i].Entity.ID, open[i].ID
+		}
 		return err
 	})
+	return person, conflict, err
 }
 
 func refOf(entity string) change.Ref {

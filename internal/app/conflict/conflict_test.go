@@ -250,3 +250,38 @@ func TestEndedEntryCanOnlyBeLeft(t *testing.T) {
 		t.Fatalf("%+v", p.Contested)
 	}
 }
+
+// TestNextIsShownToNobody: after a decision the next conflict is named, and the log says of
+// nobody that an officer looked, until it is opened.
+func TestNextIsShownToNobody(t *testing.T) {
+	a, far := open(t), &conflicttest.Far{Node: "FAR", Office: "USPAT", Login: "luis"}
+	person := enter(t, a)
+	if who, next, err := a.NextConflict(ctx, rosa); err != nil || who != "" || next != "" {
+		t.Fatalf("%q %q %v", who, next, err)
+	}
+	one := apart(t, a, far, person, "civil_status", "married", "divorced")
+	logged := func() int {
+		t.Helper()
+		reads, err := a.Reads(ctx, authz.Actor{Login: "ana", Role: authz.Auditor, Purpose: "registry"}, 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(reads)
+	}
+	before := logged()
+	if who, next, err := a.NextConflict(ctx, rosa); err != nil || who != person || next != one {
+		t.Fatalf("%q %q %v", who, next, err)
+	}
+	if who, _, err := a.NextConflict(ctx, luis); err != nil || who != "" {
+		t.Fatalf("another office is led to %q, %v", who, err)
+	}
+	if n := logged(); n != before {
+		t.Errorf("%d looks were logged", n-before)
+	}
+	if _, err := a.Conflict(ctx, rosa, person, one); err != nil {
+		t.Fatal(err)
+	}
+	if n := logged(); n != before+1 {
+		t.Errorf("opening it logged %d looks", n-before)
+	}
+}

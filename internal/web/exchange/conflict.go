@@ -254,14 +254,12 @@ func (page *conflictScreen) again(v *desk.Visit, p *app.Page, err error) {
 
 // onwards goes to the oldest conflict that still waits; to the list when none does.
 func (s *Room) onwards(v *desk.Visit, text string) error {
-	open, _, err := s.App.OpenConflicts(v.Context(), v.Actor)
-	if err != nil {
+	person, next, err := s.App.NextConflict(v.Context(), v.Actor)
+	switch {
+	case err != nil:
 		return err
+	case next == "":
+		return s.Done(v, conflicts, text+" "+v.Words.T("conflict.all_done"))
 	}
-	for _, it := range open {
-		if it.Person != nil {
-			return s.Done(v, conflicts+"/"+it.Entity.ID+"/"+it.ID, text)
-		}
-	}
-	return s.Done(v, conflicts, text+" "+v.Words.T("conflict.all_done"))
+	return s.Done(v, conflicts+"/"+person+"/"+next, text)
 }
