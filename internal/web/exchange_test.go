@@ -72,7 +72,8 @@ func TestStrip(t *testing.T) {
 		t.Errorf("%d changes are kept here only, 2 are", n)
 	}
 	s.joins(2, 2, func(st *store.SyncState) {
-		st.Trouble, st.Refusal = "sync.refused.cloned", `{"Key":"sync.refused.cloned","Args":["n","7"]}`
+		st.Refusal = `{"Key":"sync.refused.cloned","Args":["n","7"]}`
+		st.Trouble = st.Refusal
 	})
 	b.get("/").has(t, "Lima no acepta los envíos de este equipo", "2 en riesgo")
 	b.get("/sincronizacion").has(t, "el disco parece una copia")

@@ -4,11 +4,12 @@ package hublink
 
 import (
 	"context"
-	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"quipu/internal/app/courier"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
@@ -58,9 +59,8 @@ type Status struct {
 	Clocks    bool
 	Backs     int64    // how often the hub was found put back from an older copy
 	Hubs      []string // addresses
-	HubName   string
-	Nodes     int // of a hub: those that may send and fetch
-	Silent    int // of those: without a sign of life for an hour
+	Nodes     int      // of a hub: those that may send and fetch
+	Silent    int      // of those: without a sign of life for an hour
 	Conflicts int64
 }
 
@@ -94,8 +94,8 @@ func (l *Links) LinkStatus(ctx context.Context, actor Actor) (s Status, err erro
 
 func (l *Links) post(ctx context.Context, tx *store.Tx, state *store.SyncState) (s Status, err error) {
 	s = Status{Role: Post, Contact: moment(state.Receipt), Attempt: moment(state.Attempt), Hubs: strings.Fields(state.Address),
-		HubName: state.Hub, Backs: state.Backs, Refusal: refusal(state.Refusal, state.Address)}
-	trouble := refusal(state.Trouble, state.Address)
+		Backs: state.Backs, Refusal: fault.As(courier.Trouble(state.Refusal))}
+	trouble := fault.As(courier.Trouble(state.Trouble))
 	if s.Refusal == nil {
 		s.Refusal = trouble
 	}
@@ -111,12 +111,8 @@ func (l *Links) post(ctx context.Context, tx *store.Tx, state *store.SyncState) 
 	if s.Unsent > 0 && !s.Until.IsZero() && s.Oldest.Before(s.Until) {
 		s.Until = s.Oldest
 	}
-	if s.Refusal != nil {
-		for _, key := range lasting {
-			if s.Refusal.Key == key {
-				s.AtRisk = s.Unsent
-			}
-		}
+	if s.Refusal != nil && slices.Contains(lasting, s.Refusal.Key) {
+		s.AtRisk = s.Unsent
 	}
 	return s, nil
 }
@@ -210,26 +206,6 @@ type Receipt struct {
 	Number   int64 // its place in the hub's log, 0 while unknown
 	Received time.Time
 	Here     bool // this register is the hub that received it
-}
-
-// refusal reads what stood in the way of the last round; nil when nothing did. A key alone
-// was noted without what it speaks of: it can only be the hub.
-func refusal(text, address string) *fault.Error {
-	var r struct {
-		Key  string
-		Args []string
-	}
-	if json.Unmarshal([]byte(text), &r) != nil {
-		r.Key, r.Args = text, []string{"address", address}
-	}
-	if r.Key == "" {
-		return nil
-	}
-	f := fault.New(fault.Unavailable, r.Key)
-	for i := 0; i+1 < len(r.Args); i += 2 {
-		f.Args = append(f.Args, fault.Arg{Name: r.Args[i], Value: r.Args[i+1]})
-	}
-	return f
 }
 
 func moment(micros int64) time.Time {

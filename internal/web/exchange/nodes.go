@@ -168,11 +168,7 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 	add("nodes.col.behind", w.TN("nodes.behind", int(p.Behind)), w.TN("nodes.received", int(p.Received)))
 	add("nodes.col.version", p.Version, "")
 	if p.Refused.Key != "" {
-		f := fault.New(fault.Forbidden, p.Refused.Key)
-		for i := 0; i+1 < len(p.Refused.Args); i += 2 {
-			f.Args = append(f.Args, fault.Arg{Name: p.Refused.Args[i], Value: p.Refused.Args[i+1]})
-		}
-		page.Refusal = i18n.Fault(w.Lang, f)
+		page.Refusal = i18n.Fault(w.Lang, courier.Fault(p.Refused))
 	}
 	if !p.Ended.IsZero() {
 		page.Ended = w.T("nodes.ended", "when", w.when(p.Ended), "who", w.Who(p.EndedBy), "note", p.Note)
