@@ -70,10 +70,9 @@ func (tx *Tx) append(ctx context.Context, n int, at func(i int) (c *change.Chang
 		if tx.watched {
 			tx.appended = append(tx.appended, *c)
 		}
-	}
-	if n > 0 && !tx.log.grown {
-		_, body, _, _ := at(0)
-		tx.log.grown, tx.first = true, string(body)
+		if !tx.log.grown {
+			tx.log.grown, tx.first = true, string(body)
+		}
 	}
 	return tx.bulk(ctx, "INSERT INTO change (seq, node, n, entity, at, batch, hub, received, body)", "", 9, args)
 }
