@@ -68,32 +68,20 @@ func (tx *Tx) campaigns(ctx context.Context, where string, args ...any) (out []C
 }
 
 // CampaignsListing lists the campaigns that have taken a person along or served him, sorted.
-func (tx *Tx) CampaignsListing(ctx context.Context, person string) ([]string, error) {
-	return tx.texts(ctx, "SELECT DISTINCT campaign FROM campaign_turn WHERE person = ? ORDER BY campaign", person)
+func (tx *Tx) CampaignsListing(ctx context.Context, person string) (out []string, err error) {
+	return out, tx.names(ctx, &out, "SELECT DISTINCT campaign FROM campaign_turn WHERE person = ? ORDER BY campaign", person)
 }
 
 // CampaignsOfTeam lists the campaigns whose team has an account, sorted.
-func (tx *Tx) CampaignsOfTeam(ctx context.Context, login string) ([]string, error) {
-	return tx.texts(ctx, "SELECT campaign FROM campaign_team WHERE login = ? ORDER BY campaign", login)
+func (tx *Tx) CampaignsOfTeam(ctx context.Context, login string) (out []string, err error) {
+	return out, tx.names(ctx, &out, "SELECT campaign FROM campaign_team WHERE login = ? ORDER BY campaign", login)
 }
 
 // TeamsOf lists the accounts of the teams of campaigns.
 func (tx *Tx) TeamsOf(ctx context.Context, campaigns []string) (logins []string, err error) {
 	return logins, in(campaigns, func(places string, args []any) error {
-		found, err := tx.texts(ctx, "SELECT DISTINCT login FROM campaign_team WHERE campaign IN ("+places+") ORDER BY login", args...)
-		logins = append(logins, found...)
-		return err
+		return tx.names(ctx, &logins, "SELECT DISTINCT login FROM campaign_team WHERE campaign IN ("+places+") ORDER BY login", args...)
 	})
-}
-
-func (tx *Tx) texts(ctx context.Context, query string, args ...any) (out []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var s string
-		err := rs.Scan(&s)
-		out = append(out, s)
-		return err
-	}, query, args...)
-	return out, err
 }
 
 // DropCampaign takes a campaign, its team and its turns out of the projections.
@@ -199,8 +187,8 @@ func (tx *Tx) CountTurns(ctx context.Context, campaigns []string) (out []TurnCou
 
 // Cities lists the cities in which an office has people, each as it was written, in no
 // particular order.
-func (tx *Tx) Cities(ctx context.Context, office string) ([]string, error) {
-	return tx.texts(ctx, "SELECT DISTINCT city FROM person WHERE office = ? AND city <> ''", office)
+func (tx *Tx) Cities(ctx context.Context, office string) (out []string, err error) {
+	return out, tx.names(ctx, &out, "SELECT DISTINCT city FROM person WHERE office = ? AND city <> ''", office)
 }
 
 // PeopleIn lists the entries in force of an office in a city, in the order of their making,

@@ -20,11 +20,7 @@ type Filed struct {
 func (tx *Tx) File(ctx context.Context, filed []Filed) error {
 	args := make([]any, 0, 4*len(filed))
 	for _, f := range filed {
-		enters := 0
-		if f.Enters {
-			enters = 1
-		}
-		args = append(args, f.Scope, f.Seq, f.Entity, enters)
+		args = append(args, f.Scope, f.Seq, f.Entity, bit(f.Enters))
 	}
 	return tx.bulk(ctx, "INSERT INTO sync_filed (scope, seq, entity, enters)", " ON CONFLICT DO NOTHING", 4, args)
 }
@@ -45,13 +41,7 @@ func (tx *Tx) FiledAfter(ctx context.Context, scopes []string, after, until int6
 
 // ScopesMoved lists the scopes under which something was filed after a place in the log.
 func (tx *Tx) ScopesMoved(ctx context.Context, after int64) (scopes []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var s string
-		err := rs.Scan(&s)
-		scopes = append(scopes, s)
-		return err
-	}, "SELECT DISTINCT scope FROM sync_filed WHERE seq > ? ORDER BY scope", after)
-	return scopes, err
+	return scopes, tx.names(ctx, &scopes, "SELECT DISTINCT scope FROM sync_filed WHERE seq > ? ORDER BY scope", after)
 }
 
 // Member is an entity in a scope, and since which place in the log it has been.
@@ -141,11 +131,12 @@ func (tx *Tx) FiledSpans(ctx context.Context, scope string, entities []string) (
 	})
 }
 
+// names adds the texts that a query of one column finds.
 func (tx *Tx) names(ctx context.Context, out *[]string, query string, args ...any) error {
 	return tx.rows(ctx, func(rs *sql.Rows) error {
-		var e string
-		err := rs.Scan(&e)
-		*out = append(*out, e)
+		var s string
+		err := rs.Scan(&s)
+		*out = append(*out, s)
 		return err
 	}, query, args...)
 }

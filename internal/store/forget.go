@@ -175,13 +175,7 @@ func (tx *Tx) NameFiles(ctx context.Context, files map[string][]string) error {
 
 // AttachedTo lists the entities that name a file.
 func (tx *Tx) AttachedTo(ctx context.Context, hash string) (entities []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var e string
-		err := rs.Scan(&e)
-		entities = append(entities, e)
-		return err
-	}, "SELECT entity FROM attached WHERE hash = ? ORDER BY entity", hash)
-	return entities, err
+	return entities, tx.names(ctx, &entities, "SELECT entity FROM attached WHERE hash = ? ORDER BY entity", hash)
 }
 
 // DropAttached forgets which files entities name, and those files that no other names.
@@ -197,13 +191,8 @@ func (tx *Tx) DropAttached(ctx context.Context, entities []string) error {
 
 // Wanted lists files that entities name and that are not here, sorted, at most limit.
 func (tx *Tx) Wanted(ctx context.Context, limit int) (hashes []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var h string
-		err := rs.Scan(&h)
-		hashes = append(hashes, h)
-		return err
-	}, "SELECT DISTINCT hash FROM attached WHERE NOT EXISTS (SELECT 1 FROM attachment t WHERE t.hash = attached.hash) ORDER BY hash LIMIT ?", limit)
-	return hashes, err
+	return hashes, tx.names(ctx, &hashes,
+		"SELECT DISTINCT hash FROM attached WHERE NOT EXISTS (SELECT 1 FROM attachment t WHERE t.hash = attached.hash) ORDER BY hash LIMIT ?", limit)
 }
 
 // unnamed takes rows out of the index of names: they are found by nothing.

@@ -46,11 +46,7 @@ func (tx *Tx) PutPairs(ctx context.Context, pairs []PairRow) error {
 }
 
 func pairValues(p *PairRow) []any {
-	sampled := 0
-	if p.Sampled {
-		sampled = 1
-	}
-	return []any{p.ID, p.A, p.B, p.Weight, p.Evidence, p.Model, p.Source, p.Seen, p.Scored, p.Gain, p.Verdict, p.SaidBy, p.SaidAt, sampled, p.Second}
+	return []any{p.ID, p.A, p.B, p.Weight, p.Evidence, p.Model, p.Source, p.Seen, p.Scored, p.Gain, p.Verdict, p.SaidBy, p.SaidAt, bit(p.Sampled), p.Second}
 }
 
 // PutVerdict writes what officers said of a pair, and its gain; a pair that nobody scored
@@ -67,13 +63,7 @@ func (tx *Tx) SetGain(ctx context.Context, pair string, gain int64) error {
 
 // DropPairsOf forgets what models said of a person, and returns the pairs.
 func (tx *Tx) DropPairsOf(ctx context.Context, person string) (pairs []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var id string
-		err := rs.Scan(&id)
-		pairs = append(pairs, id)
-		return err
-	}, "SELECT id FROM same_pair WHERE a = ? OR b = ? ORDER BY id", person, person)
-	if err != nil {
+	if err := tx.names(ctx, &pairs, "SELECT id FROM same_pair WHERE a = ? OR b = ? ORDER BY id", person, person); err != nil {
 		return nil, err
 	}
 	return pairs, tx.exec(ctx, "DELETE FROM same_pair WHERE a = ? OR b = ?", person, person)
@@ -172,12 +162,7 @@ func (tx *Tx) CannotLink(ctx context.Context, xs, ys []string) (pairs []string, 
 	return pairs, in(xs, func(some string, args []any) error {
 		return in(ys, func(others string, more []any) error {
 			all := append(append(append(append([]any{}, args...), more...), more...), args...)
-			return tx.rows(ctx, func(rs *sql.Rows) error {
-				var id string
-				err := rs.Scan(&id)
-				pairs = append(pairs, id)
-				return err
-			}, "SELECT id FROM same_pair WHERE verdict = 'different' AND (a IN ("+some+") AND b IN ("+others+") OR a IN ("+others+") AND b IN ("+some+")) ORDER BY id", all...)
+			return tx.names(ctx, &pairs, "SELECT id FROM same_pair WHERE verdict = 'different' AND (a IN ("+some+") AND b IN ("+others+") OR a IN ("+others+") AND b IN ("+some+")) ORDER BY id", all...)
 		})
 	})
 }

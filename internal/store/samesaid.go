@@ -17,12 +17,8 @@ type DecisionRow struct {
 
 // PutDecision writes one.
 func (tx *Tx) PutDecision(ctx context.Context, d DecisionRow) error {
-	agrees := 0
-	if d.Agrees {
-		agrees = 1
-	}
 	return tx.exec(ctx, "INSERT INTO same_decision (change, pair, kind, verdict, author, office, at, seconds, bits, agrees) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
-		"ON CONFLICT (change) DO NOTHING", d.Change, d.Pair, d.Kind, d.Verdict, d.Author, d.Office, d.At, d.Seconds, d.Weight, agrees)
+		"ON CONFLICT (change) DO NOTHING", d.Change, d.Pair, d.Kind, d.Verdict, d.Author, d.Office, d.At, d.Seconds, d.Weight, bit(d.Agrees))
 }
 
 // Decisions lists those from a moment until another, excluded, in their order; office ""

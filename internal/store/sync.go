@@ -86,13 +86,7 @@ func (tx *Tx) Place(ctx context.Context, c id.Change, hub, received int64) error
 // Displace takes back the places above one in the hub's order, which the hub does not know
 // any more, and returns the entities of those changes, sorted.
 func (tx *Tx) Displace(ctx context.Context, above int64) (entities []string, err error) {
-	err = tx.rows(ctx, func(rs *sql.Rows) error {
-		var e string
-		err := rs.Scan(&e)
-		entities = append(entities, e)
-		return err
-	}, "SELECT DISTINCT entity FROM change WHERE hub > ? ORDER BY entity", above)
-	if err != nil {
+	if err := tx.names(ctx, &entities, "SELECT DISTINCT entity FROM change WHERE hub > ? ORDER BY entity", above); err != nil {
 		return nil, err
 	}
 	return entities, tx.exec(ctx, "UPDATE change SET hub = NULL, received = NULL WHERE hub > ?", above)
@@ -374,11 +368,7 @@ func (tx *Tx) KeepHubHeads(ctx context.Context, heads []HubHead) error {
 	}
 	args := make([]any, 0, 4*len(heads))
 	for _, h := range heads {
-		mark := 0
-		if h.Mark {
-			mark = 1
-		}
-		args = append(args, h.Size, h.Root[:], mark, h.Note)
+		args = append(args, h.Size, h.Root[:], bit(h.Mark), h.Note)
 	}
 	return tx.bulk(ctx, "INSERT INTO hub_head (size, root, mark, note)", "", 4, args)
 }
