@@ -67,11 +67,6 @@ func (tx *Tx) campaigns(ctx context.Context, where string, args ...any) (out []C
 	return out, err
 }
 
-// CampaignsListing lists the campaigns that have taken a person along or served him, sorted.
-func (tx *Tx) CampaignsListing(ctx context.Context, person string) (out []string, err error) {
-	return out, tx.names(ctx, &out, "SELECT DISTINCT campaign FROM campaign_turn WHERE person = ? ORDER BY campaign", person)
-}
-
 // CampaignsOfTeam lists the campaigns whose team has an account, sorted.
 func (tx *Tx) CampaignsOfTeam(ctx context.Context, login string) (out []string, err error) {
 	return out, tx.names(ctx, &out, "SELECT campaign FROM campaign_team WHERE login = ? ORDER BY campaign", login)

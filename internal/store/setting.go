@@ -30,16 +30,6 @@ type SealedKey struct {
 	ID, Wrapped string
 }
 
-// SealedKey returns the wrapped key of a person's sealed values with the lowest id, "" when
-// there is none.
-func (tx *Tx) SealedKey(ctx context.Context, person string, tier int) (wrapped string, err error) {
-	err = tx.row(ctx, "SELECT wrapped FROM sealed_key WHERE person = ? AND tier = ? ORDER BY id LIMIT 1", person, tier).Scan(&wrapped)
-	if none(err) {
-		return "", nil
-	}
-	return wrapped, err
-}
-
 // SealedKeysOf returns the wrapped keys of entities, by entity, tier and id.
 func (tx *Tx) SealedKeysOf(ctx context.Context, entities ...string) (out []SealedKey, err error) {
 	return out, in(entities, func(places string, args []any) error {
@@ -50,11 +40,6 @@ func (tx *Tx) SealedKeysOf(ctx context.Context, entities ...string) (out []Seale
 			return err
 		}, "SELECT person, tier, id, wrapped FROM sealed_key WHERE person IN ("+places+") ORDER BY person, tier, id", args...)
 	})
-}
-
-// PutSealedKey keeps a key without an id.
-func (tx *Tx) PutSealedKey(ctx context.Context, person string, tier int, wrapped string) error {
-	return tx.PutSealedKeys(ctx, []SealedKey{{Entity: person, Tier: tier, Wrapped: wrapped}})
 }
 
 // PutSealedKeys keeps keys. One that is there under the same id is never written over: what it

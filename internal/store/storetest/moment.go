@@ -19,7 +19,7 @@ func everything(tx *store.Tx, n int64) error {
 		tx.PutSetting(ctx, "s", fmt.Sprint(n)), tx.LogReads(ctx, []store.Read{{Person: p.ID}}),
 		tx.PutAccount(ctx, store.Account{Login: p.ID}), tx.PutCredential(ctx, store.Credential{Login: p.ID}),
 		tx.PutSession(ctx, session(p.ID, "", []byte("x"), 1, 1)), tx.PutFactor(ctx, store.Factor{ID: p.ID, Login: p.ID}),
-		tx.PutFactorTries(ctx, p.ID, 1, 1), tx.PutSetupCode(ctx, store.SetupCode{Login: p.ID, Hash: p.ID}), tx.PutSealedKey(ctx, p.ID, 3, "w"), tx.KeepCheckpoint(ctx, n, n, "note"),
+		tx.PutFactorTries(ctx, p.ID, 1, 1), tx.PutSetupCode(ctx, store.SetupCode{Login: p.ID, Hash: p.ID}), tx.PutSealedKeys(ctx, []store.SealedKey{{Entity: p.ID, Tier: 3, Wrapped: "w"}}), tx.KeepCheckpoint(ctx, n, n, "note"),
 		tx.PutAttachment(ctx, p.ID, "m", []byte("x")), tx.PutImportRun(ctx, store.ImportRun{ID: p.ID}),
 		tx.PutRowPrints(ctx, []store.RowPrint{{Print: [16]byte{byte(n)}, Person: p.ID}}),
 		tx.PutOffices(ctx, []store.OfficeRow{{Code: p.ID}}))

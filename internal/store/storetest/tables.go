@@ -125,22 +125,22 @@ func testReads(t *testing.T, db *store.DB) {
 }
 
 func testSettings(t *testing.T, db *store.DB) {
+	keys := []store.SealedKey{{Entity: "P", Tier: 3, Wrapped: "wrapped"}, {Entity: "P", Tier: 4, Wrapped: "four"}, {Entity: "Q", Tier: 3, Wrapped: "q"}}
 	update(t, db, func(tx *store.Tx) error {
-		return errors.Join(tx.PutSetting(ctx, "a", "1"), tx.PutSetting(ctx, "a", "2"), tx.PutSetting(ctx, "b", ""),
-			tx.PutSealedKey(ctx, "P", 3, "wrapped"), tx.PutSealedKey(ctx, "P", 4, "four"), tx.PutSealedKey(ctx, "Q", 3, "q"))
+		return errors.Join(tx.PutSetting(ctx, "a", "1"), tx.PutSetting(ctx, "a", "2"), tx.PutSetting(ctx, "b", ""), tx.PutSealedKeys(ctx, keys))
 	})
 	update(t, db, func(tx *store.Tx) error { return tx.DropSealedKeys(ctx, "Q") })
-	if err := db.Update(ctx, func(tx *store.Tx) error { return tx.PutSealedKey(ctx, "P", 3, "second") }); err == nil {
+	second := []store.SealedKey{{Entity: "P", Tier: 3, Wrapped: "second"}}
+	if err := db.Update(ctx, func(tx *store.Tx) error { return tx.PutSealedKeys(ctx, second) }); err == nil {
 		t.Fatal("a key was written over: what it sealed would be lost")
 	}
 	view(t, db, func(tx *store.Tx) error {
 		a, err := tx.Setting(ctx, "a")
 		none, err2 := tx.Setting(ctx, "A")
-		p, err3 := tx.SealedKey(ctx, "P", 3)
-		four, err4 := tx.SealedKey(ctx, "P", 4)
-		q, err5 := tx.SealedKey(ctx, "Q", 3)
-		same(t, "settings and keys", []string{a, none, p, four, q}, []string{"2", "", "wrapped", "four", ""})
-		return errors.Join(err, err2, err3, err4, err5)
+		left, err3 := tx.SealedKeysOf(ctx, "P", "Q")
+		same(t, "settings", []string{a, none}, []string{"2", ""})
+		same(t, "keys", left, keys[:2])
+		return errors.Join(err, err2, err3)
 	})
 }
 
