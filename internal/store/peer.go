@@ -31,7 +31,6 @@ const (
 	PeerActive  = "active"
 	PeerRevoked = "revoked"
 	PeerLost    = "lost" // revoked because it was lost or stolen
-	PeerEnded   = "ended"
 )
 
 const peerColumns = "name, kind, label, office, state, verify, seal, scopes, last_n, chain, cursor, within, version, schema, seen, drift, backlog, forgotten, refused, made, made_by, ended, ended_by, note"
