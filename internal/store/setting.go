@@ -71,6 +71,13 @@ func (tx *Tx) Attachment(ctx context.Context, hash string) (media string, data [
 	return media, data, err == nil, err
 }
 
+// HasAttachment reports whether a file is here, without reading it.
+func (tx *Tx) HasAttachment(ctx context.Context, hash string) (bool, error) {
+	var n int64
+	err := tx.row(ctx, "SELECT count(*) FROM attachment WHERE hash = ?", hash).Scan(&n)
+	return n > 0, err
+}
+
 // DropAttachment forgets a file.
 func (tx *Tx) DropAttachment(ctx context.Context, hash string) error {
 	return tx.exec(ctx, "DELETE FROM attachment WHERE hash = ?", hash)

@@ -102,13 +102,13 @@ func (c *Courier) Blob(ctx context.Context, p synchttp.Peer, hash string) (media
 }
 
 // HasBlob reports whether the hub has a file.
-func (c *Courier) HasBlob(ctx context.Context, p synchttp.Peer, hash string) (bool, error) {
-	return c.exchange.HasFile(ctx, id.Node(p.Name), hash)
+func (c *Courier) HasBlob(ctx context.Context, _ synchttp.Peer, hash string) (bool, error) {
+	return c.exchange.HasFile(ctx, hash)
 }
 
 // PutBlob keeps a file; its hash has been compared.
-func (c *Courier) PutBlob(ctx context.Context, p synchttp.Peer, hash, media string, data []byte) error {
-	return c.exchange.PutFile(ctx, id.Node(p.Name), hash, media, data)
+func (c *Courier) PutBlob(ctx context.Context, _ synchttp.Peer, hash, media string, data []byte) error {
+	return c.exchange.KeepFile(ctx, hash, media, data)
 }
 
 // Wanted are files that entities of the node's scopes name and that are not here.

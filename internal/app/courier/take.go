@@ -44,7 +44,7 @@ func (c *Courier) takeFromNode(ctx context.Context, node string, h partHead, con
 		}
 		return c.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, askedBy(node), string(contents)) })
 	case partFile:
-		return c.takeFile(h, contents, out, func() error { return c.exchange.PutFile(ctx, id.Node(node), h.Hash, h.Media, contents) })
+		return c.takeFile(ctx, h, contents, out)
 	}
 	return fault.New(fault.Invalid, "courier.stick_altered")
 }
@@ -71,17 +71,17 @@ func (c *Courier) takeFromHub(ctx context.Context, _ string, h partHead, content
 		out.Forgot += len(a.Forget)
 		return nil
 	case partFile:
-		return c.takeFile(h, contents, out, func() error { return c.exchange.KeepFile(ctx, h.Hash, h.Media, contents) })
+		return c.takeFile(ctx, h, contents, out)
 	}
 	return fault.New(fault.Invalid, "courier.stick_altered")
 }
 
-func (c *Courier) takeFile(h partHead, contents []byte, out *Stick, keep func() error) error {
+func (c *Courier) takeFile(ctx context.Context, h partHead, contents []byte, out *Stick) error {
 	if sum := sha256.Sum256(contents); hex.EncodeToString(sum[:]) != h.Hash {
 		return fault.New(fault.Invalid, "courier.stick_altered")
 	}
 	out.Files++
-	return keep()
+	return c.exchange.KeepFile(ctx, h.Hash, h.Media, contents)
 }
 
 func randomBytes(n int) []byte {

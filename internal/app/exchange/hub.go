@@ -109,18 +109,18 @@ func (x *Exchange) File(ctx context.Context, node id.Node, hash string) (media s
 	return media, data, err
 }
 
-// HasFile reports whether the hub has a file that a node would send, or does not want it.
-func (x *Exchange) HasFile(ctx context.Context, node id.Node, hash string) (has bool, err error) {
+// HasFile reports whether a file is here.
+func (x *Exchange) HasFile(ctx context.Context, hash string) (has bool, err error) {
 	err = x.DB.View(ctx, func(tx *store.Tx) error {
-		_, _, has, err = tx.Attachment(ctx, hash)
+		has, err = tx.HasAttachment(ctx, hash)
 		return err
 	})
 	return has, err
 }
 
-// PutFile keeps a file that a node sends, when an entity names it, wherever the entity is by
-// now. The bytes were found to have the hash, so they are those that were named.
-func (x *Exchange) PutFile(ctx context.Context, node id.Node, hash, media string, data []byte) error {
+// KeepFile keeps a file that came, when an entity names it, wherever the entity is by now. The
+// bytes were found to have the hash, so they are those that were named.
+func (x *Exchange) KeepFile(ctx context.Context, hash, media string, data []byte) error {
 	return x.DB.Update(ctx, func(tx *store.Tx) error {
 		named, err := tx.AttachedTo(ctx, hash)
 		if err != nil || len(named) == 0 { // erased meanwhile, or never said: nobody could see it

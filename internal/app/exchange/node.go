@@ -145,17 +145,6 @@ func (x *Exchange) Wanted(ctx context.Context, limit int) (hashes []string, err 
 	return hashes, err
 }
 
-// KeepFile keeps a file that the hub gave. The bytes were found to have the hash.
-func (x *Exchange) KeepFile(ctx context.Context, hash, media string, data []byte) error {
-	return x.DB.Update(ctx, func(tx *store.Tx) error {
-		named, err := tx.AttachedTo(ctx, hash)
-		if err != nil || len(named) == 0 {
-			return err
-		}
-		return tx.PutAttachment(ctx, hash, media, data)
-	})
-}
-
 // Status is where a node stands with its hub. Unsent are changes of which the hub has not said
 // that it received them, Pending those that no answer has covered; times are microseconds, 0
 // for never.

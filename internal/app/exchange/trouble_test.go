@@ -215,7 +215,7 @@ func TestAPhotographTravels(t *testing.T) {
 	if wanted, err := w.hub.Wanted(ctx, 9); err != nil || len(wanted) != 1 || wanted[0] != hash {
 		t.Fatalf("the hub wants %v, %v", wanted, err)
 	}
-	w.carry(hash, madrid, w.hub, "ESMAD-1")
+	w.carry(hash, madrid, w.hub)
 	w.move(p, "ARBUE")
 	if _, _, err := w.hub.File(ctx, "ARBUE-1", "00"); !fault.Is(err, "sync.blob_none") {
 		t.Errorf("a file that nobody names: %v", err)
@@ -274,13 +274,13 @@ func (w *world) erase(a *app.App, person, what string) {
 }
 
 // carry takes a file from a node to the hub.
-func (w *world) carry(hash string, from, to *app.App, name id.Node) {
+func (w *world) carry(hash string, from, to *app.App) {
 	w.t.Helper()
 	w.do(from.DB.View(ctx, func(tx *store.Tx) error {
 		media, data, there, err := tx.Attachment(ctx, hash)
 		if err != nil || !there {
 			w.t.Fatalf("the node has no file %s: %v", hash, err)
 		}
-		return to.PutFile(ctx, name, hash, media, data)
+		return to.KeepFile(ctx, hash, media, data)
 	}))
 }

@@ -157,8 +157,11 @@ func testAttachments(t *testing.T, db *store.DB) {
 		}
 		_, data, ok, err2 := tx.Attachment(ctx, "h0")
 		_, _, none, err3 := tx.Attachment(ctx, "h2")
+		has, err4 := tx.HasAttachment(ctx, "h1")
+		hasNot, err5 := tx.HasAttachment(ctx, "h2")
+		same(t, "files that are here", []bool{has, hasNot}, []bool{true, false})
 		same(t, "empty and missing", []any{len(data), ok, none}, []any{0, true, false})
-		return errors.Join(err, err2, err3)
+		return errors.Join(err, err2, err3, err4, err5)
 	})
 }
 
