@@ -62,7 +62,7 @@ func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.
 		change.Forgetting: {Nodes: true},
 	}}
 	x.set(change.Person, func(k *Kind) { k.Scopes, k.Along = x.ofPeople, alongPeople })
-	x.set(change.Erasure, func(k *Kind) { k.Scopes = x.ofErasures })
+	x.set(change.Erasure, func(k *Kind) { k.Scopes = x.ofPeople }) // an erasure goes where its person goes
 	for _, kind := range rights.Kinds {
 		x.kinds[kind] = Kind{Scopes: ofFirst(kind), Forget: forgetKind(kind), Nodes: true, Project: func(ctx context.Context, tx *store.Tx, ids []string) error {
 			_, err := rs.Project(ctx, tx, kind, ids)

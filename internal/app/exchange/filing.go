@@ -133,8 +133,8 @@ func (f *filing) scopes(ctx context.Context, tx *store.Tx, entities []string) (a
 
 // alwaysAlong holds of entities that move others by what they say, not by where they are.
 func (x *Exchange) alwaysAlong(entity string) bool {
-	kinds, _ := byKind([]string{entity})
-	return kinds[0] != change.Person && x.kinds[kinds[0]].Along != nil
+	kind := refOf(entity).Kind
+	return kind != change.Person && x.kinds[kind].Along != nil
 }
 
 // put files an entity at a place.

@@ -164,17 +164,14 @@ func (x *Exchange) Status(ctx context.Context) (s Status, err error) {
 		if s.Role, err = tx.Setting(ctx, role); err != nil {
 			return err
 		}
-		joined, err := IsNode(ctx, tx)
-		if err != nil {
+		var joined bool
+		if s.State, joined, err = tx.SyncState(ctx); err != nil {
 			return err
 		}
 		if joined {
 			s.Role = roleNode
 		}
-		if s.Contested, err = tx.CountContested(ctx, ""); err != nil || s.Role != roleNode {
-			return err
-		}
-		if s.State, _, err = tx.SyncState(ctx); err != nil {
+		if s.Contested, err = tx.CountContested(ctx, ""); err != nil || !joined {
 			return err
 		}
 		if s.State.Refusal != "" {

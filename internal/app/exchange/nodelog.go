@@ -373,12 +373,10 @@ func (l *nodeLog) finish() error {
 	}
 	for _, f := range l.forget {
 		delete(l.touched, f.Entity.String())
+		delete(l.back, f.Entity.String())
 	}
 	if err := l.x.project(l.ctx, l.tx, slices.Sorted(maps.Keys(l.touched))); err != nil {
 		return err
-	}
-	for _, f := range l.forget {
-		delete(l.back, f.Entity.String())
 	}
 	if err := l.tx.DropForgets(l.ctx, "", slices.Sorted(maps.Keys(l.back))); err != nil {
 		return err

@@ -117,11 +117,6 @@ func ofAccounts(ctx context.Context, tx *store.Tx, logins []string) (map[string]
 // Campaign is the scope of a campaign.
 func Campaign(id string) string { return "campaign/" + id }
 
-// ofErasures: an erasure goes where its person goes.
-func (x *Exchange) ofErasures(ctx context.Context, tx *store.Tx, people []string) (map[string][]string, error) {
-	return x.ofPeople(ctx, tx, people)
-}
-
 // ofBoth: what was said of two people goes where both are; when that is no one scope, it stays
 // at the hub.
 func (x *Exchange) ofBoth(kind change.Kind) func(context.Context, *store.Tx, []string) (map[string][]string, error) {
