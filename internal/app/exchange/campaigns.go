@@ -36,12 +36,10 @@ func (x *Exchange) campaigns() {
 		}
 		k.Along = func(ctx context.Context, tx *store.Tx, ids []string) (along []string, err error) {
 			accounts, err := tx.TeamsOf(ctx, ids)
-			for _, login := range accounts {
-				along = append(along, change.Ref{Kind: change.User, ID: login}.String())
-			}
 			if err != nil {
 				return nil, err
 			}
+			along = ofKind(change.User, accounts)
 			for _, id := range ids { // who was of the team, and is no more
 				was, err := tx.Members(ctx, []string{Campaign(id)}, string(change.User)+"/", mostTeam)
 				if err != nil {

@@ -137,9 +137,8 @@ func (x *Exchange) project(ctx context.Context, tx *store.Tx, entities []string)
 }
 
 func forgetPeople(ctx context.Context, tx *store.Tx, people []string) error {
-	refs := make([]string, len(people))
-	for i, p := range people {
-		refs[i] = change.Ref{Kind: change.Person, ID: p}.String()
+	refs := ofKind(change.Person, people)
+	for _, p := range people {
 		if _, err := tx.DropPairsOf(ctx, p); err != nil {
 			return err
 		}

@@ -217,10 +217,7 @@ func (x *Exchange) fileAll(ctx context.Context, tx *store.Tx) error {
 // nameFiles notes which files people name, of a register from before that was noted.
 func (x *Exchange) nameFiles(ctx context.Context, tx *store.Tx, entities []string) error {
 	_, ids := byKind(entities)
-	refs := make([]string, len(ids[change.Person]))
-	for i, p := range ids[change.Person] {
-		refs[i] = change.Ref{Kind: change.Person, ID: p}.String()
-	}
+	refs := ofKind(change.Person, ids[change.Person])
 	changes, err := tx.ChangesOf(ctx, refs)
 	if err != nil {
 		return err

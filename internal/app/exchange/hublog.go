@@ -272,6 +272,15 @@ func names(refs []change.Ref) []string {
 	return out
 }
 
+// ofKind are entities of one kind, by Ref.String().
+func ofKind(kind change.Kind, ids []string) []string {
+	out := make([]string, len(ids))
+	for i, e := range ids {
+		out[i] = change.Ref{Kind: kind, ID: e}.String()
+	}
+	return out
+}
+
 func refOf(entity string) change.Ref {
 	kind, name, _ := strings.Cut(entity, "/")
 	return change.Ref{Kind: change.Kind(kind), ID: name}

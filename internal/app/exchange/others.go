@@ -22,10 +22,7 @@ func contested(ctx context.Context, tx *store.Tx, kind change.Kind, ids []string
 	if !decided[kind] {
 		return nil
 	}
-	refs := make([]string, len(ids))
-	for i, e := range ids {
-		refs[i] = change.Ref{Kind: kind, ID: e}.String()
-	}
+	refs := ofKind(kind, ids)
 	changes, err := tx.ChangesOf(ctx, refs)
 	if err != nil {
 		return err

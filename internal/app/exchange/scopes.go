@@ -77,10 +77,7 @@ func (x *Exchange) ofPeople(ctx context.Context, tx *store.Tx, people []string) 
 // ofFirst: the office whose officer made the entity.
 func ofFirst(kind change.Kind) func(context.Context, *store.Tx, []string) (map[string][]string, error) {
 	return func(ctx context.Context, tx *store.Tx, ids []string) (map[string][]string, error) {
-		refs := make([]string, len(ids))
-		for i, id := range ids {
-			refs[i] = change.Ref{Kind: kind, ID: id}.String()
-		}
+		refs := ofKind(kind, ids)
 		changes, err := tx.ChangesOf(ctx, refs)
 		out := make(map[string][]string, len(ids))
 		for i, id := range ids {
@@ -162,8 +159,5 @@ func alongPeople(ctx context.Context, tx *store.Tx, people []string) (along []st
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range people {
-		said = append(said, change.Ref{Kind: change.Erasure, ID: p}.String())
-	}
-	return tx.InLog(ctx, said)
+	return tx.InLog(ctx, append(said, ofKind(change.Erasure, people)...))
 }
