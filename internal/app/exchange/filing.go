@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/store"
@@ -224,12 +225,8 @@ func (x *Exchange) nameFiles(ctx context.Context, tx *store.Tx, entities []strin
 	}
 	var all []store.Attached
 	for _, e := range refs {
-		for i := range changes[e] {
-			for _, s := range changes[e][i].Sets {
-				if s.Field == "photo" && s.Value.Text != "" {
-					all = append(all, store.Attached{Hash: s.Value.Text, Entity: e})
-				}
-			}
+		for _, h := range node.Photos(changes[e]) {
+			all = append(all, store.Attached{Hash: h, Entity: e})
 		}
 	}
 	return tx.PutAttached(ctx, all)

@@ -98,7 +98,7 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 		}
 		w.Person.Apply(&w.Change)
 		changes[i] = w.Change
-		for _, h := range photos(changes[i : i+1]) {
+		for _, h := range Photos(changes[i : i+1]) {
 			files = append(files, store.Attached{Hash: h, Entity: w.Change.Entity.String()})
 		}
 		if !w.There {

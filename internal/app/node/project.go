@@ -90,7 +90,7 @@ func (p *projection) one(id string, entries []store.Entry, row int64, known, was
 	}
 	person := registry.Load(changes)
 	p.people = append(p.people, &person)
-	p.files[person.Entity.String()] = photos(changes)
+	p.files[person.Entity.String()] = Photos(changes)
 	if person.Text("number") == "" { // only a creation creates
 		p.gone = append(p.gone, id)
 		return nil
@@ -158,8 +158,8 @@ func distinct(ctx context.Context, tx *store.Tx, rows []store.PersonRow) error {
 	return nil
 }
 
-// photos are the files that changes name.
-func photos(changes []change.Change) (hashes []string) {
+// Photos are the files that changes name.
+func Photos(changes []change.Change) (hashes []string) {
 	for i := range changes {
 		for _, s := range changes[i].Sets {
 			if s.Field == "photo" && s.Value.Text != "" {

@@ -193,13 +193,9 @@ func forgetPairs(ctx context.Context, tx *store.Tx, person string) error {
 
 // dropPhotos forgets every photograph that the changes of a person name, and that they did.
 func dropPhotos(ctx context.Context, tx *store.Tx, changes []change.Change) error {
-	for _, c := range changes {
-		for _, s := range c.Sets {
-			if s.Field == "photo" && s.Value.Text != "" {
-				if err := tx.DropAttachment(ctx, s.Value.Text); err != nil {
-					return err
-				}
-			}
+	for _, h := range node.Photos(changes) {
+		if err := tx.DropAttachment(ctx, h); err != nil {
+			return err
 		}
 	}
 	return tx.NameFiles(ctx, map[string][]string{changes[0].Entity.String(): nil})
