@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"quipu/internal/app/exchange"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/seal"
@@ -26,22 +27,13 @@ func (c *Courier) Peer(ctx context.Context, key string) (p synchttp.Peer, err er
 		if err != nil {
 			return err
 		}
-		p = synchttp.Peer{Name: k.name, Public: k.public, Scopes: standing(row.Scopes)}
+		p = synchttp.Peer{Name: k.name, Public: k.public, Scopes: exchange.ScopesNow(row)}
 		if !ok || row.State != store.PeerActive {
 			return fault.New(fault.Forbidden, sync.RefusedRevoked)
 		}
 		return nil
 	})
 	return p, err
-}
-
-// standing are the scopes that hold now.
-func standing(text string) (out []string) {
-	p := sync.Peer{Grants: parseGrants(text)}
-	for _, s := range p.Scopes() {
-		out = append(out, string(s))
-	}
-	return out
 }
 
 // known gives name and keys; neither ever changes, so they are read once.

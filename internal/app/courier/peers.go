@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"quipu/internal/app/exchange"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/id"
@@ -62,7 +63,7 @@ func (c *Courier) Peers(ctx context.Context, actor authz.Actor) (out []Peer, err
 }
 
 func peerOf(r *store.Peer, size int64) Peer {
-	p := Peer{Name: r.Name, Kind: r.Kind, Label: r.Label, Office: r.Office, State: r.State, Key: r.Seal, Scopes: standing(r.Scopes), Version: r.Version,
+	p := Peer{Name: r.Name, Kind: r.Kind, Label: r.Label, Office: r.Office, State: r.State, Key: r.Seal, Scopes: exchange.ScopesNow(*r), Version: r.Version,
 		Seen: stampOf(r.Seen), Drift: time.Duration(r.Drift) * time.Microsecond, Received: r.LastN, Behind: max(0, size-r.Cursor),
 		Refused: refusalOf(r.Refused), Enrolled: stampOf(r.Made), EnrolledBy: r.MadeBy, Ended: stampOf(r.Ended), EndedBy: r.EndedBy, Note: r.Note}
 	if p.State != store.PeerActive {

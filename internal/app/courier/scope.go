@@ -17,10 +17,3 @@ func parseScopes(text string) (out []sync.Scope) {
 	}
 	return out
 }
-
-func parseGrants(text string) (out []sync.Grant) {
-	if json.Unmarshal([]byte(text), &out) != nil {
-		return nil // it grants nothing
-	}
-	return out
-}

@@ -46,6 +46,15 @@ func peerOf(p store.Peer) (sync.Peer, error) {
 	return out, err
 }
 
+// ScopesNow are the scopes that a node has now. A row that cannot be read grants nothing.
+func ScopesNow(p store.Peer) []string {
+	peer, err := peerOf(p)
+	if err != nil {
+		return nil
+	}
+	return texts(peer.Scopes())
+}
+
 // hashOf reads a hash as a table keeps it; the zero hash for none.
 func hashOf(b []byte) (h tlog.Hash) {
 	copy(h[:], b)
