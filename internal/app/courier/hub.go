@@ -2,8 +2,6 @@ package courier
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"quipu/internal/app/exchange"
 	"quipu/internal/fault"
@@ -145,16 +143,12 @@ func (c *Courier) Refused(ctx context.Context, name string, why error) {
 	if f == nil {
 		return
 	}
-	text := []string{f.Key}
-	for _, a := range f.Args {
-		text = append(text, a.Name, fmt.Sprint(a.Value))
-	}
 	c.DB.Update(ctx, func(tx *store.Tx) error { //nolint:errcheck // see above
 		row, ok, err := tx.Peer(ctx, name)
 		if err != nil || !ok {
 			return err
 		}
-		row.Refused = strings.Join(text, "\n")
+		row.Refused = exchange.RefusalText(exchange.RefusalOf(f))
 		return tx.PutPeer(ctx, row)
 	})
 }

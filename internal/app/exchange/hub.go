@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -46,7 +45,7 @@ func (x *Exchange) noteRefusal(ctx context.Context, tx *store.Tx, node id.Node, 
 	if err != nil || !ok {
 		return err
 	}
-	p.Refused, p.Seen = strings.Join(append([]string{why.Key}, why.Args...), "\n"), x.Now().UnixMicro()
+	p.Refused, p.Seen = RefusalText(*why), x.Now().UnixMicro()
 	return tx.PutPeer(ctx, p)
 }
 

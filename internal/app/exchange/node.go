@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"quipu/internal/app/number"
 	"quipu/internal/audit"
@@ -121,10 +120,7 @@ func (x *Exchange) NoteTrouble(ctx context.Context, why error) error {
 		if why != nil {
 			r := sync.Refusal{Key: "sync.no_answer", Args: []string{"address", s.Address}}
 			if f := fault.As(why); f != nil {
-				r = sync.Refusal{Key: f.Key}
-				for _, a := range f.Args {
-					r.Args = append(r.Args, a.Name, fmt.Sprint(a.Value))
-				}
+				r = RefusalOf(f)
 			}
 			text, err := json.Marshal(r)
 			if err != nil {

@@ -2,9 +2,12 @@ package exchange
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/store"
 	"quipu/internal/sync"
@@ -53,6 +56,20 @@ func ScopesNow(p store.Peer) []string {
 		return nil
 	}
 	return texts(peer.Scopes())
+}
+
+// RefusalOf is a fault in the form of a refusal.
+func RefusalOf(f *fault.Error) sync.Refusal {
+	r := sync.Refusal{Key: f.Key}
+	for _, a := range f.Args {
+		r.Args = append(r.Args, a.Name, fmt.Sprint(a.Value))
+	}
+	return r
+}
+
+// RefusalText is a refusal as the table of peers keeps it: key, then names and values, a line each.
+func RefusalText(r sync.Refusal) string {
+	return strings.Join(append([]string{r.Key}, r.Args...), "\n")
 }
 
 // hashOf reads a hash as a table keeps it; the zero hash for none.
