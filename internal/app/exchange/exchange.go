@@ -65,14 +65,12 @@ func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.
 	x.set(change.Erasure, func(k *Kind) { k.Scopes = x.ofPeople }) // an erasure goes where its person goes
 	for _, kind := range rights.Kinds {
 		x.kinds[kind] = Kind{Scopes: ofFirst(kind), Forget: forgetKind(kind), Nodes: true, Project: func(ctx context.Context, tx *store.Tx, ids []string) error {
-			_, err := rs.Project(ctx, tx, kind, ids)
-			return err
+			return rs.Project(ctx, tx, kind, ids)
 		}}
 	}
 	for _, kind := range []change.Kind{same.KindPair, same.KindMerge} {
 		x.kinds[kind] = Kind{Scopes: x.ofBoth(kind), Forget: forgetKind(kind), Nodes: true, Project: func(ctx context.Context, tx *store.Tx, ids []string) error {
-			_, err := r.Project(ctx, tx, kind, ids)
-			return err
+			return r.Project(ctx, tx, kind, ids)
 		}}
 	}
 	x.campaigns()

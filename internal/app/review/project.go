@@ -9,16 +9,15 @@ import (
 	"quipu/internal/store"
 )
 
-// Project writes pairs and merges anew as their changes say. known is false for a kind of
-// another package.
-func (r *Review) Project(ctx context.Context, tx *store.Tx, kind change.Kind, ids []string) (known bool, err error) {
+// Project writes pairs or merges anew as their changes say.
+func (r *Review) Project(ctx context.Context, tx *store.Tx, kind change.Kind, ids []string) error {
 	switch kind {
 	case same.KindPair:
-		return true, r.pairsAgain(ctx, tx, ids)
+		return r.pairsAgain(ctx, tx, ids)
 	case same.KindMerge:
-		return true, mergesAgain(ctx, tx, ids)
+		return mergesAgain(ctx, tx, ids)
 	}
-	return false, nil
+	return nil
 }
 
 // pairsAgain goes through what was said of each pair. Its score, when it has one here, stays:

@@ -9,20 +9,19 @@ import (
 	"quipu/internal/store"
 )
 
-// Project writes entities of a kind of this package anew as their changes say. known is false
-// for a kind of another package.
-func (r *Rights) Project(ctx context.Context, tx *store.Tx, kind change.Kind, ids []string) (known bool, err error) {
+// Project writes entities of a kind of this package anew as their changes say.
+func (r *Rights) Project(ctx context.Context, tx *store.Tx, kind change.Kind, ids []string) error {
 	switch kind {
 	case requests.kind:
-		return true, again(ctx, r, tx, requests, ids)
+		return again(ctx, r, tx, requests, ids)
 	case breaches.kind:
-		return true, again(ctx, r, tx, breaches, ids)
+		return again(ctx, r, tx, breaches, ids)
 	case disclosures.kind:
-		return true, again(ctx, r, tx, disclosures, ids)
+		return again(ctx, r, tx, disclosures, ids)
 	case proposals.kind:
-		return true, again(ctx, r, tx, proposals, ids)
+		return again(ctx, r, tx, proposals, ids)
 	}
-	return false, nil
+	return nil
 }
 
 func again[T any](ctx context.Context, r *Rights, tx *store.Tx, m *matter[T], ids []string) error {
