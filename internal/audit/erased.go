@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -43,7 +42,7 @@ func Erased(c *change.Change, before, after []byte) change.Erased {
 // that has none any more, in the order of their names, the name, the leaf and the hash of
 // the body as it is.
 func Remains(left []change.Erased) string {
-	left = slices.SortedFunc(slices.Values(left), func(a, b change.Erased) int { return byName(a.Change, b.Change) })
+	left = slices.SortedFunc(slices.Values(left), func(a, b change.Erased) int { return a.Change.Compare(b.Change) })
 	h := sha256.New()
 	for _, l := range left {
 		fmt.Fprintln(h, l.Change, l.Was, l.Is)
@@ -129,7 +128,5 @@ func (e *erasures) forgotten() map[string]bool {
 }
 
 func inOrder(m map[id.Change]takenOut) []id.Change {
-	return slices.SortedFunc(maps.Keys(m), byName)
+	return slices.SortedFunc(maps.Keys(m), id.Change.Compare)
 }
-
-func byName(a, b id.Change) int { return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.N, b.N)) }

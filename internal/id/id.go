@@ -4,6 +4,7 @@
 package id
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"strconv"
@@ -72,6 +73,11 @@ type Change struct {
 
 // IsZero reports whether c names no change.
 func (c Change) IsZero() bool { return c.N == 0 }
+
+// Compare orders changes by the node that wrote them and then by their number.
+func (c Change) Compare(d Change) int {
+	return cmp.Or(cmp.Compare(c.Node, d.Node), cmp.Compare(c.N, d.N))
+}
 
 // String is "NODE:N", or "" for none.
 func (c Change) String() string {

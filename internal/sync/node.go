@@ -82,7 +82,7 @@ func attach(log NodeLog, b *Batch) error {
 		return err
 	}
 	bodies, err := log.Named(names)
-	for _, c := range slices.SortedFunc(maps.Keys(bodies), compareID) {
+	for _, c := range slices.SortedFunc(maps.Keys(bodies), id.Change.Compare) {
 		b.Stripped = append(b.Stripped, bodies[c])
 	}
 	return err

@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -158,7 +157,7 @@ func take(log HubLog, b *Batch, in []Incoming, stripped map[id.Change][]byte, no
 			return err
 		}
 	}
-	for _, c := range slices.SortedFunc(maps.Keys(stripped), compareID) {
+	for _, c := range slices.SortedFunc(maps.Keys(stripped), id.Change.Compare) {
 		if err := log.Strip(c, stripped[c]); err != nil {
 			return err
 		}
@@ -172,8 +171,4 @@ func take(log HubLog, b *Batch, in []Incoming, stripped map[id.Change][]byte, no
 		return log.Forgotten(b.Node, b.Forgotten)
 	}
 	return nil
-}
-
-func compareID(a, b id.Change) int {
-	return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.N, b.N))
 }
