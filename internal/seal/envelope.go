@@ -122,11 +122,10 @@ func envelopeFault(what string) *fault.Error {
 	return fault.New(fault.Invalid, "seal.envelope_"+what).In("seal.OpenEnvelope")
 }
 
-// OpenEnvelope opens an envelope that is for this identity and this context; known gives the
-// keys that have an id, as the sender's. Contents above max bytes are not unpacked. Faults:
-// those of PeekEnvelope, and seal.envelope_not_for_us, _unknown (the sender), _context,
-// _altered, _large.
-func (i *Identity) OpenEnvelope(b []byte, context string, known func(id string) (Public, bool), max int) ([]byte, error) {
+// OpenEnvelope opens an envelope of from that is for this identity and this context. Contents
+// above max bytes are not unpacked. Faults: those of PeekEnvelope, and seal.envelope_not_for_us,
+// _unknown (another sender), _context, _altered, _large.
+func (i *Identity) OpenEnvelope(b []byte, context string, from Public, max int) ([]byte, error) {
 	h, err := PeekEnvelope(b)
 	if err != nil {
 		return nil, err
@@ -134,8 +133,7 @@ func (i *Identity) OpenEnvelope(b []byte, context string, known func(id string) 
 	if h.To != i.public.ID() {
 		return nil, fault.New(fault.Forbidden, "seal.envelope_not_for_us", "for", h.To, "us", i.public.ID()).In("seal.OpenEnvelope")
 	}
-	from, ok := known(h.From)
-	if !ok || from.ID() != h.From {
+	if from.ID() != h.From {
 		return nil, fault.New(fault.Forbidden, "seal.envelope_unknown", "from", h.From).In("seal.OpenEnvelope")
 	}
 	signed := len(b) - ed25519.SignatureSize

@@ -32,7 +32,7 @@ func TestEnvelopesOfEarlierReleases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := to.OpenEnvelope(parts["envelope"], "push", only(from), 100)
+	got, err := to.OpenEnvelope(parts["envelope"], "push", from.Public(), 100)
 	if err != nil || !bytes.Equal(got, parts["contents"]) || len(got) == 0 {
 		t.Fatalf("%q, %v", got, err)
 	}

@@ -80,7 +80,7 @@ func TestEnvelopeRoundTrip(t *testing.T) {
 		if err != nil || h.From != a.Public().ID() || h.To != b.Public().ID() || h.Context != "push" {
 			t.Fatalf("%+v, %v", h, err)
 		}
-		got, err := b.OpenEnvelope(env, "push", only(a), len(contents))
+		got, err := b.OpenEnvelope(env, "push", a.Public(), len(contents))
 		if err != nil || !bytes.Equal(got, contents) {
 			t.Fatalf("%q came back as %q, %v", contents, got, err)
 		}
@@ -88,22 +88,11 @@ func TestEnvelopeRoundTrip(t *testing.T) {
 			t.Fatalf("%d bytes for %d", len(env), len(contents))
 		}
 		if len(contents) > 0 {
-			if _, err := b.OpenEnvelope(env, "push", only(a), len(contents)-1); !fault.Is(err, "seal.envelope_large") {
+			if _, err := b.OpenEnvelope(env, "push", a.Public(), len(contents)-1); !fault.Is(err, "seal.envelope_large") {
 				t.Fatalf("unpacked beyond the bound: %v", err)
 			}
 		}
 	})
-}
-
-func only(who ...*Identity) func(string) (Public, bool) {
-	return func(id string) (Public, bool) {
-		for _, i := range who {
-			if i.Public().ID() == id {
-				return i.Public(), true
-			}
-		}
-		return Public{}, false
-	}
 }
 
 func TestEnvelopeIsRefused(t *testing.T) {
@@ -131,22 +120,22 @@ func TestEnvelopeIsRefused(t *testing.T) {
 		{"newer", "seal.envelope_version", "push", b, newer},
 		{"longer", "seal.envelope_altered", "push", b, append(bytes.Clone(env), 0)},
 	} {
-		if got, err := tc.who.OpenEnvelope(tc.b, tc.context, only(a), 100); !fault.Is(err, tc.want) || got != nil {
+		if got, err := tc.who.OpenEnvelope(tc.b, tc.context, a.Public(), 100); !fault.Is(err, tc.want) || got != nil {
 			t.Errorf("%s: %q, %v", tc.name, got, err)
 		}
 	}
-	if got, err := b.OpenEnvelope(stolen, "push", only(a, c), 100); !fault.Is(err, "seal.envelope_altered") {
+	if got, err := b.OpenEnvelope(stolen, "push", c.Public(), 100); !fault.Is(err, "seal.envelope_altered") {
 		t.Errorf("signed anew by another: %q, %v", got, err)
 	}
 	for i := 1; i < len(env); i++ {
-		if _, err := b.OpenEnvelope(env[:i], "push", only(a), 100); !fault.Is(err, "seal.envelope_truncated") {
+		if _, err := b.OpenEnvelope(env[:i], "push", a.Public(), 100); !fault.Is(err, "seal.envelope_truncated") {
 			t.Fatalf("cut at %d: %v", i, err)
 		}
 	}
 	for i := range env {
 		bad := bytes.Clone(env)
 		bad[i] ^= 0x20
-		if got, err := b.OpenEnvelope(bad, "push", only(a), 100); err == nil {
+		if got, err := b.OpenEnvelope(bad, "push", a.Public(), 100); err == nil {
 			t.Fatalf("byte %d altered: %q", i, got)
 		}
 	}
@@ -170,14 +159,14 @@ func FuzzOpenEnvelope(f *testing.F) {
 	f.Add([]byte("QUIPUENV\x01\xff"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		// what nobody signed does not open; signed by a known node, damage within is found
-		if got, err := b.OpenEnvelope(body, "push", only(a), 1000); err == nil && string(got) != "Quispe" {
+		if got, err := b.OpenEnvelope(body, "push", a.Public(), 1000); err == nil && string(got) != "Quispe" {
 			t.Fatalf("%q opened", got)
 		} else if err != nil && fault.As(err) == nil {
 			t.Fatalf("no words for %v", err)
 		}
 		if len(body) >= 64 {
 			signed := append(bytes.Clone(body[:len(body)-64]), resign(a, body[:len(body)-64])...)
-			if _, err := b.OpenEnvelope(signed, "push", only(a), 1000); err != nil && fault.As(err) == nil {
+			if _, err := b.OpenEnvelope(signed, "push", a.Public(), 1000); err != nil && fault.As(err) == nil {
 				t.Fatalf("no words for %v", err)
 			}
 		}

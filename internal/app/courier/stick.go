@@ -370,7 +370,7 @@ func (r *stickReader) open(ctx context.Context, envelope []byte) (h partHead, co
 			return h, nil, err
 		}
 	}
-	all, err := r.me.OpenEnvelope(envelope, stickContext, func(string) (seal.Public, bool) { return r.from, true }, mostPart)
+	all, err := r.me.OpenEnvelope(envelope, stickContext, r.from, mostPart)
 	if err != nil {
 		return h, nil, err
 	}

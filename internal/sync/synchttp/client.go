@@ -142,11 +142,10 @@ func (c *Client) call(ctx context.Context, kind, path, answer, head string, cont
 	if err != nil {
 		return nil, err
 	}
-	known := func(id string) (seal.Public, bool) { return c.hub, c.hub.ID() == id }
 	err = c.ask(ctx, func(ctx context.Context, base string) error {
 		body, err := c.send(ctx, http.MethodPost, base+Prefix+path, append([]byte(head), envelope...), seal.MaxEnvelope(most))
 		if err == nil {
-			out, err = c.me.OpenEnvelope(body, answering(answer, envelope), known, most)
+			out, err = c.me.OpenEnvelope(body, answering(answer, envelope), c.hub, most)
 		}
 		return err
 	})

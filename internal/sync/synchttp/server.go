@@ -171,8 +171,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, contents int, c
 	if l.envelope, err = s.body(w, r, contents, look); err != nil {
 		return l, err
 	}
-	known := func(id string) (seal.Public, bool) { return l.peer.Public, l.peer.Public.ID() == id }
-	l.contents, err = l.me.OpenEnvelope(l.envelope, l.context, known, contents)
+	l.contents, err = l.me.OpenEnvelope(l.envelope, l.context, l.peer.Public, contents)
 	return l, err
 }
 
@@ -315,8 +314,7 @@ func (s *Server) enrolling(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	l.envelope = envelope
-	known := func(id string) (seal.Public, bool) { return l.peer.Public, l.peer.Public.ID() == id }
-	if l.contents, err = l.me.OpenEnvelope(envelope, "enrol", known, mostSmall); err != nil {
+	if l.contents, err = l.me.OpenEnvelope(envelope, "enrol", l.peer.Public, mostSmall); err != nil {
 		return err
 	}
 	answer, err := s.hub.Enrol(r.Context(), l.peer.Public, l.contents)
