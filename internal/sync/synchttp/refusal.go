@@ -17,7 +17,7 @@ type refusal struct {
 	Args [][2]string `json:"args,omitempty"`
 }
 
-// Words are what may be said to the other side: what belongs to the carrying. Anything else
+// spoken reports what may be said to the other side: what belongs to the carrying. Anything else
 // stays here, in the log.
 func spoken(key string) bool {
 	return strings.HasPrefix(key, "sync.") || strings.HasPrefix(key, "seal.envelope_") || strings.HasPrefix(key, "seal.public_")

@@ -207,15 +207,7 @@ func (s *Server) push(w http.ResponseWriter, r *http.Request) {
 	case <-r.Context().Done():
 		return
 	}
-	l, err := s.receive(w, r, MostContents, "push")
-	if err == nil {
-		var receipt []byte
-		if receipt, err = s.hub.Push(r.Context(), l.peer, l.contents); err == nil {
-			s.reply(w, r, l, "receipt", receipt)
-			return
-		}
-	}
-	s.fail(w, r, l.peer.Name, err)
+	s.ask(w, r, MostContents, "push", "receipt", s.hub.Push)
 }
 
 func (s *Server) pull(w http.ResponseWriter, r *http.Request) {
@@ -237,15 +229,16 @@ func (s *Server) pull(w http.ResponseWriter, r *http.Request) {
 // search carries a question and its answer. A node that asks without end is held up as one
 // that pushes without end is.
 func (s *Server) search(w http.ResponseWriter, r *http.Request) {
-	s.ask(w, r, "search", "found", s.hub.Search)
+	s.ask(w, r, mostSmall, "search", "found", s.hub.Search)
 }
 
 func (s *Server) bring(w http.ResponseWriter, r *http.Request) {
-	s.ask(w, r, "bring", "brought", s.hub.Bring)
+	s.ask(w, r, mostSmall, "bring", "brought", s.hub.Bring)
 }
 
-func (s *Server) ask(w http.ResponseWriter, r *http.Request, kind, answers string, do func(context.Context, Peer, []byte) ([]byte, error)) {
-	l, err := s.receive(w, r, mostSmall, kind)
+// ask opens a request of at most so many bytes of contents and replies with what do answers.
+func (s *Server) ask(w http.ResponseWriter, r *http.Request, contents int, kind, answers string, do func(context.Context, Peer, []byte) ([]byte, error)) {
+	l, err := s.receive(w, r, contents, kind)
 	if err == nil {
 		var answer []byte
 		if answer, err = do(r.Context(), l.peer, l.contents); err == nil {
