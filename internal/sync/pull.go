@@ -34,6 +34,8 @@ type answering struct {
 	size   int64
 	bytes  int
 	in     map[change.Ref]bool // entities of which the node may have all
+	of     map[change.Ref]bool // entities of the bodies among Entries
+	erased []id.Change         // what erasures among Entries name
 	Answer
 }
 
@@ -44,7 +46,7 @@ func MakeAnswer(log HubLog, ask Ask, limit Limit) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	m := &answering{log: log, ask: ask, peer: p, limit: limit, in: map[change.Ref]bool{}}
+	m := &answering{log: log, ask: ask, peer: p, limit: limit, in: map[change.Ref]bool{}, of: map[change.Ref]bool{}}
 	m.Answer = Answer{Version: Version, Node: ask.Node, From: ask.Cursor, Seen: newest(ask.Known), To: ask.Cursor, Last: ask.Last}
 	if m.Refusal = admit(p, ok, ask.Version); m.Refusal != nil {
 		return m.Answer, nil
@@ -172,7 +174,8 @@ func (m *answering) window(until int64) error {
 			return err
 		}
 		until = half(rows, after, until)
-		m.Entries, m.Forget, m.Keys, m.Own, m.bytes = nil, m.Forget[:told], nil, tlog.Hash{}, 0
+		m.Entries, m.Forget, m.Own, m.bytes, m.erased = nil, m.Forget[:told], tlog.Hash{}, 0, nil
+		clear(m.of)
 	}
 }
 
@@ -297,22 +300,23 @@ func (m *answering) forget(ref change.Ref) {
 func (m *answering) add(e Entry) {
 	m.Entries = append(m.Entries, e)
 	m.bytes += len(e.Body) + 40
+	if e.Body == nil {
+		return
+	}
+	if c, err := change.Decode(e.Body); err == nil {
+		m.of[c.Entity] = true
+		for _, x := range change.ErasedBy(&c) {
+			m.erased = append(m.erased, x.Change)
+		}
+	}
 }
 
 // stripped adds, for each erasure in the answer, the changes that it names as they are now.
 func (m *answering) stripped() error {
-	var names []id.Change
-	for _, e := range m.Entries {
-		if c, err := change.Decode(e.Body); err == nil && c.Entity.Kind == change.Erasure {
-			for _, x := range change.ErasedBy(&c) {
-				names = append(names, x.Change)
-			}
-		}
-	}
-	if len(names) == 0 {
+	if len(m.erased) == 0 {
 		return nil
 	}
-	es, err := m.log.Named(names)
+	es, err := m.log.Named(m.erased)
 	if err != nil {
 		return err
 	}
@@ -407,16 +411,11 @@ func (m *answering) page() error {
 func (m *answering) finish() error {
 	slices.SortFunc(m.Entries, func(a, b Entry) int { return cmp.Compare(a.Seq, b.Seq) })
 	m.Entries = slices.CompactFunc(m.Entries, func(a, b Entry) bool { return a.Seq == b.Seq })
-	of := map[change.Ref]bool{}
-	for _, e := range m.Entries {
-		if c, err := change.Decode(e.Body); e.Body != nil && err == nil && m.in[c.Entity] {
-			of[c.Entity] = true
-		}
-	}
-	if len(of) == 0 {
+	maps.DeleteFunc(m.of, func(ref change.Ref, _ bool) bool { return !m.in[ref] })
+	if len(m.of) == 0 {
 		return nil
 	}
-	keys, err := m.log.Keys(sortedRefs(of))
+	keys, err := m.log.Keys(sortedRefs(m.of))
 	m.Keys = keys
 	return err
 }
