@@ -3,6 +3,7 @@ package sync
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -158,12 +159,13 @@ func (m *answering) window(until int64) error {
 	if len(rows) > m.limit.Rows {
 		// The last place may be cut in two. It is the first one as well when it is of so many
 		// entities, and then all of them come.
-		if last := rows[len(rows)-1].Seq; rows[0].Seq < last {
-			until = last - 1
-		} else if until = last; true {
-			if rows, err = m.log.Filed(m.active, after, until, int(^uint(0)>>1)); err != nil {
-				return err
-			}
+		last := rows[len(rows)-1].Seq
+		if until = last - 1; rows[0].Seq == last {
+			until = last
+			rows, err = m.log.Filed(m.active, after, until, math.MaxInt)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	told := len(m.Forget)
