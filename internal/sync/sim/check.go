@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"quipu/internal/change"
 	"quipu/internal/id"
@@ -19,20 +20,17 @@ func (w *world) private(m *machine, a *protocol.Answer) {
 	if !p.Revoked {
 		may = p.Scopes()
 	}
-	within := func(ref change.Ref) bool {
-		return slices.ContainsFunc(w.hub.scopes(ref), func(s protocol.Scope) bool { return slices.Contains(may, s) })
-	}
 	for _, e := range a.Entries {
 		c, err := change.Decode(e.Body)
 		if e.Body == nil || err != nil {
 			continue
 		}
-		if valued(&c) && !within(c.Entity) {
+		if valued(&c) && !w.hub.within(c.Entity, may) {
 			w.violate("I5: %s was sent to %s, whose scopes are %v", c.ID, m.label, may)
 		}
 	}
 	for _, k := range a.Keys {
-		if !within(k.Entity) {
+		if !w.hub.within(k.Entity, may) {
 			w.violate("I5: a key of %s was sent to %s, whose scopes are %v", k.Entity, m.label, may)
 		}
 	}
@@ -49,7 +47,7 @@ func (w *world) reads(m *machine, touched []change.Ref) {
 			w.violate("I7: %s lost the values of %s, which is pending", m.label, c)
 		}
 	}
-	slices.SortFunc(touched, func(a, b change.Ref) int { return bytes.Compare([]byte(a.String()), []byte(b.String())) })
+	slices.SortFunc(touched, func(a, b change.Ref) int { return strings.Compare(a.String(), b.String()) })
 	for _, ref := range slices.Compact(touched) {
 		if ref.Kind != change.Person || m.disk.forgot[ref] || w.tainted[ref] || w.swapped(m.disk.view(ref)) {
 			continue
@@ -187,14 +185,11 @@ func (w *world) kept(m *machine) {
 func (w *world) alike(m *machine) {
 	p := w.hub.peers[m.disk.state.Node]
 	may := p.Scopes()
-	within := func(ref change.Ref) bool {
-		return slices.ContainsFunc(w.hub.scopes(ref), func(s protocol.Scope) bool { return slices.Contains(may, s) })
-	}
 	for ref, seqs := range w.hub.of {
 		if w.tainted[person(ref)] || protocol.Stays(ref.Kind) {
 			continue
 		}
-		if !within(ref) || w.early(person(ref)) {
+		if !w.hub.within(ref, may) || w.early(person(ref)) {
 			continue
 		}
 		if err := w.same(m, ref, seqs); err != nil {
@@ -202,7 +197,7 @@ func (w *world) alike(m *machine) {
 		}
 	}
 	for ref, rows := range m.disk.of {
-		if within(ref) || w.tainted[person(ref)] || len(w.hub.of[ref]) == 0 || ref.Kind == change.Erasure {
+		if w.hub.within(ref, may) || w.tainted[person(ref)] || len(w.hub.of[ref]) == 0 || ref.Kind == change.Erasure {
 			continue
 		}
 		for _, r := range rows {

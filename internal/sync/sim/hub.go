@@ -194,6 +194,11 @@ func (h *hub) scopes(ref change.Ref) (out []protocol.Scope) {
 	return out
 }
 
+// within reports whether an entity is in one of the scopes.
+func (h *hub) within(ref change.Ref, scopes []protocol.Scope) bool {
+	return slices.ContainsFunc(h.scopes(ref), func(s protocol.Scope) bool { return slices.Contains(scopes, s) })
+}
+
 func (h *hub) changes(ref change.Ref) []change.Change {
 	out := make([]change.Change, 0, len(h.of[ref]))
 	for _, seq := range h.of[ref] {

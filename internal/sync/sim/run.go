@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -16,12 +15,6 @@ func Run(seed uint64) (Stats, error) {
 		return w.stats, nil
 	}
 	return w.stats, fmt.Errorf("world %d: %w\n\tsee it: go test ./internal/sync/sim -run TestOneWorld -world %d -v", seed, w.broken, seed)
-}
-
-// Trace is what happened in the world of a seed, line by line.
-func Trace(seed uint64) (string, error) {
-	w := run(seed, true)
-	return strings.Join(w.trail, "\n"), w.broken
 }
 
 // RunAll runs the worlds of n seeds from first on, on all cores, and calls goOn, when it is

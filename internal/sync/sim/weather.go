@@ -40,7 +40,7 @@ func (w *world) officeChange() {
 		Sets: []change.Set{{Field: "label", Value: change.Text(fmt.Sprint(len(w.hub.rows)))}}})
 }
 
-// hubSave appends a change of the hub's own; ok tells whether it was committed.
+// hubSave appends a change of the hub's own. It reports whether it was committed.
 func (w *world) hubSave(c change.Change) bool {
 	h := w.hub
 	c.ID = id.Change{Node: h.name, N: int64(len(h.by[h.name])) + 1}
@@ -121,7 +121,6 @@ func (w *world) restoreHub() {
 	size := int64(len(w.hub.rows))
 	for _, r := range was.rows[size:] {
 		if r.c.ID.Node == was.name {
-			w.lost[r.c.ID] = true
 			w.tainted[r.c.Entity] = true
 		}
 	}

@@ -25,7 +25,7 @@ func (w *world) work(m *machine) {
 	r := fold(cs)
 	c := change.Change{Entity: ref}
 	switch n := w.rng.IntN(20); {
-	case n < 2 && len(r.Contested) > 0, n < 8 && len(r.Contested) > 0:
+	case n < 8 && len(r.Contested) > 0:
 		w.decide(m, &r, &c)
 	case n < 12:
 		w.edit(m, &r, &c)

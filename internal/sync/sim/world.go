@@ -54,8 +54,7 @@ type world struct {
 	now      int64
 	calm     bool // the weather is over
 	restored bool
-	lost     map[id.Change]bool  // what the hub forgot when it was restored and nobody can offer whole
-	tainted  map[change.Ref]bool // entities of which something is lost so
+	tainted  map[change.Ref]bool // entities of which the restored hub lost what nobody can offer whole
 	broken   error               // the first violation
 	stats    Stats
 	trail    []string
@@ -102,7 +101,7 @@ const epoch = 1_795_000_000_000_000
 
 func newWorld(seed uint64) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), hub: newHub("LIMA"), now: epoch,
-		lost: map[id.Change]bool{}, tainted: map[change.Ref]bool{}}
+		tainted: map[change.Ref]bool{}}
 	w.wild = traits{revokes: w.chance(3), restores: w.chance(5), clones: w.chance(6), coded: w.chance(8)}
 	if w.wild.restores {
 		w.wild.revokes, w.wild.clones = false, false
