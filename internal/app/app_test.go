@@ -174,7 +174,7 @@ func TestTwoOfficersOneField(t *testing.T) {
 	if err != nil || page.Person.Text("given_names") != "Juan" || page.Person.Text("civil_status") != "married" {
 		t.Fatalf("stands %v, %v", page.Person.Text("given_names"), err)
 	}
-	if h := change.History(page.Changes, "given_names"); len(h) != 2 || h[0].Value.Text != "Juan Carlos" || h[1].Author != "rosa" {
+	if h := registry.History(page.Changes, "given_names"); len(h) != 2 || h[0].Value.Text != "Juan Carlos" || h[1].Author != "rosa" {
 		t.Fatalf("history is %+v", h)
 	}
 }

@@ -97,7 +97,7 @@ func TestFoldHistoryAndPast(t *testing.T) {
 	if r.Text("city") != "" || r.Text("job") != "cook" || r.Version("city").N != 4 {
 		t.Fatalf("state is %+v", r.Fields)
 	}
-	h := History(log, "city")
+	h := (&Rules{}).History(log, "city")
 	if len(h) != 3 || h[0].Until.Micros != 20 || h[1].Value.Text != "Madrid" || !h[2].Cleared || h[2].Until.Micros != 0 {
 		t.Fatalf("history is %+v", h)
 	}
@@ -119,15 +119,15 @@ func TestConflictsAndUndo(t *testing.T) {
 		t.Fatalf("the same value is no conflict: %+v", got)
 	}
 	second := func(c *Change) bool { return c.ID.N == 2 }
-	back, kept := Undo(log, second)
+	back, kept := (&Rules{}).Undo(log, second)
 	if len(kept) != 0 || back.Sets[0].Value.Text != "Lima" || back.Sets[0].Base != log[1].ID {
 		t.Fatalf("undo is %+v, kept %v", back, kept)
 	}
 	since := edit(3, "city", "Roma", 2)
-	if back, kept = Undo(append(log, since), second); len(back.Sets) != 0 || len(kept) != 1 {
+	if back, kept = (&Rules{}).Undo(append(log, since), second); len(back.Sets) != 0 || len(kept) != 1 {
 		t.Fatalf("a value written since must stay: %+v, kept %v", back, kept)
 	}
-	all, _ := Undo(log, func(*Change) bool { return true })
+	all, _ := (&Rules{}).Undo(log, func(*Change) bool { return true })
 	if len(all.Sets) != 1 || !all.Sets[0].Value.Empty() {
 		t.Fatalf("undoing everything leaves nothing: %+v", all)
 	}

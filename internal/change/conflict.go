@@ -69,8 +69,3 @@ func (k *Rules) Undo(changes []Change, taken func(*Change) bool) (c Change, kept
 	}
 	return c, kept
 }
-
-// Undo makes the change that takes back others; see Rules.Undo.
-func Undo(changes []Change, taken func(*Change) bool) (Change, []string) {
-	return (&Rules{}).Undo(changes, taken)
-}

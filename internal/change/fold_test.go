@@ -244,10 +244,10 @@ func TestDecisions(t *testing.T) {
 	if len(other.Contested) != 2 {
 		t.Errorf("another node cannot put a contender away by writing upon it: %+v", other.Contested)
 	}
-	if h := History(log, "city"); len(h) != 2 || h[0].Contested || h[0].Until.Micros != 0 || !h[1].Contested {
+	if h := (&Rules{}).History(log, "city"); len(h) != 2 || h[0].Contested || h[0].Until.Micros != 0 || !h[1].Contested {
 		t.Errorf("the history shows a contested value as in force: %+v", h)
 	}
-	undo, kept := Undo(log, func(c *Change) bool { return c.ID.Node == "BB" })
+	undo, kept := (&Rules{}).Undo(log, func(c *Change) bool { return c.ID.Node == "BB" })
 	undo.ID = id.Change{Node: "AA", N: 2}
 	if r := Fold(append(slices.Clone(log), undo)); len(kept) != 0 || r.Text("city") != "Lima" || len(r.Contested) != 0 {
 		t.Errorf("undone: %q %+v, kept %v", r.Text("city"), r.Contested, kept)
@@ -258,7 +258,7 @@ func TestDecisions(t *testing.T) {
 // without it, though others wrote upon what it wrote.
 func TestUndoLeavesWhatOthersWroteUponIt(t *testing.T) {
 	log := []Change{edit(1, "city", "Lima", 0), edit(2, "city", "Madrid", 1), edit(3, "city", "Roma", 2), edit(4, "city", "Bari", 3)}
-	back, kept := Undo(log, func(c *Change) bool { return c.ID.N == 2 || c.ID.N == 4 })
+	back, kept := (&Rules{}).Undo(log, func(c *Change) bool { return c.ID.N == 2 || c.ID.N == 4 })
 	if len(kept) != 0 || len(back.Sets) != 1 || back.Sets[0].Value.Text != "Roma" || back.Sets[0].Base.N != 4 {
 		t.Fatalf("undo is %+v, kept %v", back, kept)
 	}
@@ -357,7 +357,7 @@ func FuzzFold(f *testing.F) {
 			seen[at] = true
 		}
 		inForce := 0
-		for _, p := range History(log, "") {
+		for _, p := range (&Rules{}).History(log, "") {
 			if !p.Contested && p.Until == (Stamp{}) {
 				inForce++
 			}

@@ -130,6 +130,3 @@ func KnownAt(changes []Change, micros int64) []Change {
 	}
 	return out
 }
-
-// History lists every value that the field held; see Rules.History.
-func History(changes []Change, field string) []Past { return (&Rules{}).History(changes, field) }

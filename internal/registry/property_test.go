@@ -135,7 +135,7 @@ func TestHistoryTellsEveryEdit(t *testing.T) {
 				want, last = append(want, city), city
 			}
 		}
-		got := change.History(b.log, "residence_country")
+		got := History(b.log, "residence_country")
 		if len(got) != len(want) {
 			t.Fatalf("history has %d values, %d were written", len(got), len(want))
 		}

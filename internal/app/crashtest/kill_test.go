@@ -16,7 +16,7 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/node"
-	"quipu/internal/change"
+	"quipu/internal/registry"
 	"quipu/internal/store/pgtest"
 )
 
@@ -148,7 +148,7 @@ func there(t *testing.T, a *app.App, people []saved) {
 		if got := page.Person.Text("given_names"); !strings.EqualFold(got, givenName(s.n)) {
 			t.Fatalf("%s is %q, not %q", s.number, got, givenName(s.n))
 		}
-		if h := change.History(page.Changes, "given_names"); len(h) != 1 || len(page.Person.Items("phone")) != 1 {
+		if h := registry.History(page.Changes, "given_names"); len(h) != 1 || len(page.Person.Items("phone")) != 1 {
 			t.Fatalf("%s has history %v", s.number, h)
 		}
 		hits, err := a.Search(ctx, operator(), fmt.Sprintf("+34600%06d", s.n), 5)

@@ -81,7 +81,7 @@ func compete(t *testing.T, a *app.App, n int64) {
 			t.Errorf("%s was shown %+v", names[i], out.Conflicts)
 		}
 	}
-	got := fmt.Sprint(won, page.Person.Text("sex"), page.Person.Text("civil_status"), page.Person.Text("birth_date"), len(change.History(page.Changes, "given_names")))
+	got := fmt.Sprint(won, page.Person.Text("sex"), page.Person.Text("civil_status"), page.Person.Text("birth_date"), len(registry.History(page.Changes, "given_names")))
 	if want := fmt.Sprint(1, "M", "married", "1971-02-03", 2); got != want {
 		t.Errorf("won, other fields and history are %s, want %s", got, want)
 	}
