@@ -84,12 +84,6 @@ func UnwrapDevice(text, passphrase string, d Device) (*Master, error) {
 	return newMaster([KeySize]byte(root)), nil
 }
 
-// WithDevice reports whether the key in a file needs the computer's device.
-func WithDevice(path string) (bool, error) {
-	text, err := readPrivate(path)
-	return strings.HasPrefix(text, devicePrefix), err
-}
-
 // Replace puts another wrapping in the place of the key file, whole or not at all: a master
 // under a new passphrase, or under a device. It says nothing of the old one, of which a copy
 // may stand elsewhere.

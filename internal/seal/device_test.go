@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"quipu/internal/fault"
@@ -43,8 +44,8 @@ func TestDevice(t *testing.T) {
 	if err := Replace(path, text); err != nil {
 		t.Fatal(err)
 	}
-	if bound, err := WithDevice(path); err != nil || !bound {
-		t.Errorf("the file is bound: %v, %v", bound, err)
+	if text, err := readPrivate(path); err != nil || !strings.HasPrefix(text, devicePrefix) {
+		t.Errorf("the file is not bound: %q, %v", text, err)
 	}
 	find := func(d Device) func() (Device, error) { return func() (Device, error) { return d, nil } }
 	got, err := Load(path, "tres nudos en un cordel", find(here))
