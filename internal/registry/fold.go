@@ -9,7 +9,7 @@ import (
 // fold is how the changes of a person become a record: nothing comes into force for a person
 // that nobody registered, nor for an entry that ended meanwhile, and what the program derives
 // follows what it was derived from.
-var fold = change.Rules{Refuses: refuses, Follows: follows}
+var fold = change.Rules{Refuses: refuses, Follows: Follows}
 
 // refuses says why nothing of a change may come into force. Whoever ends an entry, brings it
 // back or takes values out of it had seen it end.
@@ -51,8 +51,8 @@ func creates(c *change.Change) bool {
 	return false
 }
 
-// follows holds of what the program writes from other fields.
-func follows(field string) bool { return field == "name_mrz" || strings.HasPrefix(field, "doubt/") }
+// Follows holds of what the program writes from other fields.
+func Follows(field string) bool { return field == "name_mrz" || strings.HasPrefix(field, "doubt/") }
 
 // derived is a person of whom what follows from other values was derived anew, where somebody
 // had derived it without having seen them all.

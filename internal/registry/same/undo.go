@@ -100,7 +100,7 @@ func (p *Parting) Since() ([]Write, error) {
 // derived are fields that follow from others and are not moved by anybody, and decisions about
 // contested values, which stay where they were made.
 func derived(field string) bool {
-	return field == "name_mrz" || group(field) == "doubt" || group(field) == "settled"
+	return registry.Follows(field) || group(field) == "settled"
 }
 
 // defaults says of each set of a change whose it is.
