@@ -1,6 +1,7 @@
 package change
 
 import (
+	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -48,14 +49,11 @@ const settled = "settled"
 // SettledField names the decision about a contender. The name says nothing of the value.
 func SettledField(at id.Change, field string) string {
 	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	h := uint64(14695981039346656037) // FNV-1a, 64 bit
-	for _, b := range []byte(at.String() + " " + field) {
-		h = (h ^ uint64(b)) * 1099511628211
-	}
+	h := fnv.New64a()
+	h.Write([]byte(at.String() + " " + field)) //nolint:errcheck // a hash takes everything
 	out := []byte(settled + "/")
-	for range 13 {
-		out = append(out, alphabet[h&31])
-		h >>= 5
+	for rest, n := h.Sum64(), 0; n < 13; rest, n = rest>>5, n+1 {
+		out = append(out, alphabet[rest&31])
 	}
 	return string(out)
 }

@@ -367,3 +367,10 @@ func FuzzFold(f *testing.F) {
 		}
 	})
 }
+
+// TestNameOfADecision: the name stands in logs and must never change.
+func TestNameOfADecision(t *testing.T) {
+	if got := SettledField(id.Change{Node: "ESMAD-1", N: 42}, "phone/7QK3WZ0A"); got != "settled/TGSXAYHT729Q5" {
+		t.Errorf("named %s", got)
+	}
+}
