@@ -136,19 +136,28 @@ func (s *Room) nodePage(v *desk.Visit) error {
 }
 
 func (s *Room) node(v *desk.Visit) (*nodeScreen, error) {
-	peers, err := s.App.Courier.Peers(v.Context(), v.Actor)
+	p, err := s.peer(v)
 	if err == nil {
 		err = s.LearnNames(v)
 	}
 	if err != nil {
 		return nil, err
 	}
+	if p == nil {
+		return nil, fault.New(fault.NotFound, "courier.no_node", "name", v.PathValue("node"))
+	}
+	return s.nodeOf(v, p), nil
+}
+
+// peer is the computer of the address, nil when there is none over which the officer has a right.
+func (s *Room) peer(v *desk.Visit) (*courier.Peer, error) {
+	peers, err := s.App.Courier.Peers(v.Context(), v.Actor)
 	for i := range peers {
 		if peers[i].Name == v.PathValue("node") {
-			return s.nodeOf(v, &peers[i]), nil
+			return &peers[i], err
 		}
 	}
-	return nil, fault.New(fault.NotFound, "courier.no_node", "name", v.PathValue("node"))
+	return nil, err
 }
 
 func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
@@ -198,9 +207,15 @@ func (s *Room) revoke(v *desk.Visit) error {
 		return err
 	}
 	name, lost := v.PathValue("node"), v.PostFormValue("lost") != ""
-	held, err := s.held(v, name)
-	if err != nil {
-		return err
+	var held int64 // people of whom it has data, counted while it is one of ours
+	if lost {
+		p, err := s.peer(v)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			held = p.People
+		}
 	}
 	done, err := s.App.Courier.Revoke(v.Context(), v.Actor, name, v.PostFormValue("reason"), lost)
 	if err == nil {
@@ -220,15 +235,4 @@ func (s *Room) revoke(v *desk.Visit) error {
 	page.Fail(err)
 	page.Reason, page.Lost = v.PostFormValue("reason"), lost
 	return s.Show(v, ui.StatusOf(err), "node.html", page)
-}
-
-// held counts the people of whom a computer has data.
-func (s *Room) held(v *desk.Visit, name string) (int64, error) {
-	peers, err := s.App.Courier.Peers(v.Context(), v.Actor)
-	for i := range peers {
-		if peers[i].Name == name {
-			return peers[i].People, err
-		}
-	}
-	return 0, err
 }
