@@ -63,7 +63,7 @@ func (s *Room) boardScreen(v *desk.Visit) (*boardScreen, error) {
 
 // turns is a table of turns.
 func (w words) turns(at, caption, empty string, turns []app.Turn) ui.Table {
-	t := ui.Table{Caption: w.T(caption), Empty: w.T(empty), Head: w.heads("#campaign.place", "campaign.person", "campaign.time", "campaign.stage")}
+	t := ui.Table{Caption: w.T(caption), Empty: w.T(empty), Head: w.Heads("#campaign.place", "campaign.person", "campaign.time", "campaign.stage")}
 	for i := range turns {
 		u := &turns[i]
 		slot, _ := campaign.ParseSlot(u.Slot)

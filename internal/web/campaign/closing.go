@@ -51,7 +51,7 @@ func (s *Room) closingScreen(v *desk.Visit) (*closingScreen, error) {
 		{Value: w.Number(t.Away), Label: w.T("campaign.figure.away")}, {Value: w.Number(t.Absent), Label: w.T("campaign.figure.absent"), Note: w.TN("campaign.of_expected", t.Expected)},
 		{Value: w.Number(t.Waiting), Label: w.T("campaign.figure.waiting")}}
 	table := func(key, prefix string) ui.Table {
-		return ui.Table{Caption: w.T(key), Empty: w.T(key + ".none"), Head: w.heads(prefix, "#campaign.count")}
+		return ui.Table{Caption: w.T(key), Empty: w.T(key + ".none"), Head: w.Heads(prefix, "#campaign.count")}
 	}
 	page.Acts = table("campaign.closing.acts", "campaign.acts")
 	for _, x := range campaign.Services {
@@ -65,7 +65,7 @@ func (s *Room) closingScreen(v *desk.Visit) (*closingScreen, error) {
 	for _, x := range campaign.Offers {
 		addCount(w, &page.Offers, "campaign.offer."+string(x), t.Offer[x])
 	}
-	page.People = ui.Table{Caption: w.T("campaign.closing.people"), Empty: w.T("campaign.closing.people.none"), Head: w.heads("campaign.person", "campaign.why", "campaign.offer")}
+	page.People = ui.Table{Caption: w.T("campaign.closing.people"), Empty: w.T("campaign.closing.people.none"), Head: w.Heads("campaign.person", "campaign.why", "campaign.offer")}
 	for i := range away {
 		u := &away[i]
 		page.People.Rows = append(page.People.Rows, []ui.Cell{{Text: w.who(u), Href: home + "/" + at + "/turnos/" + u.ID, Note: u.Person.Number},

@@ -83,7 +83,7 @@ func (s *Room) listHeld(v *desk.Visit) error {
 		return err
 	}
 	page.Listed, page.Clipped = true, len(h.People) > mostHeld
-	page.Table = ui.Table{Caption: w.T("held.list"), Empty: w.T("held.nobody"), Head: w.heads("campaign.person", "campaign.number", "held.birth")}
+	page.Table = ui.Table{Caption: w.T("held.list"), Empty: w.T("held.nobody"), Head: w.Heads("campaign.person", "campaign.number", "held.birth")}
 	for _, p := range h.People[:min(len(h.People), mostHeld)] {
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: called(p), Href: "/persona/" + p.ID}, {Text: p.Number}, {Text: i18n.Date(w.Lang, p.Birth)}})
 	}
@@ -94,7 +94,7 @@ func (s *Room) listHeld(v *desk.Visit) error {
 // or when they said that they hold nobody any more.
 func (s *Room) travellers(v *desk.Visit, at string) (ui.Table, error) {
 	w := words{v.Words}
-	t := ui.Table{Caption: w.T("campaign.laptops"), Empty: w.T("held.elsewhere"), Head: w.heads("held.computer", "campaign.stage", "held.seen")}
+	t := ui.Table{Caption: w.T("campaign.laptops"), Empty: w.T("held.elsewhere"), Head: w.Heads("held.computer", "campaign.stage", "held.seen")}
 	all, err := s.App.Travellers(v.Context(), v.Actor, at)
 	for _, p := range all {
 		state := ui.Cell{Text: w.TN("held.holds", p.People)}

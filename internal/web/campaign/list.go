@@ -60,7 +60,7 @@ func (s *Room) listScreen(v *desk.Visit) (*listScreen, error) {
 	page := &listScreen{Page: s.Frame(v, w.T("campaign.list.title", "city", c.City), home), ID: at, Tabs: w.tabs(v), State: w.state(c.State),
 		MayPlan: authz.May(v.Actor, authz.Campaign, c.Office) && c.State != campaign.Closed, Total: total, F: findForm{Where: c.City, Months: "24"}}
 	page.Back.Href = home
-	page.Table = ui.Table{Caption: w.T("campaign.list.taken"), Empty: w.T("campaign.list.none"), Head: w.heads("campaign.person", "campaign.time", "campaign.basis")}
+	page.Table = ui.Table{Caption: w.T("campaign.list.taken"), Empty: w.T("campaign.list.none"), Head: w.Heads("campaign.person", "campaign.time", "campaign.basis")}
 	for i := range turns {
 		t := &turns[i]
 		slot, _ := campaign.ParseSlot(t.Slot)

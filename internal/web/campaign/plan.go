@@ -53,7 +53,7 @@ func (s *Room) calendarPage(v *desk.Visit) error {
 		}
 		title := i18n.Date(w.Lang, first.Date.String()[:min(7, len(first.Date.String()))])
 		if n := len(page.Months); n == 0 || page.Months[n-1].Name != title {
-			page.Months = append(page.Months, month{title, ui.Table{Caption: title, Head: w.heads("campaign.where", "campaign.when", "#campaign.stage.listed", "#campaign.stage.served")}})
+			page.Months = append(page.Months, month{title, ui.Table{Caption: title, Head: w.Heads("campaign.where", "campaign.when", "#campaign.stage.listed", "#campaign.stage.served")}})
 		}
 		t := &page.Months[len(page.Months)-1].Table
 		t.Rows = append(t.Rows, []ui.Cell{{Text: l.City, Href: home + "/" + l.ID, Note: l.Venue + " · " + w.Office(l.Office), Tag: w.state(l.State)}, {Text: w.days(l.Days)},

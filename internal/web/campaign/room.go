@@ -66,6 +66,5 @@ func seen(v *desk.Visit) (id.Change, error) {
 
 // stays reports whether an error is shown on the page that was sent, and not instead of it.
 func stays(err error) bool {
-	k := fault.KindOf(err)
-	return k == fault.Invalid || k == fault.Conflict && !fault.Is(err, "campaign.moved")
+	return desk.Mendable(err) && !fault.Is(err, "campaign.moved")
 }

@@ -44,11 +44,7 @@ func (w words) services(all []campaign.Service) string {
 
 // called is the name of a person in a list; the number of one who has none.
 func called(p app.PersonRow) string {
-	n := name.Name{Given: p.GivenNames, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal}
-	if text := n.Display(); text != "" {
-		return text
-	}
-	return p.Number
+	return desk.Called(name.Name{Given: p.GivenNames, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal}, p.Number)
 }
 
 // who names whoever has a turn.
@@ -74,15 +70,6 @@ func (w words) slot(s campaign.Slot) string {
 func options[T ~string](w words, prefix string, values []T) (out []ui.Option) {
 	for _, v := range values {
 		out = append(out, ui.Option{Value: string(v), Label: w.T(prefix + string(v))})
-	}
-	return out
-}
-
-// heads are columns of a table.
-func (w words) heads(keys ...string) (out []ui.Column) {
-	for _, k := range keys {
-		k, numeric := strings.CutPrefix(k, "#")
-		out = append(out, ui.Column{Text: w.T(k), Numeric: numeric})
 	}
 	return out
 }

@@ -9,7 +9,9 @@ import (
 	"quipu/internal/app/wording"
 	"quipu/internal/change"
 	"quipu/internal/civil"
+	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/name"
 	"quipu/internal/registry"
 	"quipu/internal/web/ui"
 )
@@ -67,6 +69,36 @@ func (w Words) Doubt(d registry.Doubt) string {
 
 // Number shows a number as the language writes it.
 func (w Words) Number(n int) string { return i18n.Number(w.Lang, int64(n)) }
+
+// Heads are the columns of a table by the keys of their names; "#" before one makes it
+// numeric.
+func (w Words) Heads(keys ...string) (out []ui.Column) {
+	for _, k := range keys {
+		k, numeric := strings.CutPrefix(k, "#")
+		out = append(out, ui.Column{Text: w.T(k), Numeric: numeric})
+	}
+	return out
+}
+
+// Called is the name of a person in a list; the number of one who has none any more.
+func Called(n name.Name, number string) string {
+	if text := n.Display(); text != "" {
+		return text
+	}
+	return number
+}
+
+// Group is the field of an item: "document" of "document/7QK3WZ0A".
+func Group(field string) string {
+	key, _, _ := strings.Cut(field, "/")
+	return key
+}
+
+// Mendable holds of what the officer can put right on the page that was sent.
+func Mendable(err error) bool {
+	kind := fault.KindOf(err)
+	return kind == fault.Invalid || kind == fault.Conflict
+}
 
 // EventsAPage bounds the weight of a page of a timeline.
 const EventsAPage = 30

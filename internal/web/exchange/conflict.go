@@ -64,7 +64,7 @@ func (s *Room) conflict(v *desk.Visit) (*conflictScreen, *app.Page, error) {
 		return nil, nil, err
 	}
 	w, x := words{v.Words}, &p.Contender
-	label := w.Label(group(x.Field))
+	label := w.Label(desk.Group(x.Field))
 	page := &conflictScreen{Page: s.Frame(v, w.T("conflict.page", "field", label), conflicts), Action: conflicts + "/" + p.Row.ID + "/" + p.ID,
 		Person: "/persona/" + p.Row.ID, Field: label, Seen: p.Stands.Version.String(), Veiled: p.Veiled, MayDecide: p.MayDecide,
 		MayTake: p.MayTake, MayOther: p.MayOther, Reason: p.Reason}
@@ -187,7 +187,7 @@ func (s *Room) decide(v *desk.Visit) error {
 	if err == nil {
 		return s.onwards(v, v.Words.T("conflict.done."+string(cmd.Verdict), "field", page.Field))
 	}
-	if kind := fault.KindOf(err); kind != fault.Invalid && kind != fault.Conflict {
+	if !desk.Mendable(err) {
 		return err
 	}
 	page.again(v, p, err)
@@ -236,7 +236,7 @@ func (page *conflictScreen) again(v *desk.Visit, p *app.Page, err error) {
 	problem := ui.Problem{Text: i18n.Fault(w.Lang, err)}
 	if f := fault.As(err); f != nil && f.Field == "note" {
 		problem.Field = "note_" + page.Did
-	} else if f != nil && p.Field != nil && (f.Field == "value" || group(f.Field) == p.Field.Key || strings.HasPrefix(f.Field, p.Field.Key+".")) {
+	} else if f != nil && p.Field != nil && (f.Field == "value" || desk.Group(f.Field) == p.Field.Key || strings.HasPrefix(f.Field, p.Field.Key+".")) {
 		problem.Field = "value"
 		if _, part, ok := strings.Cut(f.Field, "."); ok && p.Field.IsGroup() {
 			problem.Field += "." + part

@@ -34,7 +34,7 @@ func (s *Room) conflictsPage(v *desk.Visit) error {
 		page.Lead = w.TN("conflict.count", len(open))
 	}
 	page.Open = ui.Table{Caption: w.T("conflict.open"), Empty: w.T("conflict.none"),
-		Head: heads(w, "conflict.col.person", "conflict.col.field", "conflict.col.why", "conflict.col.since")}
+		Head: w.Heads("conflict.col.person", "conflict.col.field", "conflict.col.why", "conflict.col.since")}
 	for _, it := range open {
 		who := w.whose(it)
 		if it.Person != nil {
@@ -43,27 +43,20 @@ func (s *Room) conflictsPage(v *desk.Visit) error {
 				page.Begin = who.Href
 			}
 		}
-		page.Open.Rows = append(page.Open.Rows, []ui.Cell{who, {Text: w.Label(group(it.Field))}, {Text: w.T("conflict.reason." + it.Reason)},
+		page.Open.Rows = append(page.Open.Rows, []ui.Cell{who, {Text: w.Label(desk.Group(it.Field))}, {Text: w.T("conflict.reason." + it.Reason)},
 			{Text: w.Moment(it.At), Note: w.Office(it.Office)}})
 	}
 	page.Decided = ui.Table{Caption: w.T("conflict.decided"), Empty: w.T("conflict.decided.none"),
-		Head: heads(w, "conflict.col.person", "conflict.col.field", "conflict.col.verdict", "conflict.col.who")}
+		Head: w.Heads("conflict.col.person", "conflict.col.field", "conflict.col.verdict", "conflict.col.who")}
 	for _, it := range decided {
 		who := w.whose(it)
 		if it.Person != nil {
 			who.Href = "/persona/" + it.Entity.ID + "/historia/" + it.Field
 		}
-		page.Decided.Rows = append(page.Decided.Rows, []ui.Cell{who, {Text: w.Label(group(it.Field))}, {Text: w.verdict(it.Verdict)},
+		page.Decided.Rows = append(page.Decided.Rows, []ui.Cell{who, {Text: w.Label(desk.Group(it.Field))}, {Text: w.verdict(it.Verdict)},
 			{Text: w.Who(it.Author), Note: w.Moment(it.At)}})
 	}
 	return s.Show(v, http.StatusOK, "conflicts.html", page)
-}
-
-func heads(w words, keys ...string) (out []ui.Column) {
-	for _, k := range keys {
-		out = append(out, ui.Column{Text: w.T(k)})
-	}
-	return out
 }
 
 // whose names what a conflict is about.
@@ -76,10 +69,7 @@ func (w words) whose(it app.Item) ui.Cell {
 
 // called is a person's name, or the number of one who has none any more.
 func called(p *app.Row) string {
-	if n := (name.Name{Given: p.GivenNames, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal}).Display(); n != "" {
-		return n
-	}
-	return p.Number
+	return desk.Called(name.Name{Given: p.GivenNames, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal}, p.Number)
 }
 
 func (w words) verdict(v change.Verdict) string { return w.T("conflict.verdict." + string(v)) }

@@ -47,7 +47,7 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 	w := words{v.Words}
 	page := &nodesScreen{Page: s.Frame(v, w.T("nodes.title"), nodes), Lead: w.TN("nodes.count", len(peers)), Office: v.Actor.Office}
 	page.Back.Href = desk.LinkPath
-	page.Table = ui.Table{Caption: w.T("nodes.title"), Empty: w.T("nodes.none"), Head: heads(w, "nodes.col.name", "nodes.col.office", "nodes.col.state",
+	page.Table = ui.Table{Caption: w.T("nodes.title"), Empty: w.T("nodes.none"), Head: w.Heads("nodes.col.name", "nodes.col.office", "nodes.col.state",
 		"nodes.col.seen", "nodes.col.drift", "nodes.col.behind", "nodes.col.holds", "nodes.col.version")}
 	for i := range peers {
 		p := &peers[i]
@@ -99,7 +99,7 @@ func (s *Room) makeCode(v *desk.Visit) error {
 	if fault.Is(err, "app.not_found") {
 		err = fault.New(fault.Invalid, "nodes.office").On("office")
 	}
-	if kind := fault.KindOf(err); err != nil && kind != fault.Invalid && kind != fault.Conflict {
+	if err != nil && !desk.Mendable(err) {
 		return err
 	}
 	page, failed := s.nodes(v)
@@ -225,7 +225,7 @@ func (s *Room) revoke(v *desk.Visit) error {
 		}
 		return s.Done(v, nodes+"/"+name, text)
 	}
-	if kind := fault.KindOf(err); kind != fault.Invalid && kind != fault.Conflict {
+	if !desk.Mendable(err) {
 		return err
 	}
 	page, failed := s.node(v)

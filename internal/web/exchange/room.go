@@ -5,7 +5,6 @@ package exchange
 
 import (
 	"embed"
-	"strings"
 	"time"
 
 	"quipu/internal/authz"
@@ -43,9 +42,3 @@ func (s *Room) Routes() []desk.Route {
 
 // words are the desk's, and those of this room.
 type words struct{ desk.Words }
-
-// group is the field of an item: "document" of "document/7QK3WZ0A".
-func group(field string) string {
-	name, _, _ := strings.Cut(field, "/")
-	return name
-}

@@ -121,8 +121,7 @@ func (w words) facts(st *hublink.Status, unplaced int64) (out []ui.Row) {
 // waiting is the table of what the hub has not covered yet.
 func (w words) waiting(list []hublink.Waiting) (t ui.Table) {
 	t.Caption, t.Empty = w.T("exchange.waiting"), w.T("exchange.waiting.none")
-	t.Head = heads(w, "exchange.col.written", "exchange.col.what", "exchange.col.about", "exchange.col.size", "exchange.col.state")
-	t.Head[3].Numeric = true
+	t.Head = w.Heads("exchange.col.written", "exchange.col.what", "exchange.col.about", "#exchange.col.size", "exchange.col.state")
 	for i := range list {
 		x := &list[i]
 		about := ui.Cell{Text: w.Or("conflict.kind."+x.Kind, x.Kind)}

@@ -180,7 +180,7 @@ func (s *Room) issue(v *desk.Visit) error {
 	if err == nil {
 		return s.Done(v, path(id, serial), v.Words.T("paper.done"))
 	}
-	if k := fault.KindOf(err); k != fault.Invalid && k != fault.Conflict {
+	if !desk.Mendable(err) {
 		return err
 	}
 	page, err2 := s.papersScreen(v)

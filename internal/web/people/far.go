@@ -34,9 +34,7 @@ func (w words) far(found []courier.Hit, here []app.Hit, bring bool) ui.Table {
 		known[here[i].ID] = true
 	}
 	t := ui.Table{Caption: w.T("exchange.search.world")}
-	for _, key := range []string{"officer.col.name", "officer.col.number", "officer.col.birth", "officer.col.office", "officer.col.city"} {
-		t.Head = append(t.Head, ui.Column{Text: w.T(key)})
-	}
+	t.Head = w.Heads("officer.col.name", "officer.col.number", "officer.col.birth", "officer.col.office", "officer.col.city")
 	for _, h := range found {
 		if known[h.ID] {
 			continue

@@ -29,9 +29,7 @@ func (s *Room) fieldHistoryPage(v *desk.Visit) error {
 	page.Back.Href = "/persona/" + head.ID
 	w := words{v.Words}
 	page.Table = ui.Table{Caption: w.T("officer.history.of", "field", w.Label(f.Key)), Empty: w.T("officer.history.none")}
-	for _, key := range []string{"officer.col.value", "officer.col.from", "officer.col.until", "officer.col.who"} {
-		page.Table.Head = append(page.Table.Head, ui.Column{Text: w.T(key)})
-	}
+	page.Table.Head = w.Heads("officer.col.value", "officer.col.from", "officer.col.until", "officer.col.who")
 	past := registry.History(p.Changes, field)
 	for _, h := range slices.Backward(past) {
 		value, until := w.Value(f, h.Value), w.T("officer.history.inforce")

@@ -123,9 +123,7 @@ func (s *Room) accessesPage(v *desk.Visit) error {
 	page := &accessesScreen{PersonHead: *head, All: "/accesos?ver=todas&persona=" + head.ID}
 	w := words{v.Words}
 	page.Table = ui.Table{Caption: w.T("officer.accesses.title"), Empty: w.T("officer.accesses.none")}
-	for _, key := range []string{"officer.col.when", "officer.col.who", "officer.col.office", "officer.col.purpose", "officer.col.saw"} {
-		page.Table.Head = append(page.Table.Head, ui.Column{Text: w.T(key)})
-	}
+	page.Table.Head = w.Heads("officer.col.when", "officer.col.who", "officer.col.office", "officer.col.purpose", "officer.col.saw")
 	for _, r := range reads {
 		from := ui.Cell{Text: w.Office(r.Office)}
 		if r.Home != "" && r.Home != r.Office {

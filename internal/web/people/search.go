@@ -82,9 +82,7 @@ func (s *Room) search(v *desk.Visit) error {
 // hits is the table of the people found, with the reasons in words.
 func (w words) hits(hits []app.Hit) ui.Table {
 	t := ui.Table{Caption: w.TN("officer.search.found", len(hits)), Empty: w.T("officer.search.nobody")}
-	for _, key := range []string{"officer.col.name", "officer.col.number", "officer.col.birth", "officer.col.office", "officer.col.city", "officer.col.reason"} {
-		t.Head = append(t.Head, ui.Column{Text: w.T(key)})
-	}
+	t.Head = w.Heads("officer.col.name", "officer.col.number", "officer.col.birth", "officer.col.office", "officer.col.city", "officer.col.reason")
 	for i := range hits {
 		h := &hits[i]
 		name := ui.Cell{Text: h.DisplayName(), Href: "/persona/" + h.ID}

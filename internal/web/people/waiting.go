@@ -112,9 +112,7 @@ func (p *waitingScreen) fill(w words, path string, after int64, hits []app.Hit, 
 		p.Next = path + "?desde=" + strconv.FormatInt(hits[waitingAPage-1].Row, 10)
 	}
 	p.Table = ui.Table{Caption: p.Title, Empty: w.T("officer.day.none")}
-	for _, key := range []string{"officer.col.name", "officer.col.number", "officer.col.birth", "officer.col.city", last} {
-		p.Table.Head = append(p.Table.Head, ui.Column{Text: w.T(key)})
-	}
+	p.Table.Head = w.Heads("officer.col.name", "officer.col.number", "officer.col.birth", "officer.col.city", last)
 	for i := range hits {
 		h := &hits[i]
 		name := ui.Cell{Text: h.DisplayName(), Href: "/persona/" + h.ID}

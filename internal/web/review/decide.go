@@ -56,7 +56,7 @@ func (s *Room) decide(v *desk.Visit) error {
 	if err == nil {
 		return s.onwards(v, v.Words.T(text))
 	}
-	if !mendable(err) {
+	if !desk.Mendable(err) {
 		return err
 	}
 	page, _, failed := s.screen(v)
@@ -91,12 +91,6 @@ func (s *Room) onwards(v *desk.Visit, text string) error {
 		return s.Done(v, home, text+" "+v.Words.T("review.all_done"))
 	}
 	return s.Done(v, home+"/"+pair+"?antes="+v.PathValue("pair"), text)
-}
-
-// mendable holds of what the officer can put right on the page.
-func mendable(err error) bool {
-	kind := fault.KindOf(err)
-	return kind == fault.Invalid || kind == fault.Conflict
 }
 
 // on is a fault about another input: two forms of a page ask for a reason.
@@ -174,7 +168,7 @@ func (w words) since(m *app.MergeView, i int, chosen string) ui.Field {
 	if value == "" {
 		value = w.T("review.merge.emptied")
 	}
-	f := ui.Field{Name: "to:" + x.Key, ID: "to-" + strconv.Itoa(i), Label: w.Label(group(x.Field)) + ": " + value, Hint: w.Stamp(x.Change.At) + " · " + w.Who(x.Change.Author),
+	f := ui.Field{Name: "to:" + x.Key, ID: "to-" + strconv.Itoa(i), Label: w.Label(desk.Group(x.Field)) + ": " + value, Hint: w.Stamp(x.Change.At) + " · " + w.Who(x.Change.Author),
 		Value: chosen, Inline: true, Options: []ui.Option{{Value: m.Survivor, Label: m.SurvivorFace.Number}, {Value: m.Other, Label: m.OtherFace.Number}}}
 	if f.Value == "" {
 		f.Value = x.Default
@@ -199,7 +193,7 @@ func (s *Room) part(v *desk.Visit) error {
 		}
 	}
 	out, err := s.App.UndoMerge(v.Context(), v.Actor, merge, cmd)
-	if err != nil && mendable(err) {
+	if err != nil && desk.Mendable(err) {
 		return s.showMerge(v, err)
 	}
 	if err != nil {

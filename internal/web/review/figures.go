@@ -56,7 +56,7 @@ func (s *Room) figuresPage(v *desk.Visit) error {
 }
 
 func numeric(w words, keys ...string) (out []ui.Column) {
-	for i, c := range w.heads(keys...) {
+	for i, c := range w.Heads(keys...) {
 		c.Numeric = i > 0
 		out = append(out, c)
 	}

@@ -135,11 +135,11 @@ func (w words) compare(p *app.PairPage) (c ui.Comparison) {
 	var rest []ui.Compared
 	for i := range p.Lines {
 		l := &p.Lines[i]
-		if group(l.Field) == "doubt" { // what an entry is asked about is on its own page
+		if desk.Group(l.Field) == "doubt" { // what an entry is asked about is on its own page
 			continue
 		}
 		f := registry.Lookup(l.Field)
-		row := ui.Compared{Label: w.Label(group(l.Field)), Left: w.Value(f, l.A.Value), Right: w.Value(f, l.B.Value)}
+		row := ui.Compared{Label: w.Label(desk.Group(l.Field)), Left: w.Value(f, l.A.Value), Right: w.Value(f, l.B.Value)}
 		switch {
 		case row.Left == "":
 			row.Words = w.T("review.only", "letter", "B")
@@ -154,12 +154,6 @@ func (w words) compare(p *app.PairPage) (c ui.Comparison) {
 	}
 	c.Rows = append(c.Rows, rest...)
 	return c
-}
-
-// group is the field of an item: "document" of "document/7QK3WZ0A".
-func group(field string) string {
-	name, _, _ := strings.Cut(field, "/")
-	return name
 }
 
 // weights are the reasons with bars, the weightiest first.

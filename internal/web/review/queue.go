@@ -85,7 +85,7 @@ func (w words) offices(actor authz.Actor) (out []ui.Option) {
 
 // pairs is a table of pairs: who, why, where it stands.
 func (w words) pairs(list []app.QueueItem) (t ui.Table) {
-	t.Head = w.heads("review.col.pair", "review.col.other", "review.col.why", "review.col.state")
+	t.Head = w.Heads("review.col.pair", "review.col.other", "review.col.why", "review.col.state")
 	for _, it := range list {
 		t.Rows = append(t.Rows, []ui.Cell{
 			{Text: called(it.A), Href: home + "/" + it.ID, Note: w.facts(it.A)},

@@ -62,7 +62,7 @@ func (s *Room) union(v *desk.Visit, problem error) error {
 // choice asks whose value stands.
 func (w words) choice(l *same.Line, chosen string) ui.Field {
 	def := registry.Lookup(l.Field)
-	f := ui.Field{Name: "keep:" + l.Field, ID: "keep-" + l.Field, Label: w.Label(group(l.Field)), Value: chosen, Inline: true, Options: []ui.Option{
+	f := ui.Field{Name: "keep:" + l.Field, ID: "keep-" + l.Field, Label: w.Label(desk.Group(l.Field)), Value: chosen, Inline: true, Options: []ui.Option{
 		{Value: "a", Label: "A: " + w.Value(def, l.A.Value)}, {Value: "b", Label: "B: " + w.Value(def, l.B.Value)}}}
 	if f.Value == "" && !l.Needs {
 		f.Value = string(l.Takes)
@@ -93,7 +93,7 @@ func (s *Room) unite(v *desk.Visit, cmd app.DecideCmd) error {
 	cmd.Survivor, cmd.Keep = same.Side(v.PostFormValue("survivor")), keep(v, p.Lines)
 	done, err := s.App.Decide(v.Context(), v.Actor, p.ID, cmd)
 	switch {
-	case err != nil && mendable(err):
+	case err != nil && desk.Mendable(err):
 		return s.union(v, err)
 	case err != nil:
 		return err

@@ -85,13 +85,6 @@ func (w words) tabs(here string) (out []ui.Link) {
 	return out
 }
 
-func (w words) heads(keys ...string) (out []ui.Column) {
-	for _, k := range keys {
-		out = append(out, ui.Column{Text: w.T(k)})
-	}
-	return out
-}
-
 // decimal is a number with so many places.
 func (w words) decimal(x float64, places int) string {
 	scale := math.Pow10(places)

@@ -31,7 +31,7 @@ func (s *Room) breachesPage(v *desk.Visit) error {
 	w := words{v.Words}
 	page := &breachesScreen{Page: s.Frame(v, w.T("rights.breach.title"), home), Tabs: w.tabs(v, home+"/incidentes")}
 	page.Table = ui.Table{Caption: w.T("rights.breach.title"), Empty: w.T("rights.breach.none"),
-		Head: w.heads("rights.breach.what", "rights.breach.noticed", "rights.breach.authority", "rights.breach.people", "rights.breach.affected", "officer.col.office")}
+		Head: w.Heads("rights.breach.what", "rights.breach.noticed", "rights.breach.authority", "rights.breach.people", "rights.breach.affected", "officer.col.office")}
 	for i := range all {
 		b := &all[i].Breach
 		what := []rune(b.What)

@@ -61,16 +61,9 @@ func (w words) tabs(v *desk.Visit, here string) (out []ui.Link) {
 	return out
 }
 
-func (w words) heads(keys ...string) (out []ui.Column) {
-	for _, k := range keys {
-		out = append(out, ui.Column{Text: w.T(k)})
-	}
-	return out
-}
-
 // requests is a table of requests; named says whose they are.
 func (w words) requests(lines []app.RequestLine, named bool) (t ui.Table) {
-	t.Head = w.heads("rights.col.request", "rights.col.clock", "rights.col.state", "rights.col.received", "officer.col.office")
+	t.Head = w.Heads("rights.col.request", "rights.col.clock", "rights.col.state", "rights.col.received", "officer.col.office")
 	if named {
 		t.Head = append(t.Head, ui.Column{Text: w.T("rights.col.person")})
 	}
@@ -87,7 +80,7 @@ func (w words) requests(lines []app.RequestLine, named bool) (t ui.Table) {
 
 // tallies are how many requests came in since the year before, and what became of them.
 func (w words) tallies(counts []app.Tally) (t ui.Table) {
-	t.Caption, t.Head = w.T("rights.count.title"), w.heads("rights.count.kind")
+	t.Caption, t.Head = w.T("rights.count.title"), w.Heads("rights.count.kind")
 	for _, k := range []string{"rights.count.received", "rights.count.attended", "rights.count.denied", "rights.count.waiting"} {
 		t.Head = append(t.Head, ui.Column{Text: w.T(k), Numeric: true})
 	}

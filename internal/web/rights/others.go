@@ -25,7 +25,7 @@ func (s *Room) othersPage(v *desk.Visit) error {
 	w := words{v.Words}
 	page := &othersScreen{Page: s.Frame(v, w.T("rights.other.title"), home), Tabs: w.tabs(v, home+"/terceros")}
 	page.Table = ui.Table{Caption: w.T("rights.other.title"), Empty: w.T("rights.other.none"),
-		Head: w.heads("rights.other.asker", "rights.other.aim", "rights.col.state", "rights.col.clock", "rights.col.received", "officer.col.office")}
+		Head: w.Heads("rights.other.asker", "rights.other.aim", "rights.col.state", "rights.col.clock", "rights.col.received", "officer.col.office")}
 	for i := range all {
 		d := &all[i].Disclosure
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: d.AskerName, Href: home + "/terceros/" + d.Entity.ID, Note: w.T("rights.asker." + string(d.Asker))},

@@ -45,7 +45,7 @@ func (s *Room) termsScreen(v *desk.Visit) (*termsScreen, error) {
 	}
 	w := words{v.Words}
 	page := &termsScreen{Page: s.Frame(v, w.T("rights.terms.title"), home), Tabs: w.tabs(v, home+"/plazos"), Office: v.Actor.Office, MayPropose: true}
-	page.Classes = ui.Table{Caption: w.T("rights.terms.classes"), Head: w.heads("rights.terms.class", "rights.terms.source")}
+	page.Classes = ui.Table{Caption: w.T("rights.terms.classes"), Head: w.Heads("rights.terms.class", "rights.terms.source")}
 	for _, c := range rights.Home().Classes {
 		row := []ui.Cell{{Text: w.T("rights.class." + c.Name)}, {Text: c.Source}}
 		if c.Acts() {
@@ -54,7 +54,7 @@ func (s *Room) termsScreen(v *desk.Visit) (*termsScreen, error) {
 		page.Classes.Rows = append(page.Classes.Rows, row)
 	}
 	page.Proposals = ui.Table{Caption: w.T("rights.terms.proposals"), Empty: w.T("rights.terms.noproposals"),
-		Head: append(w.heads("rights.terms.proposal", "rights.col.state", "officer.col.office", "rights.terms.by", "rights.terms.approver"), ui.Column{Text: w.T("rights.terms.people"), Numeric: true})}
+		Head: append(w.Heads("rights.terms.proposal", "rights.col.state", "officer.col.office", "rights.terms.by", "rights.terms.approver"), ui.Column{Text: w.T("rights.terms.people"), Numeric: true})}
 	for _, p := range all {
 		page.Proposals.Rows = append(page.Proposals.Rows, []ui.Cell{{Text: w.day(p.Day), Href: home + "/plazos/" + p.ID, Note: rights.Reference(p.ID)}, {Tag: w.stage(p.State)},
 			{Text: w.Office(p.Office)}, {Text: w.Who(p.Author)}, {Text: w.Who(p.Approver)}, {Text: w.Number(int(p.People)), Numeric: true}})
@@ -180,7 +180,7 @@ const shownPeople = 200
 
 // items lists whom a proposal is about, and what of them.
 func (w words) items(x *rights.Proposal, people map[string]app.PersonRow) ui.Table {
-	t := ui.Table{Caption: w.TN("rights.proposal.people", len(x.Items)), Head: w.heads("officer.col.number", "officer.col.name", "rights.proposal.what")}
+	t := ui.Table{Caption: w.TN("rights.proposal.people", len(x.Items)), Head: w.Heads("officer.col.number", "officer.col.name", "rights.proposal.what")}
 	for i, it := range x.Items {
 		if i == shownPeople {
 			break

@@ -66,11 +66,7 @@ func options[T ~string](w words, prefix string, values []T) (out []ui.Option) {
 
 // called is the name of a person in a list; the number of one who has none any more.
 func called(p app.PersonRow) string {
-	n := name.Name{Given: p.GivenNames, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal}
-	if text := n.Display(); text != "" {
-		return text
-	}
-	return p.Number
+	return desk.Called(name.Name{Given: p.GivenNames, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal}, p.Number)
 }
 
 var stateColours = map[rights.State]string{rights.Received: "blue", rights.InProgress: "blue", rights.Extended: "yellow", rights.Granted: "green",
