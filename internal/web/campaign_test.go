@@ -14,6 +14,7 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
+	"quipu/internal/web/desk"
 	"quipu/internal/web/webtest"
 )
 
@@ -179,4 +180,29 @@ func TestHeld(t *testing.T) {
 	b := g.newTab(t, webtest.Browser(t), "head")
 	b.open(at)
 	b.sound("fichas", i18n.Spanish)
+}
+
+// TestLongList: the list of a campaign goes forward and back by whole pages, and an address
+// that somebody bent begins at the first.
+func TestLongList(t *testing.T) {
+	s := newSite(t)
+	head := s.as("marta")
+	at := head.journey()
+	form := []string{"do", "take"}
+	ticked := regexp.MustCompile(`name="person" value="([^"]+)"`).FindAllStringSubmatch(head.post(at+"/lista", "do", "find", "where", "MADRID", "months", "1").text, -1)
+	if len(ticked) <= desk.EventsAPage {
+		t.Fatalf("%d people make no second page", len(ticked))
+	}
+	for _, m := range ticked {
+		form = append(form, "person", m[1])
+	}
+	head.post(at+"/lista", form...)
+	next := regexp.MustCompile(`href="(/campanas/[^"]*desde=(\d+))"`).FindStringSubmatch(head.get(at + "/lista").text)
+	if next == nil || next[2] != fmt.Sprint(desk.EventsAPage) {
+		t.Fatalf("the second page is at %q", next)
+	}
+	if p := head.get(next[1]); !strings.Contains(p.text, `href="`+at+`/lista?desde=0"`) {
+		t.Error("the second page does not lead back to the first")
+	}
+	head.get(at+"/lista?desde=-7").has(t, fmt.Sprintf("desde=%d", desk.EventsAPage))
 }

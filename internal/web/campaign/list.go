@@ -14,9 +14,6 @@ import (
 	"quipu/internal/web/ui"
 )
 
-// mostLines is how many people one page of the list shows.
-const mostLines = 50
-
 type listScreen struct {
 	ui.Page
 	ID      string
@@ -52,7 +49,8 @@ func (s *Room) listPage(v *desk.Visit) error {
 func (s *Room) listScreen(v *desk.Visit) (*listScreen, error) {
 	at := v.PathValue("campaign")
 	skip, _ := strconv.Atoi(v.URL.Query().Get("desde"))
-	c, turns, total, err := s.App.Campaigns.List(v.Context(), v.Actor, at, max(0, skip), mostLines)
+	skip = max(0, skip)
+	c, turns, total, err := s.App.Campaigns.List(v.Context(), v.Actor, at, skip, desk.EventsAPage)
 	if err != nil {
 		return nil, err
 	}
