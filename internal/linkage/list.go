@@ -47,6 +47,15 @@ func trim(s string) string { return strings.TrimSpace(s) }
 // Value is what Append was given, without blanks at its ends.
 func (l *List) Value(row, field int) string { return l.dicts[field].text(l.columns[field][row]) }
 
+// Values are the texts of a row, by field.
+func (l *List) Values(row int) []string {
+	out := make([]string, len(l.fields))
+	for f := range out {
+		out[f] = l.Value(row, f)
+	}
+	return out
+}
+
 // Distinct is the number of distinct values of a field that are not missing.
 func (l *List) Distinct(field int) int { return l.dicts[field].Len() }
 

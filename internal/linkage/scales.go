@@ -83,16 +83,7 @@ func (m *Model) Explain(l *List, a, b int) []Evidence {
 	if err != nil {
 		return nil
 	}
-	out, _ := g.Evidence(l.values(a), l.values(b))
-	return out
-}
-
-// values are the texts of a row.
-func (l *List) values(row int) []string {
-	out := make([]string, len(l.fields))
-	for f := range out {
-		out[f] = l.Value(row, f)
-	}
+	out, _ := g.Evidence(l.Values(a), l.Values(b))
 	return out
 }
 

@@ -66,13 +66,7 @@ func (a *Alike) everybody(ctx context.Context, merged bool, b *Batch) (out peopl
 	return out, nil
 }
 
-func (p *people) values(row int32) []string {
-	out := make([]string, len(p.list.Fields()))
-	for f := range out {
-		out[f] = p.list.Value(int(row), f)
-	}
-	return out
-}
+func (p *people) values(row int32) []string { return p.list.Values(int(row)) }
 
 // Double is two entries that may be of one person.
 type Double struct {

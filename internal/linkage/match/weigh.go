@@ -171,23 +171,16 @@ func (w *weighing) some(res *linkage.Result, found [][]Candidate) error {
 	if err != nil {
 		return err
 	}
-	values := func(row int) []string {
-		out := make([]string, len(w.list.Fields()))
-		for f := range out {
-			out[f] = w.list.Value(row, f)
-		}
-		return out
-	}
 	for q, cs := range found {
 		var others []int32
 		var rows [][]string
 		for _, c := range cs {
 			at, ok := slices.BinarySearch(w.rows, c.Row)
 			if _, known := w.odds[q][c.Row]; ok && !known {
-				others, rows = append(others, c.Row), append(rows, values(at))
+				others, rows = append(others, c.Row), append(rows, w.list.Values(at))
 			}
 		}
-		pairs, err := g.Weigh(values(len(w.rows)+q), rows)
+		pairs, err := g.Weigh(w.list.Values(len(w.rows)+q), rows)
 		if err != nil {
 			return err
 		}
