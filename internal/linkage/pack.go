@@ -105,7 +105,7 @@ func datesApart(a, b uint32) uint8 {
 	case year && (standard(a) || standard(b)):
 		return dateCompatible
 	}
-	years := apart(twoDigits(a>>24)*100+twoDigits(a>>16), twoDigits(b>>24)*100+twoDigits(b>>16))
+	years := yearsApart(a, b)
 	switch {
 	case (years <= 1 || years == 10) && weeksApart(a, b):
 		return dateWeeks
@@ -123,6 +123,10 @@ func weeksApart(a, b uint32) bool {
 	return min(d, apart(d, year)) <= month
 }
 
+func yearsApart(a, b uint32) uint32 {
+	return apart(twoDigits(a>>24)*100+twoDigits(a>>16), twoDigits(b>>24)*100+twoDigits(b>>16))
+}
+
 func apart(x, y uint32) uint32 { return max(x, y) - min(x, y) }
 
 // twoDigits is the value of the two lowest packed digits.
@@ -133,7 +137,7 @@ func standard(a uint32) bool { return a&0xFFFF == 0x0101 || a&0xFFFF == 0x0701 }
 
 // partial compares dates of which one has no day, perhaps no month.
 func partial(a, b uint32) uint8 {
-	years := apart(twoDigits(a>>24)*100+twoDigits(a>>16), twoDigits(b>>24)*100+twoDigits(b>>16))
+	years := yearsApart(a, b)
 	m, o := a>>8&0xFF, b>>8&0xFF
 	switch {
 	case years == 0 && (m == 0 || o == 0 || m == o):
