@@ -7,7 +7,7 @@ type worker struct {
 	plan    *plan
 	like    *likener
 	places  []uint32 // of several blocks
-	touched uint32   // keeps touch from being left out
+	touched uint32   // keeps the reading of rows ahead from being left out
 }
 
 func newWorker(p *plan, w *words) *worker { return &worker{plan: p, like: newLikener(w)} }

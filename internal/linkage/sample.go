@@ -47,7 +47,7 @@ func (t *table) sample(seed uint64, threads int, stop func() error) ([]Cell, err
 					rows[k] = draw()
 				}
 			}
-			t.touch(w, rows[:])
+			w.fetch(t, rows[:])
 			for _, other := range rows[1:] {
 				t.count(w, rows[0], other, tallies[worker])
 			}
@@ -73,17 +73,22 @@ func (t *table) countAll(w *worker, rows []uint32, into *tally) {
 	}
 }
 
-// touch reads a word of every cache line of rows that lie anywhere: the processor fetches
-// them side by side.
-func (t *table) touch(w *worker, rows []uint32) {
+// fetch touches rows that lie anywhere, so that the processor fetches them side by side.
+func (w *worker) fetch(t *table, rows []uint32) {
 	sum := uint32(0)
 	for _, r := range rows {
-		row := t.row(r)
-		for k := 0; k < len(row); k += 16 {
-			sum += row[k]
-		}
+		sum += touch(t.row(r))
 	}
 	w.touched = sum
+}
+
+// touch reads a word of every cache line of a row.
+func touch(row []uint32) uint32 {
+	sum := row[len(row)-1]
+	for k := 0; k < len(row); k += lineSlots {
+		sum += row[k]
+	}
+	return sum
 }
 
 // crew makes the workers of a job.

@@ -1,9 +1,6 @@
 package linkage
 
-import (
-	"slices"
-	"sync/atomic"
-)
+import "slices"
 
 // scorer runs all rules over a table and keeps the pairs above a floor.
 type scorer struct {
@@ -23,8 +20,6 @@ type scorer struct {
 	counted []int           // how many of found, by worker, are in matches
 	left    left
 	scored  int64
-
-	touchSum atomic.Uint32 // keeps touch from being left out
 }
 
 // left is how many pairs were left when those found twice were last taken out.
@@ -123,7 +118,7 @@ func (s *scorer) walk(b *blocks, es []entry, ends []int, all *splitting, do func
 		for k := 0; k < len(part); {
 			j := run(part, k)
 			if j > warm {
-				warm = s.warm(part, max(k, warm))
+				warm = s.warm(worker, part, max(k, warm))
 			}
 			b.each(part[k:j], 0, &parts[worker], func(es []entry) { do(worker, es) })
 			k = j
@@ -147,25 +142,19 @@ func (s *scorer) walk(b *blocks, es []entry, ends []int, all *splitting, do func
 // touched is how many rows are brought into the processor's cache at a time.
 const touched = 256
 
-// warm reads a word of every cache line of the rows that come next and are not alone under
-// their key. Rows lie anywhere in memory: read one after the other while they are compared,
-// each is waited for; read together, they are waited for together. It gives the place that
-// it came to.
-func (s *scorer) warm(es []entry, from int) int {
+// warm touches the rows that come next and are not alone under their key. Rows lie anywhere
+// in memory: read one after the other while they are compared, each is waited for; read
+// together, they are waited for together. It gives the place that it came to.
+func (s *scorer) warm(worker int, es []entry, from int) int {
 	to := min(from+touched, len(es))
 	sum := uint32(0)
 	for i := from; i < to; i++ {
 		if alone := (i == 0 || es[i-1].key != es[i].key) && (i+1 == len(es) || es[i+1].key != es[i].key); alone {
 			continue
 		}
-		at := int(es[i].row) * s.width
-		row := s.rows[at : at+s.width]
-		for k := 0; k < len(row); k += 16 {
-			sum += row[k]
-		}
-		sum += row[len(row)-1]
+		sum += touch(s.row(es[i].row))
 	}
-	s.touchSum.Store(sum)
+	s.workers[worker].touched = sum
 	return to
 }
 

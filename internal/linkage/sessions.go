@@ -93,7 +93,7 @@ func (t *table) observe(r *rule, threads int, stop func() error) (Session, error
 				places = append(places, e.row)
 			}
 		}
-		t.touch(w, places)
+		w.fetch(t, places)
 		w.places = places
 		for _, b := range some {
 			t.countAll(w, places[:len(b)], tallies[worker])
