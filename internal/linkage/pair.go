@@ -133,11 +133,7 @@ func (s *scorer) pair(worker int, x, y uint32) {
 		for k := range s.steps {
 			st := &s.steps[k]
 			if l := uint8(pattern>>(st.shift&63)) & 15; st.byValue>>l&1 != 0 {
-				at := st.at
-				if st.op == opName && l == nameEqual {
-					at += 2
-				}
-				most += st.tf.of(a[at]) - st.below[l]
+				most += st.tf.of(a[st.shared(l)]) - st.below[l]
 			}
 		}
 		if most < s.floor && !s.maySee(&seen, usual, x, y) {

@@ -240,11 +240,15 @@ func (t *weights) one(p *plan, c int, l uint8, a []uint32) float32 {
 
 // rarity is the weight of agreement on the value that two rows share.
 func (t *weights) rarity(cmp *comparer, c int, l uint8, a []uint32) float32 {
-	at := cmp.at
-	if cmp.op == opName && l == nameEqual {
-		at += 2
+	return t.tf[c].of(a[cmp.shared(l)]) + t.of[c][l] - t.base[c]
+}
+
+// shared is the slot of the value that two rows share at a level: of equal names all words.
+func (c *comparer) shared(l uint8) int {
+	if c.op == opName && l == nameEqual {
+		return c.at + 2
 	}
-	return t.tf[c].of(a[at]) + t.of[c][l] - t.base[c]
+	return c.at
 }
 
 // merge is the pairs of all workers, each once.
