@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"quipu/internal/bench/pguser"
 )
 
 // Patroni's times in the measurement, in seconds. docs/hub-ha.md gives those for an office.
@@ -23,7 +25,7 @@ const (
 // stage is everything that runs for the measurement.
 type stage struct {
 	cfg     Config
-	who     owner
+	who     pguser.Owner
 	bin     string
 	etcd    *process
 	member  map[string]*process
@@ -56,7 +58,7 @@ func (s *stage) fill(template, to string, words map[string]string) error {
 	if len(lacking) > 0 {
 		return fmt.Errorf("failover: %s wants %v", template, lacking)
 	}
-	return errors.Join(os.WriteFile(to, []byte(out), 0o600), s.who.give(to))
+	return errors.Join(os.WriteFile(to, []byte(out), 0o600), s.who.Give(to))
 }
 
 // cluster starts etcd and both members, and waits until one leads and the other is its
@@ -68,7 +70,7 @@ func (s *stage) cluster(ctx context.Context) (err error) {
 	if s.bin, err = postgresBin(); err != nil {
 		return err
 	}
-	if err := errors.Join(os.Chmod(s.cfg.Dir, 0o755), s.who.give(s.cfg.Dir)); err != nil {
+	if err := errors.Join(os.Chmod(s.cfg.Dir, 0o755), s.who.Give(s.cfg.Dir)); err != nil {
 		return err
 	}
 	ports, err := freePorts(6)

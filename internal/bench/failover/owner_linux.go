@@ -4,49 +4,18 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"syscall"
 
-	"quipu/internal/fault"
+	"quipu/internal/bench/pguser"
 )
-
-// owner is the user that programs run as; zero for the one who measures.
-type owner struct{ uid, gid uint32 }
 
 func supported() error { return nil }
 
-// serverOwner finds a user for PostgreSQL, which refuses to run as root.
-func serverOwner() (owner, error) {
-	if os.Geteuid() != 0 {
-		return owner{}, nil
-	}
-	u, err := user.Lookup("postgres")
-	if err != nil {
-		return owner{}, fault.New(fault.Unavailable, "bench.ha_missing", "programs", "user postgres")
-	}
-	uid, err := strconv.ParseUint(u.Uid, 10, 32)
-	if err != nil {
-		return owner{}, err
-	}
-	gid, err := strconv.ParseUint(u.Gid, 10, 32)
-	return owner{uint32(uid), uint32(gid)}, err
-}
-
 // wear makes a command run as the owner in a group of its own, which ends with this program.
-func (o owner) wear(c *exec.Cmd) {
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	if o.uid != 0 {
-		c.SysProcAttr.Credential = &syscall.Credential{Uid: o.uid, Gid: o.gid}
-	}
-}
-
-func (o owner) give(path string) error {
-	if o.uid == 0 {
-		return nil
-	}
-	return os.Chown(path, int(o.uid), int(o.gid))
+func wear(who pguser.Owner, c *exec.Cmd) {
+	c.SysProcAttr = who.Attr()
+	c.SysProcAttr.Pdeathsig = syscall.SIGKILL
 }
 
 func killGroup(pid int) error {

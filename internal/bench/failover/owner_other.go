@@ -6,17 +6,14 @@ import (
 	"os/exec"
 	"runtime"
 
+	"quipu/internal/bench/pguser"
 	"quipu/internal/fault"
 )
-
-type owner struct{}
 
 func supported() error {
 	return fault.New(fault.Unavailable, "bench.ha_missing", "programs", "Linux, not "+runtime.GOOS)
 }
 
-func serverOwner() (owner, error)    { return owner{}, supported() }
-func (owner) wear(*exec.Cmd)         {}
-func (owner) give(path string) error { return nil }
-func killGroup(int) error            { return supported() }
-func killServer(string) error        { return supported() }
+func wear(pguser.Owner, *exec.Cmd) {}
+func killGroup(int) error          { return supported() }
+func killServer(string) error      { return supported() }

@@ -8,9 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 
+	"quipu/internal/bench/pguser"
 	"quipu/internal/fault"
 )
 
@@ -23,7 +23,7 @@ type process struct {
 }
 
 // start starts a program in the folder, as the given owner, in a group of its own.
-func start(dir, name string, who owner, env []string, program string, args ...string) (*process, error) {
+func start(dir, name string, who pguser.Owner, env []string, program string, args ...string) (*process, error) {
 	p := &process{name: name, cmd: exec.Command(program, args...), said: filepath.Join(dir, name+".log")}
 	out, err := os.Create(p.said)
 	if err != nil {
@@ -31,7 +31,7 @@ func start(dir, name string, who owner, env []string, program string, args ...st
 	}
 	defer out.Close()
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr, p.cmd.Env = dir, out, out, append(os.Environ(), env...)
-	who.wear(p.cmd)
+	wear(who, p.cmd)
 	return p, p.cmd.Start()
 }
 
@@ -102,10 +102,17 @@ func find(name string) (string, error) {
 }
 
 func postgresBin() (string, error) {
-	all, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if len(all) == 0 {
-		return "", os.ErrNotExist
+	if dir := pguser.Programs(); dir != "" {
+		return dir, nil
 	}
-	slices.Sort(all)
-	return filepath.Dir(all[len(all)-1]), nil
+	return "", os.ErrNotExist
+}
+
+// serverOwner finds a user for PostgreSQL.
+func serverOwner() (pguser.Owner, error) {
+	who, err := pguser.Find()
+	if errors.Is(err, pguser.ErrNone) {
+		err = fault.New(fault.Unavailable, "bench.ha_missing", "programs", "user postgres")
+	}
+	return who, err
 }

@@ -8,12 +8,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quipu/internal/bench/pguser"
 )
 
 // server is a PostgreSQL whose WAL is kept by scripts/ha/quipu-wal.
 type server struct {
 	t           *testing.T
-	who         owner
+	who         pguser.Owner
 	bin, dir    string
 	script, wal string
 }
@@ -21,7 +23,7 @@ type server struct {
 func (s *server) run(env []string, program string, args ...string) (string, error) {
 	cmd := exec.Command(program, args...)
 	cmd.Dir, cmd.Env = s.dir, append(os.Environ(), append(env, "QUIPU_WAL="+s.wal, "PGHOST="+s.dir, "PGUSER=postgres", "QUIPU_WAL_BIN="+s.bin)...)
-	s.who.wear(cmd)
+	wear(s.who, cmd)
 	// Not a pipe: a server that is left running would hold it open.
 	said, err := os.CreateTemp(s.dir, "said-*")
 	if err != nil {
@@ -72,7 +74,7 @@ func TestPointInTime(t *testing.T) {
 	defer os.RemoveAll(s.dir) //nolint:errcheck // files of the run
 	s.wal, s.script = filepath.Join(s.dir, "archive"), filepath.Join(s.dir, "quipu-wal")
 	text, err := os.ReadFile("../../../scripts/ha/quipu-wal")
-	if err = errors.Join(err, os.WriteFile(s.script, text, 0o755), os.Chmod(s.dir, 0o755), s.who.give(s.dir), s.who.give(s.script)); err != nil {
+	if err = errors.Join(err, os.WriteFile(s.script, text, 0o755), os.Chmod(s.dir, 0o755), s.who.Give(s.dir), s.who.Give(s.script)); err != nil {
 		t.Fatal(err)
 	}
 	data := filepath.Join(s.dir, "data")
@@ -81,7 +83,7 @@ func TestPointInTime(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(data, "postgresql.auto.conf"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.who.give(filepath.Join(data, "postgresql.auto.conf")); err != nil {
+	if err := s.who.Give(filepath.Join(data, "postgresql.auto.conf")); err != nil {
 		t.Fatal(err)
 	}
 	s.must(nil, filepath.Join(bin, "pg_ctl"), "-D", data, "-l", filepath.Join(s.dir, "log"), "-w", "start")

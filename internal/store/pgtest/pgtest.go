@@ -11,14 +11,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+
+	"quipu/internal/bench/pguser"
 )
 
 var (
@@ -75,19 +75,26 @@ func order(socket, statement string) error {
 
 // programs finds the newest installed server.
 func programs() (dir string, err error) {
-	all, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	version := func(p string) int {
-		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(p))))
-		return n
-	}
-	if len(all) > 0 {
-		return filepath.Dir(slices.MaxFunc(all, func(a, b string) int { return version(a) - version(b) })), nil
+	if dir := pguser.Programs(); dir != "" {
+		return dir, nil
 	}
 	p, err := exec.LookPath("initdb")
 	if err != nil {
 		return "", &missingError{"initdb was not found"}
 	}
 	return filepath.Dir(p), nil
+}
+
+// unprivileged finds a user for the server.
+func unprivileged() (pguser.Owner, error) {
+	who, err := pguser.Find()
+	switch {
+	case errors.Is(err, pguser.ErrNone):
+		return who, &missingError{err.Error()}
+	case errors.Is(err, errors.ErrUnsupported):
+		return who, &missingError{"these tests start it on Unix only"}
+	}
+	return who, err
 }
 
 // watch runs the server until its standard input closes, which happens when the test
@@ -120,8 +127,7 @@ func startCluster() (*cluster, error) {
 		return nil, err
 	}
 	make := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-	who.wear(make)
-	make.Dir = dir
+	make.Dir, make.SysProcAttr = dir, who.Attr()
 	if out, err := make.CombinedOutput(); err != nil {
 		return nil, errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), os.RemoveAll(dir))
 	}
@@ -139,7 +145,7 @@ func startCluster() (*cluster, error) {
 	return nil, fmt.Errorf("PostgreSQL does not answer: %w\n%s", err, report)
 }
 
-func watched(bin, dir string, who owner) (*os.File, error) {
+func watched(bin, dir string, who pguser.Owner) (*os.File, error) {
 	report, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		return nil, err
@@ -151,14 +157,14 @@ func watched(bin, dir string, who owner) (*os.File, error) {
 	}
 	defer read.Close()
 	server := exec.Command("/bin/sh", "-c", watch, "sh", bin, dir)
-	who.wear(server)
+	server.Dir, server.SysProcAttr = dir, who.Attr()
 	// Not our own output: go test would wait for the server to close it.
-	server.Dir, server.Stdin, server.Stdout, server.Stderr = dir, read, report, report
+	server.Stdin, server.Stdout, server.Stderr = read, report, report
 	return write, server.Start()
 }
 
 // folder makes a folder for the cluster and its socket, whose path must stay short.
-func folder(who owner) (string, error) {
+func folder(who pguser.Owner) (string, error) {
 	parent := os.TempDir()
 	if len(parent) > 60 {
 		parent = "/tmp"
@@ -167,5 +173,5 @@ func folder(who owner) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, who.give(dir)
+	return dir, who.Give(dir)
 }
