@@ -32,7 +32,10 @@ func start(dir, name string, who pguser.Owner, env []string, program string, arg
 	defer out.Close()
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr, p.cmd.Env = dir, out, out, append(os.Environ(), env...)
 	wear(who, p.cmd)
-	return p, p.cmd.Start()
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // kill ends the program and all that it started, as a power cut would.
