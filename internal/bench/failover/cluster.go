@@ -83,7 +83,7 @@ func (s *stage) cluster(ctx context.Context) (err error) {
 		return err
 	}
 	client, peer := "http://127.0.0.1:"+ports[0], "http://127.0.0.1:"+ports[1]
-	s.etcd, err = start(s.cfg.Dir, "etcd", s.who, nil, etcd, "--name", "etcd1", "--data-dir", filepath.Join(s.cfg.Dir, "etcd"),
+	s.etcd, err = start(s.cfg.Dir, "etcd", s.who, etcd, "--name", "etcd1", "--data-dir", filepath.Join(s.cfg.Dir, "etcd"),
 		"--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
 		"--initial-cluster", "etcd1="+peer)
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *stage) startMember(name, etcd, api, pg string) error {
 	if err != nil {
 		return err
 	}
-	s.member[name], err = start(s.cfg.Dir, name, s.who, nil, patroni, file)
+	s.member[name], err = start(s.cfg.Dir, name, s.who, patroni, file)
 	return err
 }
 

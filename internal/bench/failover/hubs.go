@@ -43,7 +43,7 @@ func (s *stage) hubs(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if s.hub[i], err = start(s.cfg.Dir, fmt.Sprintf("quipu%d", i+1), pguser.Owner{}, nil, s.cfg.Exe, "serve", "--config", file); err != nil {
+		if s.hub[i], err = start(s.cfg.Dir, fmt.Sprintf("quipu%d", i+1), pguser.Owner{}, s.cfg.Exe, "serve", "--config", file); err != nil {
 			return err
 		}
 	}
@@ -61,7 +61,7 @@ func (s *stage) front(ctx context.Context, ports []string) error {
 	if err != nil {
 		return err
 	}
-	if s.proxy, err = start(s.cfg.Dir, "haproxy", pguser.Owner{}, nil, haproxy, "-db", "-f", file); err != nil {
+	if s.proxy, err = start(s.cfg.Dir, "haproxy", pguser.Owner{}, haproxy, "-db", "-f", file); err != nil {
 		return err
 	}
 	s.url = "http://127.0.0.1:" + ports[2]

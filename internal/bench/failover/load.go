@@ -110,7 +110,7 @@ func (l *load) register(ctx context.Context, client *http.Client, key, name stri
 	var begun time.Time
 	for tries = 1; ; tries++ {
 		status, text, err := l.s.ask(ctx, http.MethodPost, "/api/v1/persons", key, body, client)
-		var got struct{ Person, Number, Key string }
+		var got struct{ Person, Number string }
 		switch {
 		case ctx.Err() != nil:
 			return e, tries, ctx.Err()

@@ -23,14 +23,14 @@ type process struct {
 }
 
 // start starts a program in the folder, as the given owner, in a group of its own.
-func start(dir, name string, who pguser.Owner, env []string, program string, args ...string) (*process, error) {
+func start(dir, name string, who pguser.Owner, program string, args ...string) (*process, error) {
 	p := &process{name: name, cmd: exec.Command(program, args...), said: filepath.Join(dir, name+".log")}
 	out, err := os.Create(p.said)
 	if err != nil {
 		return nil, err
 	}
 	defer out.Close()
-	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr, p.cmd.Env = dir, out, out, append(os.Environ(), env...)
+	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, out, out
 	wear(who, p.cmd)
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func start(dir, name string, who pguser.Owner, env []string, program string, arg
 
 // kill ends the program and all that it started, as a power cut would.
 func (p *process) kill() error {
-	if p == nil || p.over {
+	if p.over {
 		return nil
 	}
 	p.over = true

@@ -11,7 +11,7 @@ import (
 func TestProgramThatCannotStart(t *testing.T) {
 	s := &stage{}
 	var err error
-	if s.etcd, err = start(t.TempDir(), "etcd", pguser.Owner{}, nil, filepath.Join(t.TempDir(), "nothing")); err == nil {
+	if s.etcd, err = start(t.TempDir(), "etcd", pguser.Owner{}, filepath.Join(t.TempDir(), "nothing")); err == nil {
 		t.Fatal("it started")
 	}
 	if err := s.end(); err != nil {
