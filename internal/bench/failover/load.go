@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -212,6 +211,11 @@ func (s *stage) judge(ctx context.Context, l *load, before int64, rep *Report) e
 		rep.Twice += extra
 	}
 	out, err := s.quipu(ctx, nil, "audit", "verify", "--json", "--dir", s.hubDirs[1])
-	rep.LogWhole = err == nil && slices.Contains(strings.Split(strings.Trim(out, "{}\n"), ","), `"ok":true`)
+	if err != nil {
+		return err
+	}
+	var log struct{ OK bool }
+	err = json.Unmarshal([]byte(out), &log)
+	rep.LogWhole = log.OK
 	return err
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"quipu/internal/bench/pguser"
@@ -18,8 +20,11 @@ func wear(who pguser.Owner, c *exec.Cmd) {
 	c.SysProcAttr.Pdeathsig = syscall.SIGKILL
 }
 
-func killGroup(pid int) error {
-	if err := syscall.Kill(-pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+func killGroup(pid int) error { return kill(-pid) }
+
+// kill ends a process, or a group by its number below zero, that may be gone already.
+func kill(pid int) error {
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return err
 	}
 	return nil
@@ -35,18 +40,10 @@ func killServer(data string) error {
 	if err != nil {
 		return err
 	}
-	pid := 0
-	for _, c := range text {
-		if c < '0' || c > '9' {
-			break
-		}
-		pid = 10*pid + int(c-'0')
+	line, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(line)
+	if err != nil || pid < 2 {
+		return nil // it has not been written yet
 	}
-	if pid < 2 {
-		return nil
-	}
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
-		return err
-	}
-	return nil
+	return kill(pid)
 }
