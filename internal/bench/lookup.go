@@ -62,7 +62,7 @@ func look[Q any](questions []Q, ask func(Q) (bool, error)) (l Look, err error) {
 				found++
 			}
 		}
-		return latency(took), nil
+		return LatencyOf(took), nil
 	}
 	if l.First, err = pass(); err != nil {
 		return l, err
@@ -72,9 +72,9 @@ func look[Q any](questions []Q, ask func(Q) (bool, error)) (l Look, err error) {
 	return l, err
 }
 
-// latency sums times up. The p-th percentile is the smallest time that at least p per
+// LatencyOf sums times up. The p-th percentile is the smallest time that at least p per
 // cent of the times do not exceed (nearest rank).
-func latency(took []time.Duration) Latency {
+func LatencyOf(took []time.Duration) Latency {
 	if len(took) == 0 {
 		return Latency{}
 	}

@@ -198,7 +198,7 @@ func (f *folk) ask(kind string, qs []finder.Trial, search func(text string) ([]i
 			found++
 		}
 	}
-	return NameKind{kind, latency(took), latency(cpu), ratio(float64(found), float64(len(qs)))}, nil
+	return NameKind{kind, LatencyOf(took), LatencyOf(cpu), ratio(float64(found), float64(len(qs)))}, nil
 }
 
 // processorTime is that of this process; 0 where the system does not say.

@@ -51,7 +51,7 @@ func (t *tally) phase(name string, officers int, wall time.Duration) Phase {
 		Acts: map[string]Latency{}, Wrong: maps.Clone(t.wrong)}
 	p.PerSecond = rate(p.Requests, wall.Seconds())
 	for act, took := range t.took {
-		p.Acts[act] = latency(slices.Clone(took))
+		p.Acts[act] = LatencyOf(slices.Clone(took))
 	}
 	for _, n := range t.wrong {
 		p.Errors += n

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
 	"quipu/internal/app/exchange"
 	"quipu/internal/audit"
+	"quipu/internal/bench"
 	"quipu/internal/id"
 	"quipu/internal/place"
 	"quipu/internal/seal"
@@ -83,15 +83,9 @@ func (p Polls) of(nodes []*asker, took time.Duration) Polls {
 		all = append(all, a.took...)
 		p.Failures += a.failures
 	}
-	slices.Sort(all)
-	at := func(share float64) float64 {
-		if len(all) == 0 {
-			return 0
-		}
-		return float64(all[min(len(all)-1, int(share*float64(len(all))))].Microseconds()) / 1000
-	}
-	p.Nodes, p.Seconds, p.Pulls, p.PerSec = len(nodes), took.Seconds(), len(all), float64(len(all))/took.Seconds()
-	p.P50, p.P95, p.P99, p.Max = at(.5), at(.95), at(.99), at(1)
+	l := bench.LatencyOf(all)
+	p.Nodes, p.Seconds, p.Pulls, p.PerSec = len(nodes), took.Seconds(), l.Queries, float64(l.Queries)/took.Seconds()
+	p.P50, p.P95, p.P99, p.Max = l.P50, l.P95, l.P99, l.Max
 	return p
 }
 
