@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need and this machine lacks: PostgreSQL, Chromium for the pages,
-# poppler for paper, Python and curl for the JSON interface. Where it may not install it
+# poppler for paper, Python and curl for the JSON interface, a TPM. Where it may not install it
 # says what to do.
 set -eu
 
@@ -8,12 +8,12 @@ lacking=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || lacking="$lacking postgresql"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
 	command -v google-chrome >/dev/null 2>&1 || lacking="$lacking chromium"
-command -v swtpm >/dev/null 2>&1 || lacking="$lacking swtpm" # a TPM made of software; without it two tests are skipped
+command -v swtpm >/dev/null 2>&1 || lacking="$lacking swtpm" # a TPM made of software
 command -v pdftotext >/dev/null 2>&1 || lacking="$lacking poppler-utils" # reads the certificates back
 command -v curl >/dev/null 2>&1 || lacking="$lacking curl" # runs the examples of docs/api.md
 python3 -c "import ensurepip, venv" 2>/dev/null || lacking="$lacking python3-venv"
-# The hub's database with a standby, whose leader a test kills. Where it cannot be had that
-# test is skipped and says so.
+# The hub's database with a standby, whose leader a test kills. Where it cannot be had, because
+# there is no apt-get or no such package or one may not install, that test is skipped and says so.
 standby=""
 if command -v apt-get >/dev/null 2>&1; then
 	command -v patroni >/dev/null 2>&1 || standby="$standby patroni python3-etcd"
@@ -36,7 +36,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 		[ -e /usr/sbin/policy-rc.d ] || { quiet=/usr/sbin/policy-rc.d; printf '#!/bin/sh\nexit 101\n' >$quiet; chmod +x $quiet; }
 		# shellcheck disable=SC2086
 		apt-get install -q -y --no-install-recommends $standby >&2 ||
-			echo "Not installed:$standby. The test that kills the leader of the hub's database is skipped." >&2
+			echo "Not installed:$standby. The test that kills the leader of the hub's database lacks them." >&2
 		[ -z "$quiet" ] || rm -f "$quiet"
 	fi
 	exit 0

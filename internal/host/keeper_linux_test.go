@@ -3,41 +3,11 @@ package host
 import (
 	"bytes"
 	"errors"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-	"time"
-)
 
-// softTPM starts a TPM made of software, with a state of its own.
-func softTPM(t *testing.T) (socket string) {
-	t.Helper()
-	program, err := exec.LookPath("swtpm")
-	if err != nil {
-		t.Skip("needs swtpm: apt-get install swtpm")
-	}
-	dir := t.TempDir()
-	socket = filepath.Join(dir, "s")
-	cmd := exec.Command(program, "socket", "--tpm2", "--tpmstate", "dir="+dir, "--server", "type=unixio,path="+socket, "--flags", "not-need-init,startup-clear")
-	var out strings.Builder
-	cmd.Stderr, cmd.Stdout = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill() //nolint:errcheck // it may have ended with its connection
-		cmd.Wait()         //nolint:errcheck // killed
-	})
-	for range 100 {
-		if m, _ := filepath.Glob(socket); len(m) > 0 {
-			return socket
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Fatal(out.String())
-	return ""
-}
+	"quipu/internal/host/tpmtest"
+)
 
 // TestTPM: a secret comes back from the TPM that kept it, whole, and from no other; an
 // altered blob gives nothing; without a TPM the program says so.
@@ -46,7 +16,7 @@ func TestTPM(t *testing.T) {
 	if _, err := FindKeeper(); !errors.Is(err, ErrNoKeeper) {
 		t.Errorf("without a TPM: %v", err)
 	}
-	t.Setenv("QUIPU_TPM", softTPM(t))
+	t.Setenv("QUIPU_TPM", tpmtest.Start(t))
 	k, err := FindKeeper()
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +42,7 @@ func TestTPM(t *testing.T) {
 	if _, err := k.Open(nil); err == nil {
 		t.Error("no blob opens")
 	}
-	t.Setenv("QUIPU_TPM", softTPM(t))
+	t.Setenv("QUIPU_TPM", tpmtest.Start(t))
 	other, err := FindKeeper()
 	if err != nil {
 		t.Fatal(err)

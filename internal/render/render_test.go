@@ -120,11 +120,14 @@ func TestScanBack(t *testing.T) {
 	}
 }
 
-// tool finds a program of poppler-utils or skips.
+// tool finds a program of poppler-utils or skips, or fails when QUIPU_REQUIRE_POPPLER is 1.
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
+		if os.Getenv("QUIPU_REQUIRE_POPPLER") == "1" {
+			t.Fatal(err)
+		}
 		t.Skipf("%s is not installed (Debian: poppler-utils)", name)
 	}
 	return path

@@ -192,6 +192,9 @@ func testRenewals(t *testing.T, s *site) {
 func testPaperToPublic(t *testing.T, s *site) {
 	for _, prog := range []string{"pdftoppm", "pdftotext"} {
 		if _, err := exec.LookPath(prog); err != nil {
+			if os.Getenv("QUIPU_REQUIRE_POPPLER") == "1" {
+				t.Fatal(err)
+			}
 			t.Skipf("%s is not installed (Debian: poppler-utils)", prog)
 		}
 	}

@@ -2,13 +2,12 @@ package node
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"quipu/internal/fault"
+	"quipu/internal/host/tpmtest"
 )
 
 const (
@@ -93,33 +92,15 @@ func TestChangePassphrase(t *testing.T) {
 // TestBoundToDevice: a register that was bound to the TPM opens on this computer and not
 // where its folder is copied to; without --device the passphrase alone opens it again.
 func TestBoundToDevice(t *testing.T) {
-	program, err := exec.LookPath("swtpm")
-	if err != nil {
-		t.Skip("needs swtpm: apt-get install swtpm")
-	}
+	socket := tpmtest.Start(t)
+	none := filepath.Join(t.TempDir(), "none")
 	dir, at := encrypted(t), time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC)
-	t.Setenv("QUIPU_TPM", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("QUIPU_TPM", none)
 	if _, err := ChangePassphrase(dir, oldPhrase, newPhrase, true, at); !fault.Is(err, "app.no_device") {
 		t.Errorf("without a TPM: %v", err)
 	}
 	if err := opens(dir, oldPhrase, at); err != nil {
 		t.Fatalf("the refusal changed something: %v", err)
-	}
-	state := t.TempDir()
-	socket := filepath.Join(state, "s")
-	cmd := exec.Command(program, "socket", "--tpm2", "--tpmstate", "dir="+state, "--server", "type=unixio,path="+socket, "--flags", "not-need-init,startup-clear")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill() //nolint:errcheck // it may have ended
-		cmd.Wait()         //nolint:errcheck // killed
-	})
-	for range 100 {
-		if _, err := os.Stat(socket); err == nil {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
 	}
 	t.Setenv("QUIPU_TPM", socket)
 	out, err := ChangePassphrase(dir, oldPhrase, newPhrase, true, at)
@@ -132,7 +113,7 @@ func TestBoundToDevice(t *testing.T) {
 	if err := opens(dir, oldPhrase, at); !fault.Is(err, "seal.wrong_passphrase") {
 		t.Errorf("another passphrase on this computer: %v", err)
 	}
-	t.Setenv("QUIPU_TPM", filepath.Join(state, "none"))
+	t.Setenv("QUIPU_TPM", none)
 	if err := opens(dir, newPhrase, at); err == nil {
 		t.Error("the folder opens on another computer")
 	}
@@ -140,7 +121,7 @@ func TestBoundToDevice(t *testing.T) {
 	if _, err := ChangePassphrase(dir, newPhrase, oldPhrase, false, at); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("QUIPU_TPM", filepath.Join(state, "none"))
+	t.Setenv("QUIPU_TPM", none)
 	if err := opens(dir, oldPhrase, at); err != nil {
 		t.Errorf("unbound: %v", err)
 	}

@@ -9,14 +9,24 @@ import (
 	"time"
 )
 
+// lacking skips a test for which this machine lacks something, or fails it when a variable of
+// the environment says that it must be there.
+func lacking(t *testing.T, required string, err error) {
+	t.Helper()
+	if os.Getenv(required) == "1" {
+		t.Fatal(err)
+	}
+	t.Skip("this machine lacks something; on Debian scripts/setup.sh as root installs it: ", err)
+}
+
 // TestLeaderKilled kills the leader of the database, and then a hub process, while people
 // are registered through the proxy: everybody who was confirmed is there, once.
 func TestLeaderKilled(t *testing.T) {
 	if err := Missing(); err != nil {
-		if os.Getenv("QUIPU_REQUIRE_POSTGRES") == "1" && strings.Contains(err.Error(), "postgresql") {
-			t.Fatal(err)
+		if strings.Contains(err.Error(), "postgresql") {
+			lacking(t, "QUIPU_REQUIRE_POSTGRES", err)
 		}
-		t.Skip("this machine cannot run a cluster; on Debian scripts/setup.sh as root installs it: ", err)
+		lacking(t, "QUIPU_REQUIRE_CLUSTER", err)
 	}
 	if testing.Short() {
 		t.Skip("it takes a minute: left out with -short")

@@ -104,11 +104,12 @@ func find(name string) (string, error) {
 	return exec.LookPath("/usr/sbin/" + name)
 }
 
+// postgresBin is the folder with the programs of the newest server.
 func postgresBin() (string, error) {
 	if dir := pguser.Programs(); dir != "" {
 		return dir, nil
 	}
-	return "", os.ErrNotExist
+	return "", fault.New(fault.Unavailable, "bench.ha_missing", "programs", "postgresql")
 }
 
 // serverOwner finds a user for PostgreSQL.

@@ -57,16 +57,16 @@ func (s *server) ask(port, statement string) string {
 // TestPointInTime puts a database back as it was at a moment between two commits, from the
 // nightly copy and the WAL that came after it.
 func TestPointInTime(t *testing.T) {
-	bin, err := postgresBin()
-	if err != nil {
-		t.Skip("no PostgreSQL; on Debian scripts/setup.sh as root installs it")
-	}
 	if err := supported(); err != nil {
 		t.Skip(err)
 	}
+	bin, err := postgresBin()
+	if err != nil {
+		lacking(t, "QUIPU_REQUIRE_POSTGRES", err)
+	}
 	s := &server{t: t, bin: bin}
 	if s.who, err = serverOwner(); err != nil {
-		t.Skip(err)
+		lacking(t, "QUIPU_REQUIRE_POSTGRES", err)
 	}
 	if s.dir, err = os.MkdirTemp("/tmp", "quipu-wal-"); err != nil {
 		t.Fatal(err)
