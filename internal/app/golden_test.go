@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"quipu/internal/app/apptest"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/intake"
@@ -37,7 +38,7 @@ func TestEveryLandedRegisterOpens(t *testing.T) {
 		dir := filepath.Dir(settings)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			copied := filepath.Join(t.TempDir(), "reg")
-			copyRegister(t, dir, copied)
+			apptest.CopyRegister(t, dir, copied)
 			a, err := Open(context.Background(), copied, Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -58,31 +59,6 @@ func TestEveryLandedRegisterOpens(t *testing.T) {
 			}
 			clean(t, a)
 		})
-	}
-}
-
-// copyRegister copies with the modes that keys need: a checkout loses them.
-func copyRegister(t *testing.T, from, to string) {
-	t.Helper()
-	err := filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o700)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(to, rel), data, 0o600)
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 

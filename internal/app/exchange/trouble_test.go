@@ -5,12 +5,12 @@ import (
 	"errors"
 	"image"
 	"image/jpeg"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"quipu/internal/app"
+	"quipu/internal/app/apptest"
 	"quipu/internal/audit"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -70,31 +70,6 @@ func (w *world) tamper(a *app.App, person string, take func(*change.Set) bool) (
 	return func() { w.do(a.DB.Update(ctx, func(tx *store.Tx) error { return tx.Redact(ctx, name, was) })) }
 }
 
-// copyDir copies a folder that nothing writes to.
-func copyDir(t *testing.T, from, to string) {
-	t.Helper()
-	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o700)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(to, rel), data, 0o600)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestAHubFromAnOlderCopy: the nodes notice, what they hold is pending again and is offered
 // again, and in the end the hub has what it had lost.
 func TestAHubFromAnOlderCopy(t *testing.T) {
@@ -105,7 +80,7 @@ func TestAHubFromAnOlderCopy(t *testing.T) {
 	dir := w.hub.Dir()
 	w.do(w.hub.Close())
 	older := filepath.Join(t.TempDir(), "older")
-	copyDir(t, dir, older)
+	apptest.CopyRegister(t, dir, older)
 	w.hub = w.open(dir, "LIMA", "", "", false)
 	w.edit(madrid, p, "motive", "work")
 	lost := w.register(madrid, "ESMAD", "Ana", "Huamán")
@@ -116,7 +91,7 @@ func TestAHubFromAnOlderCopy(t *testing.T) {
 	}
 	w.do(w.hub.Close())
 	w.do(os.RemoveAll(dir))
-	copyDir(t, older, dir)
+	apptest.CopyRegister(t, older, dir)
 	w.hub = w.open(dir, "LIMA", "", "", false)
 	if got := value(t, w.hub, lost, "given_names"); got != "none" {
 		t.Fatalf("the older copy reads %q", got)
@@ -154,7 +129,7 @@ func TestAClonedDisk(t *testing.T) {
 	dir := n.Dir()
 	w.do(n.Close())
 	clone := filepath.Join(t.TempDir(), "clone")
-	copyDir(t, dir, clone)
+	apptest.CopyRegister(t, dir, clone)
 	n = w.open(dir, "ESMAD-1", "", "", true)
 	w.nodes["ESMAD-1"] = n
 	other := w.open(clone, "ESMAD-1", "", "", true)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/apptest"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -236,14 +237,7 @@ func TestFileThatDoesNotFit(t *testing.T) {
 		}
 	}
 	back := filepath.Join(t.TempDir(), "copy")
-	if err := os.CopyFS(back, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
-	for _, key := range []string{"audit.key", "master.key"} {
-		if err := os.Chmod(filepath.Join(back, "keys", key), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	apptest.CopyRegister(t, dir, back)
 	a := open(t, dir, node.SQLite)
 	enter(t, a, "Zubizarreta", "Mamani", "Eulalia", "1985-03-12")
 	if err := a.Index.Load(ctx, nil); err != nil {
