@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -104,12 +105,9 @@ func (e *env) benchHA(parent, scripts, out string) error {
 	if scripts, err = filepath.Abs(scripts); err != nil {
 		return err
 	}
-	if parent == "" {
-		parent = os.TempDir() // sockets want a short path that PostgreSQL's user can reach
-	}
-	dir, err := os.MkdirTemp(parent, "quipu-ha-")
+	dir, err := runDir(parent, "quipu-ha-") // sockets want a short path that PostgreSQL's user can reach
 	if err != nil {
-		return fault.New(fault.Unavailable, "cli.cannot_write", "file", parent).Because(err)
+		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // files of the run
 	rep, err := failover.Run(e.ctx, failover.Config{Exe: exe, Dir: dir, Scripts: scripts, Writers: 8, Before: 15 * time.Second,
@@ -117,7 +115,7 @@ func (e *env) benchHA(parent, scripts, out string) error {
 	if err != nil {
 		return err
 	}
-	return e.benchText(rep, out)
+	return e.reportBench(rep, out)
 }
 
 // benchSyncSim runs worlds of a hub and its nodes in memory, each from a seed of its own.
@@ -139,7 +137,7 @@ func (e *env) benchSyncSim(seed uint64, worlds int, out string) error {
 	if failed != nil {
 		stats.Failed = failed.Error()
 	}
-	if err := e.benchText(stats, out); err != nil || failed == nil {
+	if err := e.reportBench(stats, out); err != nil || failed == nil {
 		return err
 	}
 	e.say("cli.bench.sync_sim_failed")
@@ -147,26 +145,9 @@ func (e *env) benchSyncSim(seed uint64, worlds int, out string) error {
 	return errSilent
 }
 
-// benchText writes a report that has no words of its own.
-func (e *env) benchText(rep any, out string) error {
-	text, err := json.MarshalIndent(rep, "", "  ")
-	if err == nil && out != "" {
-		err = os.WriteFile(out, append(text, '\n'), 0o644)
-	}
-	if err != nil {
-		return fault.New(fault.Unavailable, "cli.cannot_write", "file", out).Because(err)
-	}
-	if e.asJSON {
-		return e.json(rep)
-	}
-	fmt.Fprintln(e.out, string(text))
-	return nil
-}
-
 // benchSync measures what passes between offices and the hub.
 func (e *env) benchSync(cfg bench.Config, parent, out string) error {
-	keep := false
-	dir, err := e.benchDir(parent, false, &keep)
+	dir, err := runDir(parent, "quipu-bench-")
 	if err != nil {
 		return err
 	}
@@ -176,15 +157,7 @@ func (e *env) benchSync(cfg bench.Config, parent, out string) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(rep, "", "  ")
-	if err == nil && out != "" {
-		err = os.WriteFile(out, append(text, '\n'), 0o644)
-	}
-	if err != nil {
-		return fault.New(fault.Unavailable, "cli.cannot_write", "file", out).Because(err)
-	}
-	fmt.Fprintln(e.out, string(text))
-	return nil
+	return e.reportBench(rep, out)
 }
 
 // factors reads numbers above nought, separated by commas.
@@ -205,25 +178,35 @@ func factors(text string) (out []float64, err error) {
 // benchDir is the folder of a run: dir itself where it is to be used again, else a new one
 // in it.
 func (e *env) benchDir(dir string, again bool, keep *bool) (string, error) {
-	var err error
 	if again {
 		*keep = true
-		err = os.MkdirAll(dir, 0o700)
-	} else if dir, err = os.MkdirTemp(dir, "quipu-bench-"); err == nil && *keep {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return "", fault.New(fault.Unavailable, "cli.cannot_write", "file", dir).Because(err)
+		}
+		return dir, nil
+	}
+	dir, err := runDir(dir, "quipu-bench-")
+	if err == nil && *keep {
 		e.say("cli.bench.kept", "dir", dir)
 	}
+	return dir, err
+}
+
+// runDir makes a folder for the files of one run, "" for among the temporary files.
+func runDir(parent, name string) (string, error) {
+	dir, err := os.MkdirTemp(parent, name)
 	if err != nil {
-		return "", fault.New(fault.Unavailable, "cli.cannot_write", "file", dir).Because(err)
+		return "", fault.New(fault.Unavailable, "cli.cannot_write", "file", cmp.Or(parent, os.TempDir())).Because(err)
 	}
 	return dir, nil
 }
 
-func (e *env) reportBench(rep *bench.Report, out string) error {
+func (e *env) reportBench(rep any, out string) error {
+	text, err := json.MarshalIndent(rep, "", "  ")
+	if err != nil {
+		return err
+	}
 	if out != "" {
-		text, err := json.MarshalIndent(rep, "", "  ")
-		if err != nil {
-			return err
-		}
 		if err := os.WriteFile(out, append(text, '\n'), 0o644); err != nil {
 			return fault.New(fault.Unavailable, "cli.cannot_write", "file", out).Because(err)
 		}
@@ -231,7 +214,11 @@ func (e *env) reportBench(rep *bench.Report, out string) error {
 	if e.asJSON {
 		return e.json(rep)
 	}
-	rep.Print(e.out, func(key string) string { return i18n.T(e.lang, "cli.bench."+key) })
+	if worded, ok := rep.(*bench.Report); ok {
+		worded.Print(e.out, func(key string) string { return i18n.T(e.lang, "cli.bench."+key) })
+		return nil
+	}
+	fmt.Fprintln(e.out, string(text))
 	return nil
 }
 
