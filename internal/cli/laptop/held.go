@@ -1,13 +1,13 @@
 package laptop
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 
 	"quipu/internal/app/exchange"
 	"quipu/internal/fault"
 	"quipu/internal/name"
+	"quipu/internal/tabular"
 )
 
 // heldHead is the first line of the list; it is a contract with other programs.
@@ -24,25 +24,19 @@ func WriteHeld(w io.Writer, h *exchange.Holding, asCSV bool) error {
 		}
 		return nil
 	}
-	out := csv.NewWriter(w)
+	out, err := tabular.NewCSVWriter(w, ',', false)
+	if err != nil {
+		return err
+	}
 	if err := out.Write(heldHead); err != nil {
 		return err
 	}
 	for _, p := range h.People {
-		if err := out.Write([]string{p.Number, plain(p.SurnamePaternal), plain(p.SurnameMaternal), plain(p.GivenNames), p.Birth, p.Office, plain(p.City), p.ID}); err != nil {
+		if err := out.Write([]string{p.Number, p.SurnamePaternal, p.SurnameMaternal, p.GivenNames, p.Birth, p.Office, p.City, p.ID}); err != nil {
 			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
-}
-
-// plain keeps a spreadsheet from taking a text for a formula.
-func plain(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@') {
-		return "'" + s
-	}
-	return s
+	return out.Flush()
 }
 
 // MayPurge refuses to take a register off this computer that has something nobody else has:
