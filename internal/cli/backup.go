@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -15,6 +14,7 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/app/backup"
 	"quipu/internal/archive"
+	"quipu/internal/cli/laptop"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
@@ -61,7 +61,7 @@ func backupCommand(e *env, args []string) error {
 // recipients are who can open a backup: the keys that were named, or who knows the
 // passphrase.
 func recipients(to []string) ([]age.Recipient, error) {
-	pass, err := secretOf("QUIPU_BACKUP_PASSPHRASE")
+	pass, err := laptop.Secret("QUIPU_BACKUP_PASSPHRASE")
 	switch {
 	case err != nil:
 		return nil, err
@@ -78,19 +78,6 @@ func recipients(to []string) ([]age.Recipient, error) {
 	return []age.Recipient{r}, err
 }
 
-// secretOf is a secret of the environment, or of the file that NAME_FILE names.
-func secretOf(name string) (string, error) {
-	file := os.Getenv(name + "_FILE")
-	if s := os.Getenv(name); s != "" || file == "" {
-		return s, nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", fault.New(fault.NotFound, "cli.no_file", "file", file).Because(err)
-	}
-	return strings.TrimRight(string(text), "\r\n"), nil
-}
-
 // identities are what opens a backup.
 func identities(file string) ([]age.Identity, error) {
 	if file != "" {
@@ -101,7 +88,7 @@ func identities(file string) ([]age.Identity, error) {
 		defer f.Close()
 		return archive.Identities(f)
 	}
-	pass, err := secretOf("QUIPU_BACKUP_PASSPHRASE")
+	pass, err := laptop.Secret("QUIPU_BACKUP_PASSPHRASE")
 	if err == nil && pass == "" {
 		err = fault.New(fault.Invalid, "backup.no_identity")
 	}

@@ -16,20 +16,27 @@ import (
 	"quipu/internal/host"
 )
 
-// Passphrase is that of an encrypted register: of the environment; of a file that it names,
-// so that it can come from a vault (LoadCredential of systemd) and stand in no environment;
-// or of a file that is open already, by its number.
+// Secret is a secret of the environment, or of the file that NAME_FILE names, so that it can
+// come from a vault (LoadCredential of systemd) and stand in no environment.
+func Secret(name string) (string, error) {
+	file := os.Getenv(name + "_FILE")
+	if s := os.Getenv(name); s != "" || file == "" {
+		return s, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fault.New(fault.NotFound, "cli.no_file", "file", file).Because(err)
+	}
+	return strings.TrimRight(string(text), "\r\n"), nil
+}
+
+// Passphrase is that of an encrypted register: a Secret, or the first line of a file that is
+// open already, by its number.
 func Passphrase() (string, error) {
-	file, fd := os.Getenv("QUIPU_PASSPHRASE_FILE"), os.Getenv("QUIPU_PASSPHRASE_FD")
-	switch pass := os.Getenv("QUIPU_PASSPHRASE"); {
-	case pass != "" || file == "" && fd == "":
-		return pass, nil
-	case file != "":
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return "", fault.New(fault.NotFound, "cli.no_file", "file", file).Because(err)
-		}
-		return strings.TrimRight(string(text), "\r\n"), nil
+	const name = "QUIPU_PASSPHRASE"
+	fd := os.Getenv(name + "_FD")
+	if fd == "" || os.Getenv(name) != "" || os.Getenv(name+"_FILE") != "" {
+		return Secret(name)
 	}
 	n, err := strconv.ParseUint(fd, 10, 16)
 	if err != nil {
