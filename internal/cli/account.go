@@ -184,14 +184,8 @@ func (e *env) stateOf(t account.Token, now time.Time) string {
 }
 
 func jsonOf(t account.Token) tokenJSON {
-	stamp := func(at time.Time) string {
-		if at.IsZero() {
-			return ""
-		}
-		return at.UTC().Format(time.RFC3339)
-	}
-	return tokenJSON{ID: t.ID, Login: t.Login, Name: t.Name, Scopes: t.Scopes, Created: stamp(t.Created), Expires: stamp(t.Expires),
-		LastUsed: stamp(t.LastUsed), Revoked: stamp(t.Revoked)}
+	return tokenJSON{ID: t.ID, Login: t.Login, Name: t.Name, Scopes: t.Scopes, Created: utc(t.Created), Expires: utc(t.Expires),
+		LastUsed: utc(t.LastUsed), Revoked: utc(t.Revoked)}
 }
 
 // withAPI serves the JSON interface beside the pages. It stands outside of them: it has no

@@ -51,21 +51,7 @@ func nodes(e *env, args []string) error {
 	if words[0] == "enrol" && len(words) == 1 {
 		return e.enrol(f)
 	}
-	verbs := map[string]func(a *app.App) error{
-		"code":  func(a *app.App) error { return e.nodeCode(a, f) },
-		"list":  func(a *app.App) error { return e.nodeList(a) },
-		"purge": func(a *app.App) error { return e.nodePurge(a, f) },
-	}
-	if named := map[string]func(a *app.App) error{
-		"revoke": func(a *app.App) error { return e.nodeRevoke(a, words[1], f) },
-		"held":   func(a *app.App) error { return e.nodeHeld(a, words[1], f) },
-	}[words[0]]; named != nil && len(words) == 2 {
-		verbs[words[0]] = named
-	} else if len(words) == 2 {
-		return errUsage
-	}
-	do, ok := verbs[words[0]]
-	if !ok {
+	if length := map[string]int{"code": 1, "list": 1, "purge": 1, "revoke": 2, "held": 2}; length[words[0]] != len(words) {
 		return errUsage
 	}
 	a, err := e.open(false)
@@ -73,7 +59,18 @@ func nodes(e *env, args []string) error {
 		return err
 	}
 	defer a.Close()
-	return do(a)
+	switch words[0] {
+	case "code":
+		return e.nodeCode(a, f)
+	case "list":
+		return e.nodeList(a)
+	case "purge":
+		return e.nodePurge(a, f)
+	case "revoke":
+		return e.nodeRevoke(a, words[1], f)
+	default:
+		return e.nodeHeld(a, words[1], f)
+	}
 }
 
 type codeJSON struct {
@@ -101,7 +98,7 @@ func (e *env) nodeCode(a *app.App, f nodeFlags) error {
 		return err
 	}
 	if e.asJSON {
-		return e.json(codeJSON{c.Text, c.Node, c.Office, c.Kind, c.Expires.UTC().Format(time.RFC3339)})
+		return e.json(codeJSON{c.Text, c.Node, c.Office, c.Kind, utc(c.Expires)})
 	}
 	e.say("cli.node.code", "name", c.Node, "until", c.Expires.Format("2006-01-02 15:04"))
 	_, err = fmt.Fprintln(e.out, c.Text)
@@ -178,6 +175,7 @@ type nodeJSON struct {
 	Reason   string   `json:"reason,omitempty"`
 }
 
+// utc writes a moment for programs, "" for none.
 func utc(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -250,12 +248,9 @@ func (e *env) nodeHeld(a *app.App, name string, f nodeFlags) error {
 		return err
 	}
 	if e.asJSON {
-		out := holdingJSON{Node: h.Peer.Name, Scopes: h.Scopes, People: []string{}, Accounts: h.Accounts, Turns: h.Turns}
+		out := holdingJSON{Node: h.Peer.Name, Scopes: h.Scopes, People: []string{}, Accounts: h.Accounts, Turns: h.Turns, Purged: at(h.PurgedAt)}
 		for _, p := range h.People {
 			out.People = append(out.People, p.Number)
-		}
-		if h.PurgedAt > 0 {
-			out.Purged = time.UnixMicro(h.PurgedAt).UTC().Format(time.RFC3339)
 		}
 		return e.json(out)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -9,7 +10,6 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/courier"
-	"quipu/internal/app/exchange"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 )
@@ -103,34 +103,24 @@ func (e *env) syncStatus(a *app.App) error {
 	if out.Role != "node" {
 		return nil
 	}
-	never := i18n.T(e.lang, "cli.node.never")
-	or := func(t string) string {
-		if t == "" {
-			return never
-		}
-		return t
-	}
+	or := func(t string) string { return cmp.Or(t, i18n.T(e.lang, "cli.node.never")) }
 	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.sync.status", "hub", out.Hub, "address", out.Address, "unsent", out.Unsent, "pending", out.Pending,
 		"attempt", or(out.Attempt), "answered", or(out.Answered), "receipt", or(out.Receipt)))
-	return e.sayTrouble(s)
-}
-
-// sayTrouble says what stands in the way.
-func (e *env) sayTrouble(s exchange.Status) error {
-	switch {
+	switch trouble := courier.Trouble(s.State.Trouble); {
 	case s.Refusal.Key != "":
 		fmt.Fprintln(e.out, e.explain(courier.Fault(s.Refusal)))
-	case courier.Trouble(s.State.Trouble) != nil:
-		fmt.Fprintln(e.out, e.explain(courier.Trouble(s.State.Trouble)))
+	case trouble != nil:
+		fmt.Fprintln(e.out, e.explain(trouble))
 	}
 	return nil
 }
 
+// at is utc of microseconds, 0 for none.
 func at(us int64) string {
 	if us == 0 {
 		return ""
 	}
-	return time.UnixMicro(us).UTC().Format(time.RFC3339)
+	return utc(time.UnixMicro(us))
 }
 
 func (e *env) syncExport(a *app.App, file, node string) error {
