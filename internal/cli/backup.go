@@ -140,16 +140,12 @@ func backupVerify(e *env, file, identity string) error {
 		return err
 	}
 	defer in.Close()
-	r, err := backup.Verify(in, with, nil, nil)
+	r, err := backup.Verify(in, with)
 	b.done()
 	if err != nil {
 		return err
 	}
 	r.Path, r.Bytes = file, size
-	r.SHA256, err = backup.Sum(file)
-	if err != nil {
-		return err
-	}
 	return e.reportBackup(r, "cli.backup.whole")
 }
 

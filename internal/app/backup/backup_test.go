@@ -3,6 +3,7 @@ package backup_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -224,6 +225,10 @@ func TestEveryTableComesBack(t *testing.T) {
 	r, err := backup.Write(ctx, a.Node, operator(), &file, backup.Job{To: to})
 	if err != nil {
 		t.Fatal(err)
+	}
+	v, err := backup.Verify(bytes.NewReader(file.Bytes()), []age.Identity{id})
+	if sum := fmt.Sprintf("%x", sha256.Sum256(file.Bytes())); err != nil || v.SHA256 != sum || !v.Sound || v.Rows() != r.Rows() {
+		t.Errorf("read back with the sum %s and %d rows, %v; it was %s and %d", v.SHA256, v.Rows(), err, sum, r.Rows())
 	}
 	want := dump(t, a, r.Manifest.Size)
 	for _, engine := range []string{"", node.Postgres, node.Encrypted} {

@@ -1,7 +1,6 @@
 package backup
 
 import (
-	"errors"
 	"slices"
 
 	"quipu/internal/archive"
@@ -36,20 +35,12 @@ func (p *proof) row(values []any) {
 	p.tree.AppendHash(audit.Leaf(&c, []byte(body)))
 }
 
-// errLog says that the log that passed is not the one that was signed.
-var errLog = errors.New("backup: the log is not the one that was signed")
-
-// check holds what passed against the head of the manifest.
-func (p *proof) check(m *archive.Manifest) error {
+// sound reports whether the log that passed is the one that was signed: the head of the
+// manifest.
+func (p *proof) sound(m *archive.Manifest) bool {
 	if m.Size == 0 && p.tree.Size == 0 {
-		return nil
+		return true
 	}
 	head, err := audit.Verify([]byte(m.Head), m.Key)
-	if err != nil {
-		return errors.Join(errLog, err)
-	}
-	if p.bad > 0 || head.Size != m.Size || head.Size != p.tree.Size || head.Root != p.tree.Root() {
-		return errLog
-	}
-	return nil
+	return err == nil && p.bad == 0 && head.Size == m.Size && head.Size == p.tree.Size && head.Root == p.tree.Root()
 }

@@ -28,7 +28,6 @@ type Order struct {
 	URL        string         // for PostgreSQL: an empty database
 	Passphrase string         // of an encrypted register
 	Until      Until          // the moment that it is to show; zero for that of the backup
-	Progress   func(rows int64)
 }
 
 // Draft is a register that was put back and is not yet in its place. Commit moves it there,
@@ -132,7 +131,6 @@ type filler struct {
 	values   []any
 	bytes    int // about, of values
 	filled   int // rows in the transaction
-	rows     int64
 }
 
 func (f *filler) fill(in *archive.Reader) error {
@@ -241,9 +239,6 @@ func (f *filler) row(_ archive.Table, values []any) error {
 		}
 	}
 	f.values = append(f.values, values...)
-	if f.rows++; f.rows%1000 == 0 && f.order.Progress != nil {
-		f.order.Progress(f.rows)
-	}
 	if len(f.values) < 512*len(values) && f.bytes < 1<<20 {
 		return nil
 	}

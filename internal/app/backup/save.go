@@ -102,15 +102,3 @@ func cannot(path string, err error) error {
 	}
 	return fault.New(fault.Unavailable, "backup.cannot_write", "file", path).Because(err)
 }
-
-// Sum is the SHA-256 of a file, in hexadecimal digits.
-func Sum(file string) (string, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), err
-}
