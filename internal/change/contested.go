@@ -33,6 +33,11 @@ type Contender struct {
 	Reason string
 }
 
+// Held is the contender as a value that stands: who wrote it, when, and upon what.
+func (x *Contender) Held() Held {
+	return Held{Value: x.Value, Version: x.Change, At: x.At, Author: x.Author, Office: x.Office, Action: x.Action, Prov: x.Prov}
+}
+
 // Verdict is what an officer decided about a contender.
 type Verdict string
 
@@ -93,6 +98,23 @@ func (r *Record) Contender(at id.Change, field string) (Contender, bool) {
 		}
 	}
 	return Contender{}, false
+}
+
+// Waiting folds changes, and lists what of them waits for an officer: contenders of whose fields
+// nobody wrote after them. Whoever did so had seen both. People are asked of always; see
+// package registry.
+func Waiting(changes []Change) (r Record, open []Contender) {
+	place := make(map[id.Change]int, len(changes))
+	for i := range changes {
+		place[changes[i].ID] = i + 1
+	}
+	r = Fold(changes)
+	for _, x := range r.Contested {
+		if place[r.Version(x.Field)] <= place[x.Change] {
+			open = append(open, x)
+		}
+	}
+	return r, open
 }
 
 // settle puts a contender away. What was decided already stays decided.

@@ -37,6 +37,7 @@ func OwnData(o *rights.OwnData) ([]byte, error) {
 			b.value(v)
 		}
 	}
+	b.contested(o.Contested)
 	b.consents(o.Consents)
 	b.certificates(o.Certificates)
 	b.asked(o)
@@ -277,6 +278,17 @@ func (b *book) reads(all []rights.OwnRead) {
 			who += " · " + r.Officer
 		}
 		b.line("", b.moment(r.At)+" · "+r.Did.Name, r.Office.Name+" · "+who+" · "+r.Purpose.Name)
+	}
+}
+
+// contested says what is not in force and waits; nothing when nothing does.
+func (b *book) contested(all []rights.OwnValue) {
+	if len(all) == 0 {
+		return
+	}
+	b.heading(b.w.T("rights.pdf.contested"))
+	for _, v := range all {
+		b.line(v.Label, valueText(v), b.rests(v)+" · "+v.Why.Name)
 	}
 }
 

@@ -34,6 +34,7 @@ type OwnData struct {
 	Status       Named            `json:"status"`
 	Sections     []OwnSection     `json:"sections"`
 	History      []OwnValue       `json:"history"` // values that stand no longer
+	Contested    []OwnValue       `json:"contested"` // values that did not come into force and wait for a decision
 	Consents     []OwnConsent     `json:"consents"`
 	Certificates []OwnCertificate `json:"certificates"`
 	Requests     []OwnRequest     `json:"requests"`
@@ -78,6 +79,7 @@ type OwnValue struct {
 	Confidence string            `json:"confidence,omitempty"`
 	ValidFrom  string            `json:"valid_from,omitempty"`
 	ValidTo    string            `json:"valid_to,omitempty"`
+	Why        *Named            `json:"why,omitempty"` // it is not in force: of a contested one
 }
 
 // OwnConsent is what the person said to which words, read in which language.
@@ -193,19 +195,28 @@ func (r *Rights) gather(ctx context.Context, tx *store.Tx, actor Actor, person s
 	if err := authz.Check(actor, authz.Disclose, node.OfficeOf(registry.Load(changes))); err != nil {
 		return nil, err
 	}
+	waits := registry.Load(changes) // over what is stored, as everywhere
 	if err := r.unseal(ctx, tx, person, changes); err != nil {
+		return nil, err
+	}
+	keys, err := r.SealKeys(ctx, tx, person)
+	if err != nil {
+		return nil, err
+	}
+	if err := node.OpenRecord(keys, &waits); err != nil {
 		return nil, err
 	}
 	p := registry.Load(changes)
 	w := wording.Words{Lang: lang}
 	o := &OwnData{Version: OwnDataVersion, Made: r.stamp().String(), Language: string(lang), Office: office(w, actor.Office), Person: person,
-		Number: p.Text("number"), Name: p.Name().Natural(), words: w, Sections: []OwnSection{}, History: []OwnValue{}, Consents: []OwnConsent{},
+		Number: p.Text("number"), Name: p.Name().Natural(), words: w, Sections: []OwnSection{}, History: []OwnValue{}, Contested: []OwnValue{}, Consents: []OwnConsent{},
 		Certificates: []OwnCertificate{}, Requests: []OwnRequest{}, Disclosures: []OwnDisclosure{}, Reads: []OwnRead{}, Terms: []OwnTerm{}}
 	state := string(registry.Status(&p, r.Today()))
 	o.Status = Named{state, w.Or("status."+state, state)}
 	g := &gathering{Rights: r, tx: tx, w: w, functions: map[string][]change.Change{}, named: r.OfficersNamed()}
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return g.values(ctx, o, &p, changes) },
+		func(ctx context.Context) error { return g.contested(ctx, o, waits.Contested) },
 		func(ctx context.Context) error { return g.papers(ctx, o, &p) },
 		func(ctx context.Context) error { return g.asked(ctx, o) },
 		func(ctx context.Context) error { return g.reads(ctx, o) },
@@ -305,6 +316,23 @@ func (g *gathering) values(ctx context.Context, o *OwnData, p *registry.Person, 
 		}
 		v.Until = past.Until.String()
 		o.History = append(o.History, v)
+	}
+	return nil
+}
+
+// contested fills in what somebody wrote that did not come into force and waits for an officer.
+func (g *gathering) contested(ctx context.Context, o *OwnData, waits []change.Contender) error {
+	for _, x := range waits {
+		f := registry.Lookup(x.Field)
+		if f == nil { // of a later release: its value is the person's all the same
+			f = &registry.Field{Key: x.Field}
+		}
+		v, err := g.value(ctx, f, x.Field, x.Held())
+		if err != nil {
+			return err
+		}
+		v.Why = &Named{x.Reason, g.w.T("conflict.reason." + x.Reason)}
+		o.Contested = append(o.Contested, v)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/account"
+	"quipu/internal/app/conflict/conflicttest"
 	"quipu/internal/app/node"
 	own "quipu/internal/app/rights"
 	"quipu/internal/authz"
@@ -24,6 +25,7 @@ import (
 	"quipu/internal/i18n"
 	"quipu/internal/id"
 	"quipu/internal/registry"
+	"quipu/internal/render"
 	"quipu/internal/rights"
 	"quipu/internal/store"
 )
@@ -244,6 +246,30 @@ func TestOwnDataSaysEverything(t *testing.T) {
 	d.must(err)
 	if !slices.ContainsFunc(data.Reads, func(r own.OwnRead) bool { return r.Officer == "Rosa Inventada" && r.Function == "Window clerk" }) {
 		t.Errorf("with the setting the officers are not named: %+v", data.Reads)
+	}
+}
+
+// TestOwnDataSaysWhatIsContested: what somebody wrote of the person that did not come into force is
+// hers, too, sealed values with it.
+func TestOwnDataSaysWhatIsContested(t *testing.T) {
+	d := open(t)
+	far := conflicttest.Far{Node: "LEJOS", Office: "USPAT", Login: "carlos"}
+	far.Write(t, d.Node, d.person, d.now, change.Set{Field: "surname_paternal", Value: change.Text("Kispe"), Prov: change.Provenance{Source: "document"}})
+	data, err := d.HandOut(ctx, head, d.person, own.FormatJSON, "", i18n.Spanish)
+	d.must(err)
+	if len(data.Contested) != 1 || data.Contested[0].Value != "Kispe" || data.Contested[0].Why.Code != change.ReasonStale || data.Contested[0].Office.Code != "USPAT" {
+		t.Fatalf("%+v", data.Contested)
+	}
+	body, err := json.Marshal(data)
+	d.must(err)
+	fits(t, body)
+	pdf, err := render.OwnData(data)
+	d.must(err)
+	data.Contested = nil
+	less, err := render.OwnData(data)
+	d.must(err)
+	if len(less) >= len(pdf) {
+		t.Errorf("the PDF leaves it out: %d and %d bytes", len(pdf), len(less))
 	}
 }
 

@@ -83,19 +83,15 @@ func (s *Room) conflict(v *desk.Visit) (*conflictScreen, *app.Page, error) {
 	if p.Stands.Version.IsZero() {
 		page.Stands.Facts = nil
 	}
-	page.Beside = w.beside(w.T("conflict.beside"), p.Field, held(*x))
+	page.Beside = w.beside(w.T("conflict.beside"), p.Field, x.Held())
 	for _, y := range p.Rest {
-		page.Rest = append(page.Rest, w.beside(w.T("conflict.also"), p.Field, held(y)))
+		page.Rest = append(page.Rest, w.beside(w.T("conflict.also"), p.Field, y.Held()))
 	}
 	page.Compare = ui.Comparison{Caption: w.T("conflict.compare"), Left: w.T("conflict.stands"), Right: w.T("conflict.beside"), Rows: w.rows(p.Field, p.Stands.Value, x.Value)}
 	page.Controls = w.controls(p, func(f *registry.Field, part *registry.Part, _, stored string) desk.Typed {
 		return w.Shown(f, part, stored)
 	}, page)
 	return page, p, nil
-}
-
-func held(x change.Contender) change.Held {
-	return change.Held{Value: x.Value, Version: x.Change, At: x.At, Author: x.Author, Office: x.Office, Action: x.Action, Prov: x.Prov}
 }
 
 // beside is one value with what it rests on.
