@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
+	"quipu/internal/app/conflict"
 	"quipu/internal/app/exchange"
 	"quipu/internal/app/node"
 	"quipu/internal/audit"
@@ -147,8 +149,8 @@ type Drift struct{ Person, Number string }
 
 // VerifyProjections folds every person's changes again and compares the result with the
 // rows that lists and searches read, and finds people whose row is gone; and the same of
-// what was said of pairs and of merges. It returns about
-// 1,000 that differ at most.
+// what was said of pairs and of merges, and of what waits for a decision and what was decided. It
+// returns about 1,000 that differ at most.
 func (a *App) VerifyProjections(ctx context.Context, actor Actor, progress func(people int)) (out []Drift, err error) {
 	if err := authz.Check(actor, authz.Audit, actor.Office); err != nil {
 		return nil, err
@@ -163,6 +165,13 @@ func (a *App) VerifyProjections(ctx context.Context, actor Actor, progress func(
 	}
 	for _, d := range pairs {
 		out = append(out, Drift{change.Ref{Kind: d.Kind, ID: d.ID}.String(), d.ID})
+	}
+	odd, err := a.VerifyConflicts(ctx, actor, 1000)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range odd {
+		out = append(out, Drift{strings.TrimPrefix(e, string(change.Person)+"/"), e})
 	}
 	for after, people := int64(0), 0; ; {
 		n := 0
@@ -220,12 +229,20 @@ func drifted(ctx context.Context, tx *store.Tx, rows []store.PersonRow) (out []D
 	if err != nil {
 		return nil, err
 	}
-	for i, r := range rows {
+	people := make([]*registry.Person, len(rows))
+	for i := range rows {
 		p := registry.Load(changes[refs[i]])
-		want := node.Project(&p, r.Row, false)
+		people[i] = &p
+	}
+	odd, err := conflict.Differ(ctx, tx, people)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range rows {
+		want := node.Project(people[i], r.Row, false)
 		found := slices.Equal(want.Keys, keys[r.Row])
 		want.Keys, want.SearchText = nil, ""
-		if !found || !reflect.DeepEqual(want, r) {
+		if !found || odd[refs[i]] || !reflect.DeepEqual(want, r) {
 			out = append(out, Drift{r.ID, r.Number})
 		}
 	}

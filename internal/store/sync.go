@@ -286,6 +286,10 @@ func (tx *Tx) PutSettled(ctx context.Context, entities []string, rows []SettledR
 
 // Settled lists what was decided, the newest first; office "" stands for all.
 func (tx *Tx) Settled(ctx context.Context, office string, limit int) (out []SettledRow, err error) {
+	return tx.settled(ctx, "(office = ? OR ? = '') ORDER BY at DESC, entity, field LIMIT ?", office, office, limit)
+}
+
+func (tx *Tx) settled(ctx context.Context, where string, args ...any) (out []SettledRow, err error) {
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		var r SettledRow
 		var name string
@@ -295,9 +299,23 @@ func (tx *Tx) Settled(ctx context.Context, office string, limit int) (out []Sett
 		}
 		out = append(out, r)
 		return err
-	}, "SELECT entity, field, change, verdict, author, office, at FROM settled WHERE office = ? OR ? = '' ORDER BY at DESC, entity, field LIMIT ?",
-		office, office, limit)
+	}, "SELECT entity, field, change, verdict, author, office, at FROM settled WHERE "+where, args...)
 	return out, err
+}
+
+// SettledOf lists what was decided about entities, by entity, field and change.
+func (tx *Tx) SettledOf(ctx context.Context, entities ...string) (out []SettledRow, err error) {
+	return out, in(entities, func(places string, args []any) error {
+		found, err := tx.settled(ctx, "entity IN ("+places+") ORDER BY entity, field, change", args...)
+		out = append(out, found...)
+		return err
+	})
+}
+
+// Disputed lists entities of which something waits or was decided, after one of them, sorted: a
+// page.
+func (tx *Tx) Disputed(ctx context.Context, after string, limit int) (out []string, err error) {
+	return out, tx.names(ctx, &out, "SELECT entity FROM contested WHERE entity > ? UNION SELECT entity FROM settled WHERE entity > ? ORDER BY entity LIMIT ?", after, after, limit)
 }
 
 // SyncState is where a node stands with its hub. Verify, Seal and HeadKey are the hub's

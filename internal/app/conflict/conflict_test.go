@@ -2,6 +2,7 @@ package conflict_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -283,5 +284,59 @@ func TestNextIsShownToNobody(t *testing.T) {
 	}
 	if n := logged(); n != before+1 {
 		t.Errorf("opening it logged %d looks", n-before)
+	}
+}
+
+// TestVerifyComparesConflicts: what the tables leave out, add or say otherwise is found, and a
+// register in which they agree is clean.
+func TestVerifyComparesConflicts(t *testing.T) {
+	a, far := open(t), &conflicttest.Far{Node: "FAR", Office: "USPAT", Login: "luis"}
+	person := enter(t, a)
+	settled := apart(t, a, far, person, "birth_place", "Cusco", "Puno")
+	p := now(t, a, person)
+	if _, err := a.DecideConflict(ctx, rosa, person, settled, decide(change.Kept, "visto", p.Version("birth_place"))); err != nil {
+		t.Fatal(err)
+	}
+	apart(t, a, far, person, "civil_status", "married", "divorced")
+	auditor := authz.Actor{Login: "ana", Role: authz.Auditor, Purpose: "registry"}
+	entity := "person/" + person
+	var open []store.ContestedRow
+	var done []store.SettledRow
+	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if open, err = tx.ContestedOf(ctx, entity); err == nil {
+			done, err = tx.SettledOf(ctx, entity)
+		}
+		return err
+	})
+	if err != nil || len(open) != 1 || len(done) != 1 {
+		t.Fatalf("%+v %+v %v", open, done, err)
+	}
+	other := open[0]
+	other.Office = "USPAT"
+	verdict := done[0]
+	verdict.Verdict = string(change.Taken)
+	nobody := open[0]
+	nobody.Entity = "user/nadie"
+	for name, plant := range map[string]func(*store.Tx) error{
+		"":         func(*store.Tx) error { return nil },
+		"lost":     func(tx *store.Tx) error { return tx.PutContested(ctx, []string{entity}, nil) },
+		"altered":  func(tx *store.Tx) error { return tx.PutContested(ctx, []string{entity}, []store.ContestedRow{other}) },
+		"invented": func(tx *store.Tx) error { return tx.PutContested(ctx, nil, []store.ContestedRow{nobody}) },
+		"unsaid":   func(tx *store.Tx) error { return tx.PutSettled(ctx, []string{entity}, nil) },
+		"turned":   func(tx *store.Tx) error { return tx.PutSettled(ctx, []string{entity}, []store.SettledRow{verdict}) },
+	} {
+		if err := a.DB.Update(ctx, plant); err != nil {
+			t.Fatal(err)
+		}
+		drift, err := a.VerifyProjections(ctx, auditor, nil)
+		if err != nil || (len(drift) > 0) != (name != "") {
+			t.Errorf("%q: %+v %v", name, drift, err)
+		}
+		err = a.DB.Update(ctx, func(tx *store.Tx) error {
+			return errors.Join(tx.PutContested(ctx, []string{entity, nobody.Entity}, open), tx.PutSettled(ctx, []string{entity}, done))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -74,7 +74,7 @@ func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.
 		}}
 	}
 	x.campaigns()
-	n.DB.Listen(store.Listener{Saving: x.file})
+	n.DB.Listen(store.Listener{Saving: x.saving})
 	return x
 }
 
@@ -144,7 +144,6 @@ func forgetPeople(ctx context.Context, tx *store.Tx, people []string) error {
 	for _, f := range []func() error{
 		func() error { return tx.DropRows(ctx, people) },
 		func() error { return tx.ForgetRowsOf(ctx, people) },
-		func() error { return tx.PutContested(ctx, refs, nil) },
 		func() error { return tx.DropAttached(ctx, refs) },
 	} {
 		if err := f(); err != nil {

@@ -56,6 +56,9 @@ func (x *Exchange) forgetAll(ctx context.Context, tx *store.Tx, fs []sync.Forget
 			}
 		}
 	}
+	if err := node.PutConflicts(ctx, tx, refs, nil, nil); err != nil {
+		return err
+	}
 	if err := tx.PutForgets(ctx, rows); err != nil || len(lines) == 0 {
 		return err
 	}

@@ -26,7 +26,6 @@ type nodeLog struct {
 	touched  map[string]bool
 	back     map[string]bool // entities that come and may have been forgotten before
 	forget   []sync.Forget
-	echoes   bool // changes of the node's own were placed
 }
 
 var _ sync.NodeLog = (*nodeLog)(nil)
@@ -208,8 +207,6 @@ func (l *nodeLog) Number(entries []sync.Entry) error {
 		}
 		if e.ID.Node != l.x.Name() {
 			others = append(others, e.ID)
-		} else {
-			l.echoes = true
 		}
 	}
 	have, err := l.tx.Named(l.ctx, others)
@@ -348,27 +345,9 @@ func (l *nodeLog) PutRanges(ranges []sync.NumberRange) error {
 	return acceptRanges(l.ctx, l.tx, ranges, l.at)
 }
 
-// settled looks again at what waits of entities besides people: a change of the node's own may
-// have decided it, which the node wrote without asking.
-func (l *nodeLog) settled() error {
-	if !l.echoes {
-		return nil
-	}
-	rows, err := l.tx.Contested(l.ctx, "", 500)
-	for _, r := range rows {
-		if kind := refOf(r.Entity).Kind; decided[kind] {
-			l.touched[r.Entity] = true
-		}
-	}
-	return err
-}
-
 // finish writes what was appended, carries out what is to be forgotten and writes the tables.
 func (l *nodeLog) finish() error {
 	if err := l.tx.AppendPulled(l.ctx, l.appended); err != nil {
-		return err
-	}
-	if err := l.settled(); err != nil {
 		return err
 	}
 	for _, f := range l.forget {

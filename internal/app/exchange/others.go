@@ -2,24 +2,42 @@ package exchange
 
 import (
 	"context"
-	"strings"
+	"slices"
 
+	"quipu/internal/app/conflict"
+	"quipu/internal/app/node"
 	"quipu/internal/change"
-	"quipu/internal/id"
-	"quipu/internal/registry/same"
-	"quipu/internal/rights"
 	"quipu/internal/store"
 )
 
-// decided are the kinds besides people of which two offices can write the same field apart.
-var decided = map[change.Kind]bool{change.User: true, change.Import: true, same.KindPair: true, same.KindMerge: true, rights.KindRequest: true,
-	rights.KindBreach: true, rights.KindDisclosure: true, rights.KindRetention: true, "campaign": true, "turn": true}
+// saving is what follows from every transaction before it is saved: what it decided by writing
+// a field waits no longer, and at the hub all of it is filed.
+func (x *Exchange) saving(ctx context.Context, tx *store.Tx, from int64, appended []change.Change) error {
+	var refs []string
+	for i := range appended {
+		if e := &appended[i].Entity; conflict.Decided(e.Kind) {
+			refs = append(refs, e.String())
+		}
+	}
+	slices.Sort(refs)
+	waits, err := tx.ContestedOf(ctx, slices.Compact(refs)...)
+	if err != nil {
+		return err
+	}
+	for _, r := range waits {
+		ref := refOf(r.Entity)
+		if err := contested(ctx, tx, ref.Kind, []string{ref.ID}); err != nil {
+			return err
+		}
+	}
+	return x.file(ctx, tx, from, appended)
+}
 
 // contested lists what of entities of a kind waits because it was written without seeing what
-// stood. Such a value has no screen on which it is decided: whoever writes the field after it
-// has seen both, and so decides.
+// stood, and what was decided about it. Whoever writes the field after it has seen both, and so
+// decides, too.
 func contested(ctx context.Context, tx *store.Tx, kind change.Kind, ids []string) error {
-	if !decided[kind] {
+	if !conflict.Decided(kind) {
 		return nil
 	}
 	refs := ofKind(kind, ids)
@@ -27,29 +45,16 @@ func contested(ctx context.Context, tx *store.Tx, kind change.Kind, ids []string
 	if err != nil {
 		return err
 	}
-	var rows []store.ContestedRow
+	var open []store.ContestedRow
+	var done []store.SettledRow
 	for _, e := range refs {
-		rows = append(rows, waiting(e, changes[e])...)
+		waits, said := node.MatterConflicts(changes[e])
+		open, done = append(open, waits...), append(done, said...)
 	}
-	if len(rows) == 0 {
+	if len(open)+len(done) == 0 {
 		if had, err := tx.ContestedOf(ctx, refs...); err != nil || len(had) == 0 {
 			return err
 		}
 	}
-	return tx.PutContested(ctx, refs, rows)
-}
-
-func waiting(entity string, changes []change.Change) (out []store.ContestedRow) {
-	place := make(map[id.Change]int, len(changes))
-	for i := range changes {
-		place[changes[i].ID] = i + 1
-	}
-	rec := change.Fold(changes)
-	for _, x := range rec.Contested {
-		if strings.HasPrefix(x.Field, "token/") || place[rec.Version(x.Field)] > place[x.Change] {
-			continue
-		}
-		out = append(out, store.ContestedRow{Entity: entity, Field: x.Field, Change: x.Change, Reason: x.Reason, Office: x.Office, At: x.At.Micros})
-	}
-	return out
+	return node.PutConflicts(ctx, tx, refs, open, done)
 }

@@ -1,11 +1,40 @@
 package node
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 
+	"quipu/internal/change"
 	"quipu/internal/registry"
 	"quipu/internal/store"
 )
+
+// PersonConflicts are the rows about what of a person waits for a decision and what was decided.
+func PersonConflicts(p *registry.Person) (open []store.ContestedRow, done []store.SettledRow) {
+	return conflictRows(&p.Record, p.Contested, OfficeOf(*p))
+}
+
+// MatterConflicts are the same of an entity that is no person. What officers keep for themselves
+// alone, such as the keys of their programs, is nobody's to decide.
+func MatterConflicts(changes []change.Change) (open []store.ContestedRow, done []store.SettledRow) {
+	rec, waits := change.Waiting(changes)
+	waits = slices.DeleteFunc(waits, func(x change.Contender) bool { return strings.HasPrefix(x.Field, "token/") })
+	return conflictRows(&rec, waits, rec.Text("office"))
+}
+
+func conflictRows(r *change.Record, waits []change.Contender, office string) (open []store.ContestedRow, done []store.SettledRow) {
+	entity := r.Entity.String()
+	for _, x := range waits {
+		open = append(open, store.ContestedRow{Entity: entity, Field: x.Field, Change: x.Change, Reason: x.Reason, Office: cmp.Or(office, x.Office), At: x.At.Micros})
+	}
+	for _, d := range r.Decisions() {
+		done = append(done, store.SettledRow{Entity: entity, Field: d.Field, Change: d.Change, Verdict: string(d.Verdict), Author: d.Author,
+			Office: office, At: d.At.Micros})
+	}
+	return open, done
+}
 
 // ProjectConflicts writes into the tables what of people waits for a decision and what was
 // decided. People of whom neither was ever the case cost nothing; had names those who had
@@ -15,24 +44,18 @@ func ProjectConflicts(ctx context.Context, tx *store.Tx, people []*registry.Pers
 	var open []store.ContestedRow
 	var done []store.SettledRow
 	for _, p := range people {
-		decided := p.Decisions()
-		if len(p.Contested) == 0 && len(decided) == 0 && !had[p.Entity.ID] {
+		waits, decided := PersonConflicts(p)
+		if len(waits) == 0 && len(decided) == 0 && !had[p.Entity.ID] {
 			continue
 		}
-		entity, office := p.Entity.String(), OfficeOf(*p)
-		entities = append(entities, entity)
-		for _, x := range p.Contested {
-			row := store.ContestedRow{Entity: entity, Field: x.Field, Change: x.Change, Reason: x.Reason, Office: office, At: x.At.Micros}
-			if office == "" {
-				row.Office = x.Office
-			}
-			open = append(open, row)
-		}
-		for _, d := range decided {
-			done = append(done, store.SettledRow{Entity: entity, Field: d.Field, Change: d.Change, Verdict: string(d.Verdict), Author: d.Author,
-				Office: office, At: d.At.Micros})
-		}
+		entities = append(entities, p.Entity.String())
+		open, done = append(open, waits...), append(done, decided...)
 	}
+	return PutConflicts(ctx, tx, entities, open, done)
+}
+
+// PutConflicts writes what waits of entities and what was decided, in the place of what was there.
+func PutConflicts(ctx context.Context, tx *store.Tx, entities []string, open []store.ContestedRow, done []store.SettledRow) error {
 	if len(entities) == 0 {
 		return nil
 	}
