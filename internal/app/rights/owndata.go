@@ -33,7 +33,7 @@ type OwnData struct {
 	Name         string           `json:"name"`
 	Status       Named            `json:"status"`
 	Sections     []OwnSection     `json:"sections"`
-	History      []OwnValue       `json:"history"` // values that stand no longer
+	History      []OwnValue       `json:"history"`   // values that stand no longer
 	Contested    []OwnValue       `json:"contested"` // values that did not come into force and wait for a decision
 	Consents     []OwnConsent     `json:"consents"`
 	Certificates []OwnCertificate `json:"certificates"`
