@@ -92,6 +92,7 @@ func TestSecurityRulesCanFail(t *testing.T) {
 		{"wrong sum", tally("\n" + good), tally("\n| met | 1 | 0 | 1 |\n| met by setting | 0 | 0 | 0 |\n| does not apply | 0 | 0 | 0 |\n| not met | 0 | 0 | 0 |\n" + good)},
 		{"danger", dangers(imports("internal/web", "text/template")), dangers(imports("internal/web", "html/template"))},
 		{"danger elsewhere", dangers(imports("internal/app", "math/rand/v2")), dangers(imports("internal/synth", "math/rand/v2"))},
+		{"danger beside a tree", dangers(imports("internal/estimates", "math/rand/v2")), dangers(imports("internal/estimate/rds", "math/rand/v2"))},
 		{"asks others", outward(in("package x\nimport \"net/http\"\nvar c http.Client")), outward(in("package x\nimport \"net/http\"\nvar c http.Handler"))},
 		{"dials", outward(in("package x\nimport n \"net\"\nvar d = n.Dial")), outward(in("package x\nimport \"net\"\nvar d = net.Listen"))},
 		{"cryptography unlisted", inventory(uses, ""), inventory(uses, "| `internal/web` | x |")},

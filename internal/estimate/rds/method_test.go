@@ -49,8 +49,8 @@ func TestSSLimits(t *testing.T) {
 	}
 	near(t, "everybody", all.Estimate[0], s.Plain().Estimate[0], 1e-12)
 	two, before := s.RDSII().Estimate[0], math.Inf(1)
-	for _, size := range []int{600, 2000, 10_000, 100_000, 1e8} {
-		r, err := s.SS(size, Simulation{})
+	for _, size := range []int{600, 3000, 100_000, 1e8} {
+		r, err := s.SS(size, Simulation{Draws: 1500})
 		if err != nil {
 			t.Fatal(err)
 		}
