@@ -50,7 +50,7 @@ func (a *App) Checkup(ctx context.Context, actor Actor, last int64, interval tim
 	}
 	return []Check{
 		a.checkDatabase(ctx), a.checkSchema(ctx), a.checkSealKey(ctx), a.checkLogKey(&p), a.checkClock(&p),
-		a.checkCheckpoint(ctx, &p, interval), a.checkChanges(ctx, &p, last), a.checkZones(), a.checkNumbers(ctx), a.checkExchange(ctx),
+		a.checkCheckpoint(ctx, &p, interval), a.checkChanges(ctx, &p, last), a.checkZones(), a.checkNumbers(ctx), a.checkExchange(ctx), a.checkScrub(ctx),
 	}, nil
 }
 
@@ -242,6 +242,22 @@ func (a *App) checkNumbers(ctx context.Context) Check {
 		return Check{Name: "numbers", State: Warn, Said: "few", Args: []any{"left", s.Left}}
 	}
 	return Check{Name: "numbers", State: Fine, Said: "ok", Args: []any{"left", s.Left}}
+}
+
+// checkScrub asks whether the files of the database still hold what was erased or forgotten.
+func (a *App) checkScrub(ctx context.Context) Check {
+	owed, err := a.ScrubOwed(ctx)
+	switch {
+	case err != nil:
+		return failed("scrub", err)
+	case owed.IsZero():
+		return Check{Name: "scrub", State: Fine, Said: "ok"}
+	}
+	c := Check{Name: "scrub", State: Fine, Said: "soon", Args: []any{"since", minute(owed)}}
+	if a.Now().Sub(owed) > late+time.Hour {
+		c.State, c.Said = Warn, "owed"
+	}
+	return c
 }
 
 // late is after how long without an answer of the hub somebody should look.

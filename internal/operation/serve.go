@@ -24,6 +24,8 @@ type Server struct {
 	Log      *slog.Logger
 	Measures *Measures             // nil without /metrics
 	Ready    func(url, met string) // called once it listens; met is the address of /metrics, or ""
+
+	busy busy
 }
 
 // Run serves until the context ends, lets requests under way finish, and keeps the signed
@@ -54,6 +56,7 @@ func (s *Server) Run(ctx context.Context) error {
 		met = l.Addr().String()
 		go func() { ends <- servers[1].Serve(l) }()
 	}
+	s.busy.touch(time.Now())
 	go s.checkpoints(ctx)
 	var indexed sync.WaitGroup
 	defer indexed.Wait() // its file is written once more when nobody asks any longer
@@ -61,6 +64,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer end()
 	indexed.Go(func() { s.keepIndex(indexing) })
 	indexed.Go(func() { s.backups(indexing) })
+	indexed.Go(func() { s.scrubs(indexing) })
 	indexed.Go(func() {
 		if err := s.exchange(indexing); err != nil {
 			s.Log.Error("exchange with the hub", "err", err)
@@ -124,7 +128,7 @@ func (s *Server) server(h http.Handler) *http.Server {
 // handler puts around the pages what every request passes. /metrics is here for this
 // machine alone; behind a proxy everybody would look like this machine, so it is not.
 func (s *Server) handler(ctx context.Context) (http.Handler, error) {
-	h, err := s.withHub(ctx, s.Handler)
+	h, err := s.withHub(ctx, s.busy.noting(s.Handler))
 	if err != nil {
 		return nil, err
 	}

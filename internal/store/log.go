@@ -188,6 +188,9 @@ func (tx *Tx) Redact(ctx context.Context, c id.Change, body []byte) error {
 	return tx.exec(ctx, "UPDATE change SET body = ? WHERE node = ? AND n = ?", string(body), string(c.Node), c.N)
 }
 
+// Erases reports whether the transaction takes values out of the log.
+func (tx *Tx) Erases() bool { return tx.erasing }
+
 func nullable(s string) any {
 	if s == "" {
 		return nil

@@ -250,11 +250,7 @@ func (tx *Tx) SealedSample(ctx context.Context, limit int) (out []WrappedKey, er
 
 // Scrub writes the database anew without what was deleted: until then the bytes of erased
 // values may lie in pages that are free. It may take minutes, and nobody writes meanwhile.
-func (db *DB) Scrub(ctx context.Context) error {
-	for _, statement := range db.d.Scrub {
-		if _, err := db.w.ExecContext(ctx, statement); err != nil {
-			return db.explain(err)
-		}
-	}
-	return nil
-}
+func (db *DB) Scrub(ctx context.Context) error { return db.explain(db.d.Scrub(ctx, db.w)) }
+
+// ScrubsAtWork reports whether that takes seconds rather than a night.
+func (db *DB) ScrubsAtWork() bool { return db.d.ScrubsAtWork }

@@ -76,6 +76,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Node, error) {
 	if err := n.openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
+	n.DB.Listen(store.Listener{Saving: n.owe})
 	if n.joined = cfg.Joined; n.joined {
 		if n.restored, err = n.isRestored(ctx); err != nil {
 			return nil, errors.Join(err, n.Close())

@@ -120,5 +120,5 @@ func (r *Rights) Scrub(ctx context.Context, actor Actor) error {
 	if err := everywhere(actor); err != nil {
 		return err
 	}
-	return r.DB.Scrub(ctx)
+	return r.ScrubNow(ctx)
 }

@@ -34,8 +34,11 @@ type Dialect struct {
 	Unsure func(err error) bool
 	// Size is the number of bytes that the database takes on disk.
 	Size func(ctx context.Context, q Querier) (int64, error)
-	// Scrub are the statements, outside a transaction, that leave nothing of what was deleted.
-	Scrub []string
+	// Scrub leaves nothing of what was deleted in the files of the database, outside a
+	// transaction. It returns an error when it could not: somebody reads what was.
+	Scrub func(ctx context.Context, db *sql.DB) error
+	// ScrubsAtWork says that this can be done while officers work: they wait some seconds.
+	ScrubsAtWork bool
 	// Columns lists every column of every table, tables in the order of their making.
 	Columns func(ctx context.Context, q Querier) ([]Column, error)
 	// Check returns what the engine finds wrong with the database, in its own words.

@@ -37,7 +37,7 @@ var Dialect = &dialect.Dialect{
 	Check:      check,
 	Unsure:     unsure,
 	Columns:    columns,
-	Scrub:      []string{"VACUUM FULL ANALYZE"},
+	Scrub:      scrub,
 }
 
 // MostOpen is how many connections a program holds at most: each is a process of the server.
@@ -65,6 +65,12 @@ func Open(address string) (*sql.DB, error) {
 	db.SetMaxOpenConns(MostOpen)
 	db.SetMaxIdleConns(MostOpen)
 	return db, nil
+}
+
+// scrub locks one table after the other until it is written anew.
+func scrub(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, "VACUUM FULL ANALYZE")
+	return err
 }
 
 func indexNames(ctx context.Context, tx *sql.Tx, people []dialect.Named, _ bool) error {

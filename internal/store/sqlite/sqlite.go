@@ -41,14 +41,14 @@ var Dialect = &dialect.Dialect{
 	Size:       size,
 	Check:      check,
 	Columns:    columns,
-	Scrub:      []string{"INSERT INTO person_names (person_names) VALUES ('optimize')", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"},
+	Scrub:      scrub, ScrubsAtWork: true,
 }
 
 // Open opens or makes a plain database file. The first pool writes on one connection,
 // the second reads on several. Saved means on the disk: synchronous=FULL.
 func Open(path string) (w, r *sql.DB, err error) {
 	q := url.Values{"_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"cache_size(-65536)", "temp_store(MEMORY)", "journal_size_limit(67108864)"}}
+		"cache_size(-65536)", "temp_store(MEMORY)", "journal_size_limit(67108864)", "secure_delete(1)"}}
 	w, err = sql.Open("sqlite", uri(path, q, "_txlock=immediate"))
 	if err != nil {
 		return nil, nil, err
@@ -72,7 +72,7 @@ func OpenEncrypted(path string, key []byte) (*sql.DB, error) {
 	}
 	q := url.Values{"vfs": {"adiantum"}, "_pragma": {"hexkey('" + hex.EncodeToString(key) + "')", "busy_timeout(2000)",
 		"locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
-		"cache_size(-65536)"}}
+		"cache_size(-65536)", "secure_delete(1)"}}
 	db, err := driver.Open(uri(path, q, "_txlock=immediate"), func(c *sqlite3.Conn) error { return fts5.Register(c) })
 	if err != nil {
 		return nil, err
