@@ -22,6 +22,7 @@ import (
 	"quipu/internal/app/oversight"
 	"quipu/internal/app/review"
 	"quipu/internal/app/rights"
+	"quipu/internal/app/survey"
 	"quipu/internal/audit"
 	"quipu/internal/authz"
 )
@@ -39,6 +40,7 @@ type App struct {
 	*hublink.Links
 	Courier   *courier.Courier    // what it and other registers have for each other
 	Campaigns *campaign.Campaigns // mobile consulates
+	Surveys   *survey.Surveys     // questionnaires, samples, answers
 	Index     *index.Index        // who is in the register, in memory
 	Alike     *alike.Alike        // who may be whom
 }
@@ -67,7 +69,7 @@ func over(n *node.Node) *App {
 	weighs := alike.New(n, x)
 	a := &App{Node: n, Accounts: account.New(n), Oversight: oversight.New(n), Rights: rights.New(n), Review: review.New(n, weighs),
 		Conflicts: conflict.New(n), Links: hublink.New(n),
-		Campaigns: campaign.New(n), Index: x, Alike: weighs}
+		Campaigns: campaign.New(n), Surveys: survey.New(n), Index: x, Alike: weighs}
 	a.Exchange = exchange.New(n, a.Accounts, a.Review, a.Rights)
 	a.Courier = courier.New(n, a.Exchange)
 	a.Courier.Find, a.Courier.Move = a.findFor, a.moveFor

@@ -16,16 +16,17 @@ const (
 	Window       Role = "window"       // serves people at the window
 	Supervisor   Role = "supervisor"   // also imports, transfers out, sees who looked
 	Head         Role = "head"         // head of post: the supervisor's rights and the accounts
-	Statistician Role = "statistician" // figures only, no person
+	Statistician Role = "statistician" // surveys and figures, no person
 	Auditor      Role = "auditor"      // reads the logs of every office, writes nothing
 	Admin        Role = "admin"        // accounts and offices, no person
 	Privacy      Role = "privacy"      // data-protection officer: requests, breaches, terms of keeping, of every office
 	Reviewer     Role = "reviewer"     // at the ministry: decides about pairs of every office
+	Interviewer  Role = "interviewer"  // asks the cases of a survey that were given to him, and nothing else
 	Operator     Role = "operator"     // holds the data directory: the command line
 )
 
 // Roles lists the roles in the order of the table.
-var Roles = []Role{Window, Supervisor, Head, Statistician, Auditor, Admin, Privacy, Reviewer, Operator}
+var Roles = []Role{Window, Supervisor, Head, Statistician, Auditor, Admin, Privacy, Reviewer, Interviewer, Operator}
 
 // Action is something that can be asked for.
 type Action string
@@ -64,11 +65,16 @@ const (
 	RetentionApprove Action = "retention_approve" // approve what somebody else proposed
 
 	Nodes Action = "nodes" // see the nodes of an office, enrol and revoke them
+
+	Survey    Action = "survey"    // plan surveys: questionnaire, sample, weights
+	Fieldwork Action = "fieldwork" // see how the fieldwork of an office goes, give cases out, judge answers
+	Interview Action = "interview" // ask one's own cases and send what they answered
+	Analyse   Action = "analyse"   // figures from answers, and the answers without who gave them
 )
 
 // Actions lists the actions in the order of the table.
 var Actions = []Action{Search, Read, ReadDetail, ReadSealed, Register, Edit, Transfer, Import, UndoImport, ReadLog, ReviewReads, Supervise, Audit, Accounts, Sessions, Offices, Backup, Review, Merge,
-	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove, Nodes, Campaign, Attend}
+	Rights, RightsDecide, Disclose, Breach, Retention, RetentionApprove, Nodes, Campaign, Attend, Survey, Fieldwork, Interview, Analyse}
 
 // Reach is how far a right goes.
 type Reach int
@@ -82,14 +88,15 @@ const (
 
 // table is the whole policy. A pair that is not in it is refused.
 var table = map[Role]map[Action]Reach{
-	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World, Review: Own, Attend: Own, Rights: Own},
+	Window: {Search: World, Read: World, ReadDetail: Own, Register: Own, Edit: Own, Transfer: Own, Offices: World, Review: Own, Attend: Own, Rights: Own, Interview: Own},
 	Supervisor: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
 		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Sessions: Own, Offices: World, Review: Own, Merge: Own, Campaign: Own, Attend: Own,
-		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own},
+		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, Fieldwork: Own, Interview: Own},
 	Head: {Search: World, Read: World, ReadDetail: World, ReadSealed: Own, Register: Own, Edit: Own, Transfer: Own,
 		Import: Own, UndoImport: Own, ReadLog: Own, Supervise: Own, Audit: World, Accounts: Own, Sessions: Own, Offices: World, Review: Own, Merge: Own,
-		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own, Nodes: Own, Campaign: Own, Attend: Own},
-	Statistician: {Offices: World},
+		Rights: Own, RightsDecide: Own, Disclose: Own, Breach: Own, Retention: Own, RetentionApprove: Own, Nodes: Own, Campaign: Own, Attend: Own, Fieldwork: Own, Interview: Own},
+	Statistician: {Offices: World, Survey: World, Fieldwork: World, Analyse: World},
+	Interviewer:  {Offices: World, Interview: Own},
 	Auditor:      {ReadLog: World, ReviewReads: World, Audit: World, Offices: World},
 	Privacy: {Search: World, Read: World, ReadDetail: World, ReadLog: World, ReviewReads: World, Audit: World, Offices: World,
 		Rights: World, RightsDecide: World, Disclose: World, Breach: World, Retention: World, RetentionApprove: World},
@@ -97,7 +104,7 @@ var table = map[Role]map[Action]Reach{
 	Admin:    {Audit: World, Accounts: World, Sessions: World, Offices: World, Nodes: World},
 	Operator: {Search: World, Read: World, ReadDetail: World, Register: World, Edit: World, Transfer: World, Import: World,
 		UndoImport: World, ReadLog: World, Supervise: World, Audit: World, Accounts: World, Sessions: World, Offices: World, Review: World, Merge: World,
-		Backup: World, Rights: World, Disclose: World, Retention: World, Nodes: World, Campaign: World, Attend: World},
+		Backup: World, Rights: World, Disclose: World, Retention: World, Nodes: World, Campaign: World, Attend: World, Survey: World, Fieldwork: World, Interview: World, Analyse: World},
 }
 
 // purposes says for what an action on a person may be done.

@@ -12,7 +12,7 @@ func MayGrant(a Actor, r Role, office string) bool {
 	case World:
 		return true
 	case Own:
-		return office == a.Office && r != Admin && r != Auditor && r != Privacy && r != Reviewer
+		return office == a.Office && r != Admin && r != Auditor && r != Privacy && r != Reviewer && r != Statistician
 	}
 	return false
 }

@@ -122,25 +122,6 @@ func (r *record) day(field string) civil.Date {
 	return d
 }
 
-func (r *record) moment(field string) change.Stamp {
-	s, err := change.ParseStamp(r.Text(field))
-	if err != nil {
-		return change.Stamp{}
-	}
-	return s
-}
-
-// write starts a change with the fields that differ; pairs alternate field, text.
-func (r *record) write(action string, pairs ...string) change.Change {
-	c := change.Change{Entity: r.Entity, Action: action, Schema: change.Schema}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if r.Text(pairs[i]) != pairs[i+1] {
-			c.Sets = append(c.Sets, change.Set{Field: pairs[i], Value: change.Text(pairs[i+1]), Base: r.Version(pairs[i])})
-		}
-	}
-	return c
-}
-
 // MaxWords is the longest text that is kept in words, in characters.
 const MaxWords = 500
 

@@ -81,7 +81,7 @@ func (c *Campaign) describe(action string, cmd PlanCmd) (change.Change, error) {
 	if !ends.Full() {
 		ends = cmd.Days[len(cmd.Days)-1].Date.AddDays(GraceDays)
 	}
-	return c.write(action, "office", cmd.Office, "city", city, "venue", venue, "note", note, "days", strings.Join(days, "\n"),
+	return c.Write(action, "office", cmd.Office, "city", city, "venue", venue, "note", note, "days", strings.Join(days, "\n"),
 		"services", strings.Join(services, " "), "capacity", strconv.Itoa(cmd.Capacity), "team", list(cmd.Team), "laptops", list(cmd.Laptops),
 		"numbers", strconv.Itoa(cmd.Numbers), "announced", map[bool]string{true: "yes"}[cmd.Announced], "ends", ends.String()), nil
 }
@@ -145,7 +145,7 @@ func (c *Campaign) Move(to State, waiting int) (change.Change, error) {
 	if waiting > 0 && c.State == UnderWay {
 		return change.Change{}, fault.New(fault.Conflict, "campaign.waiting", "count", waiting)
 	}
-	return c.write(string(to), "state", string(to)), nil
+	return c.Write(string(to), "state", string(to)), nil
 }
 
 // Expired reports whether a laptop must not open the entries of the campaign any more.

@@ -82,7 +82,7 @@ func LoadTurn(changes []change.Change) Turn {
 	u.Slot, _ = ParseSlot(t("slot"))
 	u.Date, u.First = u.day("date"), t("first") == "yes"
 	u.Place, _ = strconv.Atoi(t("place"))
-	u.Came, u.Taken, u.Done = u.moment("came"), u.moment("taken"), u.moment("done")
+	u.Came, u.Taken, u.Done = u.Moment("came"), u.Moment("taken"), u.Moment("done")
 	u.Acts = ActsOf(t("acts"))
 	return u
 }
@@ -108,7 +108,7 @@ func (c *Campaign) Take(person string, why Basis, slot Slot) (change.Change, err
 		return change.Change{}, fault.New(fault.Invalid, "campaign.choose").On("basis")
 	}
 	var u Turn
-	return u.write("take", "campaign", c.Entity.ID, "person", person, "basis", string(why), "slot", slot.String(), "stage", string(Listed)), nil
+	return u.Write("take", "campaign", c.Entity.ID, "person", person, "basis", string(why), "slot", slot.String(), "stage", string(Listed)), nil
 }
 
 // Arrival is somebody who comes without having been on the list.
@@ -131,7 +131,7 @@ func (c *Campaign) Walk(a Arrival, place int, now change.Stamp) (change.Change, 
 		return change.Change{}, err
 	}
 	var u Turn
-	return u.write("arrive", "campaign", c.Entity.ID, "person", a.Person, "visitor", visitor, "contact", contact, "basis", string(WalkIn),
+	return u.Write("arrive", "campaign", c.Entity.ID, "person", a.Person, "visitor", visitor, "contact", contact, "basis", string(WalkIn),
 		"stage", string(Waiting), "date", civil.FromTime(now.Time()).String(), "came", now.String(), "place", strconv.Itoa(place), "first", yes(a.First)), nil
 }
 
@@ -158,7 +158,7 @@ func (c *Campaign) Arrive(u *Turn, place int, first bool, now change.Stamp) (cha
 	if err := c.turning(u, Listed); err != nil {
 		return change.Change{}, err
 	}
-	return u.write("arrive", "stage", string(Waiting), "date", civil.FromTime(now.Time()).String(), "came", now.String(), "place", strconv.Itoa(place),
+	return u.Write("arrive", "stage", string(Waiting), "date", civil.FromTime(now.Time()).String(), "came", now.String(), "place", strconv.Itoa(place),
 		"first", yes(first)), nil
 }
 
@@ -167,7 +167,7 @@ func (c *Campaign) Call(u *Turn, now change.Stamp) (change.Change, error) {
 	if err := c.turning(u, Waiting); err != nil {
 		return change.Change{}, err
 	}
-	return u.write("call", "stage", string(Called), "taken", now.String()), nil
+	return u.Write("call", "stage", string(Called), "taken", now.String()), nil
 }
 
 // Serve ends a turn: what was done for the person, each act counted.
@@ -194,7 +194,7 @@ func (c *Campaign) Serve(u *Turn, acts map[Service]int, note string, now change.
 	if u.Stage != Served { // a count that is put right keeps the moment
 		done = now.String()
 	}
-	return u.write("serve", "stage", string(Served), "date", u.onDay(now), "done", done, "acts", strings.Join(parts, " "), "note", note, "why", "", "offer", ""), nil
+	return u.Write("serve", "stage", string(Served), "date", u.onDay(now), "done", done, "acts", strings.Join(parts, " "), "note", note, "why", "", "offer", ""), nil
 }
 
 // TurnAway ends the turn of somebody who could not be served: why, and what was offered.
@@ -212,7 +212,7 @@ func (c *Campaign) TurnAway(u *Turn, why Why, offer Offer, note string, now chan
 	if err != nil {
 		return change.Change{}, err
 	}
-	return u.write("turn_away", "stage", string(Away), "date", u.onDay(now), "done", now.String(), "why", string(why), "offer", string(offer), "note", note, "acts", ""), nil
+	return u.Write("turn_away", "stage", string(Away), "date", u.onDay(now), "done", now.String(), "why", string(why), "offer", string(offer), "note", note, "acts", ""), nil
 }
 
 // Back puts somebody who was called or turned away into the queue again, in the old place.
@@ -223,7 +223,7 @@ func (c *Campaign) Back(u *Turn) (change.Change, error) {
 	if u.Place == 0 {
 		return change.Change{}, fault.New(fault.Conflict, "campaign.turn_moved")
 	}
-	return u.write("back", "stage", string(Waiting), "why", "", "offer", "", "done", "", "taken", ""), nil
+	return u.Write("back", "stage", string(Waiting), "why", "", "offer", "", "done", "", "taken", ""), nil
 }
 
 // onDay is the day of a turn: that of the arrival, or today.
@@ -291,5 +291,5 @@ func (c *Campaign) Identify(u *Turn, person string) (change.Change, error) {
 	if u.Head.IsZero() || u.Campaign != c.Entity.ID || u.Person != "" {
 		return change.Change{}, fault.New(fault.Conflict, "campaign.turn_moved")
 	}
-	return u.write("identify", "person", person, "visitor", "", "contact", ""), nil
+	return u.Write("identify", "person", person, "visitor", "", "contact", ""), nil
 }

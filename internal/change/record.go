@@ -39,6 +39,26 @@ func (r *Record) Text(field string) string { return r.Fields[field].Value.Text }
 // Version returns the version of a field, zero when it was never written.
 func (r *Record) Version(field string) id.Change { return r.Fields[field].Version }
 
+// Moment returns the moment that a field names, zero when it names none.
+func (r *Record) Moment(field string) Stamp {
+	s, err := ParseStamp(r.Text(field))
+	if err != nil {
+		return Stamp{}
+	}
+	return s
+}
+
+// Write starts a change of the entity with the fields that differ; pairs alternate field, text.
+func (r *Record) Write(action string, pairs ...string) Change {
+	c := Change{Entity: r.Entity, Action: action, Schema: Schema}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if r.Text(pairs[i]) != pairs[i+1] {
+			c.Sets = append(c.Sets, Set{Field: pairs[i], Value: Text(pairs[i+1]), Base: r.Version(pairs[i])})
+		}
+	}
+	return c
+}
+
 // Item is one member of a list of groups: a document, a telephone.
 type Item struct {
 	ID string // what follows the slash in the field's name

@@ -9,7 +9,7 @@ import (
 // Edition names the state of all lists together: year and month. Every change records
 // the edition its codes come from. Lists and mappings may not change without a new
 // edition; lists/editions.csv keeps the hash of each and a test compares it.
-const Edition = "2027.01"
+const Edition = "2027.02"
 
 // Hash is the SHA-256 of all embedded lists and mappings, names and contents in order
 // of name, in hexadecimal. Line ends are taken as LF whatever the checkout made of them.

@@ -106,7 +106,7 @@ const EntryGone = "gone"
 // DropEntities removes what the tables say of entities that are no persons.
 func (tx *Tx) DropEntities(ctx context.Context, kind string, ids []string) error {
 	table := map[string]string{"pair": "same_pair", "merge": "same_merge", "request": "request", "breach": "breach", "disclosure": "disclosure",
-		"retention": "retention", "import": "import_run"}[kind]
+		"retention": "retention", "import": "import_run", "case": "survey_case", "submission": "submission"}[kind]
 	if table == "" {
 		return nil
 	}

@@ -18,6 +18,7 @@ import (
 	"quipu/internal/change"
 	"quipu/internal/registry/same"
 	"quipu/internal/store"
+	"quipu/internal/survey/study"
 )
 
 // Exchange are the use cases of synchronisation on one register.
@@ -74,6 +75,7 @@ func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.
 		}}
 	}
 	x.campaigns()
+	x.surveys()
 	n.DB.Listen(store.Listener{Saving: x.saving})
 	return x
 }
@@ -91,7 +93,7 @@ func (x *Exchange) Know(kind change.Kind, k Kind) { x.kinds[kind] = k }
 func (x *Exchange) KnowLists(l Lists) { x.lists = append(x.lists, l) }
 
 // order is in which kinds are projected: those that others read come first.
-var order = []change.Kind{change.Office, change.User, "campaign", "turn", change.Person, change.Import, same.KindPair, same.KindMerge}
+var order = []change.Kind{change.Office, change.User, "campaign", "turn", study.KindSurvey, study.KindLink, study.KindCase, study.KindSubmission, change.Person, change.Import, same.KindPair, same.KindMerge}
 
 // byKind sorts entities, by Ref.String(), into kinds; ids are sorted, each once.
 func byKind(entities []string) (kinds []change.Kind, ids map[change.Kind][]string) {

@@ -38,11 +38,18 @@ func (n *Node) Stamper(ctx context.Context, tx *store.Tx, actor Actor) (*Stamper
 		return nil, err
 	}
 	last, err := tx.LastN(ctx, n.name)
-	at := n.now()
+	s := &Stamper{node: n, n: last, notes: NotedIn(ctx)}
+	s.As(actor)
+	return s, err
+}
+
+// As goes on in the name of another actor: what several sent is saved together.
+func (s *Stamper) As(actor Actor) {
+	at := s.node.now()
 	if clock := place.Clock(actor.Office); clock != time.UTC { // the hub serves offices of many zones
 		at = at.In(clock)
 	}
-	return &Stamper{node: n, actor: actor, n: last, at: change.StampOf(at), notes: NotedIn(ctx)}, err
+	s.actor, s.at = actor, change.StampOf(at)
 }
 
 // Stamp completes a change with its id, time, author, office, purpose and editions.

@@ -1,0 +1,179 @@
+package survey
+
+import (
+	"context"
+
+	"quipu/internal/app/node"
+	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/fault"
+	"quipu/internal/id"
+	"quipu/internal/store"
+	"quipu/internal/survey/study"
+)
+
+// Submissions lists submissions of a survey: all of the office's for who runs its fieldwork,
+// his own for an interviewer.
+func (m *Surveys) Submissions(ctx context.Context, actor Actor, f store.SubmissionFilter, at store.Place, backward bool, limit int) (out []store.SubmissionRow, err error) {
+	return out, m.DB.View(ctx, func(tx *store.Tx) error {
+		if _, err := m.survey(ctx, tx, actor, authz.Fieldwork, f.Survey); err != nil {
+			if _, own := m.survey(ctx, tx, actor, authz.Interview, f.Survey); own != nil {
+				return err
+			}
+			f.Interviewer = actor.Login
+		}
+		if office := officeOf(actor, authz.Fieldwork); office != "" {
+			f.Office = office
+		}
+		out, err = tx.Submissions(ctx, f, at, backward, limit)
+		return err
+	})
+}
+
+// Submission opens one with its answers and its history: for who runs the fieldwork of its
+// office, for who sent it, and for who analyses.
+func (m *Surveys) Submission(ctx context.Context, actor Actor, entity string) (s study.Submission, plan study.Survey, past []change.Change, err error) {
+	return s, plan, past, m.DB.View(ctx, func(tx *store.Tx) (err error) {
+		s, plan, past, err = m.openSubmission(ctx, tx, actor, entity)
+		return err
+	})
+}
+
+func (m *Surveys) openSubmission(ctx context.Context, tx *store.Tx, actor Actor, entity string) (s study.Submission, plan study.Survey, past []change.Change, err error) {
+	past, err = tx.Changes(ctx, ref(study.KindSubmission, entity))
+	if err != nil || len(past) == 0 {
+		return s, plan, nil, node.NotFound(err, "submission", entity)
+	}
+	s = study.LoadSubmission(past)
+	own := s.Interviewer == actor.Login && authz.May(actor, authz.Interview, s.Office)
+	if !own && !authz.May(actor, authz.Fieldwork, s.Office) {
+		if err := authz.Check(actor, authz.Analyse, s.Office); err != nil {
+			return s, plan, nil, err
+		}
+	}
+	planned, err := tx.Changes(ctx, ref(study.KindSurvey, s.Survey))
+	if err != nil || len(planned) == 0 {
+		return s, plan, nil, node.NotFound(err, "survey", s.Survey)
+	}
+	plan = study.LoadSurvey(planned)
+	if err := m.keys(ctx, tx).open(plan.Entity.ID, plan.Link, past); err != nil {
+		return s, plan, nil, err
+	}
+	return study.LoadSubmission(past), plan, past, nil
+}
+
+// File returns a file of a submission as it was sent.
+func (m *Surveys) File(ctx context.Context, actor Actor, submission, name string) (f study.File, data []byte, err error) {
+	return f, data, m.DB.View(ctx, func(tx *store.Tx) error {
+		s, plan, _, err := m.openSubmission(ctx, tx, actor, submission)
+		if err != nil {
+			return err
+		}
+		for _, f = range s.Files {
+			if f.Name != name {
+				continue
+			}
+			_, sealed, ok, err := tx.Attachment(ctx, f.Hash)
+			if err != nil || !ok {
+				return node.NotFound(err, "file", name)
+			}
+			keys, err := m.SealKeys(ctx, tx, plan.Entity.ID)
+			if err != nil {
+				return err
+			}
+			text, err := node.OpenSealed(keys, "file/"+s.Entity.ID+"/"+name, string(sealed))
+			data = []byte(text)
+			return err
+		}
+		return node.NotFound(nil, "file", name)
+	})
+}
+
+// Judge says what the office thinks of a submission.
+func (m *Surveys) Judge(ctx context.Context, actor Actor, entity string, to study.Standing, why string, seen id.Change) error {
+	return m.DB.Update(ctx, func(tx *store.Tx) error {
+		s, plan, _, err := m.openSubmission(ctx, tx, actor, entity)
+		if err == nil {
+			err = authz.Check(actor, authz.Fieldwork, s.Office)
+		}
+		if err == nil {
+			err = unmoved(&s.Record, seen)
+		}
+		if err != nil {
+			return err
+		}
+		c, err := s.Judge(to, why)
+		if err != nil {
+			return err
+		}
+		return m.commit(ctx, tx, actor, &plan, c)
+	})
+}
+
+// answersAtOnce is how many submissions are opened at once.
+const answersAtOnce = 500
+
+// Answers calls f with every submission of a survey, by when it was received, with its answers
+// and the row of its case (its zero value without one), for who may analyse. Those that were
+// set aside are left out. Nobody's name is among it.
+func (m *Surveys) Answers(ctx context.Context, actor Actor, survey string, f func(study.Submission, store.CaseRow) error) error {
+	if err := authz.Check(actor, authz.Analyse, ""); err != nil {
+		return err
+	}
+	var at store.Place
+	for {
+		var some []study.Submission
+		cases := map[string]store.CaseRow{}
+		err := m.DB.View(ctx, func(tx *store.Tx) error {
+			s, err := m.survey(ctx, tx, actor, authz.Analyse, survey)
+			if err != nil {
+				return err
+			}
+			rows, err := tx.Submissions(ctx, store.SubmissionFilter{Survey: survey}, at, false, answersAtOnce)
+			if err != nil || len(rows) == 0 {
+				return err
+			}
+			at = store.Place{Received: rows[len(rows)-1].Received, ID: rows[len(rows)-1].ID}
+			refs, named := make([]string, len(rows)), []string{}
+			for i, r := range rows {
+				refs[i] = ref(study.KindSubmission, r.ID).String()
+				if r.Case != "" {
+					named = append(named, r.Case)
+				}
+			}
+			all, err := tx.ChangesOf(ctx, refs)
+			if err != nil {
+				return err
+			}
+			found, err := tx.CasesByID(ctx, named)
+			if err != nil {
+				return err
+			}
+			for _, c := range found {
+				cases[c.ID] = c
+			}
+			k := m.keys(ctx, tx)
+			for _, r := range refs {
+				if err := k.open(s.Entity.ID, s.Link, all[r]); err != nil {
+					return err
+				}
+				some = append(some, study.LoadSubmission(all[r]))
+			}
+			return nil
+		})
+		if err != nil || len(some) == 0 {
+			return err
+		}
+		for _, s := range some {
+			if s.Standing == study.SetAside {
+				continue
+			}
+			if s.Survey != survey {
+				return fault.New(fault.Internal, "app.not_found", "what", "survey", "which", s.Survey)
+			}
+			if err := f(s, cases[s.Case]); err != nil {
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,335 @@
+package survey
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"quipu/internal/app/node"
+	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/fault"
+	"quipu/internal/seal"
+	"quipu/internal/store"
+	"quipu/internal/survey/study"
+)
+
+// Incoming is a submission as a client sent it: the instance, and those of its files that came
+// with it.
+type Incoming struct {
+	Instance []byte // XML
+	Files    []Upload
+}
+
+// Upload is a file that came with a submission.
+type Upload struct {
+	Name, Type string
+	Data       []byte
+}
+
+// Receipt says what is here of a submission, once it is on the disk.
+type Receipt struct {
+	Submission string
+	New        bool     // the answers had not come before
+	Awaited    []string // files that are still to be sent
+	Reasons    []string // keys of what makes the answers doubtful
+}
+
+// MostFile is the largest file of a submission, in bytes.
+const MostFile = 20 << 20
+
+// Submit takes a submission in. The same instance may be sent as often as a client likes, whole
+// or with some of its files: it is saved once. What does not fit the questionnaire is kept as
+// doubtful; refused is only what cannot be kept: no XML, no survey, another instance of the
+// same name.
+func (m *Surveys) Submit(ctx context.Context, actor Actor, in Incoming) (Receipt, error) {
+	if err := authz.Check(actor, authz.Interview, actor.Office); err != nil {
+		return Receipt{}, err
+	}
+	for _, f := range in.Files {
+		if len(f.Data) > MostFile {
+			return Receipt{}, fault.New(fault.Invalid, "survey.file_large", "name", f.Name, "megabytes", MostFile>>20)
+		}
+	}
+	p := &parcel{actor: actor, in: in}
+	err := m.in.add(ctx, p)
+	return p.receipt, err
+}
+
+// saveParcels saves parcels in one transaction. What is wrong with one is its own trouble; the
+// error is of the store.
+func (m *Surveys) saveParcels(ctx context.Context, batch []*parcel) error {
+	return m.DB.Update(ctx, func(tx *store.Tx) error {
+		d := &delivery{m: m, ctx: ctx, tx: tx, keys: m.keys(ctx, tx), forms: map[string][]*study.Survey{},
+			past: map[string][]change.Change{}, cases: map[string]*study.Case{}}
+		for _, p := range batch {
+			p.receipt, p.err = Receipt{}, nil
+			if err := d.take(p); err != nil {
+				if f := (*fault.Error)(nil); !errors.As(err, &f) || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+					return err
+				}
+				p.err = err
+			}
+		}
+		return d.finish()
+	})
+}
+
+// delivery is several submissions on their way into one transaction.
+type delivery struct {
+	m       *Surveys
+	ctx     context.Context
+	tx      *store.Tx
+	keys    *keys
+	stamper *node.Stamper
+	forms   map[string][]*study.Survey // by the name of the questionnaire
+	past    map[string][]change.Change // of submissions, by id, opened, with what this delivery adds
+	cases   map[string]*study.Case
+	out     []change.Change
+	touched []change.Ref
+}
+
+func (d *delivery) take(p *parcel) error {
+	meta, err := study.ReadMeta(bytes.NewReader(p.in.Instance), nil)
+	if err != nil {
+		return err
+	}
+	s, err := d.surveyFor(p.actor, meta)
+	if err != nil {
+		return err
+	}
+	a := study.Arrival{Survey: s.Entity.ID, Form: meta.Version, Office: p.actor.Office, Interviewer: p.actor.Login, Meta: meta,
+		Answers: string(p.in.Instance), Standing: study.Received}
+	kase, err := d.caseFor(p.actor, s, meta.Case, &a)
+	if err != nil {
+		return err
+	}
+	if len(a.Reasons) > 0 {
+		a.Standing = study.Doubtful
+	}
+	cur, there, err := d.find(s, meta)
+	if err != nil {
+		return err
+	}
+	var c change.Change
+	switch {
+	case !there:
+		c, err = study.Arrive(a)
+	case cur.Instance == meta.Instance && cur.Answers == a.Answers: // it came before
+	case meta.Replaces != "" && meta.Replaces == cur.Instance:
+		c, err = cur.Correct(a)
+	default:
+		err = fault.New(fault.Conflict, "survey.same_instance")
+	}
+	if err != nil {
+		return err
+	}
+	return d.keep(p, s, kase, c, cur, there)
+}
+
+// keep writes what came of a submission, its files, and that its case was answered.
+func (d *delivery) keep(p *parcel, s *study.Survey, kase *study.Case, c change.Change, cur study.Submission, there bool) error {
+	entity := c.Entity
+	if there {
+		entity = cur.Entity
+	}
+	if len(c.Sets) > 0 {
+		if err := d.write(p.actor, s, c); err != nil {
+			return err
+		}
+	}
+	now := study.LoadSubmission(d.past[entity.ID])
+	if err := d.attach(p, s, &now); err != nil {
+		return err
+	}
+	now = study.LoadSubmission(d.past[entity.ID])
+	p.receipt = Receipt{Submission: entity.ID, New: !there, Awaited: now.Awaited, Reasons: now.Reasons}
+	if kase != nil && kase.Submission == "" {
+		ch := kase.Answer(entity.ID, study.Complete)
+		kase.Submission = entity.ID
+		return d.write(p.actor, s, ch)
+	}
+	return nil
+}
+
+// attach seals and keeps the files that came with a submission.
+func (d *delivery) attach(p *parcel, s *study.Survey, now *study.Submission) error {
+	if len(p.in.Files) == 0 {
+		return nil
+	}
+	var files []study.File
+	for _, up := range p.in.Files {
+		had := slices.IndexFunc(now.Files, func(f study.File) bool { return f.Name == up.Name && f.Size == int64(len(up.Data)) })
+		if had >= 0 { // sealing it again would give it another name
+			continue
+		}
+		key, err := d.key(s)
+		if err != nil {
+			return err
+		}
+		sealed := []byte(key.Seal("file/"+now.Entity.ID+"/"+up.Name, string(up.Data)))
+		f := study.File{Name: up.Name, Hash: hashOf(sealed), Type: up.Type, Size: int64(len(up.Data))}
+		if err := d.tx.PutAttachment(d.ctx, f.Hash, "application/octet-stream", sealed); err != nil {
+			return err
+		}
+		files = append(files, f)
+	}
+	c, err := now.Attach(files)
+	if err != nil || len(c.Sets) == 0 {
+		return err
+	}
+	return d.write(p.actor, s, c)
+}
+
+func (d *delivery) key(s *study.Survey) (*seal.DataKey, error) {
+	with, err := d.keys.of(s.Entity.ID)
+	if err != nil || len(with) > 0 {
+		return with.First(), err
+	}
+	key, err := d.m.NewSealKey(d.ctx, d.tx, s.Entity.ID)
+	if err == nil {
+		d.keys.held[s.Entity.ID] = seal.DataKeys{key}
+	}
+	return key, err
+}
+
+// write stamps a change and keeps it for the end, and its open form for what follows.
+func (d *delivery) write(actor Actor, s *study.Survey, c change.Change) (err error) {
+	if d.stamper == nil {
+		if d.stamper, err = d.m.Stamper(d.ctx, d.tx, actor); err != nil {
+			return err
+		}
+	}
+	d.stamper.As(actor)
+	d.stamper.Stamp(&c)
+	if c.Entity.Kind == study.KindSubmission {
+		open := c
+		open.Sets = slices.Clone(c.Sets)
+		d.past[c.Entity.ID] = append(d.past[c.Entity.ID], open)
+	}
+	if err := d.keys.seal(s, &c); err != nil {
+		return err
+	}
+	d.out, d.touched = append(d.out, c), append(d.touched, c.Entity)
+	return nil
+}
+
+func (d *delivery) finish() error {
+	if len(d.out) == 0 {
+		return nil
+	}
+	if err := d.tx.Append(d.ctx, d.out); err != nil {
+		return err
+	}
+	slices.SortFunc(d.touched, func(a, b change.Ref) int { return strings.Compare(a.String(), b.String()) })
+	return projectRefs(d.ctx, d.tx, slices.Compact(d.touched))
+}
+
+// surveyFor finds the survey of the office that the answers are of.
+func (d *delivery) surveyFor(actor Actor, meta study.Meta) (*study.Survey, error) {
+	all, known := d.forms[meta.Form]
+	if !known {
+		rows, err := d.tx.SurveysOfForm(d.ctx, meta.Form)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			past, err := d.tx.Changes(d.ctx, ref(study.KindSurvey, r.ID))
+			if err != nil {
+				return nil, err
+			}
+			s := study.LoadSurvey(past)
+			all = append(all, &s)
+		}
+		d.forms[meta.Form] = all
+	}
+	var found *study.Survey
+	for _, s := range all { // an open one before one that is closed
+		if s.Takes(actor.Office) && (found == nil || s.State == study.Open) {
+			found = s
+		}
+	}
+	switch {
+	case found == nil:
+		return nil, fault.New(fault.NotFound, "survey.no_survey", "form", meta.Form)
+	case found.State == study.Draft:
+		return nil, fault.New(fault.Conflict, "survey.not_open", "title", found.Title)
+	}
+	if _, ok := found.FormOf(meta.Version); !ok {
+		var versions []string
+		for _, f := range found.Forms {
+			versions = append(versions, f.Version)
+		}
+		return nil, fault.New(fault.NotFound, "survey.no_version", "version", meta.Version, "form", meta.Form, "versions", strings.Join(versions, ", "))
+	}
+	return found, nil
+}
+
+// caseFor finds the case that is answered. One that is not there, or is another's, makes the
+// answers doubtful: they are kept all the same.
+func (d *delivery) caseFor(actor Actor, s *study.Survey, entity string, a *study.Arrival) (*study.Case, error) {
+	if s.State == study.Closed {
+		a.Reasons = append(a.Reasons, "late")
+	}
+	if entity == "" {
+		return nil, nil
+	}
+	c, known := d.cases[entity]
+	if !known {
+		past, err := d.tx.Changes(d.ctx, ref(study.KindCase, entity))
+		if err != nil {
+			return nil, err
+		}
+		if len(past) > 0 {
+			loaded := study.LoadCase(past)
+			c = &loaded
+		}
+		d.cases[entity] = c
+	}
+	if c == nil || c.Survey != s.Entity.ID || c.Office != actor.Office {
+		a.Reasons = append(a.Reasons, "case_unknown")
+		return nil, nil
+	}
+	a.Case = entity
+	if c.Interviewer != actor.Login && !authz.May(actor, authz.Fieldwork, c.Office) {
+		a.Reasons = append(a.Reasons, "case_of_another")
+	}
+	if c.Submission != "" && c.Submission != study.IDOf(a.Meta.Instance) && a.Meta.Replaces == "" {
+		a.Reasons = append(a.Reasons, "case_answered")
+	}
+	return c, nil
+}
+
+// find opens the submission that an instance is or replaces.
+func (d *delivery) find(s *study.Survey, meta study.Meta) (cur study.Submission, there bool, err error) {
+	entity := study.IDOf(meta.Instance)
+	if _, known := d.past[entity]; !known {
+		ids := []string{entity}
+		rows, err := d.tx.SubmissionsOf(d.ctx, slices.DeleteFunc([]string{meta.Instance, meta.Replaces}, func(s string) bool { return s == "" }))
+		if err != nil {
+			return cur, false, err
+		}
+		if len(rows) > 0 {
+			ids[0] = rows[0].ID
+		}
+		if ids[0] != entity {
+			entity = ids[0]
+		}
+		if d.past[entity] == nil {
+			past, err := d.tx.Changes(d.ctx, ref(study.KindSubmission, entity))
+			if err != nil {
+				return cur, false, err
+			}
+			if err := d.keys.open(s.Entity.ID, s.Link, past); err != nil {
+				return cur, false, err
+			}
+			d.past[entity] = past
+		}
+	}
+	if len(d.past[entity]) == 0 {
+		return cur, false, nil
+	}
+	return study.LoadSubmission(d.past[entity]), true, nil
+}

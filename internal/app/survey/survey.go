@@ -1,0 +1,184 @@
+// Package survey holds the use cases of surveys: planning one, its questionnaire, the cases of
+// its sample, and the answers that come in. The rules are in internal/survey.
+//
+// What people answered and whom a case was drawn for are sealed, under two keys: that of the
+// survey and that of its link, which is destroyed when fieldwork ends. Whoever reads answers
+// meets no person, and whoever meets people reads no answers.
+package survey
+
+import (
+	"context"
+	"slices"
+
+	"quipu/internal/app/node"
+	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/fault"
+	"quipu/internal/id"
+	"quipu/internal/seal"
+	"quipu/internal/store"
+	"quipu/internal/survey/study"
+)
+
+// Surveys are the use cases on one node.
+type Surveys struct {
+	*node.Node
+	in inbox
+}
+
+// New makes them.
+func New(n *node.Node) *Surveys {
+	s := &Surveys{Node: n}
+	s.in.save = s.saveParcels
+	return s
+}
+
+// Actor is who asks.
+type Actor = authz.Actor
+
+func ref(kind change.Kind, entity string) change.Ref { return change.Ref{Kind: kind, ID: entity} }
+
+// survey opens one, and asks whether the actor may do the action at its office or at one of
+// those that take part.
+func (m *Surveys) survey(ctx context.Context, tx *store.Tx, actor Actor, action authz.Action, entity string) (s study.Survey, err error) {
+	past, err := tx.Changes(ctx, ref(study.KindSurvey, entity))
+	if err != nil || len(past) == 0 {
+		return s, node.NotFound(err, "survey", entity)
+	}
+	s = study.LoadSurvey(past)
+	if authz.May(actor, action, s.Office) || s.Takes(actor.Office) && authz.May(actor, action, actor.Office) {
+		return s, nil
+	}
+	return s, authz.Check(actor, action, s.Office)
+}
+
+// unmoved refuses when somebody changed the entity since the actor looked; a zero seen skips
+// the question.
+func unmoved(r *change.Record, seen id.Change) error {
+	if !seen.IsZero() && r.Head != seen {
+		return fault.New(fault.Conflict, "survey.moved")
+	}
+	return nil
+}
+
+// sealedBy is the entity whose key seals a field, and the name under which it is sealed.
+func sealedBy(survey, link string, c *change.Change, field string) (entity, name string) {
+	if c.Entity.Kind == study.KindCase {
+		return link, field + "/" + c.Entity.ID
+	}
+	return survey, field + "/" + c.Entity.ID
+}
+
+// keys opens what is sealed in surveys, each key once.
+type keys struct {
+	m    *Surveys
+	ctx  context.Context
+	tx   *store.Tx
+	held map[string]seal.DataKeys
+}
+
+func (m *Surveys) keys(ctx context.Context, tx *store.Tx) *keys {
+	return &keys{m, ctx, tx, map[string]seal.DataKeys{}}
+}
+
+func (k *keys) of(entity string) (seal.DataKeys, error) {
+	if got, ok := k.held[entity]; ok {
+		return got, nil
+	}
+	got, err := k.m.SealKeys(k.ctx, k.tx, entity)
+	k.held[entity] = got
+	return got, err
+}
+
+// open opens the sealed fields of changes of cases or submissions of a survey. What was sealed
+// under a key that was destroyed reads as "".
+func (k *keys) open(survey, link string, past []change.Change) error {
+	for i := range past {
+		c := &past[i]
+		for j := range c.Sets {
+			set := &c.Sets[j]
+			if !study.Sealed(c.Entity.Kind, set.Field) || set.Value.Text == "" {
+				continue
+			}
+			entity, name := sealedBy(survey, link, c, set.Field)
+			with, err := k.of(entity)
+			if err != nil {
+				return err
+			}
+			if set.Value.Text, err = node.OpenSealed(with, name, set.Value.Text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// seal encrypts the sealed fields of a change that is about to be saved. A case of a survey
+// whose link was destroyed takes no person.
+func (k *keys) seal(s *study.Survey, c *change.Change) error {
+	for j := range c.Sets {
+		set := &c.Sets[j]
+		if !study.Sealed(c.Entity.Kind, set.Field) || set.Value.Text == "" {
+			continue
+		}
+		entity, name := sealedBy(s.Entity.ID, s.Link, c, set.Field)
+		with, err := k.of(entity)
+		if err != nil {
+			return err
+		}
+		if len(with) == 0 {
+			if c.Entity.Kind == study.KindCase {
+				return fault.New(fault.Conflict, "survey.link_gone")
+			}
+			key, err := k.m.NewSealKey(k.ctx, k.tx, entity)
+			if err != nil {
+				return err
+			}
+			k.held[entity] = seal.DataKeys{key}
+			with = k.held[entity]
+		}
+		set.Value = change.Text(with.First().Seal(name, set.Value.Text))
+	}
+	return nil
+}
+
+// commit stamps, seals, appends and projects changes of a survey's entities.
+func (m *Surveys) commit(ctx context.Context, tx *store.Tx, actor Actor, s *study.Survey, changes ...change.Change) error {
+	changes = slices.DeleteFunc(changes, func(c change.Change) bool { return len(c.Sets) == 0 })
+	if len(changes) == 0 {
+		return nil
+	}
+	st, err := m.Stamper(ctx, tx, actor)
+	if err != nil {
+		return err
+	}
+	k := m.keys(ctx, tx)
+	var touched []change.Ref
+	for i := range changes {
+		c := &changes[i]
+		st.Stamp(c)
+		if err := k.seal(s, c); err != nil {
+			return err
+		}
+		if !slices.Contains(touched, c.Entity) {
+			touched = append(touched, c.Entity)
+		}
+	}
+	if err := tx.Append(ctx, changes); err != nil {
+		return err
+	}
+	return projectRefs(ctx, tx, touched)
+}
+
+func projectRefs(ctx context.Context, tx *store.Tx, refs []change.Ref) error {
+	ids := map[change.Kind][]string{}
+	for _, r := range refs {
+		ids[r.Kind] = append(ids[r.Kind], r.ID)
+	}
+	for _, kind := range []change.Kind{study.KindLink, study.KindSurvey, study.KindCase, study.KindSubmission} {
+		if err := Project(ctx, tx, kind, ids[kind]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

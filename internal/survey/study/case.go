@@ -1,0 +1,97 @@
+package study
+
+import (
+	"slices"
+	"strconv"
+
+	"quipu/internal/change"
+	"quipu/internal/fault"
+)
+
+// Drawn is a unit as it was drawn for the sample.
+type Drawn struct {
+	Stratum     string
+	Unit        string  // primary sampling unit, "" where persons are drawn
+	Probability float64 // of inclusion, of this unit and its element together
+	Order       int     // in which it was drawn within its stratum; reserves come after those used
+	Office      string  // that asks
+	Person      string  // of the register, "" where no list was
+}
+
+// Attempt is one try to reach somebody.
+type Attempt struct {
+	ID     string
+	Code   string // disposition, see package fieldwork
+	Note   string
+	At     change.Stamp
+	Author string
+}
+
+// Case is one unit of the sample.
+type Case struct {
+	change.Record
+	Survey, Office, Stratum, Unit string
+	Probability                   float64
+	Order                         int
+	Person                        string // open only to who may read it, "" after the link was destroyed
+	Interviewer                   string // login, "" for nobody yet
+	Disposition                   string // last one noted, "" before the first
+	Submission                    string // id of the submission that answered it
+	Attempts                      []Attempt
+}
+
+// LoadCase folds the changes of one case.
+func LoadCase(changes []change.Change) Case {
+	c := Case{Record: change.Fold(changes)}
+	t := c.Text
+	c.Survey, c.Office, c.Stratum, c.Unit, c.Person = t("survey"), t("office"), t("stratum"), t("unit"), t("person")
+	c.Interviewer, c.Disposition, c.Submission = t("interviewer"), t("disposition"), t("submission")
+	c.Probability, _ = strconv.ParseFloat(t("probability"), 64)
+	c.Order, _ = strconv.Atoi(t("order"))
+	for _, it := range c.Items("attempt") {
+		c.Attempts = append(c.Attempts, Attempt{ID: it.ID, Code: it.Value.Part("code"), Note: it.Value.Part("note"), At: it.At, Author: it.Author})
+	}
+	slices.SortStableFunc(c.Attempts, func(a, b Attempt) int { return int(min(1, max(-1, a.At.Micros-b.At.Micros))) })
+	return c
+}
+
+// Weight is the design weight, 0 where no probability is known.
+func (c *Case) Weight() float64 {
+	if c.Probability <= 0 {
+		return 0
+	}
+	return 1 / c.Probability
+}
+
+// Draw makes a case of a survey.
+func Draw(survey string, d Drawn) (change.Change, error) {
+	if !(d.Probability > 0 && d.Probability <= 1) && d.Probability != 0 {
+		return change.Change{}, fault.New(fault.Invalid, "survey.probability", "probability", d.Probability).On("probability")
+	}
+	var c Case
+	return c.Write("draw", "survey", survey, "office", d.Office, "stratum", d.Stratum, "unit", d.Unit,
+		"probability", strconv.FormatFloat(d.Probability, 'g', -1, 64), "order", strconv.Itoa(d.Order), "person", d.Person), nil
+}
+
+// Assign gives the case to an interviewer, "" takes it back.
+func (c *Case) Assign(login string) change.Change { return c.Write("assign", "interviewer", login) }
+
+// Try notes an attempt and the disposition that it came to; try names it and is never used
+// twice. A case that was answered keeps its disposition.
+func (c *Case) Try(try, code, note string) (change.Change, error) {
+	note, err := words("note", note, false)
+	if err != nil {
+		return change.Change{}, err
+	}
+	if c.Submission != "" {
+		return change.Change{}, fault.New(fault.Conflict, "survey.answered")
+	}
+	ch := c.Write("try", "disposition", code)
+	ch.Sets = append(ch.Sets, change.Set{Field: "attempt/" + try, Value: change.Group("code", code, "note", note)})
+	return ch, nil
+}
+
+// Answer notes the submission that answered the case, with its disposition.
+func (c *Case) Answer(submission, code string) change.Change {
+	return c.Write("answer", "submission", submission, "disposition", code)
+}

@@ -1,0 +1,140 @@
+// Package study is a survey as the register keeps it: what was planned, the cases of its
+// sample, and the answers that came in. It is pure: functions take the record, a command and
+// a day, and return changes or the reason for a refusal.
+//
+// Answers stand apart from the register. A submission names a case and never a person; which
+// person a case was drawn for is sealed under a key of the survey's own (Link), which is
+// destroyed when fieldwork ends. What the answers say is sealed under another.
+package study
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"quipu/internal/change"
+	"quipu/internal/civil"
+	"quipu/internal/fault"
+	"quipu/internal/name"
+)
+
+// The kinds of entity in the log of changes.
+const (
+	KindSurvey     change.Kind = "survey"
+	KindLink       change.Kind = "surveylink"
+	KindCase       change.Kind = "case"
+	KindSubmission change.Kind = "submission"
+)
+
+// State is how far a survey has come.
+type State string
+
+// The states, in their order.
+const (
+	Draft  State = "draft"
+	Open   State = "open"   // answers are taken
+	Closed State = "closed" // fieldwork has ended; what was under way is still taken
+)
+
+// States lists them.
+var States = []State{Draft, Open, Closed}
+
+// Footing is what a sample stands on, the firmest first: what may be said of the population
+// depends on it, and every table prints it.
+type Footing string
+
+// The footings.
+const (
+	Probability Footing = "probability" // drawn from a list with known probabilities
+	Visits      Footing = "visits"      // times at places, drawn; visits are asked for
+	Centres     Footing = "centres"     // centres with each person's profile of attendance
+	Recruited   Footing = "recruited"   // respondent-driven
+	Queue       Footing = "queue"       // whoever came to the consulate
+	Volunteers  Footing = "volunteers"
+)
+
+// Footings lists them, the firmest first.
+var Footings = []Footing{Probability, Visits, Centres, Recruited, Queue, Volunteers}
+
+// Form is one version of a survey's questionnaire.
+type Form struct {
+	Version string // as the form itself says it
+	Name    string // the form's id, the same in every version
+	Title   string
+	File    string // SHA-256 of the XForm
+	Source  string // SHA-256 of the workbook that it was made from, "" without one
+	At      change.Stamp
+	Author  string
+}
+
+// Survey is one survey.
+type Survey struct {
+	change.Record
+	Title, Office, Note string
+	State               State
+	Footing             Footing
+	First, Last         civil.Date // of fieldwork
+	Posts               []string   // offices that take part, sorted
+	Form                string     // version in force
+	Forms               []Form     // oldest first
+	Plan                string     // JSON of the sample that was drawn, see package sample
+	Link                string     // id of the entity whose key links cases to people
+}
+
+// LoadSurvey folds the changes of one survey.
+func LoadSurvey(changes []change.Change) Survey {
+	s := Survey{Record: change.Fold(changes)}
+	t := s.Text
+	s.Title, s.Office, s.Note, s.State, s.Footing = t("title"), t("office"), t("note"), State(t("state")), Footing(t("footing"))
+	s.First, s.Last, s.Posts, s.Form, s.Plan, s.Link = day(t("first")), day(t("last")), strings.Fields(t("posts")), t("form"), t("plan"), t("link")
+	for _, it := range s.Items("version") {
+		p := it.Value.Part
+		s.Forms = append(s.Forms, Form{Version: p("version"), Name: p("name"), Title: p("title"), File: p("file"), Source: p("source"), At: it.At, Author: it.Author})
+	}
+	slices.SortStableFunc(s.Forms, func(a, b Form) int { return int(min(1, max(-1, a.At.Micros-b.At.Micros))) })
+	return s
+}
+
+// FormOf finds a version of the questionnaire.
+func (s *Survey) FormOf(version string) (Form, bool) {
+	i := slices.IndexFunc(s.Forms, func(f Form) bool { return f.Version == version })
+	if i < 0 {
+		return Form{}, false
+	}
+	return s.Forms[i], true
+}
+
+// Takes reports whether an office takes part.
+func (s *Survey) Takes(office string) bool {
+	_, found := slices.BinarySearch(s.Posts, office)
+	return found
+}
+
+func day(text string) civil.Date {
+	d, err := civil.Parse(text)
+	if err != nil {
+		return civil.Date{}
+	}
+	return d
+}
+
+// Sealed reports whether a field of these kinds is encrypted at rest.
+func Sealed(kind change.Kind, field string) bool {
+	return kind == KindSubmission && field == "answers" || kind == KindCase && field == "person"
+}
+
+// MaxWords is the longest text that is kept in words, in characters.
+const MaxWords = 500
+
+// words brings a text of one line to the form in which it is kept; must says that it may not
+// be empty.
+func words(field, text string, must bool) (string, error) {
+	text = name.Clean(strings.Join(strings.Fields(text), " "))
+	if utf8.RuneCountInString(text) > MaxWords {
+		return "", fault.New(fault.Invalid, "survey.too_long", "limit", MaxWords).On(field)
+	}
+	if must && text == "" {
+		return "", fault.New(fault.Invalid, "survey.words_missing").On(field)
+	}
+	return text, nil
+}

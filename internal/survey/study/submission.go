@@ -1,0 +1,142 @@
+package study
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"strconv"
+	"strings"
+
+	"quipu/internal/change"
+	"quipu/internal/fault"
+	"quipu/internal/id"
+)
+
+// Standing is what the office thinks of a submission.
+type Standing string
+
+// The standings.
+const (
+	Received Standing = "received"
+	Checked  Standing = "checked"   // somebody looked and found it good
+	Doubtful Standing = "doubtful"  // to be asked again
+	SetAside Standing = "set_aside" // counts for nothing: a try, a forgery, the same interview twice
+)
+
+// Complete is the disposition of a case that was answered (AAPOR 1.1).
+const Complete = "1.1"
+
+// Standings lists them.
+var Standings = []Standing{Received, Checked, Doubtful, SetAside}
+
+// File is what came with a submission: a photograph, a recording, the audit of times.
+type File struct {
+	Name, Hash, Type string
+	Size             int64 // bytes as they were sent
+}
+
+// Submission is the answers to one questionnaire.
+type Submission struct {
+	change.Record
+	Survey, Form, Office string
+	Instance             string // as the client named it
+	Case                 string
+	Interviewer, Device  string
+	Started, Ended       string // as the client wrote them
+	Answers              string // the instance as XML, opened
+	Standing             Standing
+	Why                  string // in words, of a standing
+	Reasons              []string
+	Files                []File
+	Awaited              []string // named in the answers and not here yet
+}
+
+// LoadSubmission folds the changes of one, whose answers were opened.
+func LoadSubmission(changes []change.Change) Submission {
+	s := Submission{Record: change.Fold(changes)}
+	t := s.Text
+	s.Survey, s.Form, s.Office, s.Instance, s.Case = t("survey"), t("form"), t("office"), t("instance"), t("case")
+	s.Interviewer, s.Device, s.Started, s.Ended = t("interviewer"), t("device"), t("started"), t("ended")
+	s.Answers, s.Standing, s.Why, s.Reasons = t("answers"), Standing(t("standing")), t("why"), strings.Fields(t("reasons"))
+	named := strings.FieldsFunc(t("files"), func(r rune) bool { return r == '\n' })
+	for _, it := range s.Items("file") {
+		size, _ := strconv.ParseInt(it.Value.Part("size"), 10, 64)
+		s.Files = append(s.Files, File{Name: it.Value.Part("name"), Hash: it.Value.Part("file"), Type: it.Value.Part("type"), Size: size})
+	}
+	for _, n := range named {
+		if !slices.ContainsFunc(s.Files, func(f File) bool { return f.Name == n }) {
+			s.Awaited = append(s.Awaited, n)
+		}
+	}
+	return s
+}
+
+// IDOf names the entity of an instance: the same instance is the same entity wherever and
+// however often it arrives.
+func IDOf(instance string) string {
+	sum := sha256.Sum256([]byte("instance\x00" + instance))
+	var random [10]byte
+	copy(random[:], sum[6:16])
+	return string(id.NewEntity(int64(binary.BigEndian.Uint64(sum[:8])>>16), random))
+}
+
+// Arrival is a submission as it came.
+type Arrival struct {
+	Survey, Form, Office, Case string
+	Interviewer                string
+	Meta                       Meta
+	Answers                    string
+	Standing                   Standing
+	Reasons                    []string // keys of what the check of the answers found
+}
+
+// Arrive makes a submission. Nothing is lost for what its answers say: what does not fit the
+// questionnaire is kept as doubtful with the reasons.
+func Arrive(a Arrival) (change.Change, error) {
+	if a.Meta.Instance == "" {
+		return change.Change{}, fault.New(fault.Invalid, "survey.no_instance")
+	}
+	var s Submission
+	s.Entity = change.Ref{Kind: KindSubmission, ID: IDOf(a.Meta.Instance)}
+	return s.Write("submit", "survey", a.Survey, "form", a.Form, "office", a.Office, "instance", a.Meta.Instance, "case", a.Case,
+		"interviewer", a.Interviewer, "device", a.Meta.Device, "started", a.Meta.Start, "ended", a.Meta.End, "answers", a.Answers,
+		"standing", string(a.Standing), "reasons", strings.Join(a.Reasons, " "), "files", strings.Join(a.Meta.Files, "\n")), nil
+}
+
+// Correct puts other answers in the place of those that stand, which stay in the history.
+func (s *Submission) Correct(a Arrival) (change.Change, error) {
+	if s.Standing == SetAside {
+		return change.Change{}, fault.New(fault.Conflict, "survey.set_aside")
+	}
+	return s.Write("correct", "instance", a.Meta.Instance, "form", a.Form, "answers", a.Answers, "standing", string(a.Standing), "reasons", strings.Join(a.Reasons, " "),
+		"files", strings.Join(a.Meta.Files, "\n"), "ended", a.Meta.End), nil
+}
+
+// Judge says what the office thinks of the submission.
+func (s *Submission) Judge(to Standing, why string) (change.Change, error) {
+	why, err := words("why", why, to == Doubtful || to == SetAside)
+	if err != nil {
+		return change.Change{}, err
+	}
+	if !slices.Contains(Standings, to) {
+		return change.Change{}, fault.New(fault.Invalid, "survey.standing").On("standing")
+	}
+	return s.Write("judge", "standing", string(to), "why", why), nil
+}
+
+// Attach adds files that came with it, in the same message or a later one. A name that the
+// answers do not mention is refused; one that is there with the same contents is no change.
+func (s *Submission) Attach(files []File) (change.Change, error) {
+	c := s.Write("attach")
+	for _, f := range files {
+		if !slices.Contains(strings.Split(s.Text("files"), "\n"), f.Name) {
+			return c, fault.New(fault.Invalid, "survey.file_unknown", "name", f.Name)
+		}
+		field := "file/" + IDOf(f.Name)
+		v := change.Group("name", f.Name, "file", f.Hash, "type", f.Type, "size", strconv.FormatInt(f.Size, 10))
+		if had := s.Fields[field]; !had.Value.Equal(v) {
+			c.Sets = append(c.Sets, change.Set{Field: field, Value: v, Base: had.Version})
+		}
+	}
+	return c, nil
+}
