@@ -37,6 +37,7 @@ require (
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/google/go-tpm v0.9.8
 	github.com/gosimple/unidecode v1.0.1
+	gonum.org/v1/gonum v0.17.0
 )
 
 require filippo.io/hpke v0.4.0 // indirect
