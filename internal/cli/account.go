@@ -14,6 +14,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/openrosa"
 	"quipu/internal/operation"
 )
 
@@ -188,11 +189,12 @@ func jsonOf(t account.Token) tokenJSON {
 		LastUsed: utc(t.LastUsed), Revoked: utc(t.Revoked)}
 }
 
-// withAPI serves the JSON interface beside the pages. It stands outside of them: it has no
-// session and no cookie, and writes its own log.
+// withAPI serves the interfaces for programs beside the pages: the JSON interface and OpenRosa.
+// They stand outside of them: they have no session and no cookie, and write their own log.
 func withAPI(pages http.Handler, a *app.App, log *slog.Logger, rate operation.API) http.Handler {
 	all := http.NewServeMux()
 	all.Handle(api.Prefix+"/", api.New(a, log, api.Rate(rate)))
+	all.Handle(openrosa.Prefix+"/", openrosa.New(a, log))
 	all.Handle("/", pages)
 	return all
 }

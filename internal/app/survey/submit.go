@@ -96,9 +96,18 @@ func (d *delivery) take(p *parcel) error {
 	if err != nil {
 		return err
 	}
-	s, err := d.surveyFor(p.actor, meta)
+	s, form, err := d.surveyFor(p.actor, meta)
 	if err != nil {
 		return err
+	}
+	files, err := d.m.filesIn(d.ctx, d.tx, form.File)
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 { // which of the answers are names of files, the form says
+		if meta, err = study.ReadMeta(bytes.NewReader(p.in.Instance), func(path string) bool { return files[path] }); err != nil {
+			return err
+		}
 	}
 	a := study.Arrival{Survey: s.Entity.ID, Form: meta.Version, Office: p.actor.Office, Interviewer: p.actor.Login, Meta: meta,
 		Answers: string(p.in.Instance), Standing: study.Received}
@@ -227,18 +236,36 @@ func (d *delivery) finish() error {
 	return projectRefs(d.ctx, d.tx, slices.Compact(d.touched))
 }
 
+// filesIn are the questions of a version of a questionnaire that are answered by a file. A
+// version never changes, so that it is read once.
+func (m *Surveys) filesIn(ctx context.Context, tx *store.Tx, form string) (map[string]bool, error) {
+	if got, ok := m.forms.Load(form); ok {
+		return got.(map[string]bool), nil
+	}
+	_, xform, ok, err := tx.Attachment(ctx, form)
+	if err != nil || !ok { // a node that has not the file yet takes answers all the same
+		return nil, err
+	}
+	files, err := study.FilesIn(bytes.NewReader(xform))
+	if err == nil {
+		m.forms.Store(form, files)
+	}
+	return files, err
+}
+
 // surveyFor finds the survey of the office that the answers are of.
-func (d *delivery) surveyFor(actor Actor, meta study.Meta) (*study.Survey, error) {
+func (d *delivery) surveyFor(actor Actor, meta study.Meta) (*study.Survey, study.Form, error) {
+	var none study.Form
 	all, known := d.forms[meta.Form]
 	if !known {
 		rows, err := d.tx.SurveysOfForm(d.ctx, meta.Form)
 		if err != nil {
-			return nil, err
+			return nil, none, err
 		}
 		for _, r := range rows {
 			past, err := d.tx.Changes(d.ctx, ref(study.KindSurvey, r.ID))
 			if err != nil {
-				return nil, err
+				return nil, none, err
 			}
 			s := study.LoadSurvey(past)
 			all = append(all, &s)
@@ -253,18 +280,19 @@ func (d *delivery) surveyFor(actor Actor, meta study.Meta) (*study.Survey, error
 	}
 	switch {
 	case found == nil:
-		return nil, fault.New(fault.NotFound, "survey.no_survey", "form", meta.Form)
+		return nil, none, fault.New(fault.NotFound, "survey.no_survey", "form", meta.Form)
 	case found.State == study.Draft:
-		return nil, fault.New(fault.Conflict, "survey.not_open", "title", found.Title)
+		return nil, none, fault.New(fault.Conflict, "survey.not_open", "title", found.Title)
 	}
-	if _, ok := found.FormOf(meta.Version); !ok {
+	form, ok := found.FormOf(meta.Version)
+	if !ok {
 		var versions []string
 		for _, f := range found.Forms {
 			versions = append(versions, f.Version)
 		}
-		return nil, fault.New(fault.NotFound, "survey.no_version", "version", meta.Version, "form", meta.Form, "versions", strings.Join(versions, ", "))
+		return nil, none, fault.New(fault.NotFound, "survey.no_version", "version", meta.Version, "form", meta.Form, "versions", strings.Join(versions, ", "))
 	}
-	return found, nil
+	return found, form, nil
 }
 
 // caseFor finds the case that is answered. One that is not there, or is another's, makes the

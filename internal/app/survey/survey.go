@@ -9,6 +9,7 @@ package survey
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -23,7 +24,8 @@ import (
 // Surveys are the use cases on one node.
 type Surveys struct {
 	*node.Node
-	in inbox
+	in    inbox
+	forms sync.Map // by the hash of an XForm, its questions that are answered by a file
 }
 
 // New makes them.

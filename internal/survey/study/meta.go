@@ -71,6 +71,27 @@ func ReadMeta(r io.Reader, files func(path string) bool) (m Meta, err error) {
 	return m, nil
 }
 
+// FilesIn lists the questions of an XForm whose answer is the name of a file, by their path from
+// the root without it.
+func FilesIn(xform io.Reader) (map[string]bool, error) {
+	out := map[string]bool{}
+	d := xml.NewDecoder(xform)
+	for {
+		tok, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "survey.not_xml").Because(err)
+		}
+		if e, ok := tok.(xml.StartElement); ok && e.Name.Local == "bind" && attr(e, "type") == "binary" {
+			if _, path, ok := strings.Cut(strings.TrimPrefix(attr(e, "nodeset"), "/"), "/"); ok {
+				out[path] = true
+			}
+		}
+	}
+}
+
 func (m *Meta) take(path []string, text string, files func(string) bool) {
 	if text == "" || len(path) < 2 {
 		return

@@ -146,6 +146,16 @@ func TestReadMeta(t *testing.T) {
 	}
 }
 
+func TestFilesIn(t *testing.T) {
+	got, err := FilesIn(strings.NewReader(`<h><model><bind nodeset="/data/g/photo" type="binary"/><bind nodeset="/data/n" type="int"/><bind nodeset="/data" type="binary"/></model></h>`))
+	if err != nil || len(got) != 1 || !got["g/photo"] {
+		t.Errorf("%v %v", got, err)
+	}
+	if _, err := FilesIn(strings.NewReader("<h>")); key(err) != "survey.not_xml" {
+		t.Errorf("half a form: %v", err)
+	}
+}
+
 func FuzzReadMeta(f *testing.F) {
 	f.Add(instance)
 	f.Fuzz(func(t *testing.T, text string) {

@@ -1,0 +1,4 @@
+package openrosa
+
+// Read is read, for the fuzz test.
+var Read = read
