@@ -36,7 +36,7 @@ var house = map[string]layer{
 	"authz": mechanism, "constancy": mechanism, "host": mechanism, "i18n": mechanism, "tabular": mechanism, "job": mechanism, "archive": mechanism,
 
 	"store": store, "app": app,
-	"web": edge, "api": edge, "render": edge, "cli": edge, "bench": edge, "operation": edge,
+	"web": edge, "api": edge, "openrosa": edge, "render": edge, "cli": edge, "bench": edge, "operation": edge,
 	"archtest": support,
 }
 
@@ -45,7 +45,7 @@ var house = map[string]layer{
 var between = map[string][]string{
 	"linkage": {"registry"}, "intake": {"registry"}, "synth": {"registry"}, "rights": {"registry"},
 	"estimate": {"survey"}, "publish": {"estimate"},
-	"web": {"render"}, "api": {"render"}, "cli": {"web", "api", "render", "bench", "operation"},
+	"web": {"render"}, "api": {"render"}, "cli": {"web", "api", "openrosa", "render", "bench", "operation"},
 }
 
 // upward are the packages of a higher layer that a lower one may import: every decision

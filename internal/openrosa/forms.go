@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"quipu/internal/app/node"
-	"quipu/internal/store"
+	"quipu/internal/app/survey"
 	"quipu/internal/survey/study"
 )
 
@@ -98,14 +98,14 @@ func (s *server) form(c *call) error {
 // formOf finds the questionnaire of the address, by the hash of its file: a version that is
 // fetched is the one that was listed.
 func (s *server) formOf(c *call) ([]byte, error) {
-	survey, file := c.PathValue("survey"), c.PathValue("file")
-	versions, err := s.app.Surveys.Versions(c.Context(), c.actor, survey)
+	of, file := c.PathValue("survey"), c.PathValue("file")
+	versions, err := s.app.Surveys.Versions(c.Context(), c.actor, of)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range versions {
 		if f.File == file {
-			_, xform, err := s.app.Surveys.Form(c.Context(), c.actor, survey, f.Version)
+			_, xform, err := s.app.Surveys.Form(c.Context(), c.actor, of, f.Version)
 			return xform, err
 		}
 	}
@@ -144,7 +144,7 @@ func (s *server) cases(c *call) error {
 // casesOf is the table of the actor's own cases that wait for their interview. Whom they were
 // drawn for is not in it: a telephone may be lost.
 func (s *server) casesOf(c *call) ([]byte, error) {
-	rows, err := s.app.Surveys.Cases(c.Context(), c.actor, store.CaseFilter{Survey: c.PathValue("survey"), Interviewer: c.actor.Login}, 0, mostCases)
+	rows, err := s.app.Surveys.Cases(c.Context(), c.actor, survey.CaseFilter{Survey: c.PathValue("survey"), Interviewer: c.actor.Login}, 0, mostCases)
 	if err != nil {
 		return nil, err
 	}

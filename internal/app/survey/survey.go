@@ -38,6 +38,16 @@ func New(n *node.Node) *Surveys {
 // Actor is who asks.
 type Actor = authz.Actor
 
+// What lists show and how they are chosen, for screens and other interfaces.
+type (
+	Row              = store.SurveyRow
+	CaseRow          = store.CaseRow
+	CaseFilter       = store.CaseFilter
+	SubmissionRow    = store.SubmissionRow
+	SubmissionFilter = store.SubmissionFilter
+	Place            = store.Place
+)
+
 func ref(kind change.Kind, entity string) change.Ref { return change.Ref{Kind: kind, ID: entity} }
 
 // survey opens one, and asks whether the actor may do the action at its office or at one of
