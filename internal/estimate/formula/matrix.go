@@ -21,9 +21,14 @@ func (f *Formula) ModelMatrix(s Scope) (*Matrix, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.MatrixOf(v, s.Frame.N()), nil
+}
+
+// MatrixOf is ModelMatrix of variables whose values are known already, n of each.
+func (f *Formula) MatrixOf(v []Variable, n int) *Matrix {
 	m := &Matrix{}
 	if f.Intercept {
-		m.add("(Intercept)", slices.Repeat([]float64{1}, s.Frame.N()), -1)
+		m.add("(Intercept)", slices.Repeat([]float64{1}, n), -1)
 	}
 	for i, t := range f.Terms {
 		names, columns := []string{""}, [][]float64{nil}
@@ -35,7 +40,7 @@ func (f *Formula) ModelMatrix(s Scope) (*Matrix, error) {
 			m.add(names[j], columns[j], i)
 		}
 	}
-	return m, nil
+	return m
 }
 
 func (m *Matrix) add(name string, column []float64, term int) {
