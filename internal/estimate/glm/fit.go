@@ -31,7 +31,7 @@ type problem struct {
 // state is a fit under way. Rows of weight 0 hold nothing.
 type state struct {
 	gamma             []float64 // coefficients in the basis
-	eta, mu           []float64
+	eta, mu, slope    []float64
 	work              []float64 // working residual (y - mu) / slope
 	weight, previous  []float64 // working weights at this predictor, and at the one before
 	dev               []float64
@@ -48,7 +48,8 @@ type state struct {
 func (p *problem) fit(w, start []float64) (*state, error) {
 	n, k := len(p.y), len(p.q)
 	s := &state{gamma: make([]float64, k), score: make([]float64, k)}
-	s.eta, s.mu, s.work, s.dev = make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	s.eta, s.mu, s.slope = make([]float64, n), make([]float64, n), make([]float64, n)
+	s.work, s.dev = make([]float64, n), make([]float64, n)
 	s.weight, s.previous = make([]float64, n), make([]float64, n)
 	if start != nil {
 		copy(s.gamma, start)
@@ -138,8 +139,8 @@ func (p *problem) predict(s *state, w []float64) bool {
 			if p.offset != nil {
 				e += p.offset[i]
 			}
-			m := p.family.link.inv(e)
-			s.eta[i], s.mu[i] = e, m
+			m, slope := p.family.link.at(e)
+			s.eta[i], s.mu[i], s.slope[i] = e, m, slope
 			good = good && p.family.kind.inside(m)
 		}
 		mu.Lock()
@@ -157,7 +158,8 @@ func (p *problem) first(s *state, w []float64) {
 		}
 		m := p.family.kind.start(v, w[i])
 		e := p.family.link.of(m)
-		s.eta[i], s.mu[i] = e, p.family.link.inv(e)
+		s.eta[i] = e
+		s.mu[i], s.slope[i] = p.family.link.at(e)
 	}
 }
 
@@ -172,7 +174,7 @@ func (p *problem) look(s *state, w []float64) error {
 				s.weight[i] = 0
 				continue
 			}
-			slope := p.family.link.slope(s.eta[i])
+			slope := s.slope[i]
 			s.work[i] = (p.y[i] - s.mu[i]) / slope
 			s.weight[i] = w[i] * slope * slope / p.family.kind.variance(s.mu[i])
 			s.dev[i] = w[i] * p.family.kind.deviance(p.y[i], s.mu[i])

@@ -22,6 +22,15 @@ type link struct {
 	slope func(eta float64) float64 // d mean / d predictor
 }
 
+// at gives mean and slope together; the logit's share their exponential.
+func (l *link) at(eta float64) (mu, slope float64) {
+	if l.name == "logit" && eta >= -30 && eta <= 30 {
+		t := math.Exp(eta)
+		return t / (1 + t), t / ((1 + t) * (1 + t))
+	}
+	return l.inv(eta), l.slope(eta)
+}
+
 func clamp(x, lo, hi float64) float64 { return math.Min(math.Max(x, lo), hi) }
 
 func density(z float64) float64 { return math.Exp(-z*z/2) / math.Sqrt(2*math.Pi) }

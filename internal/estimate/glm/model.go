@@ -2,7 +2,9 @@ package glm
 
 import (
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -203,25 +205,38 @@ func (s *scores) Fill(lo, hi int, z [][]float64) {
 func (m *Model) refit(p *problem, st *state) (*mat.SymDense, error) {
 	d := m.Design
 	theta := make([][]float64, len(d.Replicates().Weights))
+	next := make(chan int, len(theta))
 	for r := range theta {
-		w := make([]float64, len(p.y))
-		d.ReplicateWeights(r, w)
-		sum := tally.Sum(w)
-		for i := range w {
-			w[i] /= sum
-		}
-		if again, err := p.fit(w, st.gamma); err == nil {
-			theta[r] = again.gamma
-			continue
-		}
-		theta[r] = make([]float64, len(p.q))
-		for j := range theta[r] {
-			theta[r][j] = math.NaN()
-		}
+		next <- r
 	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(theta)) {
+		wg.Go(func() {
+			w := make([]float64, len(p.y))
+			for r := range next {
+				d.ReplicateWeights(r, w)
+				theta[r] = p.replicate(w, st.gamma)
+			}
+		})
+	}
+	wg.Wait()
 	v, left, err := d.Variance(theta, st.gamma)
 	m.Replicates = left
 	return v, err
+}
+
+// replicate fits under weights w, which it scales to a sum of 1 as R does; NaN where there is
+// no fit.
+func (p *problem) replicate(w, start []float64) []float64 {
+	sum := tally.Sum(w)
+	for i := range w {
+		w[i] /= sum
+	}
+	if again, err := p.fit(w, start); err == nil {
+		return again.gamma
+	}
+	return slices.Repeat([]float64{math.NaN()}, len(p.q))
 }
 
 // disperse computes the variance of the Pearson residuals under the design, and looks for
