@@ -20,7 +20,8 @@ type Method string
 // Logit is Wald's interval on the log-odds of a binomial model; Likelihood the set of shares
 // whose deviance, scaled by the design (Rao and Scott 1984), is small; Asin and XLogit are
 // delta intervals on these scales; Beta is that of Korn and Graubard (1998), to be taken near
-// 0 and 1; Mean is the plain one.
+// 0 and 1; Mean is the plain one. Auto takes Beta within 5 % of 0 and 1 or with an effective
+// size below 30, Logit otherwise.
 const (
 	Logit      Method = "logit"
 	Likelihood Method = "likelihood"
@@ -28,10 +29,11 @@ const (
 	Beta       Method = "beta"
 	Mean       Method = "mean"
 	XLogit     Method = "xlogit"
+	Auto       Method = "auto"
 )
 
 // Methods are all of them, the usual first.
-var Methods = []Method{Logit, Likelihood, Asin, Beta, Mean, XLogit}
+var Methods = []Method{Logit, Likelihood, Asin, Beta, Mean, XLogit, Auto}
 
 // Options of Of; the zero value asks for what is usual.
 type Options struct {
@@ -43,7 +45,10 @@ type Options struct {
 }
 
 // Estimate is a share with its interval.
-type Estimate struct{ P, SE, Low, High float64 }
+type Estimate struct {
+	P, SE, Low, High float64
+	Method           Method // how the interval was found
+}
 
 // Of estimates the share of y = 1, a value 0 or 1 for each row of the design.
 //
@@ -76,7 +81,11 @@ func Of(d *design.Design, y []float64, o Options) (Estimate, error) {
 	if err != nil {
 		return Estimate{}, err
 	}
-	e := Estimate{P: p, SE: math.Sqrt(v)}
+	if o.Method == Auto {
+		o.Method = choose(p, v)
+		model = o.Method == Logit
+	}
+	e := Estimate{P: p, SE: math.Sqrt(v), Method: o.Method}
 	switch {
 	case p == 0 || p == 1:
 		return e.atEnd(within, o)
@@ -85,6 +94,14 @@ func Of(d *design.Design, y []float64, o Options) (Estimate, error) {
 	}
 	e.Low, e.High = quantile.Limits(quantile.Interval(o.Method), p, v, 1-o.Level, o.DF, d.DF(), d.Rows())
 	return e, nil
+}
+
+// choose is what Auto takes for a share p of variance v.
+func choose(p, v float64) Method {
+	if p < 0.05 || p > 0.95 || p*(1-p)/v < 30 {
+		return Beta
+	}
+	return Logit
 }
 
 // fromModel takes share and interval from a binomial model of a constant.

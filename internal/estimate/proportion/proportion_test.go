@@ -54,11 +54,26 @@ func TestAllAlike(t *testing.T) {
 		e, err := Of(d, none, Options{Method: m})
 		var f *fault.Error
 		switch {
-		case m != Beta && (!errors.As(err, &f) || f.Key != "inference.proportion_end"):
+		case m != Beta && m != Auto && (!errors.As(err, &f) || f.Key != "inference.proportion_end"):
 			t.Errorf("%s of 0: %+v %v", m, e, err)
-		case m == Beta && (err != nil || e.Low != 0 || math.Abs(e.High-(1-math.Pow(.025, 1./8))) > 1e-12):
+		case (m == Beta || m == Auto) && (err != nil || e.Low != 0 || math.Abs(e.High-(1-math.Pow(.025, 1./8))) > 1e-12):
 			t.Errorf("beta of 0: %+v %v", e, err)
 		}
+	}
+}
+
+func TestAuto(t *testing.T) {
+	y := []float64{1, 0, 1, 0, 1, 0, 0, 1}
+	if e, err := Of(rows(t), y, Options{Method: Auto}); err != nil || e.Method != Beta { // n* is 5.8
+		t.Errorf("eight rows: %+v %v", e, err)
+	}
+	for p, want := range map[float64]Method{.04: Beta, .5: Logit, .96: Beta} {
+		if got := choose(p, p*(1-p)/100); got != want {
+			t.Errorf("a share of %v of 100: %v", p, got)
+		}
+	}
+	if choose(.5, .25/29) != Beta {
+		t.Error("29 are enough for the logit")
 	}
 }
 
