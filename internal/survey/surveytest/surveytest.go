@@ -30,6 +30,10 @@ func Sheets(text string) []xlsform.Sheet {
 			continue
 		}
 		s := &out[len(out)-1]
+		if strings.Join(s.Heading, "") == "" { // the heading stands in a line of its own
+			s.Heading = cells[1:]
+			continue
+		}
 		s.Rows = append(s.Rows, xlsform.Row{Number: len(s.Rows) + 2, Cells: cells[1:]})
 	}
 	return out

@@ -1,0 +1,164 @@
+package xform
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quipu/internal/survey"
+	"quipu/internal/survey/surveytest"
+	"quipu/internal/survey/xlsform"
+)
+
+// canonical writes a document so that two with the same meaning are the same text: attributes,
+// texts, binds and instances in order, spaces of expressions taken out.
+func canonical(t testing.TB, doc []byte) string {
+	t.Helper()
+	e, err := parse(bytes.NewReader(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sorted(e)
+	var b strings.Builder
+	e.write(&b, "")
+	return b.String()
+}
+
+func sorted(e *element) {
+	for i := range e.attrs {
+		e.attrs[i].value = tight(e.attrs[i].value)
+	}
+	slices.SortFunc(e.attrs, func(a, b attr) int { return strings.Compare(a.name, b.name) })
+	for _, k := range e.kids {
+		sorted(k)
+		k.text = strings.Join(strings.Fields(k.text), " ")
+	}
+	e.kids = slices.DeleteFunc(e.kids, func(k *element) bool { return k.name == "" && k.text == "" })
+	if slices.Contains([]string{"model", "itext", "translation", "text"}, e.name) {
+		slices.SortStableFunc(e.kids, func(a, b *element) int { return strings.Compare(key(a), key(b)) })
+	}
+}
+
+func key(e *element) string {
+	return strings.Join([]string{e.name, e.get("id"), e.get("nodeset"), e.get("ref"), e.get("lang"), e.get("form"), e.get("event")}, "\x00")
+}
+
+// tight takes the spaces out of an expression that do not part two words, outside of texts.
+func tight(s string) string {
+	var b strings.Builder
+	quote := rune(0)
+	letter := func(r rune) bool {
+		return r == '_' || r == '-' || r == '.' || r == '}' || r == '$' || r == '/' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 127
+	}
+	last := rune(0)
+	space := false
+	for _, r := range strings.TrimSpace(s) {
+		if quote == 0 && (r == ' ' || r == '\n') {
+			space = true
+			continue
+		}
+		if space && letter(last) && letter(r) {
+			b.WriteRune(' ')
+		}
+		space = false
+		switch {
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		case r == quote:
+			quote = 0
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
+}
+
+func forms(t testing.TB) map[string][]xlsform.Sheet {
+	t.Helper()
+	files, err := filepath.Glob("testdata/forms/*.md")
+	if err != nil || len(files) < 8 {
+		t.Fatalf("%d forms: %v", len(files), err)
+	}
+	out := map[string][]xlsform.Sheet{}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[strings.TrimSuffix(f, ".md")] = surveytest.Sheets(string(text))
+	}
+	return out
+}
+
+func read(t testing.TB, sheets []xlsform.Sheet) *survey.Form {
+	t.Helper()
+	f, problems := xlsform.Read(sheets, xlsform.Options{})
+	if err := problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// TestSameAsPyxform compares with what pyxform makes of the same forms: the same binds, texts,
+// instances and controls. Its answers are kept beside the forms (NAME.xml, pyxform 4.5.0);
+// TestPyxformStillSaysSo makes them anew.
+func TestSameAsPyxform(t *testing.T) {
+	for name, sheets := range forms(t) {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			want, err := os.ReadFile(name + ".xml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(strings.Split(canonical(t, want), "\n"), strings.Split(canonical(t, Write(read(t, sheets))), "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestPyxformStillSaysSo runs pyxform itself. QUIPU_PYXFORM is the Python that has it.
+func TestPyxformStillSaysSo(t *testing.T) {
+	python := os.Getenv("QUIPU_PYXFORM")
+	if python == "" {
+		if os.Getenv("QUIPU_REQUIRE_PYXFORM") != "" {
+			t.Fatal("QUIPU_PYXFORM is not set: run scripts/pyxform.sh, which installs pyxform and says where")
+		}
+		t.Skip("QUIPU_PYXFORM is not set: scripts/pyxform.sh installs pyxform and says where")
+	}
+	dir := t.TempDir()
+	var files []string
+	for name := range forms(t) {
+		text, err := os.ReadFile(name + ".md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, filepath.Base(name)+".md")
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	out, err := exec.Command(python, append([]string{"testdata/pyxform.py"}, files...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, f := range files {
+		got, err := os.ReadFile(strings.TrimSuffix(f, ".md") + ".xml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile("testdata/forms/" + strings.TrimSuffix(filepath.Base(f), ".md") + ".xml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(canonical(t, want), canonical(t, got)); diff != "" {
+			t.Errorf("%s: pyxform says something else now:\n%s", f, diff)
+		}
+	}
+}
