@@ -24,6 +24,7 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/cli/laptop"
+	"quipu/internal/cli/surveys"
 	"quipu/internal/code"
 	"quipu/internal/i18n"
 )
@@ -66,6 +67,7 @@ func commands() []command {
 		{"retention", "--dry-run [--office CODE] | --office CODE | --scrub [--json] [--dir DIR]", retention},
 		{"node", nodeUsage, nodes},
 		{"sync", syncUsage, syncCommand},
+		{"survey", surveys.Usage, surveyCommand},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
 		{"passphrase", "[--device] [--dir DIR]", changePassphrase},
 		{"backup", backupUsage, backupCommand},
@@ -241,6 +243,20 @@ func operator(office string) app.Actor {
 		login = u.Username
 	}
 	return node.Operator(login, office)
+}
+
+// surveyCommand does what begins with "quipu survey".
+func surveyCommand(e *env, args []string) error {
+	err := surveys.Run(surveys.Console{Ctx: e.ctx, Out: e.out, Err: e.err, Lang: func() i18n.Lang { return e.lang }, Flags: e.flags, Parse: e.parse, Say: e.say, JSON: e.json}, args)
+	switch {
+	case errors.Is(err, errHelp), errors.Is(err, errUsage):
+		return err
+	case errors.Is(err, surveys.ErrUsage):
+		return errUsage
+	case errors.Is(err, surveys.ErrFailed):
+		return errSilent
+	}
+	return err
 }
 
 // json writes one object on stdout.

@@ -1,0 +1,47 @@
+// Package surveys is what the command line does about surveys: questionnaires, and whatever
+// else begins with "quipu survey".
+package surveys
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+
+	"quipu/internal/i18n"
+)
+
+// Usage is the line of the command.
+const Usage = "form check FILE.xlsx|DIR [--json] | form convert FILE.xlsx|DIR --out FILE.xml"
+
+// ErrUsage ends a command whose words do not fit, ErrFailed one that failed and said why.
+var (
+	ErrUsage  = errors.New("surveys: usage")
+	ErrFailed = errors.New("surveys: failed")
+)
+
+// Console is what a command works with.
+type Console struct {
+	Ctx   context.Context
+	Out   io.Writer
+	Err   io.Writer
+	Lang  func() i18n.Lang // after Parse
+	Flags *flag.FlagSet
+	Parse func(args []string, least, most int) ([]string, error) // flags and words
+	Say   func(key string, args ...any)                          // to the person, on stderr
+	JSON  func(v any) error                                      // one object on stdout
+}
+
+// commands are the words after "quipu survey".
+var commands = map[string]func(Console, []string) error{
+	"form": form,
+}
+
+// Run does what the words after "quipu survey" say.
+func Run(c Console, args []string) error {
+	if len(args) == 0 || commands[args[0]] == nil {
+		_, err := c.Parse(args, 1, 1) // --help, or words that do not fit
+		return errors.Join(err, ErrUsage)
+	}
+	return commands[args[0]](c, args[1:])
+}
