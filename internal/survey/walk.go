@@ -80,7 +80,7 @@ func (n *Node) Repeat() *Node {
 // Within reports whether the item is inside of the other.
 func (n *Node) Within(other *Node) bool {
 	for p := n.Parent; p != nil; p = p.Parent {
-		if p == other {
+		if p.Item == other.Item {
 			return true
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quipu/internal/survey"
+	"quipu/internal/survey/pack"
 	"quipu/internal/survey/surveytest"
 	"quipu/internal/survey/xlsform"
 )
@@ -93,6 +94,11 @@ func forms(t testing.TB) map[string][]xlsform.Sheet {
 		}
 		out[strings.TrimSuffix(f, ".md")] = surveytest.Sheets(string(text))
 	}
+	peru, err := pack.Sheets("peru")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out["testdata/forms/peru"] = peru
 	return out
 }
 
@@ -134,26 +140,32 @@ func TestPyxformStillSaysSo(t *testing.T) {
 	dir := t.TempDir()
 	var files []string
 	for name := range forms(t) {
-		text, err := os.ReadFile(name + ".md")
+		ending := ".md"
+		text, err := os.ReadFile(name + ending)
+		if filepath.Base(name) == "peru" { // of the pack: its workbook
+			ending = ".xlsx"
+			text, err = pack.Workbook("peru")
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		file := filepath.Join(dir, filepath.Base(name)+".md")
+		file := filepath.Join(dir, filepath.Base(name)+ending)
 		if err := os.WriteFile(file, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		files = append(files, file)
 	}
-	out, err := exec.Command(python, append([]string{"testdata/pyxform.py"}, files...)...).CombinedOutput()
+	out, err := exec.Command(python, append([]string{"testdata/convert.py"}, files...)...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, f := range files {
-		got, err := os.ReadFile(strings.TrimSuffix(f, ".md") + ".xml")
+		f = strings.TrimSuffix(f, filepath.Ext(f))
+		got, err := os.ReadFile(f + ".xml")
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := os.ReadFile("testdata/forms/" + strings.TrimSuffix(filepath.Base(f), ".md") + ".xml")
+		want, err := os.ReadFile("testdata/forms/" + filepath.Base(f) + ".xml")
 		if err != nil {
 			t.Fatal(err)
 		}

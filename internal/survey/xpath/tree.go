@@ -1,5 +1,7 @@
 package xpath
 
+import "strings"
+
 // Expr is an expression that was read.
 type Expr struct {
 	Source string
@@ -102,7 +104,7 @@ func visit(n node, inside bool, do func(n node, inPredicate bool)) {
 	}
 }
 
-// Ref is a ${name} in an expression.
+// Ref is a ${name} in an expression, also in a text of it.
 type Ref struct {
 	Name      string
 	LastSaved bool
@@ -121,6 +123,8 @@ func (e *Expr) Refs() []Ref {
 		case ref:
 			r.Name, r.LastSaved, r.From, r.To = n.name, n.saved, n.from, n.to
 			out = append(out, r)
+		case str:
+			out = append(out, e.quoted(n, r)...)
 		case call:
 			for i, a := range n.args {
 				in := r
@@ -156,6 +160,27 @@ func (e *Expr) Refs() []Ref {
 	}
 	if e != nil && e.root != nil {
 		walk(e.root, Ref{Indexed: -1})
+	}
+	return out
+}
+
+// quoted gives the references inside of a text: jr:choice-name takes the path of a question so.
+func (e *Expr) quoted(n str, r Ref) []Ref {
+	var out []Ref
+	for i := n.from; i < n.to; i++ {
+		rest := e.Source[i:n.to]
+		if !strings.HasPrefix(rest, "${") {
+			continue
+		}
+		end := strings.IndexByte(rest, '}')
+		if end < 0 {
+			break
+		}
+		name, saved := strings.CutPrefix(rest[2:end], lastSaved)
+		if nameLen(name) == len(name) && name != "" {
+			r.Name, r.LastSaved, r.From, r.To = name, saved, i, i+end+1
+			out = append(out, r)
+		}
 	}
 	return out
 }
