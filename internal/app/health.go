@@ -84,3 +84,15 @@ func (a *App) LogSize(ctx context.Context) (changes, bytes int64, err error) {
 	}
 	return changes, bytes, err
 }
+
+// Began is when the first change of the register was written; now for an empty one.
+func (a *App) Began(ctx context.Context) (first time.Time, err error) {
+	first = a.Now()
+	err = a.DB.View(ctx, func(tx *store.Tx) error {
+		return tx.Log(ctx, 0, 1, func(e store.Entry) error {
+			first = time.UnixMicro(e.At)
+			return nil
+		})
+	})
+	return first, err
+}

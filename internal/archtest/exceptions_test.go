@@ -8,6 +8,7 @@ var exceptions = map[string]string{
 	"danger internal/web/verifier":              "puts together a file of parts of our own and of JSON, which ends no script element; html/template would hash them anew",
 	"outward internal/authn":                    "the provider of log-ins that the configuration names, and nobody else",
 	"outward internal/sync/synchttp":            "the hub that a node was enrolled at, and nobody else",
+	"outward internal/operation/aside":          "the program that serves the register, over a socket in its folder",
 	"outward internal/bench/travel":             "nodes of a measurement, at a hub in this program",
 	"outward internal/bench/badlink":            "a bad network on this machine, for measurements and tests",
 	"danger internal/bench/badlink":             "chance that a seed repeats, for measurements and tests",

@@ -17,6 +17,7 @@ import (
 	"quipu/internal/cli/laptop"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/operation/aside"
 )
 
 const backupUsage = "FILE|DIR [--to KEY|FILE]... [--with-keys] [--json] [--dir DIR] | verify FILE [--identity FILE] [--json] | key --out FILE"
@@ -40,42 +41,66 @@ func backupCommand(e *env, args []string) error {
 	case len(words) == 2:
 		return errUsage
 	}
-	recipients, err := recipients(to)
-	if err != nil {
+	o := aside.Order{Keys: *keys}
+	if o.To, o.Secret, err = sealedFor(to); err != nil {
 		return err
 	}
-	a, err := e.open(false)
-	if err != nil {
-		return err
+	save := e.backupHere
+	if aside.Served(e.dir) {
+		save = e.backupAside
 	}
-	defer a.Close()
-	b := e.bar(i18n.T(e.lang, "cli.backup.rows"))
-	r, err := a.Backup(e.ctx, operator(""), words[0], backup.Job{To: recipients, Keys: *keys, Program: Release, Progress: b.at})
-	b.done()
+	r, err := save(words[0], o)
 	if err != nil {
 		return err
 	}
 	return e.reportBackup(r, "cli.backup.saved")
 }
 
-// recipients are who can open a backup: the keys that were named, or who knows the
-// passphrase.
-func recipients(to []string) ([]age.Recipient, error) {
-	pass, err := laptop.Secret("QUIPU_BACKUP_PASSPHRASE")
+// backupHere opens the register beside whatever serves it.
+func (e *env) backupHere(path string, o aside.Order) (r backup.Report, err error) {
+	job := backup.Job{Keys: o.Keys, Program: Release}
+	if job.To, err = o.Recipients(); err != nil {
+		return r, err
+	}
+	a, err := e.open(false)
+	if err != nil {
+		return r, err
+	}
+	defer a.Close()
+	b := e.bar(i18n.T(e.lang, "cli.backup.rows"))
+	defer b.done()
+	job.Progress = b.at
+	return a.Backup(e.ctx, operator(""), path, job)
+}
+
+// backupAside asks the program that serves the encrypted register: no other can open it.
+func (e *env) backupAside(path string, o aside.Order) (r backup.Report, err error) {
+	b := e.bar(i18n.T(e.lang, "cli.backup.mebibytes"))
+	defer b.done()
+	err = e.asking().Unlock(e.dir, func(pass string) error {
+		r, err = aside.Backup(e.ctx, e.dir, pass, operatorName(), path, o, b.at)
+		return err
+	})
+	return r, err
+}
+
+// sealedFor is who can open a backup: the public keys that were named, or who knows the secret.
+func sealedFor(to []string) (keys []string, secret string, err error) {
+	secret, err = laptop.Secret("QUIPU_BACKUP_PASSPHRASE")
 	switch {
 	case err != nil:
-		return nil, err
-	case len(to) > 0 && pass != "":
-		return nil, fault.New(fault.Invalid, "backup.both_ways")
+		return nil, "", err
+	case len(to) > 0 && secret != "":
+		return nil, "", fault.New(fault.Invalid, "backup.both_ways")
 	case len(to) > 0:
-		return backup.Recipients(to)
-	case pass == "":
-		return nil, fault.New(fault.Invalid, "backup.no_recipient")
-	case len([]rune(pass)) < 12:
-		return nil, fault.New(fault.Invalid, "app.passphrase_short", "least", 12)
+		keys, err = backup.PublicKeys(to)
+		return keys, "", err
+	case secret == "":
+		return nil, "", fault.New(fault.Invalid, "backup.no_recipient")
+	case len([]rune(secret)) < 12:
+		return nil, "", fault.New(fault.Invalid, "app.passphrase_short", "least", 12)
 	}
-	r, err := archive.ToPassphrase(pass)
-	return []age.Recipient{r}, err
+	return nil, secret, nil
 }
 
 // identities are what opens a backup.

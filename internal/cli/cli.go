@@ -237,12 +237,14 @@ func (e *env) register(args []string, least, most int) ([]string, *app.App, erro
 }
 
 // operator is the person at the command line.
-func operator(office string) app.Actor {
-	login := "unknown"
+func operator(office string) app.Actor { return node.Operator(operatorName(), office) }
+
+// operatorName is what the system calls that person.
+func operatorName() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
-		login = u.Username
+		return u.Username
 	}
-	return node.Operator(login, office)
+	return "unknown"
 }
 
 // surveyCommand does what begins with "quipu survey".

@@ -6,6 +6,7 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/i18n"
 	"quipu/internal/operation"
+	"quipu/internal/operation/aside"
 )
 
 type checkJSON struct {
@@ -41,32 +42,57 @@ func doctor(e *env, args []string) error {
 	checks = append(checks, operation.CheckFiles(cfg.Dir)...)
 	checks = append(checks, operation.CheckPort(cfg.Addr))
 	checks = append(checks, operation.CheckProvider(e.ctx, &cfg)...)
-	checks = append(checks, e.checkRegister(cfg, *last)...)
-	return e.reportChecks(checks)
+	return e.reportChecks(append(e.inWords(checks), e.checkRegister(cfg, *last)...))
 }
 
-func (e *env) checkRegister(cfg operation.Config, last int64) []app.Check {
-	broken := func(err error) []app.Check {
-		return []app.Check{{Name: "open", State: app.Fail, Said: "error", Err: err}}
+func (e *env) checkRegister(cfg operation.Config, last int64) []checkJSON {
+	broken := func(err error) []checkJSON {
+		return e.inWords([]app.Check{{Name: "open", State: app.Fail, Said: "error", Err: err}})
+	}
+	if aside.Served(e.dir) {
+		out, err := e.checkAside(last)
+		if err != nil {
+			return broken(err)
+		}
+		return append(e.inWords([]app.Check{{Name: "open", State: app.Fine, Said: "served"}}), out...)
 	}
 	a, err := e.open(false)
 	if err != nil {
 		return broken(err)
 	}
 	defer a.Close()
-	checks, err := a.Checkup(e.ctx, operator(""), last, cfg.CheckpointEvery)
+	checks, err := operation.CheckRegister(e.ctx, a, cfg, operator(""), last)
 	if err != nil {
 		return broken(err)
 	}
-	return append([]app.Check{{Name: "open", State: app.Fine, Said: "ok"}}, checks...)
+	return e.inWords(append([]app.Check{{Name: "open", State: app.Fine, Said: "ok"}}, checks...))
 }
 
-func (e *env) reportChecks(checks []app.Check) error {
-	count := map[app.State]int{}
+// checkAside asks the program that serves the encrypted register.
+func (e *env) checkAside(last int64) (out []checkJSON, err error) {
+	err = e.asking().Unlock(e.dir, func(pass string) error {
+		checks, err := aside.Check(e.ctx, e.dir, pass, operatorName(), e.lang, last)
+		for _, c := range checks {
+			out = append(out, checkJSON{c.Name, app.State(c.State), c.Message})
+		}
+		return err
+	})
+	return out, err
+}
+
+// inWords are checks as they are told.
+func (e *env) inWords(checks []app.Check) []checkJSON {
 	out := make([]checkJSON, len(checks))
 	for i, c := range checks {
+		out[i] = checkJSON{c.Name, c.State, operation.CheckText(e.lang, c)}
+	}
+	return out
+}
+
+func (e *env) reportChecks(out []checkJSON) error {
+	count := map[app.State]int{}
+	for _, c := range out {
 		count[c.State]++
-		out[i] = checkJSON{c.Name, c.State, e.checkText(c)}
 	}
 	if e.asJSON {
 		if err := e.json(doctorJSON{count[app.Fail] == 0, count[app.Warn], count[app.Fail], out}); err != nil {
@@ -83,17 +109,10 @@ func (e *env) reportChecks(checks []app.Check) error {
 			}
 		}
 		text := map[app.State]string{app.Fine: "doctor.summary.ok", app.Warn: "doctor.summary.warn", app.Fail: "doctor.summary.fail"}
-		fmt.Fprintln(e.out, i18n.T(e.lang, text[worst], "checks", len(checks), "warn", count[app.Warn], "fail", count[app.Fail]))
+		fmt.Fprintln(e.out, i18n.T(e.lang, text[worst], "checks", len(out), "warn", count[app.Warn], "fail", count[app.Fail]))
 	}
 	if count[app.Fail] > 0 {
 		return errSilent
 	}
 	return nil
-}
-
-func (e *env) checkText(c app.Check) string {
-	if c.Said == "error" {
-		return e.explain(c.Err)
-	}
-	return i18n.T(e.lang, "doctor."+c.Name+"."+c.Said, c.Args...)
 }

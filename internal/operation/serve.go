@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/node"
 	"quipu/internal/fault"
+	"quipu/internal/operation/aside"
 )
 
 // Server serves one register.
@@ -65,6 +67,7 @@ func (s *Server) Run(ctx context.Context) error {
 	indexed.Go(func() { s.keepIndex(indexing) })
 	indexed.Go(func() { s.backups(indexing) })
 	indexed.Go(func() { s.scrubs(indexing) })
+	indexed.Go(func() { s.aside(indexing) })
 	indexed.Go(func() {
 		if err := s.exchange(indexing); err != nil {
 			s.Log.Error("exchange with the hub", "err", err)
@@ -187,5 +190,16 @@ func (s *Server) checkpoints(ctx context.Context) {
 				s.Log.Error("checkpoint", "err", err)
 			}
 		}
+	}
+}
+
+// aside answers commands on this computer about an encrypted register, which they cannot open.
+func (s *Server) aside(ctx context.Context) {
+	if !node.IsEncrypted(s.App.Dir()) {
+		return
+	}
+	a := aside.Server{App: s.App, Log: s.Log, Program: Version(), Check: s.checked}
+	if err := a.Run(ctx); err != nil {
+		s.Log.Error("socket", "err", err)
 	}
 }

@@ -10,10 +10,17 @@ import (
 	"quipu/internal/fault"
 )
 
-// Recipients are the public keys that texts name, each a key ("age1…") or a file with keys,
-// one a line.
+// Recipients are who can open a backup that is sealed for PublicKeys.
 func Recipients(texts []string) ([]age.Recipient, error) {
-	var keys []string
+	keys, err := PublicKeys(texts)
+	if err != nil {
+		return nil, err
+	}
+	return archive.To(keys)
+}
+
+// PublicKeys are the keys that texts name, each a key ("age1…") or a file with keys, one a line.
+func PublicKeys(texts []string) (keys []string, err error) {
 	for _, t := range texts {
 		if strings.HasPrefix(t, "age1") {
 			keys = append(keys, t)
@@ -32,5 +39,6 @@ func Recipients(texts []string) ([]age.Recipient, error) {
 	if len(keys) == 0 {
 		return nil, fault.New(fault.Invalid, "backup.no_recipient")
 	}
-	return archive.To(keys)
+	_, err = archive.To(keys)
+	return keys, err
 }

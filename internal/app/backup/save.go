@@ -15,7 +15,6 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
-	"quipu/internal/store"
 )
 
 // Ending is what the names of backups end with.
@@ -26,12 +25,44 @@ func Name(of string, at time.Time) string { return of + "-" + at.UTC().Format(st
 
 const stampForm = "20060102T150405Z"
 
+// PathIn is the path of a backup that a node makes now in a folder.
+func PathIn(folder string, n *node.Node) string {
+	return filepath.Join(folder, Name(string(n.Name()), n.Now()))
+}
+
 // Save writes a backup into a new file, or into a folder under a name of its own. The file
 // has its name only when it is whole, on the disk, and was read back as it was written.
 func Save(ctx context.Context, n *node.Node, actor authz.Actor, path string, job Job) (r Report, err error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, Name(string(n.Name()), n.Now()))
-	} else if err == nil {
+		path = PathIn(path, n)
+	}
+	r, err = Keep(path, func(w io.Writer) (Report, error) { return Write(ctx, n, actor, w, job) })
+	if err != nil {
+		return r, err
+	}
+	return r, errors.Join(logTaken(ctx, n, actor, r), Remember(ctx, n, r))
+}
+
+// Send writes a backup to w, behind which somebody else keeps it as the file path, as Keep
+// does. Whoever keeps it says so: see Remember.
+func Send(ctx context.Context, n *node.Node, actor authz.Actor, w io.Writer, path string, job Job) (r Report, err error) {
+	sent, size := sha256.New(), counter(0)
+	if r, err = Write(ctx, n, actor, io.MultiWriter(w, sent, &size), job); err != nil {
+		return r, err
+	}
+	r.Path, r.Bytes, r.SHA256 = path, int64(size), hex.EncodeToString(sent.Sum(nil))
+	return r, logTaken(context.WithoutCancel(ctx), n, actor, r)
+}
+
+// counter counts the bytes that are written to it.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
+
+// Keep keeps what write writes as a new file, which has its name only when it is whole, on the
+// disk, and was read back as it was written.
+func Keep(path string, write func(io.Writer) (Report, error)) (r Report, err error) {
+	if _, err := os.Stat(path); err == nil {
 		return r, fault.New(fault.Conflict, "backup.exists", "file", path)
 	}
 	part := path + ".part"
@@ -44,7 +75,7 @@ func Save(ctx context.Context, n *node.Node, actor authz.Actor, path string, job
 	}
 	defer os.Remove(part) //nolint:errcheck // it is gone once renamed
 	written := sha256.New()
-	r, err = Write(ctx, n, actor, io.MultiWriter(f, written), job)
+	r, err = write(io.MultiWriter(f, written))
 	if err == nil {
 		err = f.Sync()
 	}
@@ -62,7 +93,7 @@ func Save(ctx context.Context, n *node.Node, actor authz.Actor, path string, job
 	if err := syncFolder(filepath.Dir(path)); err != nil {
 		return r, cannot(path, err)
 	}
-	return r, n.LogReads(ctx, actor, store.Read{Action: "backup", Detail: r.SHA256})
+	return r, nil
 }
 
 // readBack reads the file again: a disk that lost something is found now, and not when the

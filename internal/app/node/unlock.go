@@ -81,6 +81,19 @@ func unlock(dir, passphrase string, now time.Time) (*seal.Master, error) {
 	return m, nil
 }
 
+// Opens returns nil for the passphrase of the register, and why not for any other. A wrong one
+// counts as one that was tried at the door.
+func (n *Node) Opens(passphrase string) error {
+	if passphrase == "" {
+		return fault.New(fault.Invalid, "app.passphrase_needed")
+	}
+	m, err := unlock(n.dir, passphrase, n.now())
+	if err == nil && m.ID() != n.Master.ID() {
+		err = fault.New(fault.Forbidden, "seal.wrong_passphrase")
+	}
+	return err
+}
+
 // IsEncrypted reports whether the register in a folder is one that a passphrase opens. A folder
 // without a register has none.
 func IsEncrypted(dir string) bool {
