@@ -25,6 +25,9 @@ import (
 	"quipu/internal/app/survey"
 	"quipu/internal/audit"
 	"quipu/internal/authz"
+	rules "quipu/internal/campaign"
+	"quipu/internal/fault"
+	"quipu/internal/sync"
 )
 
 // App is every use case of one node. Those of accounts and of oversight are in packages of
@@ -117,4 +120,19 @@ func Restore(ctx context.Context, actor Actor, r io.Reader, o backup.Order, prog
 		return out, errors.Join(err, d.Drop(ctx))
 	}
 	return out, d.Commit()
+}
+
+// TravelCode makes a code for a laptop that travels with a campaign: it gets whom that lists,
+// the accounts of its team, and nobody else. The actor needs the right over nodes of the
+// campaign's office.
+func (a *App) TravelCode(ctx context.Context, actor Actor, which, label string) (courier.Code, error) {
+	p, err := a.Campaigns.Open(ctx, actor, which)
+	if err != nil {
+		return courier.Code{}, err
+	}
+	if p.Campaign.State == rules.Closed {
+		return courier.Code{}, fault.New(fault.Conflict, "campaign.closed")
+	}
+	return a.Courier.MakeCode(ctx, actor, courier.Ask{Office: p.Campaign.Office, Laptop: true, Label: label,
+		Scopes: []sync.Scope{sync.Scope(exchange.Campaign(which))}})
 }

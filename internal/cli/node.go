@@ -10,12 +10,10 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/courier"
-	"quipu/internal/app/exchange"
 	"quipu/internal/app/node"
 	"quipu/internal/cli/laptop"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
-	"quipu/internal/sync"
 )
 
 const nodeUsage = "code --office CODE [--laptop [--campaign ID]] [--label TEXT]|enrol --hub URL[,URL] --code CODE [--passphrase]|list|revoke NAME --reason TEXT [--lost]|held NAME [--csv]|purge [--force] [--json] [--dir DIR]"
@@ -86,14 +84,13 @@ func (e *env) nodeCode(a *app.App, f nodeFlags) error {
 	if f.office == "" {
 		return errUsage
 	}
-	ask := courier.Ask{Office: f.office, Laptop: f.laptop || f.campaign != "", Label: f.label}
+	var c courier.Code
+	var err error
 	if f.campaign != "" {
-		if _, err := a.Campaigns.Open(e.ctx, operator(f.office), f.campaign); err != nil {
-			return err
-		}
-		ask.Scopes = []sync.Scope{sync.Scope(exchange.Campaign(f.campaign))}
+		c, err = a.TravelCode(e.ctx, operator(f.office), f.campaign, f.label)
+	} else {
+		c, err = a.Courier.MakeCode(e.ctx, operator(f.office), courier.Ask{Office: f.office, Laptop: f.laptop, Label: f.label})
 	}
-	c, err := a.Courier.MakeCode(e.ctx, operator(f.office), ask)
 	if err != nil {
 		return err
 	}

@@ -162,6 +162,29 @@ func (m *Campaigns) Year(ctx context.Context, actor Actor, year int) (out []Line
 	})
 }
 
+// Standing lists the campaigns that are not closed and that the actor may see, the earliest
+// first, without their turns. Who may see none gets none.
+func (m *Campaigns) Standing(ctx context.Context, actor Actor) (out []Line, err error) {
+	scope, ok := authz.ScopeOf(actor, authz.Attend)
+	if !ok {
+		return nil, nil
+	}
+	return out, m.DB.View(ctx, func(tx *store.Tx) error {
+		rows, err := tx.CampaignsIn(ctx, []string{string(rules.Planned), string(rules.Open), string(rules.UnderWay)})
+		for _, row := range rows {
+			if scope.Office != "" && row.Office != scope.Office {
+				continue
+			}
+			l, err := lineOf(row)
+			if err != nil {
+				return err
+			}
+			out = append(out, l)
+		}
+		return err
+	})
+}
+
 func counted(ctx context.Context, tx *store.Tx, campaign string) (out []rules.Counted, err error) {
 	rows, err := tx.Turns(ctx, campaign)
 	for _, t := range rows {

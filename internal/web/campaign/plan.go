@@ -77,6 +77,7 @@ type planScreen struct {
 	Rows     []ui.Row
 	Moves    []ui.Button
 	MayPlan  bool
+	MayCode  bool
 	F        planForm
 	Events   []ui.Event
 }
@@ -211,6 +212,7 @@ func (s *Room) planScreen(v *desk.Visit) (*planScreen, error) {
 	page := &planScreen{Page: s.Frame(v, c.City, home), ID: c.Entity.ID, Seen: c.Head.String(), Tabs: w.tabs(v), State: w.state(c.State), Rows: w.planRows(p),
 		MayPlan: p.MayPlan && c.State != campaign.Closed, Events: w.events(p.Changes)}
 	page.Back.Href = home
+	page.MayCode = s.mayCode(v, c)
 	if page.MayPlan {
 		for _, to := range map[campaign.State][]campaign.State{campaign.Planned: {campaign.Open, campaign.UnderWay}, campaign.Open: {campaign.UnderWay, campaign.Planned}, campaign.UnderWay: {campaign.Open}}[c.State] {
 			kind := map[bool]string{true: "secondary"}[len(page.Moves) > 0 || c.State == campaign.UnderWay]

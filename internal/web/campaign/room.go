@@ -41,6 +41,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "POST /campanas/{campaign}/turnos/{turn}", Do: s.onTurn},
 		{Pattern: "GET /campanas/{campaign}/cierre", Do: s.closingPage},
 		{Pattern: "POST /campanas/{campaign}/cierre", Do: s.onClosing},
+		{Pattern: "GET /campanas/{campaign}/codigo", Do: s.codePage},
+		{Pattern: "POST /campanas/{campaign}/codigo", Unkept: true, Do: s.makeCode},
 		{Pattern: "GET /nodos/{node}/fichas", Do: s.heldPage},
 		{Pattern: "POST /nodos/{node}/fichas", Unkept: true, Time: desk.LongWork, Do: s.listHeld},
 	}

@@ -18,13 +18,13 @@ const nodes = "/nodos"
 
 type nodesScreen struct {
 	ui.Page
-	Lead    string
-	Table   ui.Table
-	Made    *courier.Code // a code that was just made
-	Expires string
-	Office  string
-	Label   string
-	Laptop  bool
+	Lead      string
+	Table     ui.Table
+	Made      *desk.NewCode // a code that was just made
+	Office    string
+	Label     string
+	Laptop    bool
+	Campaigns []ui.Option // with which a laptop can travel
 }
 
 // nodesPage lists the computers of the offices over whose nodes the officer has a right.
@@ -45,6 +45,10 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 		return nil, err
 	}
 	w := words{v.Words}
+	campaigns, err := s.App.Campaigns.Standing(v.Context(), v.Actor)
+	if err != nil {
+		return nil, err
+	}
 	page := &nodesScreen{Page: s.Frame(v, w.T("nodes.title"), nodes), Lead: w.TN("nodes.count", len(peers)), Office: v.Actor.Office}
 	page.Back.Href = desk.LinkPath
 	page.Table = ui.Table{Caption: w.T("nodes.title"), Empty: w.T("nodes.none"), Head: w.Heads("nodes.col.name", "nodes.col.office", "nodes.col.state",
@@ -54,6 +58,12 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: p.Name + " · " + w.Or("nodes.kind."+p.Kind, p.Kind)},
 			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State)}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind))},
 			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version}})
+	}
+	if len(campaigns) > 0 {
+		page.Campaigns = []ui.Option{{Label: w.T("nodes.code.campaign.none")}}
+	}
+	for _, c := range campaigns {
+		page.Campaigns = append(page.Campaigns, ui.Option{Value: c.ID, Label: c.City + ", " + c.Venue + " · " + w.Office(c.Office), Checked: c.ID == v.PostFormValue("campaign")})
 	}
 	return page, nil
 }
@@ -95,7 +105,13 @@ func (s *Room) makeCode(v *desk.Visit) error {
 	}
 	get := v.PostFormValue
 	ask := courier.Ask{Office: strings.ToUpper(strings.TrimSpace(get("office"))), Label: strings.TrimSpace(get("label")), Laptop: get("laptop") != ""}
-	made, err := s.App.Courier.MakeCode(v.Context(), v.Actor, ask)
+	var made courier.Code
+	var err error
+	if campaign := get("campaign"); campaign != "" {
+		made, err = s.App.TravelCode(v.Context(), v.Actor, campaign, ask.Label)
+	} else {
+		made, err = s.App.Courier.MakeCode(v.Context(), v.Actor, ask)
+	}
 	if fault.Is(err, "app.not_found") {
 		err = fault.New(fault.Invalid, "nodes.office").On("office")
 	}
@@ -111,7 +127,9 @@ func (s *Room) makeCode(v *desk.Visit) error {
 		page.Office, page.Label, page.Laptop = ask.Office, ask.Label, ask.Laptop
 		return s.Show(v, ui.StatusOf(err), "nodes.html", page)
 	}
-	page.Made, page.Expires = &made, v.Words.Moment(made.Expires.UnixMicro())
+	if page.Made, err = v.Words.NewCode(&made); err != nil {
+		return err
+	}
 	return s.Show(v, http.StatusOK, "nodes.html", page)
 }
 
