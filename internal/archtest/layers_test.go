@@ -28,7 +28,7 @@ func (l layer) String() string { return layerNames[l] }
 var house = map[string]layer{
 	"fault": kernel, "id": kernel, "civil": kernel, "name": kernel, "code": kernel, "place": kernel, "doc": kernel, "distance": kernel,
 
-	"registry": domain, "linkage": domain, "intake": domain, "synth": domain, "survey": domain, "estimate": domain,
+	"registry": domain, "linkage": domain, "intake": domain, "synth": domain, "survey": domain, "estimate": domain, "plan": domain, "refcase": domain,
 	"publish": domain, "commitments": domain, "acts": domain, "cases": domain, "crisis": domain,
 	"participation": domain, "programmes": domain, "rights": domain, "access": domain, "campaign": domain,
 
@@ -44,7 +44,7 @@ var house = map[string]layer{
 // within kernel, mechanism and store, where the compiler's ban on cycles is enough.
 var between = map[string][]string{
 	"linkage": {"registry"}, "intake": {"registry"}, "synth": {"registry"}, "rights": {"registry"},
-	"estimate": {"survey"}, "publish": {"estimate"},
+	"estimate": {"survey"}, "publish": {"estimate"}, "plan": {"estimate"}, "refcase": {"estimate", "plan"},
 	"web": {"render"}, "api": {"render"}, "cli": {"web", "api", "openrosa", "render", "bench", "operation"},
 }
 

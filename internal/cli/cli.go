@@ -73,6 +73,7 @@ func commands() []command {
 		{"backup", backupUsage, backupCommand},
 		{"restore", restoreUsage, restore},
 		{"doctor", "[--config FILE] [--last N] [--json] [--dir DIR]", doctor},
+		{"verify", verifyUsage, verify},
 		{"bench", "NAME [--persons N] [--out FILE] [--json]", benchmark},
 		{"version", "", version},
 	}

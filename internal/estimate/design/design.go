@@ -210,6 +210,16 @@ func (d *Design) WithLonely(rule Lonely, inAll bool) *Design {
 	return &e
 }
 
+// WithOneStage is the design with its first stage alone counting, or with all of them.
+func (d *Design) WithOneStage(one bool) *Design {
+	if d.spec.OneStage == one {
+		return d
+	}
+	e := *d
+	e.spec.OneStage = one
+	return &e
+}
+
 // Rows is the number of rows that are there.
 func (d *Design) Rows() int {
 	if d.present == nil {

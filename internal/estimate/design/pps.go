@@ -5,7 +5,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
 )
@@ -31,7 +30,7 @@ type PPS struct {
 	// Tolerance: a weighted covariance below it counts as 0 (R's ppsmat: 1e-4).
 	Tolerance   float64
 	Mean        []float64 // HartleyRao: sum of pi^2 over n in the population, of each stratum; nil: the mean of pi in the sample
-	Probs       string    // Poisson: the probability of a row; "" takes 1/weight
+	Given       []float64 // Poisson: the probability of each row; nil: 1/weight
 	YatesGrundy bool      // Yates and Grundy's form of the variance instead of Horvitz and Thompson's
 }
 
@@ -142,12 +141,11 @@ func (d *Design) poisson(p *PPS) error {
 	for r, w := range d.w {
 		prob[r] = 1 / w
 	}
-	if p.Probs != "" {
-		c, err := formula.EvalText(p.Probs, d.f)
-		if err != nil {
-			return err
+	if p.Given != nil {
+		if len(p.Given) != d.f.N() {
+			return fault.New(fault.Invalid, "estimate.pps_matrix", "rows", len(p.Given), "expected", d.f.N())
 		}
-		prob = formula.AsNumbers(c)
+		prob = p.Given
 	}
 	d.pps = &ppsPairs{nil, d.f.N(), func(i, j int) float64 {
 		if i != j {

@@ -213,6 +213,11 @@ func (s Scope) call(c Call) (*frame.Column, error) {
 	return nil, fault.New(fault.Invalid, "formula.unknown_function", "function", c.Fun)
 }
 
+// Knows reports whether a function is one of those that are evaluated here.
+func Knows(name string) bool {
+	return functionOf(name) != nil || unary[name] != nil || binary[name] != nil || comparisons[name] != nil
+}
+
 // values evaluates all arguments without a name, and those with the given names.
 func (s Scope) values(c Call) ([]*frame.Column, error) {
 	var all []*frame.Column

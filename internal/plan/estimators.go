@@ -1,0 +1,314 @@
+package plan
+
+import (
+	"slices"
+
+	"quipu/internal/estimate"
+	"quipu/internal/estimate/design"
+	"quipu/internal/estimate/formula"
+	"quipu/internal/fault"
+)
+
+// estimateFunctions are the estimators of package estimate. Those of others have a table of
+// their own, which New takes in.
+func estimateFunctions() map[string]function {
+	return map[string]function{
+		"svymean":     {[]string{"x", "design", "na.rm", "deff", "influence", "return.replicates", "rho", "..."}, svymean},
+		"svytotal":    {[]string{"x", "design", "na.rm", "deff", "influence", "return.replicates", "rho", "..."}, svymean},
+		"svyratio":    {[]string{"numerator", "denominator", "design", "separate", "na.rm", "formula", "covmat", "return.replicates", "deff", "influence", "..."}, svyratio},
+		"svyvar":      {[]string{"x", "design", "na.rm", "return.replicates", "..."}, svyvar},
+		"svyby":       {[]string{"formula", "by", "design", "FUN", "...", "deff", "keep.var", "keep.names", "verbose", "vartype", "drop.empty.groups", "covmat", "influence", "return.replicates", "na.rm.by", "na.rm.all", "multicore"}, svyby},
+		"svytable":    {[]string{"formula", "design", "Ntotal", "round", "..."}, svytable},
+		"svycontrast": {[]string{"stat", "contrasts", "add", "..."}, svycontrast},
+		"unwtd.count": {[]string{"x", "design", "..."}, unweighted},
+	}
+}
+
+// statOptions are the arguments that estimators share.
+func (a *Args) statOptions() (o estimate.Options, err error) {
+	if o.DropMissing, err = a.Bool("na.rm", false); err != nil {
+		return o, err
+	}
+	o.Deff, err = a.deff()
+	return o, err
+}
+
+func (a *Args) deff() (estimate.Deff, error) {
+	v, err := a.Value("deff")
+	if err != nil || v == nil {
+		return estimate.NoDeff, err
+	}
+	x, ok := v.(*Vector)
+	switch {
+	case ok && x.Kind == Text && x.Len() == 1 && x.Str[0] == "replace":
+		return estimate.WithBack, nil
+	case ok && x.Kind == Condition && x.Num[0] == 1:
+		return estimate.WithoutBack, nil
+	case ok && x.Kind == Condition && x.Num[0] == 0:
+		return estimate.NoDeff, nil
+	}
+	return estimate.NoDeff, a.misfit("deff")
+}
+
+// svymean is svymean and svytotal.
+func svymean(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("design")
+	if err != nil {
+		return nil, err
+	}
+	vars, err := a.Variables("x", d)
+	if err != nil {
+		return nil, err
+	}
+	o, err := a.statOptions()
+	if err != nil {
+		return nil, err
+	}
+	f := estimate.Mean
+	if a.Call.Fun == "svytotal" {
+		f = estimate.Total
+	}
+	return a.stat("stat", d, func() (estimate.Result, error) { return f(d, vars, o) })
+}
+
+// stat makes a value of a result; its replicates stay only where they were asked for,
+// because contrasts then go through them.
+func (a *Args) stat(of string, d *design.Design, f func() (estimate.Result, error)) (Value, error) {
+	r, err := f()
+	if err != nil {
+		return nil, err
+	}
+	keep, err := a.Bool("return.replicates", false)
+	if err != nil {
+		return nil, err
+	}
+	if !keep {
+		r.Replicates = nil
+	}
+	return &Stat{Result: r, Of: of, Design: d}, nil
+}
+
+func svyratio(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("design")
+	if err != nil {
+		return nil, err
+	}
+	over := "numerator"
+	if !a.Has(over) {
+		over = "formula"
+	}
+	num, err := a.Variables(over, d)
+	if err != nil {
+		return nil, err
+	}
+	den, err := a.Variables("denominator", d)
+	if err != nil {
+		return nil, err
+	}
+	o, err := a.statOptions()
+	if err != nil {
+		return nil, err
+	}
+	if separate, err := a.Bool("separate", false); err != nil || separate {
+		return nil, fault.New(fault.Invalid, "plan.separate")
+	}
+	return a.stat("ratio", d, func() (estimate.Result, error) { return estimate.Ratio(d, num, den, o) })
+}
+
+func svyvar(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("design")
+	if err != nil {
+		return nil, err
+	}
+	vars, err := a.Variables("x", d)
+	if err != nil {
+		return nil, err
+	}
+	o, err := a.statOptions()
+	if err != nil {
+		return nil, err
+	}
+	of := "variance"
+	if len(vars) == 1 && !d.Replicated() {
+		of = "stat"
+	}
+	return a.stat(of, d, func() (estimate.Result, error) { return estimate.Variance(d, vars, o) })
+}
+
+func svytable(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("design")
+	if err != nil {
+		return nil, err
+	}
+	vars, err := a.Variables("formula", d)
+	if err != nil {
+		return nil, err
+	}
+	total, err := a.Number("Ntotal", 0)
+	if err != nil {
+		return nil, err
+	}
+	t, err := estimate.Tabulate(d, vars, total)
+	if err != nil {
+		return nil, err
+	}
+	round, err := a.Bool("round", false)
+	if err != nil {
+		return nil, err
+	}
+	return newTable(t, round), nil
+}
+
+// unweighted counts the rows of each group of a by.
+func unweighted(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("design")
+	if err != nil {
+		return nil, err
+	}
+	vars, err := a.Variables("x", d)
+	if err != nil {
+		return nil, err
+	}
+	n := 0.0
+	for i, ok := range estimate.Complete(d.Frame().N(), vars) {
+		if ok && d.Weights()[i] != 0 {
+			n++
+		}
+	}
+	r := estimate.Result{DF: d.DF(), Estimates: []estimate.Estimate{{Term: "counts", Estimate: n, DF: d.DF(), N: int(n), PSUs: d.PSUs(), Deff: na}}}
+	r.Finish(estimate.Options{})
+	return &Stat{Result: r, Of: "stat", Design: d}, nil
+}
+
+func svyby(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("design")
+	if err != nil {
+		return nil, err
+	}
+	by, err := a.Variables("by", d)
+	if err != nil {
+		return nil, err
+	}
+	if d, err = a.keepRows(d, by); err != nil {
+		return nil, err
+	}
+	name, ok := a.Expr("FUN").(formula.Name)
+	if !ok {
+		return nil, a.misfit("FUN")
+	}
+	covmat, err := a.Bool("covmat", false)
+	if err != nil {
+		return nil, err
+	}
+	keepReplicates, err := a.Bool("return.replicates", false)
+	if err != nil {
+		return nil, err
+	}
+	inner := &Args{Call: formula.Call{Fun: string(name), Args: a.Rest}, s: s, of: map[string]formula.Expr{}}
+	if f, ok := s.functions[string(name)]; ok {
+		if inner, err = match(inner.Call, f.formals); err != nil {
+			return nil, err
+		}
+		inner.s = s
+	}
+	o, err := inner.statOptions()
+	if err != nil {
+		return nil, err
+	}
+	if o.Deff, err = a.deff(); err != nil {
+		return nil, err
+	}
+	o.Cov = covmat
+	r, err := s.byGroup(a, inner, d, by, o)
+	if err != nil {
+		return nil, err
+	}
+	if !covmat && !keepReplicates {
+		r.Cov = nil
+	}
+	if !keepReplicates {
+		r.Replicates = nil
+	}
+	return &Stat{Result: r.Result, Of: "by", By: r, Design: d}, nil
+}
+
+// keepRows applies na.rm.by and na.rm.all.
+func (a *Args) keepRows(d *design.Design, by []formula.Variable) (*design.Design, error) {
+	all, err := a.Bool("na.rm.all", false)
+	if err != nil || !all {
+		return d, err
+	}
+	vars, err := a.Variables("formula", d)
+	if err != nil {
+		return nil, err
+	}
+	return d.Subset(estimate.Complete(d.Frame().N(), append(vars, by...))), nil
+}
+
+// byGroup uses the estimators that do all groups in one pass, and runs any other on the
+// subset of each group.
+func (s *Session) byGroup(a, inner *Args, d *design.Design, by []formula.Variable, o estimate.Options) (*estimate.ByResult, error) {
+	switch inner.Call.Fun {
+	case "svymean", "svytotal":
+		vars, err := a.Variables("formula", d)
+		if err != nil {
+			return nil, err
+		}
+		if inner.Call.Fun == "svytotal" {
+			return estimate.TotalBy(d, vars, by, o)
+		}
+		return estimate.MeanBy(d, vars, by, o)
+	case "svyratio":
+		if inner.Has("denominator") && o.Deff == estimate.NoDeff {
+			num, err := a.Variables("formula", d)
+			if err != nil {
+				return nil, err
+			}
+			den, err := inner.Variables("denominator", d)
+			if err != nil {
+				return nil, err
+			}
+			return estimate.RatioBy(d, num, den, by, o)
+		}
+	}
+	const group = "the design of a group"
+	call := formula.Call{Fun: inner.Call.Fun, Args: append([]formula.Arg{{Value: a.of["formula"]}}, slices.Clone(inner.Call.Args)...)}
+	call.Args = append(call.Args, formula.Arg{Name: "design", Value: formula.Name(group)})
+	if e := a.Expr("deff"); e != nil {
+		call.Args = append(call.Args, formula.Arg{Name: "deff", Value: e})
+	}
+	return estimate.By(d, by, o, func(d *design.Design) (estimate.Result, error) {
+		s.vars[group] = d
+		defer delete(s.vars, group)
+		v, err := s.call(call)
+		if err != nil {
+			return estimate.Result{}, err
+		}
+		return resultOf(v)
+	})
+}
+
+// Resulter is a value that can be taken for a plain result, as svyby does with any estimator.
+type Resulter interface{ AsResult() estimate.Result }
+
+// resultOf makes a result of what an estimator gave.
+func resultOf(v Value) (estimate.Result, error) {
+	switch x := v.(type) {
+	case *Stat:
+		return x.Result, nil
+	case Resulter:
+		return x.AsResult(), nil
+	case Outcomer:
+		o := x.Outcome()
+		r := estimate.Result{}
+		for _, row := range o.Rows {
+			r.Estimates = append(r.Estimates, estimate.Estimate{Term: row.Term, Estimate: row.Number("estimate"), SE: row.Number("se"), Deff: na})
+		}
+		if len(o.Vcov) == len(o.Rows) {
+			r.Cov = symmetric(o.Vcov)
+		}
+		r.Finish(estimate.Options{})
+		return r, nil
+	}
+	return estimate.Result{}, fault.New(fault.Invalid, "plan.no_estimate")
+}

@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"quipu/internal/estimate"
+	"quipu/internal/estimate/design"
+)
+
+// Outcomer is what an estimator gives: its figures can be shown and compared.
+type Outcomer interface{ Outcome() *Outcome }
+
+// Outcome is a result in the form of reference cases. Type is stat, ratio, variance, by,
+// table, quantile, proportion_ci, test, wald_test, glm or numeric.
+type Outcome struct {
+	Type   string
+	Rows   []Row
+	Vcov   [][]float64
+	Levels []map[string]string   // of the groups of a by
+	Single map[string]float64    // figures of the whole: p_value, F, ddf, dispersion, ...
+	Named  map[string]NamedGroup // figures of the whole with names: statistic, parameter, estimate
+	Lists  map[string][]float64  // observed, expected, conf_int
+	Text   map[string]string     // method
+}
+
+// NamedGroup are numbers with names, in their order.
+type NamedGroup struct {
+	Names  []string
+	Values []float64
+}
+
+// Row is one term with its figures: estimate, se, cv, ci95_normal, ci95_t, deff, p, ...
+type Row struct {
+	Term   string
+	Keys   map[string]string // of a table: the level of each variable
+	Values map[string][]float64
+}
+
+// Number is a single figure of a row, NaN when it is not there.
+func (r Row) Number(name string) float64 {
+	if v := r.Values[name]; len(v) == 1 {
+		return v[0]
+	}
+	return math.NaN()
+}
+
+// Stat is the result of means, totals, ratios, variances, contrasts. Of says which: stat,
+// ratio, variance or by.
+type Stat struct {
+	estimate.Result
+	Of     string
+	By     *estimate.ByResult // of a by, else nil
+	Design *design.Design
+}
+
+// Outcome gives the figures; ci95_t is filled in by Comparable, which knows the design.
+func (s *Stat) Outcome() *Outcome {
+	o := &Outcome{Type: s.Of}
+	for _, e := range s.Estimates {
+		low, high := estimate.Interval(e.Estimate, e.SE, math.Inf(1), 0.95)
+		v := map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "cv": {e.CV}, "ci95_normal": {low, high}}
+		if !math.IsNaN(e.Deff) {
+			v["deff"] = []float64{e.Deff}
+		}
+		o.Rows = append(o.Rows, Row{Term: e.Term, Values: v})
+	}
+	o.Vcov = rows(s.Cov)
+	if s.By != nil {
+		for _, l := range s.By.Levels {
+			m := map[string]string{}
+			for i, name := range s.By.By {
+				m[name] = l[i]
+			}
+			o.Levels = append(o.Levels, m)
+		}
+	}
+	return o
+}
+
+func rows(m *mat.SymDense) [][]float64 {
+	if m == nil {
+		return nil
+	}
+	n := m.SymmetricDim()
+	out := make([][]float64, n)
+	for i := range out {
+		out[i] = make([]float64, n)
+		for j := range out[i] {
+			out[i][j] = m.At(i, j)
+		}
+	}
+	return out
+}
+
+// Outcome of a vector: its numbers by name.
+func (v *Vector) Outcome() *Outcome {
+	o := &Outcome{Type: "numeric"}
+	for i, x := range v.Num {
+		name := v.Name(i)
+		if name == "" {
+			name = "value"
+		}
+		o.Rows = append(o.Rows, Row{Term: name, Values: map[string][]float64{"estimate": {x}}})
+	}
+	return o
+}
+
+// WithIntervals adds ci95_t to the rows of means, totals and contrasts, with df of the
+// design that the statistic was asked of.
+func (o *Outcome) WithIntervals(df float64) *Outcome {
+	if o.Type != "stat" {
+		return o
+	}
+	for _, r := range o.Rows {
+		low, high := estimate.Interval(r.Number("estimate"), r.Number("se"), df, 0.95)
+		r.Values["ci95_t"] = []float64{low, high}
+	}
+	return o
+}
+
+// coefficients are the estimates of an outcome as a vector.
+func coefficients(o Outcomer) *Vector {
+	if v, ok := o.(*Vector); ok {
+		return v
+	}
+	return column(o, "estimate")
+}
+
+// column is one figure of every row.
+func column(o Outcomer, name string) *Vector {
+	v := &Vector{}
+	for _, r := range o.Outcome().Rows {
+		v.Num = append(v.Num, r.Number(name))
+		v.Names = append(v.Names, r.Term)
+	}
+	return v
+}

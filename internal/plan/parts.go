@@ -1,0 +1,198 @@
+package plan
+
+import (
+	"math"
+
+	"quipu/internal/estimate"
+	"quipu/internal/estimate/frame"
+)
+
+// partFunctions take figures out of results.
+func partFunctions() map[string]function {
+	return map[string]function{
+		"coef": {[]string{"object", "..."}, coef}, "SE": {[]string{"object", "..."}, standardErrors}, "cv": {[]string{"object", "..."}, cvs},
+		"vcov": {[]string{"object", "..."}, vcov}, "confint": {[]string{"object", "parm", "level", "df", "..."}, confint}, "deff": {[]string{"object", "..."}, deffs},
+		"as.data.frame": {[]string{"x", "..."}, asDataFrame},
+	}
+}
+
+func (a *Args) outcome(name string) (Outcomer, error) {
+	v, err := a.Need(name)
+	if err != nil {
+		return nil, err
+	}
+	o, ok := v.(Outcomer)
+	if !ok {
+		return nil, a.misfit(name)
+	}
+	return o, nil
+}
+
+func coef(s *Session, a *Args) (Value, error) {
+	o, err := a.outcome("object")
+	if err != nil {
+		return nil, err
+	}
+	return coefficients(o), nil
+}
+
+func standardErrors(s *Session, a *Args) (Value, error) { return a.figure("se") }
+func deffs(s *Session, a *Args) (Value, error)          { return a.figure("deff") }
+
+func (a *Args) figure(name string) (Value, error) {
+	o, err := a.outcome("object")
+	if err != nil {
+		return nil, err
+	}
+	return column(o, name), nil
+}
+
+// cvs is SE over the estimate, which is negative where the estimate is (R's cv).
+func cvs(s *Session, a *Args) (Value, error) {
+	o, err := a.outcome("object")
+	if err != nil {
+		return nil, err
+	}
+	out := column(o, "se")
+	for i, e := range column(o, "estimate").Num {
+		out.Num[i] /= e
+	}
+	return out, nil
+}
+
+func vcov(s *Session, a *Args) (Value, error) {
+	o, err := a.outcome("object")
+	if err != nil {
+		return nil, err
+	}
+	full := o.Outcome()
+	n := len(full.Rows)
+	out := &Vector{Rows: n, Num: make([]float64, n*n)}
+	for i := range n {
+		for j := range n {
+			switch {
+			case len(full.Vcov) == n:
+				out.Num[j*n+i] = full.Vcov[i][j]
+			case i == j:
+				se := full.Rows[i].Number("se")
+				out.Num[j*n+i] = se * se
+			}
+		}
+		out.Cols = append(out.Cols, full.Rows[i].Term)
+	}
+	return out, nil
+}
+
+// Intervaler are results whose confint is not estimate -/+ t SE.
+type Intervaler interface {
+	Confint(level, df float64) *Vector
+}
+
+// confint gives intervals, the lower limits before the upper ones; df is infinite unless
+// it is given, as in R.
+func confint(s *Session, a *Args) (Value, error) {
+	o, err := a.outcome("object")
+	if err != nil {
+		return nil, err
+	}
+	level, err := a.Number("level", 0.95)
+	if err != nil {
+		return nil, err
+	}
+	df, err := a.Number("df", math.Inf(1))
+	if err != nil {
+		return nil, err
+	}
+	if x, ok := o.(Intervaler); ok {
+		if !a.Has("df") {
+			df = na
+		}
+		return x.Confint(level, df), nil
+	}
+	rows := o.Outcome().Rows
+	out := &Vector{Rows: len(rows), Num: make([]float64, 2*len(rows))}
+	for i, r := range rows {
+		out.Num[i], out.Num[len(rows)+i] = estimate.Interval(r.Number("estimate"), r.Number("se"), df, level)
+	}
+	return out, nil
+}
+
+// tableValue is what svytable gives.
+type tableValue struct {
+	*estimate.Table
+	frame bool // as.data.frame: a row a cell
+}
+
+func newTable(t *estimate.Table, round bool) *tableValue {
+	if round {
+		for i := range t.Freq {
+			t.Freq[i] = math.RoundToEven(t.Freq[i])
+		}
+	}
+	return &tableValue{Table: t}
+}
+
+func (t *tableValue) Outcome() *Outcome {
+	if !t.frame {
+		if len(t.Levels) == 1 {
+			return (&Vector{Num: t.Freq, Names: t.Levels[0]}).Outcome()
+		}
+		return (&Vector{Num: t.Freq}).Outcome()
+	}
+	o := &Outcome{Type: "table"}
+	for k, x := range t.Freq {
+		r := Row{Keys: map[string]string{}, Values: map[string][]float64{"Freq": {x}}}
+		for i, l := range t.At(k) {
+			r.Keys[t.Vars[i]] = l
+		}
+		o.Rows = append(o.Rows, r)
+	}
+	return o
+}
+
+// frameOutcome is a table of data as a result.
+type frameOutcome struct{ f *frame.Frame }
+
+func (t frameOutcome) Outcome() *Outcome {
+	o := &Outcome{Type: "table"}
+	for i := range t.f.N() {
+		r := Row{Keys: map[string]string{}, Values: map[string][]float64{}}
+		for _, name := range t.f.Names() {
+			c, _ := t.f.Col(name)
+			if c.Kind == frame.Factor {
+				r.Keys[name] = c.Text(i)
+			} else {
+				r.Values[name] = []float64{c.Num[i]}
+			}
+		}
+		o.Rows = append(o.Rows, r)
+	}
+	return o
+}
+
+func asDataFrame(s *Session, a *Args) (Value, error) {
+	v, err := a.Need("x")
+	if err != nil {
+		return nil, err
+	}
+	switch x := v.(type) {
+	case *tableValue:
+		return &tableValue{x.Table, true}, nil
+	case *frame.Frame:
+		return x, nil
+	case *Vector:
+		rows, cols := x.Matrix()
+		f := frame.New(rows)
+		for j := range cols {
+			name := "V" + string(rune('1'+j))
+			if j < len(x.Cols) && x.Cols[j] != "" {
+				name = x.Cols[j]
+			}
+			if err := f.Add(frame.Numbers(name, x.Column(j))); err != nil {
+				return nil, err
+			}
+		}
+		return f, nil
+	}
+	return nil, a.misfit("x")
+}

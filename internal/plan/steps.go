@@ -1,0 +1,135 @@
+package plan
+
+import (
+	"quipu/internal/estimate/design"
+	"quipu/internal/estimate/formula"
+	"quipu/internal/estimate/frame"
+)
+
+// subset is the design for a domain, or rows of a table.
+func subset(s *Session, a *Args) (Value, error) {
+	v, err := a.Need("x")
+	if err != nil {
+		return nil, err
+	}
+	e := a.Expr("subset")
+	if e == nil {
+		return nil, a.misfit("subset")
+	}
+	switch x := v.(type) {
+	case *design.Design:
+		in, err := formula.Condition(e, s.Scope(x.Frame()))
+		if err != nil {
+			return nil, err
+		}
+		return x.Subset(in), nil
+	case *frame.Frame:
+		in, err := formula.Condition(e, s.Scope(x))
+		if err != nil {
+			return nil, err
+		}
+		var rows []int
+		for i, ok := range in {
+			if ok {
+				rows = append(rows, i)
+			}
+		}
+		return x.Rows(rows), nil
+	}
+	return nil, a.misfit("x")
+}
+
+// update adds variables to a design or a table; each is worked out from those before the call.
+func update(s *Session, a *Args) (Value, error) {
+	v, err := a.Value("object")
+	if err != nil {
+		return nil, err
+	}
+	var f *frame.Frame
+	d, isDesign := v.(*design.Design)
+	switch x := v.(type) {
+	case *design.Design:
+		f = x.Frame()
+	case *frame.Frame:
+		f = x
+	default:
+		return nil, a.misfit("object")
+	}
+	var columns []frame.Column
+	for _, r := range a.Rest {
+		if r.Name == "" {
+			return nil, misfit(a.Call, r)
+		}
+		c, err := formula.Full(r.Value, s.Scope(f))
+		if err != nil {
+			return nil, err
+		}
+		named := *c
+		named.Name = r.Name
+		columns = append(columns, named)
+	}
+	if f, err = f.With(columns...); err != nil {
+		return nil, err
+	}
+	if isDesign {
+		return d.WithFrame(f)
+	}
+	return f, nil
+}
+
+// weightsOf gives the weights of the rows that are there: those in force, or, for replicate
+// weights, of each replicate.
+func weightsOf(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("object")
+	if err != nil {
+		return nil, err
+	}
+	def := "sampling"
+	if d.Replicated() {
+		def = "replication"
+	}
+	kind := def
+	if a.Has("type") {
+		if kind, err = a.Choice("type", "replication", "sampling", "analysis", "final"); err != nil {
+			return nil, err
+		}
+	}
+	keep := func(w []float64) (out []float64) {
+		present := d.Present()
+		for i, x := range w {
+			if present == nil || present[i] {
+				out = append(out, x)
+			}
+		}
+		return out
+	}
+	if !d.Replicated() || kind == "sampling" {
+		return Numbers(keep(d.Weights())...), nil
+	}
+	out := &Vector{Rows: d.Rows()}
+	reps := d.Replicates()
+	for r := range reps.Weights {
+		w := make([]float64, d.Frame().N())
+		if kind == "analysis" || reps.Combined {
+			d.ReplicateWeights(r, w)
+		} else {
+			for i := range w {
+				u := i
+				if reps.Unit != nil {
+					u = int(reps.Unit[i])
+				}
+				w[i] = reps.Weights[r][u]
+			}
+		}
+		out.Num = append(out.Num, keep(w)...)
+	}
+	return out, nil
+}
+
+func degf(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("design")
+	if err != nil {
+		return nil, err
+	}
+	return Numbers(d.DF()), nil
+}
