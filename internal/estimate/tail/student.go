@@ -67,7 +67,7 @@ func StudentUpper(t, df float64) float64 {
 		return 0
 	}
 	x := 1 / (1 + (t/df)*t)
-	if df < t*t {
+	if t > 1 { // 1 less the rest would lose the digits of a small tail
 		return mathext.RegIncBeta(df/2, 0.5, x) / 2
 	}
 	return (1 - mathext.RegIncBeta(0.5, df/2, (t/df)*t*x)) / 2
@@ -113,7 +113,7 @@ func FUpper(x, d1, d2 float64) float64 {
 		return ChiSquareUpper(x*d1, d1)
 	case math.IsInf(x, 1):
 		return 0
-	case d1*x > d2:
+	case x > 1:
 		return mathext.RegIncBeta(d2/2, d1/2, d2/(d2+d1*x))
 	}
 	return 1 - mathext.RegIncBeta(d1/2, d2/2, d1*x/(d2+d1*x))

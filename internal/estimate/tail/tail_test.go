@@ -15,6 +15,8 @@ func near(t *testing.T, what string, got, want, rel float64) {
 // The values are those of R 4.2.2: pt, qt, qnorm, pf, pchisq, qbeta.
 func TestDistributions(t *testing.T) {
 	near(t, "far Student", TwoSided(-60.33, 197), 5.629378779025413e-129, 1e-11)
+	near(t, "far Student of many", StudentUpper(10, 197), 1.329591386539131e-19, 1e-12)
+	near(t, "far F of many", FUpper(80, 2, 194), 4.607351928617917e-26, 1e-12)
 	near(t, "Student", Student(-3.7, 196), 0.0001400095916926733, 1e-12)
 	near(t, "Student near 0", Student(-.1, 3), 0.4633261744004029, 1e-13)
 	near(t, "Student above", Student(2.5, 10.5), 0.9847868636794557, 1e-14)
