@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/tail"
@@ -42,11 +43,7 @@ func Association(d *design.Design, a, b *frame.Column, stat Statistic) (Test, er
 		stat = F
 	}
 	if !slices.Contains(Statistics, stat) {
-		var names []string
-		for _, s := range Statistics {
-			names = append(names, string(s))
-		}
-		return Test{}, fault.New(fault.Invalid, "inference.table_statistic", "statistic", string(stat), "statistics", strings.Join(names, ", "))
+		return Test{}, fault.New(fault.Invalid, "inference.table_statistic", "statistic", string(stat), "statistics", strings.Join(estimate.Names(Statistics), ", "))
 	}
 	t, err := newTable(d, a, b)
 	if err != nil {

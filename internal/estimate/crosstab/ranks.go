@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/tail"
@@ -51,11 +52,7 @@ func Ranks(d *design.Design, y []float64, g *frame.Column, kind RankTest) (Test,
 		kind = Wilcoxon
 	}
 	if !slices.Contains(RankTests, kind) {
-		var names []string
-		for _, k := range RankTests {
-			names = append(names, string(k))
-		}
-		return Test{}, fault.New(fault.Invalid, "inference.rank_test", "test", string(kind), "tests", strings.Join(names, ", "))
+		return Test{}, fault.New(fault.Invalid, "inference.rank_test", "test", string(kind), "tests", strings.Join(estimate.Names(RankTests), ", "))
 	}
 	d, in := compared(d, y, g)
 	w := d.Weights()

@@ -61,7 +61,7 @@ func Of(d *design.Design, y []float64, o Options) (Estimate, error) {
 		o.Method = Logit
 	}
 	if !slices.Contains(Methods, o.Method) {
-		return Estimate{}, fault.New(fault.Invalid, "inference.proportion_method", "method", string(o.Method), "methods", names())
+		return Estimate{}, fault.New(fault.Invalid, "inference.proportion_method", "method", string(o.Method), "methods", strings.Join(estimate.Names(Methods), ", "))
 	}
 	if o.Level == 0 {
 		o.Level = 0.95
@@ -117,14 +117,6 @@ func (e Estimate) fromModel(d *design.Design, y []float64, o Options) (Estimate,
 	half := tail.StudentQuantile(1-(1-o.Level)/2, o.DF) * math.Sqrt(m.Cov.At(0, 0))
 	e.Low, e.High = quantile.Expit(m.Coef[0]-half), quantile.Expit(m.Coef[0]+half)
 	return e, nil
-}
-
-func names() string {
-	var all []string
-	for _, m := range Methods {
-		all = append(all, string(m))
-	}
-	return strings.Join(all, ", ")
 }
 
 // answered leaves out rows without a value where that is asked for.

@@ -97,11 +97,7 @@ func newAsk(d *design.Design, x []float64, o Options) (*ask, error) {
 	}
 	switch {
 	case !slices.Contains(known, o.Interval):
-		var names []string
-		for _, k := range known {
-			names = append(names, string(k))
-		}
-		return nil, fault.New(fault.Invalid, "inference.quantile_interval", "interval", string(o.Interval), "intervals", strings.Join(names, ", "))
+		return nil, fault.New(fault.Invalid, "inference.quantile_interval", "interval", string(o.Interval), "intervals", strings.Join(estimate.Names(known), ", "))
 	case o.Interval == Replicates && strings.HasPrefix(d.Replicates().Type, "JK") && !o.Bare:
 		return nil, fault.New(fault.Invalid, "inference.quantile_jackknife", "type", d.Replicates().Type)
 	}

@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 
+	"quipu/internal/estimate"
 	"quipu/internal/fault"
 )
 
@@ -106,7 +107,7 @@ func (s *Sorted) At(rule Rule, p float64) (float64, error) {
 		return s.distinct().even(p), nil
 	}
 	if !slices.Contains(Rules, rule) {
-		return math.NaN(), fault.New(fault.Invalid, "inference.quantile_rule", "rule", string(rule), "rules", ruleNames())
+		return math.NaN(), fault.New(fault.Invalid, "inference.quantile_rule", "rule", string(rule), "rules", strings.Join(estimate.Names(Rules), ", "))
 	}
 	if len(s.x) < 2 {
 		return math.NaN(), fault.New(fault.Invalid, "inference.quantile_two", "rule", string(rule))
@@ -117,14 +118,6 @@ func (s *Sorted) At(rule Rule, p float64) (float64, error) {
 		s.points[rule] = c
 	}
 	return c.at(p), nil
-}
-
-func ruleNames() string {
-	var names []string
-	for _, r := range Rules {
-		names = append(names, string(r))
-	}
-	return strings.Join(names, ", ")
 }
 
 // place finds the last value whose weight up to it is at most p, and the next. Below the
