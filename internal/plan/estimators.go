@@ -6,6 +6,7 @@ import (
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
+	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
 )
 
@@ -144,8 +145,16 @@ func svytable(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	total, err := a.Number("Ntotal", 0)
+	v, err := a.Value("Ntotal")
 	if err != nil {
+		return nil, err
+	}
+	total := 0.0
+	if f, ok := v.(*frame.Frame); ok {
+		if d, err = a.scaledByStratum(d, vars, f); err != nil {
+			return nil, err
+		}
+	} else if total, err = a.Number("Ntotal", 0); err != nil {
 		return nil, err
 	}
 	t, err := estimate.Tabulate(d, vars, total)

@@ -135,5 +135,8 @@ func column(o Outcomer, name string) *Vector {
 		v.Num = append(v.Num, r.Number(name))
 		v.Names = append(v.Names, r.Term)
 	}
+	if q, ok := o.(*Quantiles); ok {
+		v.Names = q.Terms()
+	}
 	return v
 }

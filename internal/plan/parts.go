@@ -65,6 +65,11 @@ func vcov(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	return covarianceOf(o), nil
+}
+
+// covarianceOf is the covariance matrix of a result, or what is known of its diagonal.
+func covarianceOf(o Outcomer) *Vector {
 	full := o.Outcome()
 	n := len(full.Rows)
 	out := &Vector{Rows: n, Num: make([]float64, n*n)}
@@ -80,7 +85,7 @@ func vcov(s *Session, a *Args) (Value, error) {
 		}
 		out.Cols = append(out.Cols, full.Rows[i].Term)
 	}
-	return out, nil
+	return out
 }
 
 // Intervaler are results whose confint is not estimate -/+ t SE.

@@ -1,0 +1,150 @@
+package plan
+
+import (
+	"quipu/internal/estimate"
+	"quipu/internal/estimate/formula"
+	"quipu/internal/estimate/glm"
+)
+
+// Model is a fitted model.
+type Model struct{ *glm.Model }
+
+// Outcome has a row for each coefficient.
+func (m *Model) Outcome() *Outcome {
+	o := &Outcome{Type: "glm", Vcov: rows(m.Cov), Single: map[string]float64{"residual_df": m.DF, "deviance": m.Deviance, "dispersion": m.Dispersion}}
+	for _, c := range m.Table(0.95, 0) {
+		o.Rows = append(o.Rows, Row{Term: c.Name, Values: map[string][]float64{"estimate": {c.Estimate}, "se": {c.SE},
+			"t": {c.T}, "p_value": {c.P}, "ci_low": {c.Low}, "ci_high": {c.High}}})
+	}
+	return o
+}
+
+// AsResult is the model as estimates, for contrasts of its coefficients.
+func (m *Model) AsResult() estimate.Result {
+	r := estimate.Result{Cov: m.Cov, DF: m.Design.DF()}
+	for _, c := range m.Table(0.95, 0) {
+		r.Estimates = append(r.Estimates, estimate.Estimate{Term: c.Name, Estimate: c.Estimate, SE: c.SE, DF: r.DF, Deff: na, N: m.N, PSUs: m.Design.PSUs()})
+	}
+	r.Finish(estimate.Options{})
+	return r
+}
+
+// Confint gives the intervals of the coefficients, Student's with df, or the residuals' own.
+func (m *Model) Confint(level, df float64) *Vector {
+	if df != df {
+		df = m.DF
+	}
+	t := m.Table(level, df)
+	out := &Vector{Rows: len(t), Num: make([]float64, 2*len(t))}
+	for i, c := range t {
+		out.Num[i], out.Num[len(t)+i] = c.Low, c.High
+	}
+	return out
+}
+
+// WaldTest is a test of terms of a model.
+type WaldTest struct{ glm.Wald }
+
+// Outcome has figures of the whole alone.
+func (w *WaldTest) Outcome() *Outcome {
+	return &Outcome{Type: "wald_test", Single: map[string]float64{"F": w.F, "df": w.DF, "ddf": w.DDF, "p_value": w.P}}
+}
+
+func svyglm(s *Session, a *Args) (Value, error) {
+	d, err := a.Design("design")
+	if err != nil {
+		return nil, err
+	}
+	if e := a.Expr("subset"); e != nil {
+		in, err := formula.Condition(e, s.Scope(d.Frame()))
+		if err != nil {
+			return nil, err
+		}
+		d = d.Subset(in)
+	}
+	f, err := a.Formula("formula")
+	if err != nil {
+		return nil, err
+	}
+	family, err := a.family()
+	if err != nil {
+		return nil, err
+	}
+	var offset []float64
+	if e := a.option("offset"); e != nil {
+		c, err := formula.Full(e, s.Scope(d.Frame()))
+		if err != nil {
+			return nil, err
+		}
+		offset = formula.AsNumbers(c)
+	}
+	spec, err := glm.FromFormula(d, f, family, offset)
+	if err != nil {
+		return nil, err
+	}
+	if spec.Start, err = a.Numbers("start"); err != nil {
+		return nil, err
+	}
+	m, err := glm.Fit(d, spec)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{m}, nil
+}
+
+// family reads quasibinomial, quasibinomial(), quasibinomial(link = "probit") or "poisson".
+func (a *Args) family() (glm.Family, error) {
+	name, link := "gaussian", ""
+	switch e := a.Expr("family").(type) {
+	case nil:
+	case formula.Name:
+		name = string(e)
+	case formula.Str:
+		name = string(e)
+	case formula.Call:
+		name = e.Fun
+		if len(e.Args) > 0 {
+			switch l := e.Args[0].Value.(type) {
+			case formula.Str:
+				link = string(l)
+			case formula.Name:
+				link = string(l)
+			}
+		}
+	default:
+		return glm.Family{}, a.misfit("family")
+	}
+	return glm.FindFamily(name, link)
+}
+
+func regTermTest(_ *Session, a *Args) (Value, error) {
+	v, err := a.Need("model")
+	if err != nil {
+		return nil, err
+	}
+	m, ok := v.(*Model)
+	if !ok {
+		return nil, a.misfit("model")
+	}
+	if method, err := a.Choice("method", "Wald"); err != nil || method != "Wald" {
+		return nil, err
+	}
+	t, err := a.Need("test.terms")
+	if err != nil {
+		return nil, err
+	}
+	terms, constant, ok := termsOf(t)
+	if !ok {
+		return nil, a.misfit("test.terms")
+	}
+	null, err := a.Numbers("null")
+	if err != nil {
+		return nil, err
+	}
+	df, err := a.Number("df", 0)
+	if err != nil {
+		return nil, err
+	}
+	w, err := m.Test(terms, constant, null, df)
+	return &WaldTest{w}, err
+}
