@@ -256,8 +256,13 @@ func indicator(v formula.Variable) []float64 {
 type TestResult struct{ crosstab.Test }
 
 // Confint gives the interval of the estimate, where there is one.
-func (t *TestResult) Confint(float64, float64) *Vector {
-	return &Vector{Rows: 1, Num: t.Interval[:]}
+func (t *TestResult) Confint(level, _ float64) *Vector {
+	if t.Estimate == nil || len(t.Parameter) == 0 {
+		return Numbers(na, na)
+	}
+	se := t.Estimate.Value / t.Statistic.Value
+	low, high := estimate.Interval(t.Estimate.Value, math.Abs(se), t.Parameter[0].Value, level)
+	return &Vector{Rows: 1, Num: []float64{low, high}}
 }
 
 // Outcome names statistic, degrees of freedom and estimate as R does.

@@ -85,6 +85,11 @@ func svyglm(s *Session, a *Args) (Value, error) {
 	if spec.Start, err = a.Numbers("start"); err != nil {
 		return nil, err
 	}
+	rescale, err := a.Bool("rescale", true)
+	if err != nil {
+		return nil, err
+	}
+	spec.Raw = !rescale
 	m, err := glm.Fit(d, spec)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/frame"
@@ -32,6 +33,9 @@ func coef(s *Session, a *Args) (Value, error) {
 	o, err := a.outcome("object")
 	if err != nil {
 		return nil, err
+	}
+	if p, ok := o.(*Proportion); ok {
+		return p, nil // R's coef leaves it as it is
 	}
 	return coefficients(o), nil
 }
@@ -108,16 +112,43 @@ func confint(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows := o.Outcome().Rows
 	if x, ok := o.(Intervaler); ok {
 		if !a.Has("df") {
 			df = na
 		}
-		return x.Confint(level, df), nil
+		return a.chosen(x.Confint(level, df), rows)
 	}
-	rows := o.Outcome().Rows
 	out := &Vector{Rows: len(rows), Num: make([]float64, 2*len(rows))}
 	for i, r := range rows {
 		out.Num[i], out.Num[len(rows)+i] = estimate.Interval(r.Number("estimate"), r.Number("se"), df, level)
+	}
+	return a.chosen(out, rows)
+}
+
+// chosen leaves the intervals that parm asks for, by name or by number.
+func (a *Args) chosen(all *Vector, rows []Row) (Value, error) {
+	v, err := a.Value("parm")
+	if err != nil || v == nil {
+		return all, err
+	}
+	want, ok := v.(*Vector)
+	if !ok {
+		return nil, a.misfit("parm")
+	}
+	n, _ := all.Matrix()
+	out := &Vector{Rows: want.Len(), Num: make([]float64, 2*want.Len())}
+	for i := range want.Len() {
+		at := -1
+		if want.Kind == Text {
+			at = slices.IndexFunc(rows, func(r Row) bool { return r.Term == want.Str[i] })
+		} else {
+			at = int(want.Num[i]) - 1
+		}
+		if at < 0 || at >= n {
+			return nil, a.misfit("parm")
+		}
+		out.Num[i], out.Num[want.Len()+i] = all.Num[at], all.Num[n+at]
 	}
 	return out, nil
 }

@@ -22,7 +22,11 @@ func (t *TestResult) Part(name string) (Value, bool) {
 	o := t.Outcome()
 	switch name {
 	case "p.value":
-		return Numbers(t.P), true
+		p := Numbers(t.P)
+		if t.Observed != nil { // made of Pearson's statistic, whose name it keeps in R
+			p.Names = []string{"X-squared"}
+		}
+		return p, true
 	case "statistic", "parameter", "estimate":
 		g, ok := o.Named[name]
 		if !ok {

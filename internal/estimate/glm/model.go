@@ -23,6 +23,7 @@ type Spec struct {
 	Y      []float64
 	Offset []float64 // nil: none
 	Family Family
+	Raw    bool      // weights as they are, not scaled to a mean of 1: deviance and dispersion follow them
 	Start  []float64 // coefficients to begin with; nil: the family's first means
 }
 
@@ -46,6 +47,8 @@ type Model struct {
 	Aliased    []string // columns that were left out because those before them say all they say
 	Certain    bool     // some fitted means are 0 or 1 as far as the computer sees
 	Design     *design.Design
+
+	unit float64 // the weight that counts as 1
 }
 
 // Fit estimates a model under a design. Rows with a missing value are left out.
@@ -99,7 +102,7 @@ func Fit(d *design.Design, s Spec) (*Model, error) {
 		return nil, err
 	}
 	m.Cov = around(back, v)
-	m.disperse(d, p, st)
+	m.disperse(p, st)
 	return m, nil
 }
 
@@ -143,7 +146,10 @@ func (m *Model) begin(s Spec, back *mat.TriDense) ([]float64, error) {
 // design that are there, those with missing values among them.
 func (m *Model) prepare(d *design.Design, s Spec) ([]float64, error) {
 	w := d.Weights()
-	mean := tally.Sum(w) / float64(d.Rows())
+	m.unit = tally.Sum(w) / float64(d.Rows())
+	if s.Raw {
+		m.unit = 1
+	}
 	in := make([]bool, len(w))
 	prior := make([]float64, len(w))
 	for i, v := range w {
@@ -154,7 +160,7 @@ func (m *Model) prepare(d *design.Design, s Spec) ([]float64, error) {
 			m.Dropped++
 			continue
 		}
-		in[i], prior[i] = true, v/mean
+		in[i], prior[i] = true, v/m.unit
 	}
 	for _, x := range s.X {
 		for i, v := range x {
@@ -241,12 +247,12 @@ func (p *problem) replicate(w, start []float64) []float64 {
 
 // disperse computes the variance of the Pearson residuals under the design, and looks for
 // means at the edge.
-func (m *Model) disperse(d *design.Design, p *problem, st *state) {
+func (m *Model) disperse(p *problem, st *state) {
 	w := m.Design.Weights()
 	n, all := float64(m.Design.Count()), tally.Sum(w)
 	// The residuals are put on the scale of weights of mean 1 twice, before and after rows
 	// with missing values go: R divides one mean by the other, and so does this.
-	scale := all / float64(m.Design.Rows()) / (tally.Sum(d.Weights()) / float64(d.Rows()))
+	scale := all / float64(m.Design.Rows()) / m.unit
 	r := make([]float64, len(w))
 	binomial := p.family.kind.inside(0.5) && !p.family.kind.inside(1)
 	for i := range w {
