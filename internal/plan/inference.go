@@ -23,6 +23,7 @@ func inferenceFunctions() map[string]function {
 		"svyttest":    {[]string{"formula", "design", "..."}, svyttest},
 		"svyranktest": {[]string{"formula", "design", "test", "..."}, svyranktest},
 		"svyglm":      {[]string{"formula", "design", "subset", "family", "start", "rescale", "...", "deff", "influence"}, svyglm},
+		"seq":         {[]string{"from", "to", "by", "length.out"}, sequence},
 		"regTermTest": {[]string{"model", "test.terms", "null", "df", "method", "lrt.approximation"}, regTermTest},
 	}
 }

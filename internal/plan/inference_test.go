@@ -1,0 +1,81 @@
+package plan
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"testing"
+
+	"quipu/internal/estimate/frame"
+	"quipu/internal/fault"
+)
+
+func session(t *testing.T) *Session {
+	t.Helper()
+	f := frame.New(8)
+	for _, c := range []frame.Column{
+		frame.Numbers("w", []float64{1, 2, 3, 4, 1, 2, 3, 4}), frame.Numbers("x", []float64{5, 1, 4, 2, 8, 9, 3, 7}),
+		frame.Texts("a", []string{"p", "q", "p", "q", "p", "q", "q", "p"}), frame.Texts("h", []string{"n", "n", "n", "n", "s", "s", "s", "s"}),
+	} {
+		if err := f.Add(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := New(nil)
+	s.Set("data", f)
+	if _, err := s.Run("d <- svydesign(ids=~1, strata=~h, weights=~w, data=data)"); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestPartsOfResults(t *testing.T) {
+	s := session(t)
+	for line, want := range map[string]int{
+		"svyttest(x~a, d)$statistic": 1, "svyttest(x~a, d)$conf.int": 2, "svychisq(~a+h, d)$observed": 4, "svychisq(~a+h, d)$parameter": 2,
+		"svyglm(x~a, d)$df.residual": 1, "svyglm(x~a, d)$coefficients": 2, "regTermTest(svyglm(x~a, d), ~a)$p": 1,
+		"coef(svyquantile(~x+w, d, c(.25,.5)))": 4, "confint(svyglm(x~a, d), \"aq\")": 2, "vcov(svyglm(x~a, d))": 4,
+		"seq(.1, .9, by=.2)": 5, "seq(0, 1, length.out=3)": 3,
+	} {
+		v, err := s.Run(line)
+		x, ok := v.(*Vector)
+		if err != nil || !ok || x.Len() != want {
+			t.Errorf("%s: %v %v, want %d numbers", line, v, err, want)
+		}
+	}
+	v, err := s.Run("coef(svyquantile(~x, d, c(.25,.5)))")
+	if x, ok := v.(*Vector); err != nil || !ok || !slices.Equal(x.Names, []string{"x.0.25", "x.0.5"}) {
+		t.Errorf("names of quantiles: %v %v", v, err)
+	}
+}
+
+// The interval of a level and that of the test itself are one formula.
+func TestIntervalOfATest(t *testing.T) {
+	s := session(t)
+	own, err := s.Run("svyttest(x~a, d)$conf.int")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := s.Run("confint(svyttest(x~a, d))")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 {
+		if x, y := own.(*Vector).Num[i], asked.(*Vector).Num[i]; math.Abs(x-y) > 1e-12*math.Abs(x) {
+			t.Errorf("%v and %v", x, y)
+		}
+	}
+}
+
+func TestTotalsByStratum(t *testing.T) {
+	s := session(t)
+	v, err := s.Run(`sum(svytable(~a, d, Ntotal=data.frame(h=c("n","s"), N=c(30, 70))))`)
+	if x, ok := v.(*Vector); err != nil || !ok || math.Abs(x.Num[0]-100) > 1e-9 {
+		t.Errorf("the table adds up to %v %v", v, err)
+	}
+	_, err = s.Run(`svytable(~a, d, Ntotal=data.frame(h=c("n"), N=c(30)))`)
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Key != "inference.stratum_total" {
+		t.Errorf("a stratum without a total: %v", err)
+	}
+}
