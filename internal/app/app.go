@@ -74,6 +74,7 @@ func over(n *node.Node) *App {
 		Conflicts: conflict.New(n), Links: hublink.New(n),
 		Campaigns: campaign.New(n), Surveys: survey.New(n), Index: x, Alike: weighs}
 	a.Exchange = exchange.New(n, a.Accounts, a.Review, a.Rights)
+	a.Conflicts.Project = a.Exchange.Project
 	a.Courier = courier.New(n, a.Exchange)
 	a.Courier.Find, a.Courier.Move = a.findFor, a.moveFor
 	return a

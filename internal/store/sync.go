@@ -225,6 +225,28 @@ func (tx *Tx) Contested(ctx context.Context, office string, limit int) ([]Contes
 	return tx.contested(ctx, "(office = ? OR ? = '') ORDER BY at, entity, field, change LIMIT ?", office, office, limit)
 }
 
+// OfKind is what is listed: entities of a kind, and the office that decides, "" for all.
+type OfKind struct {
+	Kind   change.Kind
+	Office string
+}
+
+const ofKind = "entity > ? AND entity < ? AND (office = ? OR ? = '')"
+
+func (k OfKind) args(limit int) []any {
+	return []any{string(k.Kind) + "/", string(k.Kind) + "/~", k.Office, k.Office, limit}
+}
+
+// ContestedOfKind lists what waits for a decision, the oldest first.
+func (tx *Tx) ContestedOfKind(ctx context.Context, k OfKind, limit int) ([]ContestedRow, error) {
+	return tx.contested(ctx, ofKind+" ORDER BY at, entity, field, change LIMIT ?", k.args(limit)...)
+}
+
+// SettledOfKind lists what was decided, the newest first.
+func (tx *Tx) SettledOfKind(ctx context.Context, k OfKind, limit int) ([]SettledRow, error) {
+	return tx.settled(ctx, ofKind+" ORDER BY at DESC, entity, field LIMIT ?", k.args(limit)...)
+}
+
 // ContestedOf lists what is contested of entities, by entity and field.
 func (tx *Tx) ContestedOf(ctx context.Context, entities ...string) (out []ContestedRow, err error) {
 	return out, in(entities, func(places string, args []any) error {
@@ -282,11 +304,6 @@ func (tx *Tx) PutSettled(ctx context.Context, entities []string, rows []SettledR
 		args = append(args, r.Entity, r.Field, r.Change.String(), r.Verdict, r.Author, r.Office, r.At)
 	}
 	return tx.bulk(ctx, "INSERT INTO settled (entity, field, change, verdict, author, office, at)", "", 7, args)
-}
-
-// Settled lists what was decided, the newest first; office "" stands for all.
-func (tx *Tx) Settled(ctx context.Context, office string, limit int) (out []SettledRow, err error) {
-	return tx.settled(ctx, "(office = ? OR ? = '') ORDER BY at DESC, entity, field LIMIT ?", office, office, limit)
 }
 
 func (tx *Tx) settled(ctx context.Context, where string, args ...any) (out []SettledRow, err error) {

@@ -11,10 +11,12 @@ import (
 	"quipu/internal/app/conflict"
 	"quipu/internal/app/conflict/conflicttest"
 	"quipu/internal/authz"
+	"quipu/internal/campaign"
 	"quipu/internal/change"
 	"quipu/internal/i18n"
 	"quipu/internal/id"
 	"quipu/internal/registry"
+	"quipu/internal/rights"
 	"quipu/internal/store"
 	"quipu/internal/web/webtest"
 )
@@ -141,4 +143,88 @@ func TestConflictsByKeys(t *testing.T) {
 	if !strings.HasPrefix(b.path(), "/conflictos") {
 		t.Errorf("it ends at %s", b.path())
 	}
+}
+
+// TestCasesByKeys: conflicts of an account, a request and a campaign are decided with the keys 1,
+// 2 and 3, one after the other, and by a click.
+func TestCasesByKeys(t *testing.T) {
+	g := newOffice(t)
+	one, _, _ := g.double("Brígida", []string{"birth_date", "1985-03-27", "sex", "F"}, []string{"birth_date", "1951-01-28", "sex", "M"})
+	far := &conflicttest.Far{Node: "LEJOS", Office: "ESMAD", Login: "carlos"}
+	head := authz.Actor{Login: "head", Name: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
+	request, err := g.app.OpenRequest(t.Context(), head, rights.RequestCmd{Kind: rights.Access, Person: one, Channel: "window", Received: g.app.Today()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := campaign.PlanCmd{Office: "ESMAD", City: "Sevilla", Venue: "Biblioteca Infanta Elena", Days: []campaign.Day{{Date: g.app.Today().AddDays(5), From: 540, To: 1020}},
+		Services: []campaign.Service{"registry"}, Capacity: 100}
+	camp, err := g.app.Campaigns.Plan(t.Context(), head, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tell := func(ref change.Ref, pairs ...string) {
+		var sets []change.Set
+		for i := 0; i < len(pairs); i += 2 {
+			sets = append(sets, change.Set{Field: pairs[i], Value: change.Text(pairs[i+1]), Base: id.Change{Node: "LEJOS", N: 900}})
+		}
+		far.Tell(t, g.app.Node, g.app.Exchange.Project, ref, g.app.Now().Add(-time.Hour), "edit", sets...)
+	}
+	user, asked, travels := change.Ref{Kind: change.User, ID: "window"}, change.Ref{Kind: rights.KindRequest, ID: request}, change.Ref{Kind: campaign.KindCampaign, ID: camp}
+	tell(user, "role", "statistician", "name", "Otro Nombre")
+	tell(asked, "state", "in_progress")
+	tell(travels, "venue", "Estadio", "capacity", "80")
+	b := g.newTab(t, webtest.Browser(t), "head")
+	b.open("/conflictos")
+	b.reads("Cuenta")
+	b.sound("conflictos-de-otros", i18n.Spanish)
+	webtest.Press(t, b.ctx, "1")
+	decided := map[string]bool{}
+	for range 3 {
+		b.reads("dos valores")
+		at := b.path()
+		if decided[at] {
+			t.Fatalf("%s comes twice", at)
+		}
+		decided[at] = true
+		b.sound("conflicto-de-"+strings.Split(at, "/")[2], i18n.Spanish)
+		switch {
+		case strings.Contains(at, "/campaign/"):
+			webtest.Press(t, b.ctx, "3")
+			b.reads("Poner este valor")
+			b.sound("conflicto-de-campana-otro", i18n.Spanish)
+			b.tabTo("note_other")
+			webtest.Press(t, b.ctx, "El local que vale es el estadio"+kb.Enter)
+			b.reads("rige el valor que escribiste")
+		case strings.Contains(at, "/request/"):
+			b.tabTo("note_taken")
+			webtest.Press(t, b.ctx, "Ya se trabaja en ella"+kb.Enter)
+			b.reads("rige el otro valor")
+		default:
+			webtest.Press(t, b.ctx, "1")
+			b.reads("Escribe el motivo")
+			b.tabTo("note_kept")
+			webtest.Press(t, b.ctx, "Sigue en ventanilla"+kb.Enter)
+			b.reads("se queda el valor que regía")
+		}
+	}
+	b.reads("No queda ninguno")
+	for ref, want := range map[change.Ref]string{user: "role window", asked: "state in_progress", travels: "venue Estadio"} {
+		field, text, _ := strings.Cut(want, " ")
+		if got := g.foldedAs(ref); got.Text(field) != text || len(got.Contested) != 0 {
+			t.Errorf("%s: %q stands, %+v waits", ref, got.Text(field), got.Contested)
+		}
+	}
+}
+
+func (s *site) foldedAs(ref change.Ref) (r change.Record) {
+	s.t.Helper()
+	err := s.app.DB.View(s.t.Context(), func(tx *store.Tx) error {
+		changes, err := tx.Changes(s.t.Context(), ref)
+		r = change.Fold(changes)
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return r
 }

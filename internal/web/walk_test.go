@@ -45,7 +45,7 @@ func (w *walk) values() map[string][]string {
 		"batch":   {w.batch},
 
 		"request": {w.request}, "breach": {w.breach}, "disclosure": {w.disclosure}, "proposal": {w.proposal},
-		"pair": {w.pair, w.merged}, "merge": {w.merge}, "conflict": {w.conflict},
+		"pair": {w.pair, w.merged}, "merge": {w.merge}, "conflict": {w.conflict, w.other}, "kind": {"user"}, "matter": {"window"},
 		"campaign": {w.campaign}, "turn": w.turns,
 
 		"GET /importar/{token}": {w.upload},
@@ -89,6 +89,7 @@ type walk struct {
 	pair, merged, merge string // two entries that may be one person; two that were merged
 
 	conflict string // two offices wrote one field of the first person
+	other    string // and one of the account of the window
 }
 
 // The roles of nobody and of the steps of the log-in.
@@ -234,6 +235,9 @@ func (w *walk) apart(person string) {
 	far := &conflicttest.Far{Node: "LEJOS", Office: "USPAT", Login: "carlos"}
 	c := far.Write(w.t, w.app.Node, person, w.app.Now(), change.Set{Field: "name_used", Value: change.Text("Charito de la Santísima Trinidad Huamanñahui")})
 	w.conflict = conflict.IDOf(c.ID, "name_used")
+	c = far.Tell(w.t, w.app.Node, w.app.Exchange.Project, change.Ref{Kind: change.User, ID: "window"}, w.app.Now(), "edit",
+		change.Set{Field: "name", Value: change.Text("María de los Ángeles Huamanñahui de la Santísima Trinidad")}, change.Set{Field: "role", Value: change.Text("statistician")})
+	w.other = conflict.CaseID(c.ID)
 }
 
 // moved is somebody whom another office has handed over with a note.

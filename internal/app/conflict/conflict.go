@@ -6,8 +6,6 @@ package conflict
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -18,139 +16,21 @@ import (
 	"quipu/internal/store"
 )
 
-// Conflicts are the use cases on one node.
-type Conflicts struct{ *node.Node }
+// Conflicts are the use cases on one node. Project writes the tables of entities, by
+// Ref.String(), anew as their changes say.
+type Conflicts struct {
+	*node.Node
+	Project func(ctx context.Context, tx *store.Tx, entities []string) error
+}
 
-// New makes them.
-func New(n *node.Node) *Conflicts { return &Conflicts{n} }
+// New makes them; Project is set by who puts the use cases together.
+func New(n *node.Node) *Conflicts { return &Conflicts{Node: n} }
 
 // Actor is who asks.
 type Actor = authz.Actor
 
 // Row is a person as lists show it.
 type Row = store.PersonRow
-
-// Item is one conflict of a list. Person is nil when the entity is none, or when nobody
-// registered it here. Verdict is empty while it waits.
-type Item struct {
-	ID      string // names it within its entity
-	Entity  change.Ref
-	Field   string
-	Change  id.Change // that wrote the contested value
-	Reason  string
-	Office  string
-	At      int64 // microseconds; of a decided one when it was decided
-	Person  *Row
-	Verdict change.Verdict
-	Author  string // who decided
-}
-
-// IDOf names the conflict about what a change wrote to a field.
-func IDOf(at id.Change, field string) string {
-	_, name, _ := strings.Cut(change.SettledField(at, field), "/")
-	return name
-}
-
-// mostListed bounds a list of conflicts; the count says how many there are.
-const mostListed = 200
-
-// OpenConflicts lists what waits for a decision at the offices for which the actor may write,
-// the oldest first, and the newest decisions. Every person that is shown is logged as read.
-func (s *Conflicts) OpenConflicts(ctx context.Context, actor Actor) (open, decided []Item, err error) {
-	scope, ok := authz.ScopeOf(actor, authz.Edit)
-	if !ok {
-		return nil, nil, authz.Check(actor, authz.Edit, actor.Office)
-	}
-	err = s.DB.View(ctx, func(tx *store.Tx) error {
-		if open, err = waiting(ctx, tx, scope.Office); err != nil {
-			return err
-		}
-		past, err := tx.Settled(ctx, scope.Office, 25)
-		if err != nil {
-			return err
-		}
-		for _, r := range past {
-			decided = append(decided, Item{ID: IDOf(r.Change, r.Field), Entity: refOf(r.Entity), Field: r.Field, Change: r.Change, Verdict: change.Verdict(r.Verdict),
-				Office: r.Office, Author: r.Author, At: r.At})
-		}
-		return named(ctx, tx, open, decided)
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	reads := []store.Read{{Action: "search", Detail: "conflicts"}}
-	seen := map[string]bool{}
-	for _, it := range slices.Concat(open, decided) {
-		if it.Person != nil && !seen[it.Person.ID] {
-			seen[it.Person.ID] = true
-			reads = append(reads, store.Read{Action: "candidate", Person: it.Person.ID, Detail: "ordinary"})
-		}
-	}
-	return open, decided, s.LogReads(ctx, actor, reads...)
-}
-
-// waiting are the conflicts that wait for an office, without the people.
-func waiting(ctx context.Context, tx *store.Tx, office string) (out []Item, err error) {
-	rows, err := tx.Contested(ctx, office, mostListed)
-	for _, r := range rows {
-		out = append(out, Item{ID: IDOf(r.Change, r.Field), Entity: refOf(r.Entity), Field: r.Field, Change: r.Change, Reason: r.Reason, Office: r.Office, At: r.At})
-	}
-	return out, err
-}
-
-// NextConflict names the oldest conflict of the list that is about a person registered here,
-// and the person; "" when none is. It shows nobody and logs nothing: opening it does.
-func (s *Conflicts) NextConflict(ctx context.Context, actor Actor) (person, conflict string, err error) {
-	scope, ok := authz.ScopeOf(actor, authz.Edit)
-	if !ok {
-		return "", "", authz.Check(actor, authz.Edit, actor.Office)
-	}
-	err = s.DB.View(ctx, func(tx *store.Tx) error {
-		open, err := waiting(ctx, tx, scope.Office)
-		if err == nil {
-			err = named(ctx, tx, open)
-		}
-		if i := slices.IndexFunc(open, func(it Item) bool { return it.Person != nil }); i >= 0 {
-			person, conflict = open[i].Entity.ID, open[i].ID
-		}
-		return err
-	})
-	return person, conflict, err
-}
-
-func refOf(entity string) change.Ref {
-	kind, id, _ := strings.Cut(entity, "/")
-	return change.Ref{Kind: change.Kind(kind), ID: id}
-}
-
-// named adds the rows of the people whom conflicts are about.
-func named(ctx context.Context, tx *store.Tx, lists ...[]Item) error {
-	var ids []string
-	for _, l := range lists {
-		for _, it := range l {
-			if it.Entity.Kind == change.Person {
-				ids = append(ids, it.Entity.ID)
-			}
-		}
-	}
-	slices.Sort(ids)
-	rows, err := tx.PeopleByID(ctx, slices.Compact(ids))
-	if err != nil {
-		return err
-	}
-	byID := make(map[string]*store.PersonRow, len(rows))
-	for i := range rows {
-		byID[rows[i].ID] = &rows[i]
-	}
-	for _, l := range lists {
-		for i := range l {
-			if l[i].Entity.Kind == change.Person {
-				l[i].Person = byID[l[i].Entity.ID]
-			}
-		}
-	}
-	return nil
-}
 
 // Page is one conflict of a person: what stands and what was written beside it. Veiled says
 // that the actor may not read the values; then both are empty. Rest are other contested
@@ -164,6 +44,7 @@ type Page struct {
 	Contender change.Contender
 	Rest      []change.Contender
 	Veiled    bool
+	Received  Received
 	MayDecide bool // the office's officer, and the values can be read
 	MayTake   bool // a value can come into force: the entry stands
 	MayOther  bool // another value can be written
@@ -210,6 +91,9 @@ func (s *Conflicts) open(ctx context.Context, tx *store.Tx, actor Actor, person,
 		if y.Field == x.Field && y.Change != x.Change {
 			page.Rest = append(page.Rest, y)
 		}
+	}
+	if page.Received, err = received(ctx, tx, x.Change, page.Stands.Version); err != nil {
+		return nil, err
 	}
 	rights := node.RightsOver(actor, cur)
 	if page.Veiled = !sees(rights, x.Field, x.Value, page.Stands.Value); page.Veiled {

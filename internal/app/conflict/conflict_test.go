@@ -257,8 +257,8 @@ func TestEndedEntryCanOnlyBeLeft(t *testing.T) {
 func TestNextIsShownToNobody(t *testing.T) {
 	a, far := open(t), &conflicttest.Far{Node: "FAR", Office: "USPAT", Login: "luis"}
 	person := enter(t, a)
-	if who, next, err := a.NextConflict(ctx, rosa); err != nil || who != "" || next != "" {
-		t.Fatalf("%q %q %v", who, next, err)
+	if next, err := a.NextConflict(ctx, rosa); err != nil || next != nil {
+		t.Fatalf("%+v %v", next, err)
 	}
 	one := apart(t, a, far, person, "civil_status", "married", "divorced")
 	logged := func() int {
@@ -270,11 +270,11 @@ func TestNextIsShownToNobody(t *testing.T) {
 		return len(reads)
 	}
 	before := logged()
-	if who, next, err := a.NextConflict(ctx, rosa); err != nil || who != person || next != one {
-		t.Fatalf("%q %q %v", who, next, err)
+	if next, err := a.NextConflict(ctx, rosa); err != nil || next == nil || next.Entity.ID != person || next.ID != one {
+		t.Fatalf("%+v %v", next, err)
 	}
-	if who, _, err := a.NextConflict(ctx, luis); err != nil || who != "" {
-		t.Fatalf("another office is led to %q, %v", who, err)
+	if next, err := a.NextConflict(ctx, luis); err != nil || next != nil {
+		t.Fatalf("another office is led to %+v, %v", next, err)
 	}
 	if n := logged(); n != before {
 		t.Errorf("%d looks were logged", n-before)

@@ -115,7 +115,7 @@ func disputed(ctx context.Context, tx *store.Tx, refs []string) (out []string, e
 			waits, said := node.PersonConflicts(&p)
 			open, done = append(open, waits...), append(done, said...)
 		case Decided(kind):
-			waits, said := node.MatterConflicts(changes[e])
+			waits, said := Rows(changes[e])
 			open, done = append(open, waits...), append(done, said...)
 		}
 	}

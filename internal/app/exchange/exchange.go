@@ -120,8 +120,8 @@ func byKind(entities []string) (kinds []change.Kind, ids map[change.Kind][]strin
 	}), ids
 }
 
-// project writes the tables of entities, by Ref.String(), anew as their changes say.
-func (x *Exchange) project(ctx context.Context, tx *store.Tx, entities []string) error {
+// Project writes the tables of entities, by Ref.String(), anew as their changes say.
+func (x *Exchange) Project(ctx context.Context, tx *store.Tx, entities []string) error {
 	kinds, ids := byKind(entities)
 	for _, kind := range kinds {
 		if f := x.kinds[kind].Project; f != nil {

@@ -239,7 +239,7 @@ func (l *hubLog) Keys(refs []change.Ref) ([]sync.Key, error) { return l.x.keysOf
 
 // finish writes the tables of what was touched, once the batch is in the log.
 func (l *hubLog) finish() error {
-	return l.x.project(l.ctx, l.tx, slices.Sorted(maps.Keys(l.touched)))
+	return l.x.Project(l.ctx, l.tx, slices.Sorted(maps.Keys(l.touched)))
 }
 
 // collect gathers rows as entries. What the hub wrote itself it received when it wrote it.

@@ -354,7 +354,7 @@ func (l *nodeLog) finish() error {
 		delete(l.touched, f.Entity.String())
 		delete(l.back, f.Entity.String())
 	}
-	if err := l.x.project(l.ctx, l.tx, slices.Sorted(maps.Keys(l.touched))); err != nil {
+	if err := l.x.Project(l.ctx, l.tx, slices.Sorted(maps.Keys(l.touched))); err != nil {
 		return err
 	}
 	if err := l.tx.DropForgets(l.ctx, "", slices.Sorted(maps.Keys(l.back))); err != nil {

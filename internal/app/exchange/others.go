@@ -48,7 +48,7 @@ func contested(ctx context.Context, tx *store.Tx, kind change.Kind, ids []string
 	var open []store.ContestedRow
 	var done []store.SettledRow
 	for _, e := range refs {
-		waits, said := node.MatterConflicts(changes[e])
+		waits, said := conflict.Rows(changes[e])
 		open, done = append(open, waits...), append(done, said...)
 	}
 	if len(open)+len(done) == 0 {

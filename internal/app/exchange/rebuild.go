@@ -34,7 +34,7 @@ func (x *Exchange) Rebuild(ctx context.Context, tx *store.Tx, left, gone []strin
 			}
 		}
 	}
-	return x.project(ctx, tx, slices.DeleteFunc(slices.Clone(left), func(e string) bool { return strings.HasPrefix(e, string(change.Erasure)+"/") }))
+	return x.Project(ctx, tx, slices.DeleteFunc(slices.Clone(left), func(e string) bool { return strings.HasPrefix(e, string(change.Erasure)+"/") }))
 }
 
 // StandAlone makes a node or hub a register that stands alone, which shows an earlier moment

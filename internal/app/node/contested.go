@@ -3,8 +3,6 @@ package node
 import (
 	"cmp"
 	"context"
-	"slices"
-	"strings"
 
 	"quipu/internal/change"
 	"quipu/internal/registry"
@@ -13,25 +11,18 @@ import (
 
 // PersonConflicts are the rows about what of a person waits for a decision and what was decided.
 func PersonConflicts(p *registry.Person) (open []store.ContestedRow, done []store.SettledRow) {
-	return conflictRows(&p.Record, p.Contested, OfficeOf(*p))
+	return ConflictRows(&p.Record, p.Contested, OfficeOf(*p))
 }
 
-// MatterConflicts are the same of an entity that is no person. What officers keep for themselves
-// alone, such as the keys of their programs, is nobody's to decide.
-func MatterConflicts(changes []change.Change) (open []store.ContestedRow, done []store.SettledRow) {
-	rec, waits := change.Waiting(changes)
-	waits = slices.DeleteFunc(waits, func(x change.Contender) bool { return strings.HasPrefix(x.Field, "token/") })
-	return conflictRows(&rec, waits, rec.Text("office"))
-}
-
-func conflictRows(r *change.Record, waits []change.Contender, office string) (open []store.ContestedRow, done []store.SettledRow) {
+// ConflictRows are the same of any entity; office is that which decides, "" for that of who wrote.
+func ConflictRows(r *change.Record, waits []change.Contender, office string) (open []store.ContestedRow, done []store.SettledRow) {
 	entity := r.Entity.String()
 	for _, x := range waits {
 		open = append(open, store.ContestedRow{Entity: entity, Field: x.Field, Change: x.Change, Reason: x.Reason, Office: cmp.Or(office, x.Office), At: x.At.Micros})
 	}
 	for _, d := range r.Decisions() {
 		done = append(done, store.SettledRow{Entity: entity, Field: d.Field, Change: d.Change, Verdict: string(d.Verdict), Author: d.Author,
-			Office: office, At: d.At.Micros})
+			Office: cmp.Or(office, d.Office), At: d.At.Micros})
 	}
 	return open, done
 }

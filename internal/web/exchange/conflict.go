@@ -17,7 +17,8 @@ import (
 
 type conflictScreen struct {
 	ui.Page
-	Who            ui.Identity
+	Who            ui.Identity // of a person
+	About          []ui.Link   // of anything else: what it is, and whom it is about
 	Action, Seen   string
 	Person         string // address of the person's page
 	Field, Why     string
@@ -79,13 +80,13 @@ func (s *Room) conflict(v *desk.Visit) (*conflictScreen, *app.Page, error) {
 	if p.Veiled {
 		return page, p, nil
 	}
-	page.Stands = w.beside(w.T("conflict.stands"), p.Field, p.Stands)
+	page.Stands = w.beside(w.T("conflict.stands"), w.Value(p.Field, p.Stands.Value), p.Stands, p.Received)
 	if p.Stands.Version.IsZero() {
 		page.Stands.Facts = nil
 	}
-	page.Beside = w.beside(w.T("conflict.beside"), p.Field, x.Held())
+	page.Beside = w.beside(w.T("conflict.beside"), w.Value(p.Field, x.Value), x.Held(), p.Received)
 	for _, y := range p.Rest {
-		page.Rest = append(page.Rest, w.beside(w.T("conflict.also"), p.Field, y.Held()))
+		page.Rest = append(page.Rest, w.beside(w.T("conflict.also"), w.Value(p.Field, y.Value), y.Held(), p.Received))
 	}
 	page.Compare = ui.Comparison{Caption: w.T("conflict.compare"), Left: w.T("conflict.stands"), Right: w.T("conflict.beside"), Rows: w.rows(p.Field, p.Stands.Value, x.Value)}
 	page.Controls = w.controls(p, func(f *registry.Field, part *registry.Part, _, stored string) desk.Typed {
@@ -95,8 +96,8 @@ func (s *Room) conflict(v *desk.Visit) (*conflictScreen, *app.Page, error) {
 }
 
 // beside is one value with what it rests on.
-func (w words) beside(title string, f *registry.Field, h change.Held) valueView {
-	out := valueView{Title: title, Value: w.empty(w.Value(f, h.Value))}
+func (w words) beside(title, value string, h change.Held, received app.Received) valueView {
+	out := valueView{Title: title, Value: w.empty(value)}
 	add := func(key, value, note string) {
 		if value != "" {
 			out.Facts = append(out.Facts, ui.Row{Key: w.T(key), Value: value, Note: note})
@@ -105,6 +106,9 @@ func (w words) beside(title string, f *registry.Field, h change.Held) valueView 
 	add("conflict.fact.who", w.Who(h.Author), "")
 	add("conflict.fact.office", w.Office(h.Office), string(h.Version.Node))
 	add("conflict.fact.when", w.Stamp(h.At), "")
+	if at := received[h.Version]; at > 0 {
+		add("conflict.fact.received", w.Moment(at), "")
+	}
 	if h.Prov.Source != "" {
 		add("conflict.fact.source", w.Code("source", h.Prov.Source), "")
 	}
@@ -250,12 +254,20 @@ func (page *conflictScreen) again(v *desk.Visit, p *app.Page, err error) {
 
 // onwards goes to the oldest conflict that still waits; to the list when none does.
 func (s *Room) onwards(v *desk.Visit, text string) error {
-	person, next, err := s.App.NextConflict(v.Context(), v.Actor)
+	next, err := s.App.NextConflict(v.Context(), v.Actor)
 	switch {
 	case err != nil:
 		return err
-	case next == "":
+	case next == nil:
 		return s.Done(v, conflicts, text+" "+v.Words.T("conflict.all_done"))
 	}
-	return s.Done(v, conflicts+"/"+person+"/"+next, text)
+	return s.Done(v, pathOf(next), text)
+}
+
+// pathOf is the address of the page on which a conflict is decided.
+func pathOf(it *app.Item) string {
+	if it.Person != nil {
+		return conflicts + "/" + it.Entity.ID + "/" + it.ID
+	}
+	return conflicts + "/" + it.Entity.String() + "/" + it.ID
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"net/http"
+	"strings"
 
 	app "quipu/internal/app/conflict"
 	"quipu/internal/change"
@@ -37,13 +38,13 @@ func (s *Room) conflictsPage(v *desk.Visit) error {
 		Head: w.Heads("conflict.col.person", "conflict.col.field", "conflict.col.why", "conflict.col.since")}
 	for _, it := range open {
 		who := w.whose(it)
-		if it.Person != nil {
-			who.Href = conflicts + "/" + it.Entity.ID + "/" + it.ID
+		if it.Opens() {
+			who.Href = pathOf(&it)
 			if page.Begin == "" {
 				page.Begin = who.Href
 			}
 		}
-		page.Open.Rows = append(page.Open.Rows, []ui.Cell{who, {Text: w.Label(desk.Group(it.Field))}, {Text: w.T("conflict.reason." + it.Reason)},
+		page.Open.Rows = append(page.Open.Rows, []ui.Cell{who, {Text: w.fields(it)}, {Text: w.T("conflict.reason." + it.Reason)},
 			{Text: w.Moment(it.At), Note: w.Office(it.Office)}})
 	}
 	page.Decided = ui.Table{Caption: w.T("conflict.decided"), Empty: w.T("conflict.decided.none"),
@@ -51,12 +52,23 @@ func (s *Room) conflictsPage(v *desk.Visit) error {
 	for _, it := range decided {
 		who := w.whose(it)
 		if it.Person != nil {
-			who.Href = "/persona/" + it.Entity.ID + "/historia/" + it.Field
+			who.Href = "/persona/" + it.Entity.ID + "/historia/" + it.Fields[0]
 		}
-		page.Decided.Rows = append(page.Decided.Rows, []ui.Cell{who, {Text: w.Label(desk.Group(it.Field))}, {Text: w.verdict(it.Verdict)},
+		page.Decided.Rows = append(page.Decided.Rows, []ui.Cell{who, {Text: w.fields(it)}, {Text: w.verdict(it.Verdict)},
 			{Text: w.Who(it.Author), Note: w.Moment(it.At)}})
 	}
 	return s.Show(v, http.StatusOK, "conflicts.html", page)
+}
+
+// fields names what a conflict is about of its entity.
+func (w words) fields(it app.Item) string {
+	out := make([]string, len(it.Fields))
+	for i, f := range it.Fields {
+		if out[i] = w.Label(desk.Group(f)); app.Decided(it.Entity.Kind) {
+			out[i] = w.fieldName(it.Entity.Kind, f)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // whose names what a conflict is about.

@@ -37,6 +37,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /conflictos", Do: s.conflictsPage},
 		{Pattern: "GET /conflictos/{id}/{conflict}", Do: s.conflictPage},
 		{Pattern: "POST /conflictos/{id}/{conflict}", Do: s.decide},
+		{Pattern: "GET /conflictos/{kind}/{matter}/{conflict}", Do: s.casePage},
+		{Pattern: "POST /conflictos/{kind}/{matter}/{conflict}", Do: s.decideCase},
 	}
 }
 

@@ -22,12 +22,32 @@ type Far struct {
 	n      int64
 }
 
+// Tell lets him write fields of anything upon versions that he saw; project writes its tables.
+func (f *Far) Tell(t testing.TB, n *node.Node, project func(context.Context, *store.Tx, []string) error, ref change.Ref, at time.Time, action string, sets ...change.Set) change.Change {
+	t.Helper()
+	ctx, c := context.Background(), f.change(ref, at, action, sets)
+	err := n.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.Append(ctx, []change.Change{c}); err != nil {
+			return err
+		}
+		return project(ctx, tx, []string{ref.String()})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (f *Far) change(ref change.Ref, at time.Time, action string, sets []change.Set) change.Change {
+	f.n++
+	return change.Change{ID: id.Change{Node: f.Node, N: f.n}, Entity: ref, Action: action, At: change.StampOf(at),
+		Author: f.Login, Office: f.Office, Purpose: "registry", Schema: change.Schema, Salt: "c2FsdA", Sets: sets}
+}
+
 // Write lets him write fields of a person upon versions that he saw: seen "" for none.
 func (f *Far) Write(t testing.TB, n *node.Node, person string, at time.Time, sets ...change.Set) change.Change {
 	t.Helper()
-	f.n++
-	c := change.Change{ID: id.Change{Node: f.Node, N: f.n}, Entity: change.Ref{Kind: change.Person, ID: person}, Action: "edit", At: change.StampOf(at),
-		Author: f.Login, Office: f.Office, Purpose: "registry", Schema: change.Schema, Salt: "c2FsdA", Sets: sets}
+	c := f.change(change.Ref{Kind: change.Person, ID: person}, at, "edit", sets)
 	ctx := context.Background()
 	err := n.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.Append(ctx, []change.Change{c}); err != nil {
