@@ -84,7 +84,7 @@ func matters(t *testing.T, a *app.App) map[change.Kind]struct {
 	}{
 		change.User: {"pedro", func() error {
 			return a.EditUser(ctx, head, "pedro", account.UserEdit{Name: "Pedro Inventado", Office: "ESMAD", Lang: "es", Role: authz.Supervisor, Active: true})
-		}, map[string]string{"role": "statistician"}},
+		}, map[string]string{"role": "head"}},
 		rights.KindRequest: {request, func() error { return a.WithdrawRequest(ctx, head, request, "ya no lo necesita", id.Change{}) },
 			map[string]string{"state": "refused", "reason": "no se puede", "closed": "2026-11-23"}},
 		same.KindPair: {pair, func() error {
