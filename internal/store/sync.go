@@ -52,6 +52,13 @@ func (tx *Tx) AppendReceived(ctx context.Context, pushed []Pulled) error {
 	})
 }
 
+// KeepApart keeps a change apart that is in the log already, under HeldApart. What is held of
+// values in memory is read again.
+func (tx *Tx) KeepApart(ctx context.Context, c id.Change) error {
+	tx.erasing = true
+	return tx.exec(ctx, "UPDATE change SET entity = ? WHERE node = ? AND n = ?", HeldApart(c).String(), string(c.Node), c.N)
+}
+
 // number is n, or NULL for 0.
 func number(n int64) any {
 	if n == 0 {

@@ -17,8 +17,11 @@ type Scope string
 const Everybody Scope = "*"
 
 // Stays reports whether changes of a kind of entity go to the hub and to nobody else: they
-// are filed nowhere, and the node that wrote them keeps them.
-func Stays(k change.Kind) bool { return k == "reads" || k == "node" || k == change.Forgetting }
+// are filed nowhere, and the node that wrote them keeps them. Of the kind "held" is what the hub
+// keeps apart.
+func Stays(k change.Kind) bool {
+	return k == "reads" || k == "node" || k == "held" || k == change.Forgetting
+}
 
 // Filing is a line of the hub's index of changes by scope.
 type Filing struct {

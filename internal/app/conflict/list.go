@@ -28,8 +28,13 @@ type Item struct {
 	Author  string // who decided
 }
 
+// Held is the kind of what the hub keeps apart; see store.HeldApart. Such an item has no fields.
+const Held change.Kind = "held"
+
 // Opens reports whether there is a page on which it is decided.
-func (it *Item) Opens() bool { return it.Person != nil || Decided(it.Entity.Kind) }
+func (it *Item) Opens() bool {
+	return it.Person != nil || it.Entity.Kind == Held || Decided(it.Entity.Kind)
+}
 
 // IDOf names the conflict about what a change wrote to a field.
 func IDOf(at id.Change, field string) string {
@@ -40,8 +45,8 @@ func IDOf(at id.Change, field string) string {
 // mostListed bounds a list of conflicts; the count says how many there are.
 const mostListed = 200
 
-// actOf is the right of who decides about a kind of entity.
-func actOf(kind change.Kind) authz.Action {
+// ActOf is the right of who decides about a kind of entity.
+func ActOf(kind change.Kind) authz.Action {
 	if m := matters[kind]; m != nil {
 		return m.act
 	}
@@ -52,8 +57,13 @@ func actOf(kind change.Kind) authz.Action {
 // limited, "" for all.
 func allowed(actor Actor) (out []store.OfKind) {
 	for _, kind := range append([]change.Kind{change.Person}, Kinds()...) {
-		if scope, ok := authz.ScopeOf(actor, actOf(kind)); ok {
+		if scope, ok := authz.ScopeOf(actor, ActOf(kind)); ok {
 			out = append(out, store.OfKind{Kind: kind, Office: scope.Office})
+		}
+	}
+	for _, act := range []authz.Action{authz.Nodes, authz.Edit} { // what the hub keeps apart
+		if scope, ok := authz.ScopeOf(actor, act); ok {
+			return append(out, store.OfKind{Kind: Held, Office: scope.Office})
 		}
 	}
 	return out
@@ -102,6 +112,10 @@ func (s *Conflicts) OpenConflicts(ctx context.Context, actor Actor) (open, decid
 
 // add puts a row into a list: of a matter beside what the same change wrote of it.
 func add(list []Item, it Item, field string) []Item {
+	if it.Entity.Kind == Held {
+		it.ID = it.Entity.ID
+		return append(list, it)
+	}
 	it.Fields = []string{field}
 	if !Decided(it.Entity.Kind) {
 		it.ID = IDOf(it.Change, field)
@@ -148,7 +162,7 @@ func (s *Conflicts) NextConflict(ctx context.Context, actor Actor) (next *Item, 
 		if err == nil {
 			err = named(ctx, tx, open)
 		}
-		if i := slices.IndexFunc(open, func(it Item) bool { return it.Opens() }); i >= 0 {
+		if i := slices.IndexFunc(open, func(it Item) bool { return it.Opens() && it.Entity.Kind != Held }); i >= 0 {
 			next = &open[i]
 		}
 		return err

@@ -146,6 +146,16 @@ func (m *matter) field(name string) *Field {
 	return nil
 }
 
+// FieldOf is a field of a kind of matter about which officers decide.
+func FieldOf(kind change.Kind, name string) (Field, bool) {
+	if m := matters[kind]; m != nil {
+		if f := m.field(name); f != nil {
+			return *f, true
+		}
+	}
+	return Field{}, false
+}
+
 // CheckValues holds what a change says against the rules of values of its kind: the same pure
 // functions by which every program writes. today is the newest day that it may speak of as past.
 func CheckValues(c *change.Change, today civil.Date) error {

@@ -119,7 +119,7 @@ func disputed(ctx context.Context, tx *store.Tx, refs []string) (out []string, e
 			open, done = append(open, waits...), append(done, said...)
 		}
 	}
-	refs = slices.DeleteFunc(slices.Clone(refs), func(e string) bool { return strings.HasPrefix(e, heldPrefix) })
+	refs = slices.DeleteFunc(slices.Clone(refs), func(e string) bool { return strings.HasPrefix(e, string(Held)+"/") })
 	odd, err := differ(ctx, tx, refs, open, done)
 	for _, e := range refs {
 		if odd[e] {
@@ -128,6 +128,3 @@ func disputed(ctx context.Context, tx *store.Tx, refs []string) (out []string, e
 	}
 	return out, err
 }
-
-// heldPrefix begins the names of what the hub keeps apart; see store.HeldApart.
-const heldPrefix = "held/"

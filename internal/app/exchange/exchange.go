@@ -62,6 +62,7 @@ func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.
 		change.Erasure:    {Project: rs.Erased, Nodes: true},
 		change.Forgetting: {Nodes: true},
 	}}
+	x.kinds[KindApart] = Kind{Scopes: ofSenders, Project: x.projectApart}
 	x.set(change.Person, func(k *Kind) { k.Scopes, k.Along = x.ofPeople, alongPeople })
 	x.set(change.Erasure, func(k *Kind) { k.Scopes = x.ofPeople }) // an erasure goes where its person goes
 	for _, kind := range rights.Kinds {

@@ -91,7 +91,7 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}
 		if why := l.x.mayNot(&l.peer, l.home, &in[i]); why != "" {
 			pushed[i].Apart = true
-			apart = append(apart, store.ContestedRow{Entity: store.HeldApart(c.ID).String(), Change: c.ID, Reason: why, Office: c.Office, At: now})
+			apart = append(apart, store.ContestedRow{Entity: store.HeldApart(c.ID).String(), Change: c.ID, Reason: why, Office: l.home})
 			continue
 		}
 		l.touched[c.Entity.String()] = true
@@ -99,7 +99,7 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	if err := l.tx.AppendReceived(l.ctx, pushed); err != nil || len(apart) == 0 {
 		return err
 	}
-	return l.tx.PutContested(l.ctx, nil, apart)
+	return l.x.hold(l.ctx, l.tx, apart)
 }
 
 func (l *hubLog) Strip(c id.Change, body []byte) error {

@@ -266,8 +266,11 @@ func (s *Room) onwards(v *desk.Visit, text string) error {
 
 // pathOf is the address of the page on which a conflict is decided.
 func pathOf(it *app.Item) string {
-	if it.Person != nil {
+	switch {
+	case it.Person != nil:
 		return conflicts + "/" + it.Entity.ID + "/" + it.ID
+	case it.Entity.Kind == app.Held:
+		return apart + "/" + it.ID
 	}
 	return conflicts + "/" + it.Entity.String() + "/" + it.ID
 }

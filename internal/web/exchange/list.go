@@ -40,7 +40,7 @@ func (s *Room) conflictsPage(v *desk.Visit) error {
 		who := w.whose(it)
 		if it.Opens() {
 			who.Href = pathOf(&it)
-			if page.Begin == "" {
+			if page.Begin == "" && it.Entity.Kind != app.Held {
 				page.Begin = who.Href
 			}
 		}
@@ -53,6 +53,8 @@ func (s *Room) conflictsPage(v *desk.Visit) error {
 		who := w.whose(it)
 		if it.Person != nil {
 			who.Href = "/persona/" + it.Entity.ID + "/historia/" + it.Fields[0]
+		} else if it.Entity.Kind == app.Held {
+			who.Href = pathOf(&it)
 		}
 		page.Decided.Rows = append(page.Decided.Rows, []ui.Cell{who, {Text: w.fields(it)}, {Text: w.verdict(it.Verdict)},
 			{Text: w.Who(it.Author), Note: w.Moment(it.At)}})

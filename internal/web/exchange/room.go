@@ -25,6 +25,9 @@ func New(d *desk.Desk) *Room { return &Room{d} }
 // conflicts is the address of the list of conflicts.
 const conflicts = "/conflictos"
 
+// apart is the address of what the hub keeps apart.
+const apart = "/apartados"
+
 // Routes lists the addresses of the room.
 func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
@@ -39,6 +42,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "POST /conflictos/{id}/{conflict}", Do: s.decide},
 		{Pattern: "GET /conflictos/{kind}/{matter}/{conflict}", Do: s.casePage},
 		{Pattern: "POST /conflictos/{kind}/{matter}/{conflict}", Do: s.decideCase},
+		{Pattern: "GET /apartados/{held}", Do: s.apartPage},
+		{Pattern: "POST /apartados/{held}", Do: s.decideApart},
 	}
 }
 

@@ -14,6 +14,6 @@ func TestScreensFitTheirData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uitest.Check(t, set, map[string]ui.Framed{"conflicts.html": &conflictsScreen{}, "conflict.html": &conflictScreen{},
+	uitest.Check(t, set, map[string]ui.Framed{"conflicts.html": &conflictsScreen{}, "conflict.html": &conflictScreen{}, "apart.html": &apartScreen{},
 		"state.html": &stateScreen{}, "nodes.html": &nodesScreen{}, "node.html": &nodeScreen{}})
 }

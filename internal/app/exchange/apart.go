@@ -1,0 +1,110 @@
+package exchange
+
+import (
+	"cmp"
+	"context"
+
+	"quipu/internal/app/node"
+	"quipu/internal/change"
+	"quipu/internal/id"
+	"quipu/internal/store"
+)
+
+// KindApart is the kind of what the hub says of changes that it keeps apart; its id is the name
+// of the change. It goes to the node that wrote the change, and so does what an officer decides.
+const KindApart change.Kind = "apart"
+
+// What became of a change that is kept apart: field "state", "" while it waits.
+const (
+	ApartLetIn    = "let_in"
+	ApartSentBack = "sent_back"
+)
+
+// hold says of changes that they are kept apart, and why.
+func (x *Exchange) hold(ctx context.Context, tx *store.Tx, rows []store.ContestedRow) error {
+	st, err := x.Stamper(ctx, tx, node.Actor{Login: "system", Purpose: "registry"})
+	if err != nil {
+		return err
+	}
+	said := make([]change.Change, len(rows))
+	entities := make([]string, len(rows))
+	for i, r := range rows {
+		said[i] = change.Change{Entity: change.Ref{Kind: KindApart, ID: r.Change.String()}, Action: "hold", Sets: []change.Set{
+			{Field: "reason", Value: change.Text(r.Reason)}, {Field: "office", Value: change.Text(r.Office)}}}
+		st.Stamp(&said[i])
+		entities[i] = said[i].Entity.String()
+	}
+	if err := tx.Append(ctx, said); err != nil {
+		return err
+	}
+	return x.Project(ctx, tx, entities)
+}
+
+// ofSenders: the scopes of the node that wrote the change.
+func ofSenders(ctx context.Context, tx *store.Tx, ids []string) (map[string][]string, error) {
+	out := make(map[string][]string, len(ids))
+	for _, name := range ids {
+		c, err := id.ParseChange(name)
+		if err != nil {
+			continue
+		}
+		p, ok, err := tx.Peer(ctx, string(c.Node))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out[name] = ScopesNow(p)
+		}
+	}
+	return out, nil
+}
+
+// projectApart keeps apart here what the hub keeps apart, so that it is folded into nothing
+// anywhere, and lists it with its reason until somebody has decided.
+func (x *Exchange) projectApart(ctx context.Context, tx *store.Tx, ids []string) error {
+	for _, name := range ids {
+		c, err := id.ParseChange(name)
+		if err != nil {
+			continue // no program names one so
+		}
+		have, err := tx.Named(ctx, []id.Change{c})
+		if err != nil {
+			return err
+		}
+		e, here := have[c]
+		if !here { // another node's
+			continue
+		}
+		held := store.HeldApart(c).String()
+		if e.Entity != held {
+			if err := tx.KeepApart(ctx, c); err != nil {
+				return err
+			}
+			if err := x.Project(ctx, tx, []string{e.Entity}); err != nil {
+				return err
+			}
+		}
+		said, err := tx.Changes(ctx, change.Ref{Kind: KindApart, ID: name})
+		if err != nil {
+			return err
+		}
+		open, done := apartRows(held, c, change.Fold(said))
+		if err := node.PutConflicts(ctx, tx, []string{held}, open, done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func apartRows(held string, c id.Change, r change.Record) (open []store.ContestedRow, done []store.SettledRow) {
+	state := r.Fields["state"]
+	switch {
+	case r.Head.IsZero():
+	case state.Value.Empty():
+		open = append(open, store.ContestedRow{Entity: held, Change: c, Reason: r.Text("reason"), Office: r.Text("office"), At: r.Created.At.Micros})
+	default:
+		done = append(done, store.SettledRow{Entity: held, Change: c, Verdict: state.Value.Text, Author: state.Author, Office: cmp.Or(r.Text("office"), state.Office),
+			At: state.At.Micros})
+	}
+	return open, done
+}
