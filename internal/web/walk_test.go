@@ -66,6 +66,7 @@ var elsewhere = map[string]string{
 	"GET /entrar/oidc/salida":        "needs a provider: TestProvider",
 	"GET /confirmar-clave/proveedor": "leads to the provider: TestProvider",
 	"GET /nodos/{node}":              "needs a hub with computers: TestNodes",
+	"GET /apartados/{held}":          "needs a hub and a node: TestKeptApartByKeys",
 	"GET /nodos/{node}/fichas":       "needs a hub with computers: TestHeld",
 	"GET /persona/{id}/traer":        "needs a node and its hub: TestDemoPosts of the command line",
 	"GET /revision/siguiente":        "leads to the next pair: TestReviewByKeys",
