@@ -101,34 +101,11 @@ func TestKeptApart(t *testing.T) {
 			t.Errorf("decided twice: %v", err)
 		}
 		w.level()
-		for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-1": n} {
-			if got := at(a); got["sex"] != sex || got["civil_status"] != "married" {
-				t.Errorf("in the end at %s stands %v", name, got)
-			}
-			if got := w.version(a, p, "civil_status"); got != became {
-				t.Errorf("at %s it stands by %s, not %s", name, got, became)
-			}
-			back, err := a.Apart(ctx, operator("ESMAD"), bad)
-			let, err2 := a.Apart(ctx, operator("ESMAD"), other)
-			if err != nil || err2 != nil || back.State != exchange.ApartSentBack || back.Words != "no existe ese código" || let.State != exchange.ApartLetIn || let.Became != became {
-				t.Errorf("at %s: %+v, %+v, %v, %v", name, back, let, err, err2)
-			}
-			open, decided, err := a.OpenConflicts(ctx, chief)
-			if err != nil || len(open) != 0 || len(decided) != 2 {
-				t.Errorf("at %s is listed %+v and %+v, %v", name, open, decided, err)
-			}
-			w.do(a.DB.View(ctx, func(tx *store.Tx) error {
-				changes, err := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: p})
-				last := changes[len(changes)-1]
-				if last.ID != became || last.Author != chief.Login || last.Prov.Evidence != other {
-					t.Errorf("at %s the change is %+v", name, last)
-				}
-				return err
-			}))
-			drift, err := a.VerifyProjections(ctx, node.Operator("test", ""), nil)
-			if err != nil || len(drift) > 0 {
-				t.Errorf("at %s %+v %v", name, drift, err)
-			}
+		if got := at(n); got["sex"] != sex || got["civil_status"] != "married" {
+			t.Errorf("in the end at the node stands %v", got)
+		}
+		for _, a := range []*app.App{w.hub, n} {
+			w.wasDecided(a, p, bad, other, became)
 		}
 		w.sound()
 	})
@@ -213,5 +190,36 @@ func TestTheHubChecksValues(t *testing.T) {
 	}))
 	if len(want) > 0 {
 		t.Errorf("went in: %v", want)
+	}
+}
+
+// wasDecided checks that a register says of two changes that one was sent back and the other let
+// in, and as what.
+func (w *world) wasDecided(a *app.App, p, bad, other string, became id.Change) {
+	w.t.Helper()
+	chief := officer(authz.Head, "ESMAD")
+	if got := w.version(a, p, "civil_status"); got != became {
+		w.t.Errorf("at %s it stands by %s, not %s", a.Name(), got, became)
+	}
+	back, err := a.Apart(ctx, operator("ESMAD"), bad)
+	let, err2 := a.Apart(ctx, operator("ESMAD"), other)
+	if err != nil || err2 != nil || back.State != exchange.ApartSentBack || back.Words != "no existe ese código" || let.State != exchange.ApartLetIn || let.Became != became {
+		w.t.Errorf("at %s: %+v, %+v, %v, %v", a.Name(), back, let, err, err2)
+	}
+	open, decided, err := a.OpenConflicts(ctx, chief)
+	if err != nil || len(open) != 0 || len(decided) != 2 {
+		w.t.Errorf("at %s is listed %+v and %+v, %v", a.Name(), open, decided, err)
+	}
+	w.do(a.DB.View(ctx, func(tx *store.Tx) error {
+		changes, err := tx.Changes(ctx, change.Ref{Kind: change.Person, ID: p})
+		last := changes[len(changes)-1]
+		if last.ID != became || last.Author != chief.Login || last.Prov.Evidence != other {
+			w.t.Errorf("at %s the change is %+v", a.Name(), last)
+		}
+		return err
+	}))
+	drift, err := a.VerifyProjections(ctx, node.Operator("test", ""), nil)
+	if err != nil || len(drift) > 0 {
+		w.t.Errorf("at %s %+v %v", a.Name(), drift, err)
 	}
 }
