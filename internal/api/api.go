@@ -12,28 +12,32 @@ import (
 	"strings"
 	"time"
 
+	"quipu/internal/api/rate"
 	"quipu/internal/app"
 )
 
 // Prefix is where the handler expects to be served.
 const Prefix = "/api/v1"
 
+// Rate is how often a token may ask.
+type Rate = rate.Rate
+
 // server is what all requests share.
 type server struct {
 	app     *app.App
 	log     *slog.Logger
-	buckets *buckets
+	buckets *rate.Buckets
 	flights flights
 	uploads chan struct{} // bounds the lists that are held in memory at once
 	verify  chan struct{}
 }
 
 // New makes the handler of everything below Prefix.
-func New(a *app.App, log *slog.Logger, rate Rate) http.Handler {
+func New(a *app.App, log *slog.Logger, limit Rate) http.Handler {
 	if log == nil {
 		log = slog.Default()
 	}
-	s := &server{app: a, log: log, buckets: newBuckets(rate, a.Now),
+	s := &server{app: a, log: log, buckets: rate.New(limit, a.Now),
 		uploads: make(chan struct{}, 2), verify: make(chan struct{}, 1)}
 	mux := http.NewServeMux()
 	allow := map[string][]string{}
@@ -85,8 +89,8 @@ func (s *server) gate(mux *http.ServeMux) http.Handler {
 			return
 		}
 		var wait time.Duration
-		if c.quota, wait = s.buckets.take(c.token.ID); wait > 0 {
-			c.fail(refuse(http.StatusTooManyRequests, "api.rate").with("Retry-After", seconds(wait)))
+		if c.quota, wait = s.buckets.Take(c.token.ID); wait > 0 {
+			c.fail(refuse(http.StatusTooManyRequests, "api.rate").with("Retry-After", rate.Seconds(wait)))
 			return
 		}
 		// The mux would answer such a path with a redirection in HTML.

@@ -2,9 +2,7 @@ package api
 
 import (
 	"encoding/base64"
-	"maps"
 	"net/http"
-	"slices"
 
 	"quipu/internal/i18n"
 )
@@ -71,8 +69,6 @@ func auditVerify(c *call) (*reply, error) {
 		"checkpoints": report.Checkpoints, "size": report.Head.Size, "root": base64.StdEncoding.EncodeToString(report.Head.Root[:]),
 		"findings": findings, "more": report.More, "differing": drift}}, nil
 }
-
-func sorted(m object) []string { return slices.Sorted(maps.Keys(m)) }
 
 func or(a, b string) string {
 	if a != "" {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"quipu/internal/api/rate"
+	"quipu/internal/api/strict"
 	"quipu/internal/app"
 	"quipu/internal/app/account"
 	"quipu/internal/app/node"
@@ -32,7 +34,7 @@ type call struct {
 	lang    i18n.Lang
 	body    []byte
 	list    *list // of an upload
-	quota   quota
+	quota   rate.Quota
 	status  int // what was answered
 	Pattern string
 	// point finds the member of the body that a fault of the domain is about, as a JSON
@@ -137,7 +139,7 @@ func (c *call) send(a *app.Answer) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Vary", "Authorization, Accept-Language")
-	c.quota.tell(h)
+	c.quota.Tell(h)
 	c.status = a.Status
 	c.w.WriteHeader(a.Status)
 	c.w.Write(a.Body) //nolint:errcheck // the asker went away
@@ -149,6 +151,16 @@ func (c *call) decode(v any) error {
 		return nil
 	}
 	return decode(c.body, v)
+}
+
+// decode is strict.Decode with its refusals as those of a request.
+func decode(body []byte, v any) error {
+	err := strict.Decode(body, v)
+	var bad *strict.Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	return refuse(http.StatusBadRequest, bad.Key, bad.Args...).at(bad.At)
 }
 
 // person is the id of the path.

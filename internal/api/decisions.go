@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"quipu/internal/api/strict"
 	"quipu/internal/app/review"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -28,7 +29,7 @@ func decidePair(c *call) (*reply, error) {
 	}
 	c.point = func(field string) string {
 		if _, chosen := in.Keep[field]; chosen {
-			return "/keep/" + escape(field)
+			return "/keep/" + strict.Escape(field)
 		}
 		return members(&in)(field)
 	}
@@ -177,7 +178,7 @@ func undoMerge(c *call) (*reply, error) {
 	}
 	c.point = func(field string) string {
 		if _, moved := in.To[field]; moved {
-			return "/to/" + escape(field)
+			return "/to/" + strict.Escape(field)
 		}
 		return members(&in)(field)
 	}

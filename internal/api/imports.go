@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"quipu/internal/api/strict"
 	"quipu/internal/app"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -132,7 +133,7 @@ func (c *call) openList(in *importIn) (*tabular.Reader, intake.Mapping, error) {
 	for _, column := range slices.Sorted(maps.Keys(in.Map)) {
 		if err := m.Set(column, in.Map[column]); err != nil {
 			reader.Close() //nolint:errcheck // it is memory
-			return nil, m, fault.As(err).On("/map/" + escape(column))
+			return nil, m, fault.As(err).On("/map/" + strict.Escape(column))
 		}
 	}
 	return reader, m, nil

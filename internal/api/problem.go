@@ -3,10 +3,8 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"math"
 	"net/http"
 	"strconv"
-	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/fault"
@@ -77,7 +75,7 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &r) && r.status != 0:
 		return r.status
-	case fault.Is(err, "api.head_moved"), fault.Is(err, "rights.moved"):
+	case fault.Is(err, "api.head_moved"), fault.Is(err, "rights.moved"), fault.Is(err, "campaign.moved"):
 		return http.StatusPreconditionFailed
 	}
 	return statuses[fault.KindOf(err)]
@@ -154,5 +152,3 @@ func (c *call) where(f *fault.Error) []fieldProblem {
 	}
 	return []fieldProblem{fp}
 }
-
-func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

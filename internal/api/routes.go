@@ -8,7 +8,7 @@ import (
 
 // routes lists every operation; openapi.yaml describes each.
 func routes() []route {
-	return slices.Concat(aboutRoutes(), personRoutes(), pairRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), logRoutes())
+	return slices.Concat(aboutRoutes(), personRoutes(), pairRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), conflictRoutes(), campaignRoutes(), logRoutes())
 }
 
 // aboutRoutes are about the interface, the words of the register and the token itself.
@@ -151,6 +151,27 @@ func officeRoutes() []route {
 		{"DELETE", "/accounts/{login}/sessions/{session}", authz.Sessions, anything, nil, endSession},
 		{"GET", "/accounts/{login}/tokens", authz.Accounts, anything, nil, tokens},
 		{"DELETE", "/accounts/{login}/tokens/{token}", authz.Accounts, anything, nil, revokeToken},
+	}
+}
+
+// conflictRoutes are what two offices wrote apart. Which right it needs is that over the kind of
+// what was written, so that the use case asks for it.
+func conflictRoutes() []route {
+	return []route{
+		{"GET", "/conflicts", "", anything, nil, conflicts},
+		{"GET", "/conflicts/{kind}/{entity}/{conflict}", "", anything, nil, getConflict},
+		{"POST", "/conflicts/{kind}/{entity}/{conflict}/decisions", "", aBody, nil, decideConflict},
+	}
+}
+
+// campaignRoutes are mobile consulates. Their queue is for the screens: it is served at a table,
+// by keys, and without a network.
+func campaignRoutes() []route {
+	return []route{
+		{"GET", "/campaigns", authz.Attend, anything, []string{"year"}, campaigns},
+		{"POST", "/campaigns", authz.Campaign, aBody, nil, planCampaign},
+		{"GET", "/campaigns/{campaign}", authz.Attend, anything, nil, getCampaign},
+		{"POST", "/campaigns/{campaign}/state", authz.Campaign, aBody, nil, moveCampaign},
 	}
 }
 

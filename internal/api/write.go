@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quipu/internal/api/strict"
 	"quipu/internal/app"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -109,7 +110,7 @@ func pointer(all []fieldIn) func(string) string {
 		case found < 0:
 			return ""
 		case part != "":
-			return "/fields/" + strconv.Itoa(found) + "/parts/" + escape(part)
+			return "/fields/" + strconv.Itoa(found) + "/parts/" + strict.Escape(part)
 		case all[found].Text != nil:
 			return "/fields/" + strconv.Itoa(found) + "/text"
 		}

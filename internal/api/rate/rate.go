@@ -1,9 +1,11 @@
-package api
+// Package rate bounds how often a token may ask.
+package rate
 
 import (
 	"fmt"
 	"math"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -11,9 +13,9 @@ import (
 // Rate is how often a token may ask: PerSecond times a second for good, Burst times at once.
 type Rate struct{ PerSecond, Burst int }
 
-// buckets is a token bucket for each token, in memory. There are no more buckets than
+// Buckets is a token bucket for each token, in memory. There are no more Buckets than
 // tokens that were good.
-type buckets struct {
+type Buckets struct {
 	mu    sync.Mutex
 	rate  Rate
 	now   func() time.Time
@@ -25,19 +27,20 @@ type bucket struct {
 	at    time.Time
 }
 
-// quota is what a token has left after a request, and after how long it has everything again.
-type quota struct {
+// Quota is what a token has left after a request, and after how long it has everything again.
+type Quota struct {
 	rate Rate
 	left int
 	full time.Duration
 }
 
-func newBuckets(rate Rate, now func() time.Time) *buckets {
-	return &buckets{rate: rate, now: now, level: map[string]bucket{}}
+// New makes buckets for a rate; now is the clock.
+func New(rate Rate, now func() time.Time) *Buckets {
+	return &Buckets{rate: rate, now: now, level: map[string]bucket{}}
 }
 
-// take takes a drop; when there is none it says how long until there is.
-func (b *buckets) take(key string) (q quota, wait time.Duration) {
+// Take takes a drop; when there is none it says how long until there is.
+func (b *Buckets) Take(key string) (q Quota, wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now, burst, rate := b.now(), float64(b.rate.Burst), float64(b.rate.PerSecond)
@@ -53,16 +56,19 @@ func (b *buckets) take(key string) (q quota, wait time.Duration) {
 		have.drops--
 	}
 	b.level[key] = have
-	return quota{b.rate, int(have.drops), time.Duration((burst - have.drops) / rate * float64(time.Second))}, wait
+	return Quota{b.rate, int(have.drops), time.Duration((burst - have.drops) / rate * float64(time.Second))}, wait
 }
 
-// tell writes the quota as the RateLimit fields of the IETF's draft do: q requests in w
+// Tell writes the Quota as the RateLimit fields of the IETF's draft do: q requests in w
 // seconds; r of them are left, and all are there again after t seconds.
-func (q quota) tell(h http.Header) {
+func (q Quota) Tell(h http.Header) {
 	if q.rate.Burst == 0 {
 		return // nobody has shown a token yet
 	}
 	window := math.Ceil(float64(q.rate.Burst) / float64(q.rate.PerSecond))
 	h.Set("RateLimit-Policy", fmt.Sprintf(`"token";q=%d;w=%.0f`, q.rate.Burst, window))
-	h.Set("RateLimit", fmt.Sprintf(`"token";r=%d;t=%s`, q.left, seconds(q.full)))
+	h.Set("RateLimit", fmt.Sprintf(`"token";r=%d;t=%s`, q.left, Seconds(q.full)))
 }
+
+// Seconds is a length of time in whole seconds, rounded up, as headers say it.
+func Seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

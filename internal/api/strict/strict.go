@@ -1,12 +1,16 @@
-package api
+// Package strict reads JSON bodies more strictly than encoding/json does: a program that misspells
+// a member, or sends what no engine keeps, is told so and where.
+package strict
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -18,16 +22,28 @@ const maxDepth = 16
 // object is a JSON object as it was written.
 type object map[string]any
 
-// decode reads a body into a struct, more strictly than encoding/json does: no unknown,
+// Error says what is wrong with a body: a text of the catalogue, and where, as a JSON pointer ("" for
+// the body as a whole).
+type Error struct {
+	Key  string
+	Args []any // alternating name and value
+	At   string
+}
+
+func (e *Error) Error() string { return e.Key + " " + e.At }
+
+func refuse(key, at string, args ...any) error { return &Error{key, args, at} }
+
+// Decode reads a body into a struct, more strictly than encoding/json does: no unknown,
 // repeated or differently spelled member, no null, no text with letters that were lost, and
 // the limits of the struct's tags hold:
 //
 //	must:"yes"      the member must be there
 //	most:"200"      at most so many characters, elements or members
 //	range:"1-500"   a whole number from the first to the last
-func decode(body []byte, into any) error {
+func Decode(body []byte, into any) error {
 	if !utf8.Valid(body) {
-		return refuse(http.StatusBadRequest, "api.json_text")
+		return refuse("api.json_text", "")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -37,13 +53,13 @@ func decode(body []byte, into any) error {
 			err = errSyntax
 		}
 	}
-	var r *refusal
-	if errors.As(err, &r) {
-		return r
+	var bad *Error
+	if errors.As(err, &bad) {
+		return bad
 	}
 	if err != nil {
 		line, column := spot(body, d.InputOffset())
-		return refuse(http.StatusBadRequest, "api.json_syntax", "line", line, "column", column)
+		return refuse("api.json_syntax", "", "line", line, "column", column)
 	}
 	if err := fit(tree, reflect.TypeOf(into).Elem(), "", ""); err != nil {
 		return err
@@ -51,7 +67,7 @@ func decode(body []byte, into any) error {
 	return json.Unmarshal(body, into)
 }
 
-var errSyntax = errors.New("api: not JSON")
+var errSyntax = errors.New("strict: not JSON")
 
 func spot(body []byte, offset int64) (line, column int) {
 	head := body[:min(int(offset), len(body))]
@@ -69,7 +85,7 @@ func read(d *json.Decoder, at string, depth int) (any, error) {
 		return tok, nil
 	}
 	if depth >= maxDepth {
-		return nil, refuse(http.StatusBadRequest, "api.json_depth", "most", maxDepth)
+		return nil, refuse("api.json_depth", "", "most", maxDepth)
 	}
 	if delim == '[' {
 		out := []any{}
@@ -90,9 +106,9 @@ func read(d *json.Decoder, at string, depth int) (any, error) {
 			return nil, err
 		}
 		name, _ := tok.(string)
-		where := at + "/" + escape(name)
+		where := at + "/" + Escape(name)
 		if _, twice := out[name]; twice {
-			return nil, refuse(http.StatusBadRequest, "api.json_twice", "member", clip(name)).at(where)
+			return nil, refuse("api.json_twice", where, "member", clip(name))
 		}
 		if out[name], err = read(d, where, depth+1); err != nil {
 			return nil, err
@@ -102,8 +118,8 @@ func read(d *json.Decoder, at string, depth int) (any, error) {
 	return out, err
 }
 
-// escape writes a member's name as RFC 6901 does.
-func escape(name string) string {
+// Escape writes a member's name as RFC 6901 does.
+func Escape(name string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(clip(name), "~", "~0"), "/", "~1")
 }
 
@@ -137,7 +153,7 @@ func fit(v any, t reflect.Type, at string, tag reflect.StructTag) error {
 			return nil
 		}
 	}
-	return refuse(http.StatusBadRequest, "api.json_type", "kind", kindNames[t.Kind()]).at(or(at, "/"))
+	return refuse("api.json_type", cmp.Or(at, "/"), "kind", kindNames[t.Kind()])
 }
 
 var kindNames = map[reflect.Kind]string{reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array",
@@ -152,16 +168,16 @@ func fitStruct(x object, t reflect.Type, at string) error {
 		v, there := x[name]
 		switch {
 		case !there && f.Tag.Get("must") != "":
-			return refuse(http.StatusBadRequest, "api.json_missing", "member", name).at(at + "/" + name)
+			return refuse("api.json_missing", at+"/"+name, "member", name)
 		case there:
 			if err := fit(v, f.Type, at+"/"+name, f.Tag); err != nil {
 				return err
 			}
 		}
 	}
-	for _, name := range sorted(x) {
+	for _, name := range slices.Sorted(maps.Keys(x)) {
 		if !known[name] {
-			return refuse(http.StatusBadRequest, "api.json_unknown", "member", clip(name)).at(at + "/" + escape(name))
+			return refuse("api.json_unknown", at+"/"+Escape(name), "member", clip(name))
 		}
 	}
 	return nil
@@ -170,13 +186,13 @@ func fitStruct(x object, t reflect.Type, at string) error {
 func fitMap(x object, t reflect.Type, at string, tag reflect.StructTag) error {
 	const most = 100
 	if len(x) > most {
-		return refuse(http.StatusBadRequest, "api.json_long", "most", most).at(at)
+		return refuse("api.json_long", at, "most", most)
 	}
-	for _, name := range sorted(x) {
-		if err := fitText(name, at+"/"+escape(name), ""); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(x)) {
+		if err := fitText(name, at+"/"+Escape(name), ""); err != nil {
 			return err
 		}
-		if err := fit(x[name], t.Elem(), at+"/"+escape(name), tag); err != nil {
+		if err := fit(x[name], t.Elem(), at+"/"+Escape(name), tag); err != nil {
 			return err
 		}
 	}
@@ -185,7 +201,7 @@ func fitMap(x object, t reflect.Type, at string, tag reflect.StructTag) error {
 
 func fitSlice(x []any, t reflect.Type, at string, tag reflect.StructTag) error {
 	if most, _ := strconv.Atoi(tag.Get("most")); most > 0 && len(x) > most {
-		return refuse(http.StatusBadRequest, "api.json_long", "most", most).at(at)
+		return refuse("api.json_long", at, "most", most)
 	}
 	for i, v := range x {
 		if err := fit(v, t.Elem(), at+"/"+strconv.Itoa(i), ""); err != nil {
@@ -199,10 +215,10 @@ func fitSlice(x []any, t reflect.Type, at string, tag reflect.StructTag) error {
 // where half of a pair of \u escapes was lost.
 func fitText(x, at string, tag reflect.StructTag) error {
 	if strings.ContainsAny(x, "\x00\uFFFD") {
-		return refuse(http.StatusBadRequest, "api.json_text").at(at)
+		return refuse("api.json_text", at)
 	}
 	if most, _ := strconv.Atoi(tag.Get("most")); most > 0 && utf8.RuneCountInString(x) > most {
-		return refuse(http.StatusBadRequest, "api.json_long", "most", most).at(at)
+		return refuse("api.json_long", at, "most", most)
 	}
 	return nil
 }
@@ -210,13 +226,21 @@ func fitText(x, at string, tag reflect.StructTag) error {
 func fitNumber(x json.Number, at string, tag reflect.StructTag) error {
 	n, err := strconv.Atoi(x.String())
 	if err != nil {
-		return refuse(http.StatusBadRequest, "api.json_type", "kind", "integer").at(at)
+		return refuse("api.json_type", at, "kind", "integer")
 	}
 	least, most, bounded := strings.Cut(tag.Get("range"), "-")
 	lo, _ := strconv.Atoi(least)
 	hi, _ := strconv.Atoi(most)
 	if bounded && (n < lo || n > hi) {
-		return refuse(http.StatusBadRequest, "api.json_range", "least", lo, "most", hi).at(at)
+		return refuse("api.json_range", at, "least", lo, "most", hi)
 	}
 	return nil
+}
+
+// clip shortens a text that is shown back.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
 }
