@@ -39,5 +39,5 @@ type Runner func(file io.Reader, folder fs.FS, tick func(done, total int)) (Repo
 
 // Runners gives the runner of each kind of file.
 func Runners() map[string]Runner {
-	return map[string]Runner{"survey": Survey}
+	return map[string]Runner{"survey": Survey, "rds": RDS}
 }
