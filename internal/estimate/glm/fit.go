@@ -32,6 +32,7 @@ type problem struct {
 type state struct {
 	gamma             []float64 // coefficients in the basis
 	eta, mu, slope    []float64
+	last              []float64 // the predictor of the round before
 	work              []float64 // working residual (y - mu) / slope
 	weight, previous  []float64 // working weights at this predictor, and at the one before
 	dev               []float64
@@ -49,7 +50,7 @@ func (p *problem) fit(w, start []float64) (*state, error) {
 	n, k := len(p.y), len(p.q)
 	s := &state{gamma: make([]float64, k), score: make([]float64, k)}
 	s.eta, s.mu, s.slope = make([]float64, n), make([]float64, n), make([]float64, n)
-	s.work, s.dev = make([]float64, n), make([]float64, n)
+	s.work, s.dev, s.last = make([]float64, n), make([]float64, n), make([]float64, n)
 	s.weight, s.previous = make([]float64, n), make([]float64, n)
 	if start != nil {
 		copy(s.gamma, start)
@@ -57,16 +58,13 @@ func (p *problem) fit(w, start []float64) (*state, error) {
 	} else {
 		p.first(s, w)
 	}
-	if err := p.look(s, w); err != nil {
+	// The first predictor is not made of the columns: then all of it is solved for.
+	if err := p.look(s, w, start == nil); err != nil {
 		return nil, err
-	}
-	target := s.score
-	if start == nil { // the first predictor is not made of the columns: solve for all of it
-		target = p.whole(s)
 	}
 	for s.rounds = 1; s.rounds <= most; s.rounds++ {
 		old := s.deviance
-		step, inverse, err := solve(s.info, target)
+		step, inverse, err := solve(s.info, s.score)
 		if err != nil {
 			return nil, err
 		}
@@ -80,14 +78,13 @@ func (p *problem) fit(w, start []float64) (*state, error) {
 			}
 		}
 		s.weight, s.previous = s.previous, s.weight
-		moved, err := p.advance(s, w, before, start != nil || s.rounds > 1)
-		if err != nil {
+		copy(s.last, s.eta)
+		if err := p.advance(s, w, before, start != nil || s.rounds > 1); err != nil {
 			return nil, err
 		}
-		target = s.score
 		if math.Abs(s.deviance-old)/(math.Abs(s.deviance)+0.1) < enough {
 			s.converged = true
-			s.astray = moved > restless && s.rounds > 1
+			s.astray = s.rounds > 1 && p.moved(s, w) > restless
 			return s, nil
 		}
 	}
@@ -95,22 +92,11 @@ func (p *problem) fit(w, start []float64) (*state, error) {
 }
 
 // advance recomputes everything at the new coefficients, going half way back while they lead
-// where no mean can be. It reports the largest step of the predictor.
-func (p *problem) advance(s *state, w, before []float64, canReturn bool) (float64, error) {
-	last := append([]float64(nil), s.eta...)
+// where no mean can be.
+func (p *problem) advance(s *state, w, before []float64, canReturn bool) error {
 	for range most {
-		valid := p.predict(s, w)
-		if valid {
-			err := p.look(s, w)
-			if err == nil {
-				moved := tally.Bound(len(last), func(i int) float64 {
-					if w[i] == 0 {
-						return 0
-					}
-					return s.eta[i] - last[i]
-				})
-				return moved, nil
-			}
+		if p.predict(s, w) && p.look(s, w, false) == nil {
+			return nil
 		}
 		if !canReturn {
 			break
@@ -119,7 +105,17 @@ func (p *problem) advance(s *state, w, before []float64, canReturn bool) (float6
 			s.gamma[j] = (s.gamma[j] + before[j]) / 2
 		}
 	}
-	return 0, fault.New(fault.Invalid, "inference.no_valid_fit", "family", p.family.Name, "link", p.family.link.name)
+	return fault.New(fault.Invalid, "inference.no_valid_fit", "family", p.family.Name, "link", p.family.link.name)
+}
+
+// moved is the largest step of the predictor in the last round.
+func (p *problem) moved(s *state, w []float64) float64 {
+	return tally.Bound(len(w), func(i int) float64 {
+		if w[i] == 0 {
+			return 0
+		}
+		return s.eta[i] - s.last[i]
+	})
 }
 
 // predict fills predictor and means; false where a mean cannot be.
@@ -163,8 +159,9 @@ func (p *problem) first(s *state, w []float64) {
 	}
 }
 
-// look sums deviance, information and score at the present predictor.
-func (p *problem) look(s *state, w []float64) error {
+// look sums deviance, information and score at the present predictor; with whole the score
+// is that of the predictor and the residual together.
+func (p *problem) look(s *state, w []float64, whole bool) error {
 	var mu sync.Mutex
 	var topDev, topWeight, topWork float64
 	tally.Blocks(len(p.y), func(lo, hi int) {
@@ -176,6 +173,12 @@ func (p *problem) look(s *state, w []float64) error {
 			}
 			slope := s.slope[i]
 			s.work[i] = (p.y[i] - s.mu[i]) / slope
+			if whole {
+				s.work[i] += s.eta[i]
+				if p.offset != nil {
+					s.work[i] -= p.offset[i]
+				}
+			}
 			s.weight[i] = w[i] * slope * slope / p.family.kind.variance(s.mu[i])
 			s.dev[i] = w[i] * p.family.kind.deviance(p.y[i], s.mu[i])
 			d, t, r = math.Max(d, math.Abs(s.dev[i])), math.Max(t, s.weight[i]), math.Max(r, math.Abs(s.work[i]))
@@ -255,25 +258,6 @@ func (p *problem) sum(s *state, w []float64, topDev, topWeight, topWork float64)
 			c++
 		}
 	}
-}
-
-// whole is Q'W(eta - offset + work): the right-hand side when the predictor is not made of
-// the columns yet.
-func (p *problem) whole(s *state) []float64 {
-	rhs := make([]float64, len(p.q))
-	for a, q := range p.q {
-		rhs[a] = tally.Of(len(q), func(i int) float64 {
-			if s.weight[i] == 0 {
-				return 0
-			}
-			z := s.eta[i] + s.work[i]
-			if p.offset != nil {
-				z -= p.offset[i]
-			}
-			return s.weight[i] * q[i] * z
-		})
-	}
-	return rhs
 }
 
 // solve gives A^-1 b and A^-1.
