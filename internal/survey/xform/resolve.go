@@ -46,7 +46,7 @@ func relative(from, to *survey.Node, toList bool) string {
 		mine, its := above(from), above(to)
 		for i, a := range mine {
 			for _, b := range its {
-				if a == b && kind(a) {
+				if a.Item == b.Item && kind(a) {
 					return i + 1, a
 				}
 			}
@@ -57,7 +57,7 @@ func relative(from, to *survey.Node, toList bool) string {
 	if repeat == nil {
 		return ""
 	}
-	if toList && repeat == to.Repeat() && (repeat.Repeat() == nil || from.Repeat() != repeat) {
+	if toList && same(repeat, to.Repeat()) && (repeat.Repeat() == nil || !same(from.Repeat(), repeat)) {
 		base := ""
 		if repeat.Parent != nil {
 			base = repeat.Parent.Path
@@ -68,6 +68,17 @@ func relative(from, to *survey.Node, toList bool) string {
 	}
 	steps, group := shared(func(*survey.Node) bool { return true })
 	return strings.Repeat("../", steps) + strings.TrimPrefix(to.Path[len(group.Path):], "/")
+}
+
+func same(a, b *survey.Node) bool { return a != nil && b != nil && a.Item == b.Item }
+
+// Resolver puts paths for the ${name} of the expressions of a form: what clients are given.
+// filter says that it is a choice filter.
+func Resolver(f *survey.Form) func(source string, at *survey.Node, filter bool) string {
+	n := newNames(f)
+	return func(source string, at *survey.Node, filter bool) string {
+		return n.expr(source, at, where{filter: filter})
+	}
 }
 
 // where says in which kind of expression a reference stands.

@@ -29,7 +29,10 @@ type scope struct {
 type failure struct{ err *fault.Error }
 
 // value reckons an expression at a node.
-func (e *Expr) value(env *Env, at *Node) (v value, err error) {
+func (e *Expr) value(env *Env, at *Node) (value, error) { return e.from(env, at, at) }
+
+// from reckons an expression at a node for another, which current() gives.
+func (e *Expr) from(env *Env, at, origin *Node) (v value, err error) {
 	defer func() {
 		switch f := recover().(type) {
 		case nil:
@@ -39,7 +42,7 @@ func (e *Expr) value(env *Env, at *Node) (v value, err error) {
 			panic(f)
 		}
 	}()
-	return scope{env: env, at: at, origin: at, pos: 1, size: 1}.eval(e.root), nil
+	return scope{env: env, at: at, origin: origin, pos: 1, size: 1}.eval(e.root), nil
 }
 
 // String reckons an expression as text; a number that is none is "".
@@ -136,4 +139,10 @@ func seen(set []*Node) []*Node {
 		}
 	}
 	return out
+}
+
+// BoolFrom reckons a choice filter: "." is a choice, current() the question.
+func (e *Expr) BoolFrom(env *Env, choice, question *Node) (ok bool, err error) {
+	v, err := e.from(env, choice, question)
+	return toBool(v), err
 }

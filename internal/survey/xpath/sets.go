@@ -75,7 +75,7 @@ var choices = map[string]*function{
 			return ""
 		}
 		return s.env.ChoiceName(s.text(c, 0), s.text(c, 1), s.origin)
-	}, false, false},
+	}, false, true}, // by the language that was shown
 }
 
 // indexedRepeat gives the answer to a question in the repeat of that index; up to three
