@@ -28,7 +28,7 @@ func (f *Form) Nodes() []*Node {
 			}
 			out = append(out, n)
 			if i.OrOther {
-				o := otherOf(i)
+				o := OtherOf(i)
 				out = append(out, &Node{Item: o, Parent: parent, Path: path + "/" + o.Name})
 			}
 			add(i.Children, n, n.Path)
@@ -41,8 +41,8 @@ func (f *Form) Nodes() []*Node {
 // OtherValue is the choice that or_other adds to a list without it.
 const OtherValue = "other"
 
-// otherOf is the question that or_other adds: the words of the standard.
-func otherOf(i *Item) *Item {
+// OtherOf is the question that or_other adds: the words of the standard.
+func OtherOf(i *Item) *Item {
 	return &Item{Type: String, Name: i.Name + "_other", Label: Text{"": "Specify other."},
 		Relevant: "selected(../" + i.Name + ", '" + OtherValue + "')", At: i.At}
 }

@@ -244,3 +244,136 @@ func (e *Expr) Names() []string {
 	})
 	return out
 }
+
+// Place is a plain path in an expression: only names and "..".
+type Place struct {
+	From, To  int // bytes of the source
+	Absolute  bool
+	Current   bool // from current()
+	LastSaved bool // in the answers that were saved last
+	Up        int  // steps up
+	Names     []string
+	Predicate bool
+	Indexed   int // which argument of indexed-repeat() it is, from 0; -1 outside of one
+	Quoted    bool
+}
+
+// Places gives the plain paths of the expression: what a ${name} becomes for a client.
+func (e *Expr) Places() []Place {
+	var out []Place
+	var walk func(n node, in Place)
+	walk = func(n node, in Place) {
+		switch n := n.(type) {
+		case call:
+			for i, a := range n.args {
+				if t, ok := a.(str); ok && n.name == "jr:choice-name" && i == 1 {
+					out = append(out, e.quotedPlace(t, in)...)
+				}
+				inside := in
+				if n.name == "indexed-repeat" {
+					inside.Indexed = i
+				}
+				walk(a, inside)
+			}
+		case binary:
+			walk(n.l, in)
+			walk(n.r, in)
+		case neg:
+			walk(n.x, in)
+		case path:
+			if p, ok := plainPath(n, in); ok {
+				out = append(out, p)
+				return
+			}
+			if n.base != nil {
+				walk(n.base, in)
+			}
+			inside := in
+			inside.Predicate = true
+			for _, s := range n.steps {
+				for _, p := range s.preds {
+					walk(p, inside)
+				}
+			}
+		case filter:
+			walk(n.x, in)
+			inside := in
+			inside.Predicate = true
+			for _, p := range n.preds {
+				walk(p, inside)
+			}
+		}
+	}
+	if e != nil && e.root != nil {
+		walk(e.root, Place{Indexed: -1})
+	}
+	return out
+}
+
+// quotedPlace is the path inside of a text.
+func (e *Expr) quotedPlace(t str, in Place) []Place {
+	inner, err := Parse(t.value)
+	if err != nil {
+		return nil
+	}
+	out := inner.Places()
+	if len(out) != 1 {
+		return nil
+	}
+	p := out[0]
+	p.From, p.To, p.Quoted, p.Predicate, p.Indexed = t.from+1, t.to-1, true, in.Predicate, in.Indexed
+	return []Place{p}
+}
+
+// plainPath reports whether a path has only names and "..", in that order from its end.
+func plainPath(n path, in Place) (Place, bool) {
+	p := in
+	p.From, p.To, p.Absolute = n.from, n.to, n.absolute
+	if c, ok := n.base.(call); ok {
+		switch {
+		case c.name == "current":
+			p.Current = true
+		case c.name == "instance" && len(c.args) == 1:
+			id, _ := c.args[0].(str)
+			p.LastSaved = id.value == "__last-saved"
+			if !p.LastSaved {
+				return p, false
+			}
+		default:
+			return p, false
+		}
+	} else if n.base != nil {
+		return p, false
+	}
+	for _, s := range n.steps {
+		switch {
+		case len(s.preds) > 0:
+			return p, false
+		case s.axis == "parent" && s.name == "node()" && len(p.Names) == 0:
+			p.Up++
+		case s.axis == "child" && s.name != "*" && s.name != "node()":
+			p.Names = append(p.Names, s.name)
+		default:
+			return p, false
+		}
+	}
+	return p, len(p.Names) > 0
+}
+
+// SelfPlaces gives the paths that begin with ".": in a filter of the answers of a repeat, what
+// is asked of each instance.
+func (e *Expr) SelfPlaces() []Place {
+	var out []Place
+	visit(e.root, false, func(n node, inside bool) {
+		p, ok := n.(path)
+		if !ok || inside || p.base != nil || p.absolute || len(p.steps) < 2 || p.steps[0].axis != "self" {
+			return
+		}
+		rest := p
+		rest.steps = p.steps[1:]
+		if place, ok := plainPath(rest, Place{Indexed: -1}); ok && place.Up == 0 {
+			out = append(out, place)
+		}
+	})
+	return out
+}
