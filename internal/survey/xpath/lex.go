@@ -89,13 +89,13 @@ func one(src string, i int) (token, *fault.Error) {
 	if n := nameLen(rest); n > 0 {
 		return token{kind: word, text: rest[:n], from: i, to: i + n}, nil
 	}
+	if c == '&' || strings.HasPrefix(rest, "||") {
+		return token{}, flaw(src, i, "and_or")
+	}
 	for _, s := range signs {
 		if strings.HasPrefix(rest, s) {
 			return token{kind: sign, text: s, from: i, to: i + len(s)}, nil
 		}
-	}
-	if strings.ContainsAny(rest[:1], "&") || strings.HasPrefix(rest, "||") {
-		return token{}, flaw(src, i, "and_or")
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
 	if strings.ContainsRune("‘’“”«»", r) {
