@@ -64,20 +64,3 @@ func (n *names) named(p xpath.Place, from *survey.Node, w where) string {
 	}
 	return "${" + to.Name + "}"
 }
-
-// words is a text whose outputs are ${name} again.
-func (n *names) words(e *element, from *survey.Node) string {
-	var b strings.Builder
-	for _, k := range e.kids {
-		if k.name == "output" {
-			value := k.get("value")
-			if value == "" {
-				value = k.get("ref")
-			}
-			b.WriteString(n.plain(value, from, where{}))
-			continue
-		}
-		b.WriteString(k.text)
-	}
-	return b.String()
-}

@@ -62,7 +62,6 @@ type reader struct {
 	problems survey.Problems
 	cells    map[*survey.Item]map[string]int // the column from 1 of what an item says
 	headings map[string][]string             // of each sheet
-	choiceAt map[string]int                  // column of label or name in the choices sheet
 }
 
 // problem is one thing to say.
