@@ -41,7 +41,7 @@ func anyForm(t *rapid.T) []xlsform.Sheet {
 		}
 		a := rapid.SampledFrom(names).Draw(t, "a")
 		return strings.ReplaceAll(rapid.SampledFrom([]string{"${a} = 'x'", "not(selected(${a}, 'y'))or ${a}>3", "if(${a} != '', string-length(${a}) > 2, true())",
-			"count-selected(${a}) + 1 <= 3 and '${' != ''", "once(${a})"}).Draw(t, "rule"), "${a}", "${"+a+"}")
+			"count-selected(${a}) + 1 <= 3 and '$' != ''", "once(${a})"}).Draw(t, "rule"), "${a}", "${"+a+"}")
 	}
 	var level func(depth int)
 	level = func(depth int) {
@@ -93,6 +93,18 @@ func anyForm(t *rapid.T) []xlsform.Sheet {
 		l.Rows = append(l.Rows, r)
 	}
 	return []xlsform.Sheet{s, l, {Name: "settings", Heading: []string{"form_id", "version"}, Rows: []xlsform.Row{{Number: 2, Cells: []string{"any", "1"}}}}}
+}
+
+// table writes sheets with bars, as pyxform reads them.
+func table(sheets []xlsform.Sheet) string {
+	var b strings.Builder
+	for _, s := range sheets {
+		b.WriteString("| " + s.Name + " |\n| | " + strings.Join(s.Heading, " | ") + " |\n")
+		for _, r := range s.Rows {
+			b.WriteString("| | " + strings.Join(r.Cells, " | ") + " |\n")
+		}
+	}
+	return b.String()
 }
 
 // TestAnyFormComesBack: whatever questionnaire is written, it comes back as the same XForm and
