@@ -124,3 +124,38 @@ func TestDraftsAreDrafts(t *testing.T) {
 		}
 	}
 }
+
+// TestAReviewedLanguageIsOffered: with a reviewer named, the words of the drafts are those of
+// the language, and the rest is said in Spanish until it is translated.
+func TestAReviewedLanguageIsOffered(t *testing.T) {
+	sheets, err := pack.Sheets("peru")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range sheets {
+		if s.Name != "drafts" {
+			continue
+		}
+		language, reviewer := slices.Index(s.Heading, "language"), slices.Index(s.Heading, "reviewer")
+		for _, r := range s.Rows {
+			if r.Cells[language] == "Runa Simi (qu)" {
+				r.Cells[reviewer] = "A reviewer of the language"
+			}
+		}
+	}
+	f, problems := xlsform.Read(sheets, xlsform.Options{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if got := f.List("yn").Choice("yes").Label["Runa Simi (qu)"]; got != "Arí" {
+		t.Errorf("yes is %q", got)
+	}
+	for _, n := range f.Nodes() {
+		if es := n.Label["Español (es)"]; n.Label["Runa Simi (qu)"] != es {
+			t.Errorf("%s is %q in a language without its words", n.Name, n.Label["Runa Simi (qu)"])
+		}
+	}
+	if slices.Contains(f.Languages, "Aymar aru (ay)") {
+		t.Error("a language without a reviewer is offered")
+	}
+}

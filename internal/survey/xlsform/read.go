@@ -33,7 +33,7 @@ type Options struct {
 func Read(sheets []Sheet, o Options) (*survey.Form, survey.Problems) {
 	r := &reader{form: &survey.Form{}, cells: map[*survey.Item]map[string]int{}, headings: map[string][]string{}}
 	found := map[string]*table{}
-	for _, name := range []string{"settings", "survey", "choices", "external_choices", "entities"} {
+	for _, name := range []string{"settings", "survey", "choices", "external_choices", "entities", "drafts"} {
 		found[name] = r.table(sheets, name)
 	}
 	r.settings(found["settings"], o)
@@ -50,6 +50,7 @@ func Read(sheets []Sheet, o Options) (*survey.Form, survey.Problems) {
 	r.choices(found["choices"], false)
 	r.choices(found["external_choices"], true)
 	r.survey(found["survey"])
+	r.drafts(found["drafts"])
 	r.check()
 	r.problems.Sort()
 	return r.form, r.problems
