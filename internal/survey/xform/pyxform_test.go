@@ -133,13 +133,7 @@ func TestSameAsPyxform(t *testing.T) {
 // TestPyxformStillSaysSo runs pyxform itself, on these forms and on others made at random.
 // QUIPU_PYXFORM is the Python that has it.
 func TestPyxformStillSaysSo(t *testing.T) {
-	python := os.Getenv("QUIPU_PYXFORM")
-	if python == "" {
-		if os.Getenv("QUIPU_REQUIRE_PYXFORM") != "" {
-			t.Fatal("QUIPU_PYXFORM is not set: run scripts/pyxform.sh, which installs pyxform and says where")
-		}
-		t.Skip("QUIPU_PYXFORM is not set: scripts/pyxform.sh installs pyxform and says where")
-	}
+	python := pyxform(t)
 	dir := t.TempDir()
 	var files []string
 	for name := range forms(t) {
@@ -187,5 +181,44 @@ func TestPyxformStillSaysSo(t *testing.T) {
 		if diff := cmp.Diff(strings.Split(canonical(t, want), "\n"), strings.Split(canonical(t, got), "\n")); diff != "" {
 			t.Errorf("%s: pyxform says something else:\n%s", f, diff)
 		}
+	}
+}
+
+// pyxform is the Python that has pyxform.
+func pyxform(t *testing.T) string {
+	t.Helper()
+	python := os.Getenv("QUIPU_PYXFORM")
+	if python == "" {
+		if os.Getenv("QUIPU_REQUIRE_PYXFORM") != "" {
+			t.Fatal("QUIPU_PYXFORM is not set: run scripts/pyxform.sh, which installs pyxform and says where")
+		}
+		t.Skip("QUIPU_PYXFORM is not set: scripts/pyxform.sh installs pyxform and says where")
+	}
+	return python
+}
+
+// TestODKValidateTakesOurs: the engine of ODK Collect reads what we write. It needs Java.
+func TestODKValidateTakesOurs(t *testing.T) {
+	python := pyxform(t)
+	if _, err := exec.LookPath("java"); err != nil {
+		t.Skip("java is not installed: ODK Validate cannot run")
+	}
+	dir := t.TempDir()
+	all := []string{"testdata/validate.py"}
+	put := func(name string, sheets []xlsform.Sheet) {
+		file := filepath.Join(dir, name+".xml")
+		if err := os.WriteFile(file, Write(read(t, sheets)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, file)
+	}
+	for name, sheets := range forms(t) {
+		put(filepath.Base(name), sheets)
+	}
+	for seed := range 5 {
+		put("random"+strconv.Itoa(seed), rapid.Custom(anyForm).Example(100+seed))
+	}
+	if out, err := exec.Command(python, all...).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 }

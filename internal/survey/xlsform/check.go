@@ -214,6 +214,11 @@ func (c *checker) texts(n *survey.Node) {
 	if made(n) || n.Container() || !n.Shown() {
 		return
 	}
+	for _, kind := range survey.MediaKinds {
+		if lacksMain(n.Media[kind], c.main()) {
+			c.at(n.Item, kind, "media_language", "kind", kind, "name", n.Name, "language", c.main())
+		}
+	}
 	if n.Label.Empty() && n.Hint.Empty() && len(n.Media) == 0 {
 		if n.Appearance != "label" {
 			c.at(n.Item, "label", "no_label", "name", n.Name)
@@ -292,4 +297,11 @@ func (c *checker) parametersOf(n *survey.Node) {
 			c.at(n.Item, "parameters", "range")
 		}
 	}
+}
+
+// lacksMain reports whether a file is named for other languages and not for the main one, in
+// which clients look for it: they refuse the form then.
+func lacksMain(t survey.Text, main string) bool {
+	_, has := t[main]
+	return t.Translated() && !has
 }

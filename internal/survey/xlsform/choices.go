@@ -105,6 +105,11 @@ func (r *reader) addChoice(t *table, l *survey.List, c survey.Choice) {
 			}
 		}
 	}
+	for _, kind := range survey.MediaKinds {
+		if main := r.main(); lacksMain(c.Media[kind], main) {
+			r.add(problem{sheet: t.name, row: c.At.Row, column: t.findLang(kind, main), key: "media_language", args: []any{"kind", kind, "name", c.Value, "language", main}})
+		}
+	}
 	l.Choices = append(l.Choices, c)
 }
 

@@ -55,6 +55,8 @@ func TestEveryErrorSaysItsPlace(t *testing.T) {
 		{"trigger that nobody sees", "| survey | type | name | label | trigger | calculation |\n| | hidden | a | | | |\n| | text | c | C | | |\n| | calculate | b | | ${a} | 1 |", "survey D4 trigger_hidden"},
 		{"column twice", "| survey | type | name | label | relevant | relevance |\n| | text | a | A | | |", "survey E1 column_twice"},
 		{"no survey sheet", "| survye | type | name | label |\n| | text | a | A |", "survey  no_survey"},
+		{"media not in the main language", "| survey | type | name | label::es | label::en | image::en |\n| | text | a | A | A | a.png |", "survey E2 media_language"},
+		{"media of a choice not in the main language", "| survey | type | name | label::es | label::en |\n| | select_one c | a | A | A |\n| choices | list_name | name | label::es | label::en | audio::en |\n| | c | 1 | Uno | One | a.mp3 |", "choices E2 media_language"},
 		{"draft of nothing", "| survey | type | name | label |\n| | text | a | A |\n| drafts | language | sheet | list | item | text | reviewer |\n| | qu | survey | | b | B | |", "drafts D2 draft_item"},
 		{"file", "| survey | type | name | label |\n| | select_one_from_file towns | a | A |", "survey A2 select_file"},
 		{"audit", "| survey | type | name | label |\n| | audit | log | |\n| | text | a | A |", "survey B2 audit_name"},
