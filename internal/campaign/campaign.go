@@ -55,7 +55,8 @@ type Day struct {
 type Campaign struct {
 	record
 	Office, City, Venue, Note string
-	Days                      []Day // in their order
+	Country                   string // ISO 3166-1 alpha-2; "" for that of the office
+	Days                      []Day  // in their order
 	Services                  []Service
 	Capacity                  int      // persons a day
 	Team                      []string // logins
@@ -70,7 +71,7 @@ type Campaign struct {
 func Load(changes []change.Change) Campaign {
 	c := Campaign{record: record{change.Fold(changes)}}
 	t := c.Text
-	c.Office, c.City, c.Venue, c.Note, c.State = t("office"), t("city"), t("venue"), t("note"), State(t("state"))
+	c.Office, c.Country, c.City, c.Venue, c.Note, c.State = t("office"), t("country"), t("city"), t("venue"), t("note"), State(t("state"))
 	c.Capacity, _ = strconv.Atoi(t("capacity"))
 	c.Numbers, _ = strconv.Atoi(t("numbers"))
 	c.Team, c.Laptops, c.Announced = strings.Fields(t("team")), strings.Fields(t("laptops")), t("announced") == "yes"

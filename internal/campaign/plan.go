@@ -7,6 +7,7 @@ import (
 
 	"quipu/internal/change"
 	"quipu/internal/civil"
+	"quipu/internal/code"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 )
@@ -14,6 +15,7 @@ import (
 // PlanCmd is what is planned.
 type PlanCmd struct {
 	Office, City, Venue, Note string
+	Country                   string // of the city; "" for that of the office
 	Days                      []Day
 	Services                  []Service
 	Capacity                  int
@@ -81,7 +83,7 @@ func (c *Campaign) describe(action string, cmd PlanCmd) (change.Change, error) {
 	if !ends.Full() {
 		ends = cmd.Days[len(cmd.Days)-1].Date.AddDays(GraceDays)
 	}
-	return c.Write(action, "office", cmd.Office, "city", city, "venue", venue, "note", note, "days", strings.Join(days, "\n"),
+	return c.Write(action, "office", cmd.Office, "city", city, "venue", venue, "country", cmd.Country, "note", note, "days", strings.Join(days, "\n"),
 		"services", strings.Join(services, " "), "capacity", strconv.Itoa(cmd.Capacity), "team", list(cmd.Team), "laptops", list(cmd.Laptops),
 		"numbers", strconv.Itoa(cmd.Numbers), "announced", map[bool]string{true: "yes"}[cmd.Announced], "ends", ends.String()), nil
 }
@@ -101,6 +103,11 @@ func (cmd *PlanCmd) check() error {
 		return bad("campaign.numbers", "numbers", "most", mostNumbers)
 	case cmd.Ends.Full() && cmd.Ends.Before(cmd.Days[len(cmd.Days)-1].Date):
 		return bad("campaign.ends", "ends")
+	}
+	if cmd.Country != "" {
+		if !code.List("country").Has(cmd.Country) {
+			return bad("campaign.country", "country")
+		}
 	}
 	for _, s := range cmd.Services {
 		if !slices.Contains(Services, s) {

@@ -130,6 +130,7 @@ type body struct {
 	Days     []string `json:"days"`
 	Services []string `json:"services"`
 	Capacity int      `json:"capacity"`
+	Country  string   `json:"country,omitempty"`
 }
 
 func project(ctx context.Context, tx *store.Tx, kind change.Kind, past []change.Change) error {
@@ -138,7 +139,7 @@ func project(ctx context.Context, tx *store.Tx, kind change.Kind, past []change.
 		return tx.PutTurn(ctx, turnRow(&u))
 	}
 	c := rules.Load(past)
-	b := body{Capacity: c.Capacity}
+	b := body{Capacity: c.Capacity, Country: c.Country}
 	for _, d := range c.Days {
 		b.Days = append(b.Days, d.String())
 	}

@@ -102,6 +102,7 @@ func (m *Campaigns) onCampaign(ctx context.Context, actor Actor, campaign string
 // Line is a campaign in a list, and how many turns it has in each stage.
 type Line struct {
 	ID, Office, City, Venue string
+	Country                 string // "" for that of the office
 	State                   rules.State
 	Days                    []rules.Day
 	Services                []rules.Service
@@ -114,6 +115,7 @@ func lineOf(row store.CampaignRow) (l Line, err error) {
 	if err := json.Unmarshal([]byte(row.Body), &b); err != nil {
 		return l, err
 	}
+	l.Country = b.Country
 	for _, text := range b.Days {
 		d, err := rules.ParseDay(text)
 		if err != nil {

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/place"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -65,6 +67,8 @@ func (s *Room) calendarPage(v *desk.Visit) error {
 // planForm is what the form says of a campaign.
 type planForm struct {
 	City, Venue, Note, From, To, Capacity, Numbers, Laptops string
+	Countries                                               []ui.Option
+	Announced                                               bool
 	First, Last, Ends                                       ui.DateParts
 	Services, Team                                          []ui.Option
 }
@@ -85,7 +89,7 @@ type planScreen struct {
 // planCmd reads the form.
 func planCmd(v *desk.Visit) (cmd campaign.PlanCmd, err error) {
 	get := v.PostFormValue
-	cmd = campaign.PlanCmd{City: get("city"), Venue: get("venue"), Note: get("note"), Team: v.PostForm["team"],
+	cmd = campaign.PlanCmd{City: get("city"), Venue: get("venue"), Country: get("country"), Announced: get("announced") != "", Note: get("note"), Team: v.PostForm["team"],
 		Laptops: strings.Fields(strings.ReplaceAll(get("laptops"), ",", " "))}
 	for _, s := range v.PostForm["services"] {
 		cmd.Services = append(cmd.Services, campaign.Service(s))
@@ -114,9 +118,9 @@ func planCmd(v *desk.Visit) (cmd campaign.PlanCmd, err error) {
 }
 
 // form offers what can be chosen; services and team say what is chosen already.
-func (s *Room) form(v *desk.Visit, services []campaign.Service, team []string) (planForm, error) {
+func (s *Room) form(v *desk.Visit, services []campaign.Service, team []string, country string) (planForm, error) {
 	w := words{v.Words}
-	f := planForm{Services: options(w, "campaign.service.", campaign.Services)}
+	f := planForm{Services: options(w, "campaign.service.", campaign.Services), Countries: w.Options("country", []string{cmp.Or(country, s.country(v.Actor.Office))})}
 	for i := range f.Services {
 		for _, c := range services {
 			f.Services[i].Checked = f.Services[i].Checked || f.Services[i].Value == string(c)
@@ -136,14 +140,21 @@ func (s *Room) form(v *desk.Visit, services []campaign.Service, team []string) (
 	return f, err
 }
 
+// country is that of an office.
+func (s *Room) country(office string) string {
+	o, _ := place.Network().Office(office)
+	return o.Country
+}
+
 // typed is the form as it was sent.
 func (s *Room) typed(v *desk.Visit) (planForm, error) {
 	var services []campaign.Service
 	for _, c := range v.PostForm["services"] {
 		services = append(services, campaign.Service(c))
 	}
-	f, err := s.form(v, services, v.PostForm["team"])
 	get := v.PostFormValue
+	f, err := s.form(v, services, v.PostForm["team"], get("country"))
+	f.Announced = get("announced") != ""
 	f.City, f.Venue, f.Note, f.From, f.To, f.Capacity, f.Numbers, f.Laptops = get("city"), get("venue"), get("note"), get("from"), get("to"), get("capacity"), get("numbers"), get("laptops")
 	f.First, f.Last, f.Ends = ui.FormDate(v.Request, "first"), ui.FormDate(v.Request, "last"), ui.FormDate(v.Request, "ends")
 	return f, err
@@ -153,7 +164,7 @@ func (s *Room) newPage(v *desk.Visit) error {
 	if err := authz.Check(v.Actor, authz.Campaign, v.Actor.Office); err != nil {
 		return err
 	}
-	f, err := s.form(v, []campaign.Service{"registry", "dni", "passport"}, nil)
+	f, err := s.form(v, []campaign.Service{"registry", "dni", "passport"}, nil, "")
 	if err != nil {
 		return err
 	}
@@ -218,15 +229,25 @@ func (s *Room) planScreen(v *desk.Visit) (*planScreen, error) {
 			kind := map[bool]string{true: "secondary"}[len(page.Moves) > 0 || c.State == campaign.UnderWay]
 			page.Moves = append(page.Moves, ui.Button{Text: w.T("campaign.move." + string(to)), Name: "state", Value: string(to), Kind: kind})
 		}
-		if page.F, err = s.form(v, c.Services, c.Team); err != nil {
+		if page.F, err = s.form(v, c.Services, c.Team, cmp.Or(c.Country, s.country(c.Office))); err != nil {
 			return nil, err
 		}
 		f := &page.F
+		f.Announced = c.Announced
 		f.City, f.Venue, f.Note, f.Capacity, f.Numbers, f.Laptops = c.City, c.Venue, c.Note, strconv.Itoa(c.Capacity), strconv.Itoa(c.Numbers), strings.Join(c.Laptops, " ")
 		f.From, f.To = campaign.Clock(c.Days[0].From), campaign.Clock(c.Days[0].To)
 		f.First, f.Last, f.Ends = ui.PartsOf(c.First().String()), ui.PartsOf(c.Last().String()), ui.PartsOf(c.Ends.String())
 	}
 	return page, nil
+}
+
+// announced says whose campaign it is, and whether everybody may know of it.
+func (w words) announced(c *campaign.Campaign) string {
+	key := "campaign.announced.no"
+	if c.Announced {
+		key = "campaign.announced.yes"
+	}
+	return w.Office(c.Office) + " · " + w.T(key)
 }
 
 func (w words) planRows(p *app.Page) []ui.Row {
@@ -243,7 +264,7 @@ func (w words) planRows(p *app.Page) []ui.Row {
 	if p.Stock.Bound {
 		stock = w.TN("campaign.numbers.left", int(p.Stock.Left))
 	}
-	return []ui.Row{{Key: w.T("campaign.where"), Value: c.City + ", " + c.Venue, Note: w.Office(c.Office)}, {Key: w.T("campaign.when"), Value: w.days(c.Days)},
+	return []ui.Row{{Key: w.T("campaign.where"), Value: c.City + ", " + c.Venue, Note: w.announced(c)}, {Key: w.T("campaign.when"), Value: w.days(c.Days)},
 		{Key: w.T("campaign.services"), Value: w.services(c.Services)}, {Key: w.T("campaign.capacity"), Value: w.TN("campaign.capacity.n", c.Capacity)},
 		{Key: w.T("campaign.team"), Value: strings.Join(team, ", ")}, {Key: w.T("campaign.laptops"), Value: strings.Join(c.Laptops, ", ")},
 		{Key: w.T("campaign.numbers"), Value: numbers, Note: stock}, {Key: w.T("campaign.expected"), Value: w.TN("campaign.people", p.Tally.Expected)},

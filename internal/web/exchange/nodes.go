@@ -16,6 +16,9 @@ import (
 // nodes is the address of the list of enrolled computers.
 const nodes = "/nodos"
 
+// noCampaign is the choice of a computer that travels with none.
+const noCampaign = "-"
+
 type nodesScreen struct {
 	ui.Page
 	Lead      string
@@ -60,7 +63,7 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version}})
 	}
 	if len(campaigns) > 0 {
-		page.Campaigns = []ui.Option{{Label: w.T("nodes.code.campaign.none")}}
+		page.Campaigns = []ui.Option{{Value: noCampaign, Label: w.T("nodes.code.campaign.none"), Checked: true}}
 	}
 	for _, c := range campaigns {
 		page.Campaigns = append(page.Campaigns, ui.Option{Value: c.ID, Label: c.City + ", " + c.Venue + " · " + w.Office(c.Office), Checked: c.ID == v.PostFormValue("campaign")})
@@ -107,7 +110,7 @@ func (s *Room) makeCode(v *desk.Visit) error {
 	ask := courier.Ask{Office: strings.ToUpper(strings.TrimSpace(get("office"))), Label: strings.TrimSpace(get("label")), Laptop: get("laptop") != ""}
 	var made courier.Code
 	var err error
-	if campaign := get("campaign"); campaign != "" {
+	if campaign := get("campaign"); campaign != "" && campaign != noCampaign {
 		made, err = s.App.TravelCode(v.Context(), v.Actor, campaign, ask.Label)
 	} else {
 		made, err = s.App.Courier.MakeCode(v.Context(), v.Actor, ask)

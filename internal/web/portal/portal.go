@@ -67,13 +67,16 @@ type visit struct {
 // Table lists every route.
 func (s *Site) Table() map[string]func(*visit) error {
 	return map[string]func(*visit) error{
-		"GET /publico/{$}":              s.home,
-		"GET /publico/verificar":        s.verifyPage,
-		"POST /publico/verificar":       s.verify,
-		"GET /publico/claves":           s.keysFile,
-		"GET /publico/revocadas":        s.revokedFile,
-		"GET /publico/verificador.html": s.verifierFile,
-		"/publico/":                     s.nowhere,
+		"GET /publico/{$}":                                  s.home,
+		"GET /publico/verificar":                            s.verifyPage,
+		"POST /publico/verificar":                           s.verify,
+		"GET /publico/claves":                               s.keysFile,
+		"GET /publico/revocadas":                            s.revokedFile,
+		"GET /publico/verificador.html":                     s.verifierFile,
+		"GET " + mobilePath:                                 s.mobile,
+		"GET " + mobilePath + "/" + calendarName:            s.mobileCalendar,
+		"GET " + mobilePath + "/{campaign}/" + calendarName: s.visitCalendar,
+		"/publico/":                                         s.nowhere,
 	}
 }
 

@@ -12,5 +12,5 @@ func TestScreensFitTheirData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uitest.Check(t, set, map[string]ui.Framed{"verify.html": &verifyScreen{}})
+	uitest.Check(t, set, map[string]ui.Framed{"verify.html": &verifyScreen{}, "mobile.html": &mobileScreen{}})
 }
