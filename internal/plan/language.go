@@ -242,6 +242,11 @@ func dataFrame(s *Session, a *Args) (Value, error) {
 			return nil, misfit(a.Call, r)
 		}
 	}
+	return tableOf(columns, n)
+}
+
+// tableOf is a table of n rows; a shorter column is repeated.
+func tableOf(columns []frame.Column, n int) (Value, error) {
 	f := frame.New(n)
 	for i := range columns {
 		c := *full(&columns[i], n)

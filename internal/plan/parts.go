@@ -216,6 +216,19 @@ func asDataFrame(s *Session, a *Args) (Value, error) {
 		return &tableValue{x.Table, true}, nil
 	case *frame.Frame:
 		return x, nil
+	case *List:
+		var columns []frame.Column
+		n := 0
+		for i, e := range x.Values {
+			v, ok := e.(*Vector)
+			if !ok || i >= len(x.Names) {
+				return nil, a.misfit("x")
+			}
+			c := *v.column()
+			c.Name = x.Names[i]
+			columns, n = append(columns, c), max(n, v.Len())
+		}
+		return tableOf(columns, n)
 	case *Vector:
 		rows, cols := x.Matrix()
 		f := frame.New(rows)

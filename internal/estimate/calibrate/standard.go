@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"quipu/internal/estimate/design"
+	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
@@ -20,22 +21,25 @@ func Standardize(d *design.Design, by, over []string, shares []float64) (*design
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(shares) != len(fixed.keys) {
-		return nil, nil, fault.New(fault.Invalid, "calibrate.shares", "given", len(shares), "cells", len(fixed.keys), "variables", strings.Join(by, ", "))
+	if len(shares) != len(fixed.Size) {
+		return nil, nil, fault.New(fault.Invalid, "calibrate.shares", "given", len(shares), "cells", len(fixed.Size), "variables", strings.Join(by, ", "))
 	}
 	groups, err := table(f, over, w)
 	if err != nil {
 		return nil, nil, err
 	}
 	all := tally.Sum(shares)
-	population := frame.New(len(fixed.keys) * len(groups.keys))
+	population := frame.New(len(fixed.Size) * len(groups.Size))
 	size := make([]float64, 0, population.N())
 	texts := make([][]string, len(by)+len(over))
-	for g, group := range groups.keys {
-		for c, cell := range fixed.keys {
-			size = append(size, groups.sum[g]*shares[c]/all)
-			for j, v := range append(slices.Clone(cell), group...) {
-				texts[j] = append(texts[j], v)
+	for g, n := range groups.Size {
+		for c := range fixed.Size {
+			size = append(size, n*shares[c]/all)
+			for j := range by {
+				texts[j] = append(texts[j], fixed.Levels[j][c])
+			}
+			for j := range over {
+				texts[len(by)+j] = append(texts[len(by)+j], groups.Levels[j][g])
 			}
 		}
 	}
@@ -60,38 +64,48 @@ func Standardize(d *design.Design, by, over []string, shares []float64) (*design
 	return next, a, err
 }
 
-// cellTable are the cells of some factors, those that nobody is in as well, with their sums of weights.
-type cellTable struct {
-	keys [][]string
-	sum  []float64
+// Table are the cells of some factors, those that nobody is in as well: their levels by
+// variable, the first varying fastest, and their sizes.
+type Table struct {
+	Levels [][]string
+	Size   []float64
 }
 
-func table(f *frame.Frame, vars []string, w []float64) (cellTable, error) {
-	t := cellTable{keys: [][]string{nil}}
-	code := make([]int32, f.N())
-	for _, v := range vars {
-		c, err := f.Col(v)
-		if err != nil {
-			return t, err
-		}
-		factor := c.AsFactor()
-		var keys [][]string
-		for _, level := range factor.Levels {
-			for _, k := range t.keys {
-				keys = append(keys, append(slices.Clone(k), level))
-			}
-		}
+// Cells makes the table of variables, sizes being the sums of w. Rows without a value are in no cell.
+func Cells(vars []formula.Variable, w []float64) Table {
+	cells, code := 1, make([]int32, len(w))
+	t := Table{Levels: make([][]string, len(vars))}
+	for j, v := range vars {
+		factor := v.Column.AsFactor()
 		for i, k := range factor.Code {
 			if k < 0 || code[i] < 0 {
 				code[i] = -1
 				continue
 			}
-			code[i] += k * int32(len(t.keys))
+			code[i] += k * int32(cells)
 		}
-		t.keys = keys
+		for e := range j {
+			t.Levels[e] = slices.Repeat(t.Levels[e], len(factor.Levels))
+		}
+		for _, level := range factor.Levels {
+			t.Levels[j] = append(t.Levels[j], slices.Repeat([]string{level}, cells)...)
+		}
+		cells *= len(factor.Levels)
 	}
-	t.sum = sums(w, code, len(t.keys))
-	return t, nil
+	t.Size = sums(w, code, cells)
+	return t
+}
+
+func table(f *frame.Frame, names []string, w []float64) (Table, error) {
+	var vars []formula.Variable
+	for _, name := range names {
+		c, err := f.Col(name)
+		if err != nil {
+			return Table{}, err
+		}
+		vars = append(vars, formula.Variable{Name: name, Column: c})
+	}
+	return Cells(vars, w), nil
 }
 
 // TrimDesign trims the weights of a design; those of replicates likewise, each on its own.

@@ -418,28 +418,6 @@ func colon(s Scope, c Call) (*frame.Column, error) {
 	return numbers(out), nil
 }
 
-func repeated(s Scope, c Call) (*frame.Column, error) {
-	x, err := s.need(c, 0, "x")
-	if err != nil {
-		return nil, err
-	}
-	times, err := s.argument(c, 1, "times")
-	if err != nil {
-		return nil, err
-	}
-	n := 1
-	if times != nil {
-		n = int(AsNumbers(times)[0])
-	}
-	if n < 0 || n*x.Len() > 1e8 {
-		return nil, fault.New(fault.Invalid, "formula.argument", "function", "rep", "argument", "times")
-	}
-	if x.Kind == frame.Number {
-		return numbers(slices.Repeat(x.Num, n)), nil
-	}
-	return &frame.Column{Kind: frame.Factor, Code: slices.Repeat(x.Code, n), Levels: x.Levels}, nil
-}
-
 func paste(s Scope, c Call) (*frame.Column, error) {
 	v, err := s.values(c)
 	if err != nil {

@@ -127,7 +127,7 @@ func TestAClassWithoutDonorsIsWidened(t *testing.T) {
 		t.Errorf("without donors: %v", err)
 	}
 	none := impute.Spec{Column: "v", Needed: []bool{true, false, false, false}}
-	if g, report, err = impute.HotDeck(f, []float64{1, 1, 1, 1}, none); err != nil || report.Missing != 0 {
+	if _, report, err = impute.HotDeck(f, []float64{1, 1, 1, 1}, none); err != nil || report.Missing != 0 {
 		t.Errorf("%+v %v", report, err)
 	}
 }
