@@ -10,6 +10,15 @@ import (
 )
 
 func cbind(s *Session, a *Args) (Value, error) {
+	for _, r := range a.Rest {
+		v, err := s.Eval(r.Value)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := v.(*frame.Frame); ok && a.Call.Fun == "cbind" {
+			return dataFrame(s, a) // as R: with a table among them the result is one
+		}
+	}
 	out := &Vector{}
 	for _, r := range a.Rest {
 		v, err := s.Eval(r.Value)

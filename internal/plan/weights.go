@@ -17,6 +17,7 @@ func weightFunctions() map[string]function {
 		"postStratify":   {[]string{"design", "strata", "population", "partial", "compress", "..."}, postStratify},
 		"rake":           {[]string{"design", "sample.margins", "population.margins", "control", "compress"}, rake},
 		"calibrate":      {[]string{"design", "formula", "population", "aggregate.stage", "stage", "variance", "bounds", "calfun", "maxit", "epsilon", "verbose", "force", "trim", "bounds.const", "sparse", "aggregate.index", "compress", "..."}, calibrateTo},
+		"withReplicates": {[]string{"design", "theta", "rho", "...", "scale.weights", "return.replicates"}, withReplicates},
 		"trimWeights":    {[]string{"design", "upper", "lower", "strict", "compress", "..."}, trimWeights},
 		"xtabs":          {[]string{"formula", "data", "..."}, crossTable},
 		"svystandardize": {[]string{"design", "by", "over", "population", "excluding.missing"}, standardize},

@@ -14,17 +14,31 @@ import (
 func (a *Adjustment) On(d *design.Design) (*design.Design, error) {
 	w := a.Weights(d.Weights())
 	if !d.Replicated() {
-		return d.Reweight(w, first{a.Residual}), nil
+		next := d.Reweight(w, first{a.Residual})
+		a.warn(next)
+		return next, nil
 	}
 	g, err := a.replicates(d)
 	if err != nil {
 		return nil, err
 	}
 	next := d.Rescaled(w, a.Cell, g, a.keepsDF)
-	if a.Report.Unmet > 0 {
-		next.Warnings = append(slices.Clone(d.Warnings), "estimate.warning.replicates_unmet")
-	}
+	a.warn(next)
 	return next, nil
+}
+
+// warn says what a reader of results should know.
+func (a *Adjustment) warn(d *design.Design) {
+	d.Warnings = slices.Clone(d.Warnings)
+	if a.Report.Negative > 0 {
+		d.Warnings = append(d.Warnings, "estimate.warning.negative_weights")
+	}
+	if len(a.Report.Empty) > 0 {
+		d.Warnings = append(d.Warnings, "estimate.warning.cells_left")
+	}
+	if a.Report.Unmet > 0 {
+		d.Warnings = append(d.Warnings, "estimate.warning.replicates_unmet")
+	}
 }
 
 // first applies a residual before the first stage.

@@ -329,6 +329,33 @@ func TestNonresponse(t *testing.T) {
 	}
 }
 
+// A model with a term for each group gives the share of each that answered.
+func TestPropensityOfGroupsIsTheirShare(t *testing.T) {
+	d := drawn(t, sample(nil))
+	age, _ := d.Frame().Col("age")
+	answered, yes, all := make([]bool, 240), make([]float64, 3), make([]float64, 3)
+	for i, w := range d.Weights() {
+		answered[i] = (i*i+i/7)%5 != 0
+		all[age.Code[i]] += w
+		if answered[i] {
+			yes[age.Code[i]] += w
+		}
+	}
+	p, err := calibrate.Propensity(d, "age", answered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range p {
+		close(t, "propensity", v, yes[age.Code[i]]/all[age.Code[i]], 1e-9)
+	}
+	for i := range answered {
+		answered[i] = answered[i] && age.Code[i] != 1
+	}
+	if p, err = calibrate.Propensity(d, "age", answered); err == nil {
+		t.Errorf("a group of which nobody answered has propensity %v", p[slices.Index(age.Code, 1)])
+	}
+}
+
 func TestPropensityClasses(t *testing.T) {
 	w, p := make([]float64, 100), make([]float64, 100)
 	for i := range w {
