@@ -196,6 +196,14 @@ func Quantile(p, df float64) float64 {
 func replicate(d *design.Design, s Statistic) ([][]float64, error) {
 	rep := d.Replicates()
 	theta, errs := make([][]float64, len(rep.Weights)), make([]error, len(rep.Weights))
+	if t, ok := s.(totaled); ok {
+		if c := collapse(d, t); c != nil {
+			each(len(theta), func() func(int) {
+				return func(r int) { theta[r] = c.value(rep.Weights[r]) }
+			})
+			return theta, nil
+		}
+	}
 	each(len(theta), func() func(int) {
 		w := make([]float64, d.Frame().N())
 		return func(r int) {

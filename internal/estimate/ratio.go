@@ -49,7 +49,11 @@ func numeric(v formula.Variable) ([]float64, error) {
 func (r *ratio) Terms() []string { return r.names }
 
 func (r *ratio) Value(w []float64) ([]float64, error) {
-	num, den := r.totals(r.num, w), r.totals(r.den, w)
+	return r.quotients(r.totals(r.num, w), r.totals(r.den, w)), nil
+}
+
+// quotients divides totals, numerators fastest within a group.
+func (r *ratio) quotients(num, den [][]float64) []float64 {
 	k := len(r.names)
 	out := make([]float64, r.groups.n*k)
 	for g := range r.groups.n {
@@ -59,7 +63,7 @@ func (r *ratio) Value(w []float64) ([]float64, error) {
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (r *ratio) totals(x [][]float64, w []float64) [][]float64 {
