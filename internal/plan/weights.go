@@ -173,6 +173,7 @@ func rake(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	control.Force = s.Lenient
 	w, err := calibrate.Rake(d.Weights(), margins, control)
 	if err != nil {
 		return nil, err

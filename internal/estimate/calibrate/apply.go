@@ -36,6 +36,9 @@ func (a *Adjustment) warn(d *design.Design) {
 	if len(a.Report.Empty) > 0 {
 		d.Warnings = append(d.Warnings, "estimate.warning.cells_left")
 	}
+	if a.Report.Unsettled {
+		d.Warnings = append(d.Warnings, "estimate.warning.rake_unsettled")
+	}
 	if a.Report.Unmet > 0 {
 		d.Warnings = append(d.Warnings, "estimate.warning.replicates_unmet")
 	}

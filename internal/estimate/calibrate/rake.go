@@ -12,6 +12,7 @@ import (
 type Control struct {
 	Most    int
 	Epsilon float64
+	Force   bool // take what was reached when it has not settled (as R does, with a warning)
 }
 
 // Rake adjusts to one margin after the other until all fit (iterative proportional fitting).
@@ -48,20 +49,20 @@ func Rake(w []float64, margins []*Margin, c Control) (*Adjustment, error) {
 		c.Epsilon *= tally.Sum(w)
 	}
 	a := &Adjustment{Cell: cell}
-	cycles, last, err := r.fit(sums(w, cell, len(rows)), c, &a.Factor)
+	cycles, done, last, err := r.fit(sums(w, cell, len(rows)), c, &a.Factor)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range margins {
 		a.Report.Empty = append(a.Report.Empty, m.Empty...)
 	}
-	a.Report.Iterations = cycles
+	a.Report.Iterations, a.Report.Unsettled = cycles, !done
 	after := a.Weights(w)
 	a.Report.Compare(w, after)
 	a.Report.Misfit = r.misfit(sums(after, cell, len(rows)))
 	a.Residual = newSwept(cell, r, after, last)
 	a.again = func(sum []float64) (g []float64, err error) {
-		_, _, err = r.fit(sum, Control{Most: cycles, Epsilon: -1}, &g)
+		_, _, _, err = r.fit(sum, Control{Most: cycles, Epsilon: -1}, &g)
 		return g, err
 	}
 	return a, nil
@@ -89,10 +90,9 @@ type raking struct {
 
 // fit rakes sums by cell and gives the factors of the cells, the cycles that it took, and the ratios by which the
 // last cycle multiplied. A negative epsilon makes exactly Most cycles.
-func (r *raking) fit(sum []float64, c Control, g *[]float64) (cycles int, last [][]float64, err error) {
+func (r *raking) fit(sum []float64, c Control, g *[]float64) (cycles int, done bool, last [][]float64, err error) {
 	now, before := append([]float64(nil), sum...), make([]float64, len(sum))
 	f := ones(len(sum))
-	done := false
 	for cycles < c.Most && !done {
 		copy(before, now)
 		last = last[:0]
@@ -103,7 +103,7 @@ func (r *raking) fit(sum []float64, c Control, g *[]float64) (cycles int, last [
 			}
 			ratio, err := margin.ratio(have)
 			if err != nil {
-				return 0, nil, err
+				return 0, false, nil, err
 			}
 			for k := range now {
 				q := ratio[r.at[k][m]]
@@ -119,12 +119,12 @@ func (r *raking) fit(sum []float64, c Control, g *[]float64) (cycles int, last [
 		}
 		done = delta < c.Epsilon
 	}
-	if !done && c.Epsilon > 0 {
+	if !done && c.Epsilon > 0 && !c.Force {
 		m, k, off := r.worst(now)
-		return 0, nil, fault.New(fault.Invalid, "calibrate.rake_unmet", "cycles", cycles, "cell", r.margins[m].Names[k], "population", r.margins[m].Total[k], "misfit", off)
+		return 0, false, nil, fault.New(fault.Invalid, "calibrate.rake_unmet", "cycles", cycles, "cell", r.margins[m].Names[k], "population", r.margins[m].Total[k], "misfit", off)
 	}
 	*g = f
-	return cycles, last, nil
+	return cycles, done, last, nil
 }
 
 // worst is the cell of a margin that fits least, and by how much, relatively.

@@ -15,6 +15,7 @@ type Report struct {
 	Before      float64  // Kish's 1 + CV² of the weights before
 	After       float64  // and afterwards
 	Iterations  int      // of Newton's method or cycles of raking; 0 where there are none
+	Unsettled   bool     // raking was ended before its margins fitted
 	Misfit      float64  // the largest relative distance from a total that is left
 	Trimmed     int      // weights that were cut
 	Unmet       int      // replicates whose totals were not reached within the bounds

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
@@ -205,7 +206,7 @@ func (s Scope) cutLabels(c Call, breaks []float64, right, lowest bool) ([]string
 		}
 		return textsOf(v), nil
 	}
-	labels := make([]string, len(breaks)-1)
+	labels, written := make([]string, len(breaks)-1), shortBreaks(breaks)
 	for k := range labels {
 		open, closing := "(", "]"
 		if !right {
@@ -221,19 +222,23 @@ func (s Scope) cutLabels(c Call, breaks []float64, right, lowest bool) ([]string
 			labels[k] = strconv.Itoa(k + 1)
 			continue
 		}
-		labels[k] = open + short(breaks[k]) + "," + short(breaks[k+1]) + closing
+		labels[k] = open + written[k] + "," + written[k+1] + closing
 	}
 	return labels, nil
 }
 
-// short writes a break with three digits, as cut names its intervals.
-func short(x float64) string {
-	switch {
-	case math.IsInf(x, 1):
-		return "Inf"
-	case math.IsInf(x, -1):
-		return "-Inf"
+// shortBreaks writes breaks with three digits, or as many more as keep neighbours apart.
+func shortBreaks(breaks []float64) []string {
+	out := make([]string, len(breaks))
+	for digits := 3; digits <= 12; digits++ {
+		apart := true
+		for k, x := range breaks {
+			out[k] = strings.Replace(strconv.FormatFloat(x, 'g', digits, 64), "+Inf", "Inf", 1)
+			apart = apart && (k == 0 || out[k] != out[k-1])
+		}
+		if apart {
+			break
+		}
 	}
-	v, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
-	return frame.NumberText(v)
+	return out
 }

@@ -239,6 +239,32 @@ add("cal-vcov", C1, "vcov(svymean(~api00+enroll, d))", steps = A[["log2"]], esti
 add("cal-confint", C1, "confint(svyratio(~api.stu, ~enroll, d))", steps = A[["rk3"]], estimator = "confint", tol = 1e-6)
 add("cal-cv", C1, "cv(svytotal(~enroll, d))", steps = A[["twice"]], estimator = "cv", tol = 1e-6)
 
+# --- formulas of calibrations, two stages of MU284 ---------------------------------------
+data(mu284); write_data(mu284, "data/mu284.csv")
+MU <- list(data = "mu284", ids = c("id1", "id2"), fpc = c("n1", "n2"))
+cal <- function(f, more = "") { t <- colSums(model.matrix(as.formula(f), apipop)); s(paste0("d <- calibrate(d, ", f, ", c(", paste0("`", names(t), "`=", vapply(t, format, "", digits = 15, trim = TRUE), collapse = ", "), ")", more, ")")) }
+add("rake2v", ST, "svymean(~api00, d)", steps = s(paste0("d <- rake(d, list(~stype+sch.wide, ~awards, ~comp.imp), list(", txt(df(apipop, c("stype", "sch.wide"))), ",", txt(df(apipop, "awards")), ",", txt(df(apipop, "comp.imp")), "), control=list(maxit=50, epsilon=1e-7))")), estimator = "mean", tol = 1e-7)
+for (f in c("~interaction(stype, comp.imp)", "~factor(awards)+stype", "~stype:awards-1", "~stype/awards", "~(stype+awards+comp.imp)^2", "~log(api99)+stype", "~I(api99>700)", "~awards*api99", "~0+stype+awards", "~cut(api99, c(0,500,600,700,1000))"))
+  for (fun in c("linear", "raking")) add(paste0("f-", f, fun), ST, "svytotal(~enroll+api00, d, na.rm=TRUE)", steps = cal(f, paste0(", calfun=\"", fun, "\", epsilon=1e-10")), estimator = "total", tol = 1e-6)
+add("mu-cal", MU, "svytotal(~y1, d)", steps = s("d <- calibrate(d, ~1, 284)"), estimator = "total", tol = 1e-7)
+add("mu-cal-agg", MU, "svytotal(~y1, d)", steps = s("d <- calibrate(d, ~1, c(`(Intercept)`=284), aggregate.stage=1)"), estimator = "total", tol = 1e-7)
+add("mu-jk", MU, "svytotal(~y1, d)", steps = s("d <- as.svrepdesign(d)"), estimator = "total", tol = 1e-7)
+add("mu-jk-cal", MU, "svymean(~y1, d)", steps = s("d <- as.svrepdesign(d)", "d <- calibrate(d, ~1, c(`(Intercept)`=284))"), estimator = "mean", tol = 1e-7)
+add("jk-unc", C1, "svymean(~api00, d)", steps = s("d <- as.svrepdesign(d, compress=FALSE, mse=TRUE)", paste0("d <- postStratify(d, ~stype, ", txt(df(apipop, "stype")), ")")), estimator = "mean", tol = 1e-7)
+add("jk-update", C1, "svymean(~gain, d)", steps = s("d <- as.svrepdesign(d)", "d <- update(d, gain=api00-api99)"), estimator = "mean", tol = 1e-7)
+add("jk-sub-na", C1, "svymean(~api00, subset(d, mobility > 10 & !is.na(ell)))", steps = s("d <- as.svrepdesign(d)"), estimator = "mean", tol = 1e-7)
+add("cal-narm", ST, "svymean(~mobility, d, na.rm=TRUE)", steps = cal("~stype+awards"), estimator = "mean", tol = 1e-7)
+add("ps-narm", C1, "svymean(~I(ifelse(ell>20, NA, ell)), d, na.rm=TRUE)", steps = s(paste0("d <- postStratify(d, ~stype, ", txt(df(apipop, "stype")), ")")), estimator = "mean", tol = 1e-7)
+add("jk-narm", C1, "svytotal(~I(ifelse(ell>20, NA, ell)), d, na.rm=TRUE)", steps = s("d <- as.svrepdesign(d)"), estimator = "total", tol = 1e-7)
+add("ps-by-ratio", C1, "svyby(~api.stu, by=~stype, denominator=~enroll, design=d, svyratio)", steps = s(paste0("d <- postStratify(d, ~stype+awards, ", txt(df(apipop, c("stype", "awards"))), ", partial=TRUE)")), estimator = "ratio", tol = 1e-7)
+add("trim-by", ST, "svyby(~api00, ~awards, d, svymean, vartype=c('se','ci','cv'))", steps = s("d <- trimWeights(d, upper=35)"), estimator = "mean", tol = 1e-7)
+add("trim-none", ST, "svymean(~api00, d)", steps = s("d <- trimWeights(d, upper=350)"), estimator = "mean", tol = 1e-7)
+add("trim-then-cal", ST, "svymean(~api00, d)", steps = c(s("d <- trimWeights(d, upper=35)"), cal("~stype+awards")), estimator = "mean", tol = 1e-7)
+add("std-by-deff", ST, "svyby(~api00, ~comp.imp, d, svytotal)", steps = s("d <- svystandardize(d, by=~stype+awards, over=~comp.imp, population=xtabs(~stype+awards, data=apistrat))"), estimator = "mean", tol = 1e-7)
+add("c2-std", C2, "svyby(~api00, ~comp.imp, d, svymean)", steps = s("d <- svystandardize(d, by=~stype, over=~comp.imp, population=c(4421,755,1018))"), estimator = "mean", tol = 1e-7)
+add("pps-jk", list(data = "apiclus1", ids = "dnum", weights = "pw"), "svyratio(~api.stu+api00, ~enroll+api99, d)", steps = s("d <- as.svrepdesign(d, type='JK1', mse=TRUE)"), estimator = "ratio", tol = 1e-7)
+add("weights-frac", ST, "c(a=sum(weights(d)), b=max(weights(d))/min(weights(d)))", steps = cal("~stype+awards", ", calfun='logit', bounds=c(0.7,1.4)"), estimator = "weights", tol = 1e-6)
+
 out <- list(generated_by = paste0("R ", getRversion(), ", survey ", packageVersion("survey")), count = length(cases), cases = cases)
 writeLines(gsub("\\},\\{\"id\"", "},\n{\"id\"", toJSON(out, digits = NA, auto_unbox = TRUE, null = "null", na = "null")), "cases.json")
 
