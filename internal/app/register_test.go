@@ -12,13 +12,18 @@ import (
 	"quipu/internal/id"
 	"quipu/internal/intake"
 	"quipu/internal/store"
+	"quipu/internal/sync"
 	"quipu/internal/tabular"
 )
 
 // bound makes the register a node that was given a run of numbers.
 func bound(t *testing.T, a *App, runs ...id.Range) {
 	t.Helper()
-	err := a.DB.Update(context.Background(), func(tx *store.Tx) error { return number.Accept(context.Background(), tx, runs, 1) })
+	var word []sync.NumberRange
+	for _, r := range runs {
+		word = append(word, sync.NumberRange{First: r.First, Last: r.Last, Next: r.First})
+	}
+	err := a.DB.Update(context.Background(), func(tx *store.Tx) error { return number.Accept(context.Background(), tx, word, 1) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +91,7 @@ func TestNodeImportsFromItsRuns(t *testing.T) {
 	}
 	err := a.DB.View(ctx, func(tx *store.Tx) error {
 		ask, err := number.AskOf(ctx, tx)
-		if ask.Left != 2 || ask.Want < 10_000 {
+		if ask.Left != 2 || ask.Wants < 10_000 {
 			t.Errorf("it asks %+v", ask)
 		}
 		return err

@@ -39,6 +39,15 @@ func (tx *Tx) FiledAfter(ctx context.Context, scopes []string, after, until int6
 	})
 }
 
+// FiledOf lists the entities of a kind that were filed under one of the scopes after one place
+// in the log and not after another, sorted, each once.
+func (tx *Tx) FiledOf(ctx context.Context, kind string, scopes []string, after, until int64) (out []string, err error) {
+	return out, in(scopes, func(places string, args []any) error {
+		return tx.names(ctx, &out, "SELECT DISTINCT entity FROM sync_filed WHERE scope IN ("+places+") AND seq > ? AND seq <= ? AND entity > ? AND entity < ? ORDER BY entity",
+			append(args, after, until, kind+"/", kind+"0")...) // 0 follows the stroke
+	})
+}
+
 // ScopesMoved lists the scopes under which something was filed after a place in the log.
 func (tx *Tx) ScopesMoved(ctx context.Context, after int64) (scopes []string, err error) {
 	return scopes, tx.names(ctx, &scopes, "SELECT DISTINCT scope FROM sync_filed WHERE seq > ? ORDER BY scope", after)

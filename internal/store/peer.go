@@ -10,7 +10,8 @@ import (
 // Peer is a node that the hub knows. Verify and Seal are its public keys as text, Scopes what
 // the application writes. LastN is the last of its changes that the hub has, Chain the chain
 // up to there; Cursor and Within how far it has read. Drift is its clock against the hub's in
-// microseconds, Backlog how many changes it had yet to send. Times are microseconds.
+// microseconds, Backlog how many changes it had yet to send and Oldest when the first of them was made, by its
+// own clock. Times are microseconds.
 type Peer struct {
 	Name, Kind, Label, Office, State, Verify, Seal, Scopes string
 	LastN                                                  int64
@@ -18,7 +19,7 @@ type Peer struct {
 	Cursor                                                 int64
 	Within, Version                                        string
 	Schema                                                 int64
-	Seen, Drift, Backlog, Forgotten                        int64
+	Seen, Drift, Backlog, Oldest, Forgotten                int64
 	Refused                                                string // why the last message was not taken, "" when it was
 	Made                                                   int64
 	MadeBy                                                 string
@@ -33,7 +34,7 @@ const (
 	PeerLost    = "lost" // revoked because it was lost or stolen
 )
 
-const peerColumns = "name, kind, label, office, state, verify, seal, scopes, last_n, chain, cursor, within, version, schema, seen, drift, backlog, forgotten, refused, made, made_by, ended, ended_by, note"
+const peerColumns = "name, kind, label, office, state, verify, seal, scopes, last_n, chain, cursor, within, version, schema, seen, drift, backlog, oldest, forgotten, refused, made, made_by, ended, ended_by, note"
 
 // PutPeer writes or updates a peer.
 func (tx *Tx) PutPeer(ctx context.Context, p Peer) error {
@@ -41,9 +42,9 @@ func (tx *Tx) PutPeer(ctx context.Context, p Peer) error {
 	for c := range strings.SplitSeq(peerColumns, ", ") {
 		set = append(set, fmt.Sprintf("%s = excluded.%s", c, c))
 	}
-	return tx.exec(ctx, "INSERT INTO peer ("+peerColumns+") VALUES "+tuples(1, 24)+" ON CONFLICT (name) DO UPDATE SET "+strings.Join(set[1:], ", "),
+	return tx.exec(ctx, "INSERT INTO peer ("+peerColumns+") VALUES "+tuples(1, 25)+" ON CONFLICT (name) DO UPDATE SET "+strings.Join(set[1:], ", "),
 		p.Name, p.Kind, p.Label, p.Office, p.State, p.Verify, p.Seal, p.Scopes, p.LastN, filled(p.Chain), p.Cursor, p.Within, p.Version, p.Schema,
-		p.Seen, p.Drift, p.Backlog, p.Forgotten, p.Refused, p.Made, p.MadeBy, p.Ended, p.EndedBy, p.Note)
+		p.Seen, p.Drift, p.Backlog, p.Oldest, p.Forgotten, p.Refused, p.Made, p.MadeBy, p.Ended, p.EndedBy, p.Note)
 }
 
 // Peer returns one peer.
@@ -73,7 +74,7 @@ func (tx *Tx) peers(ctx context.Context, where string, args ...any) (out []Peer,
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		var p Peer
 		err := rs.Scan(&p.Name, &p.Kind, &p.Label, &p.Office, &p.State, &p.Verify, &p.Seal, &p.Scopes, &p.LastN, &p.Chain, &p.Cursor, &p.Within,
-			&p.Version, &p.Schema, &p.Seen, &p.Drift, &p.Backlog, &p.Forgotten, &p.Refused, &p.Made, &p.MadeBy, &p.Ended, &p.EndedBy, &p.Note)
+			&p.Version, &p.Schema, &p.Seen, &p.Drift, &p.Backlog, &p.Oldest, &p.Forgotten, &p.Refused, &p.Made, &p.MadeBy, &p.Ended, &p.EndedBy, &p.Note)
 		out = append(out, p)
 		return err
 	}, "SELECT "+peerColumns+" FROM peer WHERE "+where, args...)

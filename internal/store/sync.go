@@ -143,6 +143,27 @@ func (tx *Tx) Orphans(ctx context.Context, node id.Node, f func(Entry) error) er
 	return tx.entries(ctx, f, "node <> ? AND hub IS NULL ORDER BY seq", string(node))
 }
 
+// UnplacedOf calls f with the changes of other nodes of entities, by Ref.String(), that have
+// no place of the hub's, in the order of the log, and with the number of the last change of
+// the node that stands before each.
+func (tx *Tx) UnplacedOf(ctx context.Context, node id.Node, refs []string, f func(e Entry, own int64) error) error {
+	return in(refs, func(places string, args []any) error {
+		var found []Entry
+		err := tx.entries(ctx, func(e Entry) error { found = append(found, e); return nil },
+			"entity IN ("+places+") AND node <> ? AND hub IS NULL ORDER BY seq", append(args, string(node))...)
+		for _, e := range found {
+			var own int64
+			if err == nil {
+				err = tx.row(ctx, "SELECT coalesce(max(n), 0) FROM change WHERE node = ? AND seq < ?", string(node), e.Seq).Scan(&own)
+			}
+			if err == nil {
+				err = f(e, own)
+			}
+		}
+		return err
+	})
+}
+
 // Written calls f with the changes of a node after a number, in their order, at most limit.
 func (tx *Tx) Written(ctx context.Context, node id.Node, after int64, limit int, f func(Entry) error) error {
 	return tx.entries(ctx, f, "node = ? AND n > ? ORDER BY n LIMIT ?", string(node), after, limit)

@@ -9,6 +9,8 @@ const (
 	bugTwice = false // the hub does not look whether it has a change already
 	bugStale = false // a node takes an answer to an older question
 	bugLeak  = false // an answer holds changes of what left the scope
+	bugLate  = false // what is urgent comes in the hub's order
+	bugEarly = false // after the hub went back changes do not wait for those that they rest on
 	bugDrop  = false // a node ends what is pending on the receipt
 )
 

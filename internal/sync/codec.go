@@ -22,6 +22,8 @@ type wireBatch struct {
 	Chain     tlog.Hash        `json:"chain"`
 	Bodies    list[raw]        `json:"bodies"`
 	Stripped  list[raw]        `json:"stripped"`
+	Seen      wireMark         `json:"seen"`
+	Rests     list[wireRest]   `json:"rests"`
 	Keys      list[wireKey]    `json:"keys"`
 	Clock     int64            `json:"clock"`
 	Cursor    wireCursor       `json:"cursor"`
@@ -39,6 +41,10 @@ func (b *Batch) Encode() ([]byte, error) {
 	w.put("chain", b.Chain)
 	w.bodies("bodies", b.Bodies)
 	w.bodies("stripped", b.Stripped)
+	if b.Seen != (Mark{}) {
+		w.put("seen", wireMark(b.Seen))
+	}
+	putList(w, "rests", convert(b.Rests, func(r Rest) wireRest { return wireRest(r) }))
 	putList(w, "keys", wireKeys(b.Keys))
 	w.number("clock", b.Clock)
 	w.put("cursor", wireCursor(b.Cursor))
@@ -59,7 +65,7 @@ func DecodeBatch(data []byte) (Batch, error) {
 	}
 	return Batch{Version: w.Version, Node: w.Node, Program: w.Program, Schema: w.Schema, First: w.First, Chain: w.Chain,
 		Bodies: bytesOf(w.Bodies), Stripped: bytesOf(w.Stripped), Keys: keys(w.Keys), Clock: w.Clock, Cursor: Cursor(w.Cursor),
-		Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges), Wants: w.Wants}, node(w.Node)
+		Seen: Mark(w.Seen), Rests: convert(w.Rests, func(r wireRest) Rest { return Rest(r) }), Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges), Wants: w.Wants}, node(w.Node)
 }
 
 type wireReceipt struct {
@@ -105,6 +111,9 @@ type wireAsk struct {
 	Known   list[wireMark]  `json:"known"`
 	Orphans list[ref]       `json:"orphans"`
 	Compare *wireComparison `json:"compare"`
+	Ahead   int64           `json:"ahead"`
+	Unsent  int64           `json:"unsent"`
+	Oldest  int64           `json:"oldest"`
 }
 
 // Encode writes the ask.
@@ -118,6 +127,9 @@ func (a *Ask) Encode() ([]byte, error) {
 		holds := convert(c.Holds, func(h Holding) wireHolding { return wireHolding{ref{h.Entity}, h.Changes} })
 		w.put("compare", wireComparison{c.After, c.Upto, holds})
 	}
+	w.number("ahead", a.Ahead)
+	w.number("unsent", a.Unsent)
+	w.number("oldest", a.Oldest)
 	return w.end(MaxAsk)
 }
 
@@ -127,12 +139,12 @@ func DecodeAsk(data []byte) (Ask, error) {
 	if err := read(data, MaxAsk, &w); err != nil {
 		return Ask{}, err
 	}
-	if len(w.Known) > maxMarks || w.Cursor.After < 0 || w.Last < 0 {
+	if len(w.Known) > maxMarks || w.Cursor.After < 0 || w.Last < 0 || w.Unsent < 0 {
 		return Ask{}, errors.New("sync: an ask says what cannot be")
 	}
 	known := convert(w.Known, func(m wireMark) Mark { return Mark(m) })
 	a := Ask{Version: w.Version, Node: w.Node, Cursor: Cursor(w.Cursor), Last: w.Last, Known: known,
-		Orphans: convert(w.Orphans, func(r ref) change.Ref { return r.Ref })}
+		Ahead: w.Ahead, Unsent: w.Unsent, Oldest: w.Oldest, Orphans: convert(w.Orphans, func(r ref) change.Ref { return r.Ref })}
 	if c := w.Compare; c != nil {
 		holds := convert(c.Holds, func(h wireHolding) Holding { return Holding{h.Entity.Ref, h.Changes} })
 		a.Compare = &Comparison{c.After, c.Upto, holds}
@@ -154,6 +166,7 @@ type wireAnswer struct {
 	Keys     list[wireKey]    `json:"keys"`
 	Scopes   list[Scope]      `json:"scopes"`
 	Back     bool             `json:"back"`
+	Ahead    int64            `json:"ahead"`
 	Compared *wireCompared    `json:"compared"`
 	Head     string           `json:"head"`
 	Now      int64            `json:"now"`
@@ -179,6 +192,7 @@ func (a *Answer) Encode() ([]byte, error) {
 	if a.Back {
 		w.put("back", true)
 	}
+	w.number("ahead", a.Ahead)
 	if a.Compared != nil {
 		w.put("compared", wireCompared(*a.Compared))
 	}
@@ -199,7 +213,7 @@ func DecodeAnswer(data []byte) (Answer, error) {
 	}
 	a := Answer{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), From: Cursor(w.From), Seen: Mark(w.Seen), Last: w.Last, To: Cursor(w.To), Own: w.Own,
 		Forget: forgets(w.Forget), Keys: keys(w.Keys), Scopes: w.Scopes, Back: w.Back, Head: head(w.Head), Now: w.Now, More: w.More,
-		Ranges: ranges(w.Ranges)}
+		Ahead: w.Ahead, Ranges: ranges(w.Ranges)}
 	if w.Compared != nil {
 		a.Compared = &Compared{w.Compared.After, w.Compared.Upto}
 	}

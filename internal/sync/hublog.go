@@ -50,14 +50,19 @@ type HubLog interface {
 	// Forgotten notes that a node has put these out of its keeping.
 	Forgotten(node id.Node, what []Forget) error
 	// Left notes what the node has left of its registration numbers, and allots more when that
-	// is little. Ranges are all ranges of the node that are not used up.
-	Left(node id.Node, left []NumberRange) error
-	Ranges(node id.Node) ([]NumberRange, error)
+	// is little beside what it wants (0 for what is usual); see Allot. Ranges are all ranges of
+	// the node that are not used up, and those of listed as the hub knows them: a node that was
+	// put back from a copy lists one that it had used up.
+	Left(node id.Node, left []NumberRange, wants int64) error
+	Ranges(node id.Node, listed []NumberRange) ([]NumberRange, error)
 
 	// Filed are the places after one and up to another where a change is filed under one of
 	// the scopes, with the entity filed: in order of seq and entity, without repetition, at
 	// most limit.
 	Filed(scopes []Scope, after, until int64, limit int) ([]Filed, error)
+	// Urgent are the entities of kinds that are Urgent that were filed under one of the scopes
+	// after one place and up to another, sorted by name.
+	Urgent(scopes []Scope, after, until int64) ([]change.Ref, error)
 	// Standing says, of those of the entities that are in one of the scopes now, since which
 	// place: the least over those scopes of the place of the change that brought it in.
 	Standing(refs []change.Ref, scopes []Scope) (map[change.Ref]int64, error)

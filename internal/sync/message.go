@@ -24,12 +24,22 @@ type Batch struct {
 	Bodies [][]byte
 	// Stripped are the bodies as they stand now of the changes that the erasures among Bodies name.
 	Stripped  [][]byte
-	Keys      []Key // of the persons that the changes are of
-	Clock     int64 // the node's clock, microseconds of Unix time; for display only
+	Seen      Mark   // the newest head that answers brought: what Bodies rest on has its place there
+	Rests     []Rest // what changes of other nodes Bodies rest on that may not be at the hub
+	Keys      []Key  // of the persons that the changes are of
+	Clock     int64  // the node's clock, microseconds of Unix time; for display only
 	Cursor    Cursor
 	Forgotten []Forget      // carried out and not yet confirmed
 	Ranges    []NumberRange // registration numbers that the node has left
 	Wants     int64         // how many it would have, 0 for what is usual
+}
+
+// Rest says that change Own of a node, and those after it, were written by somebody who had
+// seen change On of another node, for which the node has no place of the hub's. There are
+// some only after the hub went back.
+type Rest struct {
+	Own int64
+	On  id.Change
 }
 
 // Receipt is the hub's answer to a Batch. It ends nothing at the node: only a pull does.
@@ -65,6 +75,10 @@ type Ask struct {
 	// hub's: from before the hub went back.
 	Orphans []change.Ref
 	Compare *Comparison
+	Ahead   int64 // of the last answer
+	// What the node has yet to send: how many changes, and when the oldest of them was made by
+	// its own clock, microseconds of Unix time; 0 when there is none.
+	Unsent, Oldest int64
 }
 
 // Comparison asks whether a node holds what it should: all entities in a part of their
@@ -99,6 +113,9 @@ type Answer struct {
 	// restored from an older backup. To.After is then the newest place where both logs
 	// are the same, and there are no entries.
 	Back bool
+	// Ahead says that the node has, with this answer, everything urgent of its scopes up to this
+	// place of the hub's log, which may be far beyond To; see Urgent.
+	Ahead int64
 	// Compared is the part that was compared when the ask was a Comparison: entries and
 	// forgets then repair that part, and the cursor stays.
 	Compared *Compared

@@ -37,7 +37,7 @@ func NextBatch(log NodeLog, h Hello, limit int) (b Batch, more bool, err error) 
 		return Batch{}, false, err
 	}
 	b = Batch{Version: Version, Node: s.Node, Program: h.Program, Schema: change.Schema, Clock: h.Clock, Wants: h.Wants,
-		First: s.Pushed + 1, Chain: s.Chain, Cursor: s.Cursor}
+		First: s.Pushed + 1, Chain: s.Chain, Cursor: s.Cursor, Seen: newest(s.Known)}
 	bodies, err := log.Own(s.Pushed, batchCount)
 	if err != nil {
 		return Batch{}, false, err
@@ -51,6 +51,9 @@ func NextBatch(log NodeLog, h Hello, limit int) (b Batch, more bool, err error) 
 	}
 	more = len(b.Bodies) < len(bodies) || len(bodies) == batchCount
 	if err := attach(log, &b); err != nil {
+		return Batch{}, false, err
+	}
+	if b.Rests, err = rests(log, &s, &b); err != nil {
 		return Batch{}, false, err
 	}
 	if b.Forgotten, err = log.Forgotten(forgottenCount); err != nil {
@@ -165,8 +168,11 @@ func NextAsk(log NodeLog) (Ask, error) {
 	if err != nil {
 		return Ask{}, err
 	}
-	a := Ask{Version: Version, Node: s.Node, Cursor: s.Cursor, Known: s.Known}
+	a := Ask{Version: Version, Node: s.Node, Cursor: s.Cursor, Known: s.Known, Ahead: s.Ahead}
 	if a.Last, err = log.Last(); err != nil {
+		return Ask{}, err
+	}
+	if a.Unsent, a.Oldest, err = backlog(log, &s, a.Last); err != nil {
 		return Ask{}, err
 	}
 	if a.Orphans, err = log.Orphans(compareCount); err != nil || s.Compare == nil {
@@ -178,6 +184,20 @@ func NextAsk(log NodeLog) (Ask, error) {
 		a.Compare.Upto = a.Compare.Holds[n-1].Entity.String()
 	}
 	return a, err
+}
+
+// backlog is how many own changes wait to be sent, and when the oldest was made by the node's
+// clock.
+func backlog(log NodeLog, s *NodeState, last int64) (unsent, oldest int64, err error) {
+	if unsent = max(0, last-s.Pushed); unsent == 0 {
+		return 0, 0, nil
+	}
+	bodies, err := log.Own(s.Pushed, 1)
+	if err != nil || len(bodies) == 0 {
+		return unsent, 0, err
+	}
+	c, err := change.Decode(bodies[0])
+	return unsent, c.At.Micros, err
 }
 
 // compareCount is how many entities one ask compares.

@@ -16,12 +16,14 @@ type NodeState struct {
 	Heard   bool      // a receipt has just been taken; not kept
 	Has     int64     // the last own change that the hub has, when Heard
 	Cursor  Cursor
+	Ahead   int64     // everything urgent of its scopes up to this place is here; see Urgent
 	Known   []Mark    // heads of the hub's log that answers brought, oldest first, thinned
 	Head    Head      // the newest signed head that any message brought
 	Scopes  []Scope   // as the hub last said
 	Compare *Compared // what is still to be compared with the hub, nil when nothing is
 	Trouble Refusal   // why the hub took nothing of the last batch or ask; Key "" when it did
 	Backs   int       // how often the hub was found restored from an older backup
+	Back    int64     // the hub's clock when it was found so last, 0 for never
 	Now     int64     // the hub's clock in the newest message of it
 }
 
@@ -30,6 +32,13 @@ type Held struct {
 	Seq  int64     // the hub's place for it, 0 while there is none
 	Leaf tlog.Hash // of the body as it was logged first
 	Gone bool      // values were taken out of it
+}
+
+// Unplaced is a change of another node that a node holds without a place of the hub's.
+type Unplaced struct {
+	ID     id.Change
+	Entity change.Ref
+	Own    int64 // the node's own changes after this one were written by who had seen it
 }
 
 // NodeLog is one transaction on a node's register.
@@ -69,6 +78,10 @@ type NodeLog interface {
 	// Orphans are up to limit entities with changes of other nodes that have no place of the
 	// hub's and still have some value. There are some only after the hub went back.
 	Orphans(limit int) ([]change.Ref, error)
+	// Unplaced are the changes of other nodes of these entities that have no place of the hub's,
+	// each with the number of the node's last own change when it came. There are some only after
+	// the hub went back.
+	Unplaced(refs []change.Ref) ([]Unplaced, error)
 	// Holdings are entities that the node has changes of, by Ref.String() after the given one in
 	// the order of bytes, at most limit.
 	Holdings(after string, limit int) ([]Holding, error)

@@ -63,8 +63,14 @@ func MakeAnswer(log HubLog, ask Ask, limit Limit) (Answer, error) {
 	if err := m.fill(); err != nil {
 		return Answer{}, err
 	}
+	if err := m.ahead(); err != nil {
+		return Answer{}, err
+	}
+	if err := m.finish(); err != nil {
+		return Answer{}, err
+	}
 	m.More = m.To.After < m.size || m.turns(m.To) || m.Back || m.Compared != nil
-	m.Ranges, err = log.Ranges(ask.Node)
+	m.Ranges, err = log.Ranges(ask.Node, nil)
 	return m.Answer, err
 }
 
@@ -252,7 +258,7 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 	if until > after { // else it keeps Filling as well
 		m.To = Cursor{After: until}
 	}
-	return true, m.finish()
+	return true, nil
 }
 
 // subjects adds the entities that erasures of the node's own took values of.
@@ -400,13 +406,13 @@ func (m *answering) page() error {
 		}
 		m.To.Filling = ref.String()
 		if m.bytes > m.limit.Bytes && i+1 < len(refs) {
-			return m.finish()
+			return nil
 		}
 	}
 	if last {
 		m.To.Filling = Filled
 	}
-	return m.finish()
+	return nil
 }
 
 // finish puts the entries in order, each once, and adds the keys.

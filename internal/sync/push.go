@@ -37,6 +37,12 @@ func TakeBatch(log HubLog, b Batch, now int64) (Receipt, error) {
 	if r.Refusal = refusal; refusal != nil {
 		return r, nil
 	}
+	if in, refusal, err = inTime(log, &b, in); err != nil {
+		return Receipt{}, err
+	}
+	if r.Refusal = refusal; refusal != nil {
+		return r, nil
+	}
 	stripped, refusal := stripped(&b, in)
 	if r.Refusal = refusal; refusal != nil {
 		return r, nil
@@ -53,10 +59,10 @@ func TakeBatch(log HubLog, b Batch, now int64) (Receipt, error) {
 		return Receipt{}, err
 	}
 	r.Last, r.Chain, r.Forgotten = p.Last, p.Chain, b.Forgotten
-	if err := log.Left(b.Node, b.Ranges); err != nil {
+	if err := log.Left(b.Node, b.Ranges, b.Wants); err != nil {
 		return Receipt{}, err
 	}
-	r.Ranges, err = log.Ranges(b.Node)
+	r.Ranges, err = log.Ranges(b.Node, b.Ranges)
 	return r, err
 }
 

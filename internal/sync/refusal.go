@@ -11,6 +11,8 @@ const (
 	RefusedOrder   = "sync.refused.order"   // change n is of another node, or not the next one
 	RefusedGap     = "sync.refused.gap"     // changes between last and first are missing
 	RefusedCloned  = "sync.refused.cloned"  // change n is another than the one that came under its number
+	RefusedBack    = "sync.refused.back"    // the hub was restored, and the node has still to hear of it: it asks first
+	RefusedEarly   = "sync.refused.early"   // change n rests on change on of node, which is still to be offered
 	RefusedErasure = "sync.refused.erasure" // what an erasure of change n leaves is not in the message
 	RefusedKey     = "sync.refused.key"     // a key of somebody whom the message is not about
 )

@@ -59,7 +59,7 @@ func TakeAnswer(log NodeLog, a Answer) error {
 		return err
 	}
 	if s.Scopes = a.Scopes; !bugStale || a.From == s.Cursor {
-		s.Cursor = a.To
+		s.Cursor, s.Ahead = a.To, a.Ahead
 	}
 	if k := s.Trouble.Key; k == RefusedRevoked || k == RefusedUnknown || k == RefusedVersion {
 		s.Trouble = Refusal{} // what a batch was refused for stays until a batch is taken
@@ -91,7 +91,7 @@ func goBack(log NodeLog, s NodeState, a Answer) error {
 		return err
 	}
 	known := s.Known
-	s.Known, s.Cursor = nil, a.To
+	s.Known, s.Cursor, s.Ahead, s.Back = nil, a.To, 0, max(s.Now, 1)
 	for _, m := range known {
 		if m.Size <= a.To.After {
 			s.Known = append(s.Known, m)

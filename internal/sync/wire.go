@@ -112,6 +112,11 @@ type wireRange struct {
 	For   string `json:"for,omitempty"`
 }
 
+type wireRest struct {
+	Own int64     `json:"n"`
+	On  id.Change `json:"on"`
+}
+
 type wireRefusal struct {
 	Key  string       `json:"key"`
 	Args list[string] `json:"args,omitempty"`

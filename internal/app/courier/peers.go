@@ -24,6 +24,8 @@ type Peer struct {
 	Drift                     time.Duration // its clock against the hub's
 	Received                  int64         // how many of its changes are here
 	Behind                    int64         // how much of the log it has yet to look at
+	Unsent                    int64         // how many changes it had yet to send when it last asked
+	Oldest                    time.Time     // when the first of those was made, by the hub's clock
 	People                    int64         // how many people are in its scopes now
 	Refused                   sync.Refusal  // why the last message was not taken; Key "" when it was
 	Enrolled, Ended           time.Time
@@ -68,6 +70,9 @@ func peerOf(r *store.Peer, size int64) Peer {
 		Refused: refusalOf(r.Refused), Enrolled: stampOf(r.Made), EnrolledBy: r.MadeBy, Ended: stampOf(r.Ended), EndedBy: r.EndedBy, Note: r.Note}
 	if p.State != store.PeerActive {
 		p.Behind = 0
+	}
+	if p.Unsent = r.Backlog; r.Oldest > 0 {
+		p.Oldest = stampOf(r.Oldest - r.Drift)
 	}
 	return p
 }

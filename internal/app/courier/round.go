@@ -76,8 +76,12 @@ func (l *Link) Round(ctx context.Context, wait time.Duration, tell func(Done)) (
 		tell = func(Done) {}
 	}
 	err = l.send(ctx, &d, true, tell)
-	if err == nil {
+	first := asksFirst(err)
+	if err == nil || first {
 		err = l.pull(ctx, &d, wait, tell)
+	}
+	if err == nil && first {
+		err = l.send(ctx, &d, true, tell)
 	}
 	if err == nil {
 		err = l.give(ctx, &d)
@@ -86,6 +90,12 @@ func (l *Link) Round(ctx context.Context, wait time.Duration, tell func(Done)) (
 		err = l.fetch(ctx, &d)
 	}
 	return d, l.attempted(ctx, err)
+}
+
+// asksFirst reports whether what a node would send waits for what it has to hear: the hub was
+// restored, and either the node has not heard of it or others have still to offer theirs.
+func asksFirst(err error) bool {
+	return fault.Is(err, sync.RefusedBack) || fault.Is(err, sync.RefusedEarly)
 }
 
 // send sends what waits; with alive at least one batch, as a sign of life.
@@ -115,7 +125,9 @@ func (l *Link) send(ctx context.Context, d *Done, alive bool, tell func(Done)) e
 			continue
 		}
 		alive = false
-		d.Sent += len(b.Bodies)
+		taken := max(0, min(int(r.Last-b.First+1), len(b.Bodies)))
+		more = more || taken < len(b.Bodies) // the next batch hears what the rest waits for
+		d.Sent += taken
 		tell(*d)
 	}
 	return nil

@@ -3,6 +3,7 @@ package courier
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -57,6 +58,8 @@ type Stick struct {
 	Taken    int // that were new here
 	Forgot   int
 	Files    int
+
+	waits *sync.Refusal // why a batch was not taken that will be later
 }
 
 // stickWriter writes parts.
@@ -233,6 +236,31 @@ func (c *Courier) filesTo(ctx context.Context, s *stickWriter, bodies [][]byte) 
 	return nil
 }
 
+// check looks at a part before anything of the file is taken.
+func (c *Courier) check(h partHead, contents []byte) (err error) {
+	toHub := !c.Joined()
+	switch {
+	case h.What == partBatch && toHub:
+		_, err = sync.DecodeBatch(contents)
+	case h.What == partAsk && toHub:
+		_, err = sync.DecodeAsk(contents)
+	case h.What == partReceipt && !toHub:
+		_, err = sync.DecodeReceipt(contents)
+	case h.What == partAnswer && !toHub:
+		_, err = sync.DecodeAnswer(contents)
+	case h.What == partFile:
+		if sum := sha256.Sum256(contents); hex.EncodeToString(sum[:]) != h.Hash {
+			return fault.New(fault.Invalid, "courier.stick_altered")
+		}
+	default:
+		return fault.New(fault.Invalid, "courier.stick_altered")
+	}
+	if err != nil {
+		return fault.New(fault.Invalid, "sync.message").Because(err)
+	}
+	return nil
+}
+
 // ReadStick takes a file in that another register wrote for this one. It is read to its end
 // before anything of it is taken; memory holds one part. Faults: those of envelopes,
 // courier.stick_form, _truncated, _again and _stale, and what the protocol refuses with.
@@ -244,7 +272,7 @@ func (c *Courier) ReadStick(ctx context.Context, actor authz.Actor, f io.ReadSee
 	if r.me, err = c.Identity(); err != nil {
 		return out, err
 	}
-	if err := r.all(ctx, f, nil); err != nil {
+	if err := r.all(ctx, f, c.check); err != nil {
 		return out, err
 	}
 	key := r.from.ID() + " " + r.stick
@@ -274,6 +302,9 @@ func (c *Courier) ReadStick(ctx context.Context, actor authz.Actor, f io.ReadSee
 		}
 		return err
 	})
+	if err == nil && out.waits != nil {
+		err = refusalFault(out.waits)
+	}
 	if err == nil && stale > 0 && out.Taken+out.Forgot == 0 {
 		err = fault.New(fault.Conflict, "courier.stick_stale")
 	}

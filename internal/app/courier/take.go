@@ -3,8 +3,6 @@ package courier
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"quipu/internal/fault"
 	"quipu/internal/id"
@@ -32,6 +30,10 @@ func (c *Courier) takeFromNode(ctx context.Context, node string, h partHead, con
 		r, err := c.exchange.Push(ctx, id.Node(node), b)
 		if err != nil {
 			return err
+		}
+		if r.Refusal != nil && (asksFirst(refusalFault(r.Refusal)) || r.Refusal.Key == sync.RefusedGap) {
+			out.waits = r.Refusal // what the file asks is kept: the answer says what the node is to do
+			return nil
 		}
 		if r.Refusal != nil {
 			return refusalFault(r.Refusal)
@@ -77,9 +79,6 @@ func (c *Courier) takeFromHub(ctx context.Context, _ string, h partHead, content
 }
 
 func (c *Courier) takeFile(ctx context.Context, h partHead, contents []byte, out *Stick) error {
-	if sum := sha256.Sum256(contents); hex.EncodeToString(sum[:]) != h.Hash {
-		return fault.New(fault.Invalid, "courier.stick_altered")
-	}
 	out.Files++
 	return c.exchange.KeepFile(ctx, h.Hash, h.Media, contents)
 }

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 
+	"quipu/internal/app/number"
 	"quipu/internal/audit"
 	"quipu/internal/fault"
 	"quipu/internal/id"
@@ -100,7 +101,8 @@ func (x *Exchange) receiptFor(ctx context.Context, node id.Node) (sync.Receipt, 
 		if r.Head, err = l.Head(); err != nil {
 			return err
 		}
-		r.Ranges, err = l.Ranges(node)
+		given, err := tx.NumberRanges(ctx, string(node))
+		r.Ranges = number.RunsOf(given) // also what it may have used up before it was put back from a copy
 		return err
 	})
 	return r, err

@@ -6,11 +6,9 @@ import (
 	"slices"
 
 	"quipu/internal/app/node"
-	"quipu/internal/app/number"
 	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/fault"
-	"quipu/internal/id"
 	"quipu/internal/store"
 	"quipu/internal/sync"
 )
@@ -95,32 +93,6 @@ func takeOut(ctx context.Context, tx *store.Tx, ref change.Ref, entries []store.
 	}
 	line.N, line.Is = len(left), audit.Remains(left)
 	return line, nil
-}
-
-// acceptRanges takes the hub's word for which registry numbers the node may give.
-func acceptRanges(ctx context.Context, tx *store.Tx, ranges []sync.NumberRange, at int64) error {
-	var given []id.Range
-	for _, r := range ranges {
-		given = append(given, id.Range{First: r.First, Last: r.Last})
-	}
-	if err := number.Accept(ctx, tx, given, at); err != nil {
-		return err
-	}
-	own, err := tx.NumberRanges(ctx, "")
-	if err != nil {
-		return err
-	}
-	for _, mine := range own {
-		for _, r := range ranges {
-			if r.First == mine.First && r.Next > mine.Next { // given by this node before it was restored from a copy
-				mine.Next = r.Next
-				if err := tx.PutNumberRange(ctx, mine); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
 }
 
 func errNoNode() error { return fault.New(fault.Conflict, "sync.no_node") }

@@ -20,7 +20,7 @@ func (x *Exchange) Push(ctx context.Context, node id.Node, b sync.Batch) (r sync
 	}
 	now := x.Now().UnixMicro()
 	err = x.DB.Update(ctx, func(tx *store.Tx) error {
-		l := &hubLog{ctx: ctx, x: x, tx: tx, at: now, wants: b.Wants, touched: map[string]bool{}}
+		l := &hubLog{ctx: ctx, x: x, tx: tx, at: now, touched: map[string]bool{}}
 		if r, err = sync.TakeBatch(l, b, now); err != nil {
 			return err
 		}
@@ -58,10 +58,15 @@ func (x *Exchange) Pull(ctx context.Context, node id.Node, ask sync.Ask, limit s
 	if err := x.endCampaigns(ctx, node); err != nil {
 		return a, false, err
 	}
+	l := &hubLog{ctx: ctx, x: x, at: x.Now().UnixMicro()}
 	err = x.DB.View(ctx, func(tx *store.Tx) error {
-		a, err = sync.MakeAnswer(&hubLog{ctx: ctx, x: x, tx: tx, at: x.Now().UnixMicro()}, ask, limit)
+		l.tx = tx
+		a, err = sync.MakeAnswer(l, ask, limit)
 		return err
 	})
+	if err == nil && a.Refusal == nil && (l.row.Backlog != ask.Unsent || l.row.Oldest != ask.Oldest) {
+		err = x.noteBacklog(ctx, node, ask)
+	}
 	if err != nil {
 		return sync.Answer{}, false, err
 	}
@@ -74,6 +79,19 @@ func (x *Exchange) Pull(ctx context.Context, node id.Node, ask sync.Ask, limit s
 		}
 	}
 	return a, a.Refusal != nil || a.Back || a.More || len(a.Entries)+len(a.Forget) > 0, nil
+}
+
+// noteBacklog writes down what a node says it has yet to send. Most say the same as before,
+// and nothing is written.
+func (x *Exchange) noteBacklog(ctx context.Context, node id.Node, ask sync.Ask) error {
+	return x.DB.Update(ctx, func(tx *store.Tx) error {
+		p, ok, err := tx.Peer(ctx, string(node))
+		if err != nil || !ok {
+			return err
+		}
+		p.Backlog, p.Oldest = ask.Unsent, ask.Oldest
+		return tx.PutPeer(ctx, p)
+	})
 }
 
 // Moved is the length of the hub's log, and the scopes under which something was filed after

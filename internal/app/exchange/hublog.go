@@ -23,9 +23,9 @@ type hubLog struct {
 	x       *Exchange
 	tx      *store.Tx
 	peer    sync.Peer // whose batch is taken
-	home    string    // the office whose node it is
-	at      int64     // the hub's clock, microseconds
-	wants   int64     // how many registry numbers the node would have
+	row     store.Peer
+	home    string // the office whose node it is
+	at      int64  // the hub's clock, microseconds
 	touched map[string]bool
 }
 
@@ -36,15 +36,20 @@ func (l *hubLog) Peer(name id.Node) (sync.Peer, bool, error) {
 	if err != nil || !ok {
 		return sync.Peer{}, false, err
 	}
-	l.home = p.Office
-	l.peer, err = peerOf(p)
-	return l.peer, true, err
+	out, err := peerOf(p)
+	if l.peer.Node == "" { // the first that is asked for is whose message it is
+		l.row, l.home, l.peer = p, p.Office, out
+	}
+	return out, true, err
 }
 
 func (l *hubLog) SavePeer(p sync.Peer) error {
 	was, ok, err := l.tx.Peer(l.ctx, string(p.Node))
 	if err != nil || !ok {
 		return err
+	}
+	if was.Backlog = max(0, was.Backlog-max(0, p.Last-was.LastN)); was.Backlog == 0 {
+		was.Oldest = 0
 	}
 	was.LastN, was.Chain, was.Cursor, was.Within = p.Last, p.Chain[:], p.Cursor.After, p.Cursor.Filling
 	was.Version, was.Schema, was.Seen, was.Drift, was.Refused = p.Program, int64(p.Schema), p.Seen, p.Clock-p.Seen, ""
@@ -143,12 +148,12 @@ func (l *hubLog) Forgotten(name id.Node, what []sync.Forget) error {
 
 // Left notes how far the node has come with its registry numbers, and gives it more when that
 // is little. A laptop that travels gets those that were set aside for its campaign.
-func (l *hubLog) Left(name id.Node, left []sync.NumberRange) error {
+func (l *hubLog) Left(name id.Node, left []sync.NumberRange, wants int64) error {
 	given, err := l.tx.NumberRanges(l.ctx, string(name))
 	if err != nil {
 		return err
 	}
-	to, ask := number.Holder{Node: string(name)}, number.Ask{Want: max(l.wants, number.Usual)}
+	to, ask := number.Holder{Node: string(name)}, sync.StockOf(left, max(wants, sync.UsualNumbers))
 	if p, ok, err := l.Peer(name); err != nil {
 		return err
 	} else if ok {
@@ -157,12 +162,13 @@ func (l *hubLog) Left(name id.Node, left []sync.NumberRange) error {
 			return err
 		}
 		if !c.Head.IsZero() {
-			to.Campaign, ask.Want = c.Entity.ID, int64(max(c.Numbers, 1))
+			to.Campaign = c.Entity.ID
+			if wants <= sync.UsualNumbers { // it has not run short
+				ask.Wants = int64(max(c.Numbers, 1))
+			}
 		}
 	}
 	for _, r := range left {
-		ask.Top = max(ask.Top, r.Last)
-		ask.Left += max(0, r.Last-r.Next+1)
 		for _, g := range given {
 			if g.First == r.First && g.Next < r.Next {
 				g.Next = r.Next
@@ -176,14 +182,9 @@ func (l *hubLog) Left(name id.Node, left []sync.NumberRange) error {
 	return err
 }
 
-func (l *hubLog) Ranges(name id.Node) (out []sync.NumberRange, err error) {
+func (l *hubLog) Ranges(name id.Node, listed []sync.NumberRange) ([]sync.NumberRange, error) {
 	given, err := l.tx.NumberRanges(l.ctx, string(name))
-	for _, g := range given {
-		if g.Next <= g.Last {
-			out = append(out, sync.NumberRange{First: g.First, Last: g.Last, Next: g.Next, For: g.Campaign})
-		}
-	}
-	return out, err
+	return sync.Worth(number.RunsOf(given), listed), err
 }
 
 func (l *hubLog) Filed(scopes []sync.Scope, after, until int64, limit int) (out []sync.Filed, err error) {
@@ -192,6 +193,11 @@ func (l *hubLog) Filed(scopes []sync.Scope, after, until int64, limit int) (out 
 		out = append(out, sync.Filed{Seq: r.Seq, Entity: refOf(r.Entity)})
 	}
 	return out, err
+}
+
+func (l *hubLog) Urgent(scopes []sync.Scope, after, until int64) ([]change.Ref, error) {
+	found, err := l.tx.FiledOf(l.ctx, string(change.User), texts(scopes), after, until)
+	return refsOf(found), err
 }
 
 func (l *hubLog) Standing(refs []change.Ref, scopes []sync.Scope) (map[change.Ref]int64, error) {

@@ -58,7 +58,7 @@ func (x *Exchange) NextBatch(ctx context.Context, program string, limit int) (b 
 		if err != nil {
 			return err
 		}
-		b, more, err = sync.NextBatch(&nodeLog{ctx: ctx, x: x, tx: tx, at: now}, sync.Hello{Program: program, Clock: now, Wants: ask.Want}, limit)
+		b, more, err = sync.NextBatch(&nodeLog{ctx: ctx, x: x, tx: tx, at: now}, sync.Hello{Program: program, Clock: now, Wants: ask.Wants}, limit)
 		return err
 	})
 	return b, more, err

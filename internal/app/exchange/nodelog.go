@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"quipu/internal/app/number"
 	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/id"
@@ -55,6 +56,11 @@ func (l *nodeLog) State() (sync.NodeState, error) {
 	if err != nil {
 		return out, err
 	}
+	mark, err := l.mark()
+	if err != nil {
+		return out, err
+	}
+	out.Ahead, out.Back = mark.Ahead, mark.Back
 	heads, err := l.tx.HubHeads(l.ctx)
 	for _, h := range heads {
 		if h.Note != "" {
@@ -95,6 +101,9 @@ func (l *nodeLog) SaveState(n sync.NodeState) error {
 	if err := l.saveCompare(n.Compare); err != nil {
 		return err
 	}
+	if err := l.saveMark(hubMark{n.Ahead, n.Back}); err != nil {
+		return err
+	}
 	return l.saveHeads(n)
 }
 
@@ -115,6 +124,35 @@ func (l *nodeLog) saveCompare(c *sync.Compared) error {
 		text = string(b)
 	}
 	return l.tx.PutSetting(l.ctx, compareName, text)
+}
+
+// hubMark is what a node remembers of its hub besides its place; see sync.NodeState.
+type hubMark struct {
+	Ahead int64 `json:"ahead,omitempty"`
+	Back  int64 `json:"back,omitempty"`
+}
+
+// markName is the setting that keeps it.
+const markName = "sync.mark"
+
+func (l *nodeLog) mark() (m hubMark, err error) {
+	text, err := l.tx.Setting(l.ctx, markName)
+	if err != nil || text == "" {
+		return m, err
+	}
+	return m, json.Unmarshal([]byte(text), &m)
+}
+
+func (l *nodeLog) saveMark(m hubMark) error {
+	was, err := l.mark()
+	if err != nil || was == m {
+		return err
+	}
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return l.tx.PutSetting(l.ctx, markName, string(text))
 }
 
 // saveHeads keeps the marks, and the newest note, which may be none of them.
@@ -256,6 +294,17 @@ func (l *nodeLog) Orphans(limit int) (out []change.Ref, err error) {
 	return out, err
 }
 
+func (l *nodeLog) Unplaced(refs []change.Ref) (out []sync.Unplaced, err error) {
+	some, err := l.tx.Setting(l.ctx, orphansName)
+	if err != nil || some == "" {
+		return nil, err
+	}
+	return out, l.tx.UnplacedOf(l.ctx, l.x.Name(), names(refs), func(e store.Entry, own int64) error {
+		out = append(out, sync.Unplaced{ID: e.ID, Entity: refOf(e.Entity), Own: own})
+		return nil
+	})
+}
+
 // noOrphans stops looking for them once there is none.
 func (l *nodeLog) noOrphans() error {
 	some, err := l.tx.Setting(l.ctx, orphansName)
@@ -333,16 +382,13 @@ func (l *nodeLog) Keys(refs []change.Ref) ([]sync.Key, error) { return l.x.keysO
 
 func (l *nodeLog) PutKeys(keys []sync.Key) error { return l.x.putKeys(l.ctx, l.tx, keys) }
 
-func (l *nodeLog) Ranges() (out []sync.NumberRange, err error) {
+func (l *nodeLog) Ranges() ([]sync.NumberRange, error) {
 	own, err := l.tx.NumberRanges(l.ctx, "")
-	for _, r := range own {
-		out = append(out, sync.NumberRange{First: r.First, Last: r.Last, Next: r.Next, For: r.Campaign})
-	}
-	return out, err
+	return number.RunsOf(own), err
 }
 
 func (l *nodeLog) PutRanges(ranges []sync.NumberRange) error {
-	return acceptRanges(l.ctx, l.tx, ranges, l.at)
+	return number.Accept(l.ctx, l.tx, ranges, l.at)
 }
 
 // finish writes what was appended, carries out what is to be forgotten and writes the tables.

@@ -57,6 +57,9 @@ func (w *world) mend() {
 				if r == nil {
 					break
 				}
+				if r.Key == sync.RefusedBack {
+					break // it has still to hear of it
+				}
 				if r.Key != sync.RefusedGap {
 					w.t.Fatalf("%s was refused: %v", name, *r)
 				}

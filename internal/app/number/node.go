@@ -6,14 +6,8 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/store"
+	"quipu/internal/sync"
 )
-
-// Ask is what a node tells its hub of its numbers with every push.
-type Ask struct {
-	Top  int64 `json:"top"`  // the highest number that it was ever given, 0 for none
-	Left int64 `json:"left"` // how many it can still use
-	Want int64 `json:"want"` // how many it wants to have
-}
 
 // Bind makes the register one that takes its numbers from a hub.
 func Bind(ctx context.Context, tx *store.Tx) error { return tx.PutSetting(ctx, fromName, "hub") }
@@ -25,51 +19,58 @@ func Bound(ctx context.Context, tx *store.Tx) (bool, error) {
 }
 
 // AskOf is what the node says to its hub.
-func AskOf(ctx context.Context, tx *store.Tx) (a Ask, err error) {
-	if a.Want, err = setting(ctx, tx, wantName, Usual); err != nil {
+func AskOf(ctx context.Context, tx *store.Tx) (a sync.Stock, err error) {
+	want, err := setting(ctx, tx, wantName, sync.UsualNumbers)
+	if err != nil {
 		return a, err
 	}
 	own, err := tx.NumberRanges(ctx, "")
-	for _, r := range own {
-		a.Top = max(a.Top, r.Last)
-		a.Left += r.Last - r.Next + 1
-	}
-	return a, err
+	return sync.StockOf(RunsOf(own), want), err
 }
 
 // Want makes the node ask for more numbers than it usually has, for a long list. It never
 // wants fewer than it did.
 func Want(ctx context.Context, tx *store.Tx, n int64) error {
-	now, err := setting(ctx, tx, wantName, Usual)
+	now, err := setting(ctx, tx, wantName, sync.UsualNumbers)
 	if err != nil || n <= now {
 		return err
 	}
-	return putSetting(ctx, tx, wantName, min(n, most))
+	return putSetting(ctx, tx, wantName, min(n, sync.MostNumbers))
 }
 
-// Accept keeps the runs that the hub gave. A run that the node has is no news; one that
-// cuts into another is refused, because the same number would go to two people.
-func Accept(ctx context.Context, tx *store.Tx, given []id.Range, at int64) error {
-	for _, r := range given {
-		if !r.Valid() {
+// Accept keeps the runs that the hub says. A run that the node has is no news, and its next
+// number is the farther of both; one that cuts into another is refused, because the same
+// number would go to two people.
+func Accept(ctx context.Context, tx *store.Tx, word []sync.NumberRange, at int64) error {
+	if len(word) == 0 {
+		return nil
+	}
+	for _, r := range word {
+		if !(id.Range{First: r.First, Last: r.Last}).Valid() {
 			return fault.New(fault.Invalid, "number.range", "first", r.First, "last", r.Last)
 		}
-		have, err := tx.NumberRangesMeeting(ctx, r)
-		if err != nil {
-			return err
-		}
-		if len(have) == 1 && have[0].Range == r {
+	}
+	rows, err := tx.NumberRanges(ctx, "")
+	if err != nil {
+		return err
+	}
+	own := RunsOf(rows)
+	after, cut := sync.Told(own, word)
+	if cut != nil {
+		return fault.New(fault.Conflict, "number.overlap", "first", cut.First, "last", cut.Last)
+	}
+	for i, r := range after {
+		if i < len(own) && own[i] == r {
 			continue
 		}
-		if len(have) > 0 {
-			return fault.New(fault.Conflict, "number.overlap", "first", r.First, "last", r.Last)
+		row := store.NumberRange{Range: id.Range{First: r.First, Last: r.Last}, Next: max(r.Next, r.First), Given: at}
+		if i < len(rows) {
+			row = rows[i]
+			row.Next = r.Next
 		}
-		if err := tx.PutNumberRange(ctx, store.NumberRange{Range: r, Next: r.First, Given: at}); err != nil {
+		if err := tx.PutNumberRange(ctx, row); err != nil {
 			return err
 		}
-	}
-	if len(given) == 0 {
-		return nil
 	}
 	return Bind(ctx, tx)
 }
@@ -80,15 +81,12 @@ func takeOwn(ctx context.Context, tx *store.Tx, n int) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]int64, 0, n)
-	for _, r := range own {
-		before := r.Next
-		for ; r.Next <= r.Last && len(out) < n; r.Next++ {
-			out = append(out, r.Next)
-		}
-		if r.Next == before {
+	out, after := sync.Draw(RunsOf(own), n) // both in the order of First
+	for i, r := range own {
+		if r.Next == after[i].Next {
 			continue
 		}
+		r.Next = after[i].Next
 		if err := tx.PutNumberRange(ctx, r); err != nil {
 			return nil, err
 		}

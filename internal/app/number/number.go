@@ -21,12 +21,8 @@ const (
 	fromName = "number.source" // "hub" at a node
 	wantName = "number.want"   // how many a node wants to have; "" for usual
 
-	most = 100_000 // numbers given at one asking
-	few  = 50      // below this an officer is told
+	few = 50 // below this an officer is told
 )
-
-// Usual is how many numbers a node wants to have: a week without a link of a large office.
-const Usual = 1000
 
 // Take takes n numbers for entries, in their order. A node that has fewer is refused and
 // takes none.

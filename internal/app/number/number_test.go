@@ -13,6 +13,7 @@ import (
 	"quipu/internal/id"
 	"quipu/internal/store"
 	"quipu/internal/store/pgtest"
+	protocol "quipu/internal/sync"
 )
 
 var ctx = context.Background()
@@ -59,16 +60,24 @@ func (w *world) take(t fataler, db *store.DB, who string, n int) {
 	}
 }
 
+// word is what the hub says of fresh runs.
+func word(runs []id.Range) (out []protocol.NumberRange) {
+	for _, r := range runs {
+		out = append(out, protocol.NumberRange{First: r.First, Last: r.Last, Next: r.First})
+	}
+	return out
+}
+
 type fataler interface{ Fatalf(string, ...any) }
 
 // round is one push of a node with its answer, which may be lost or come twice.
 func (w *world) round(t fataler, i int, lost, twice bool) {
-	var ask Ask
+	var ask protocol.Stock
 	err := w.nodes[i].View(ctx, func(tx *store.Tx) (err error) { ask, err = AskOf(ctx, tx); return err })
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	ask.Want = 20
+	ask.Wants = 20
 	var given []id.Range
 	err = w.hub.Update(ctx, func(tx *store.Tx) (err error) {
 		given, err = Grant(ctx, tx, Holder{Node: fmt.Sprint("N", i)}, ask, 1)
@@ -81,7 +90,7 @@ func (w *world) round(t fataler, i int, lost, twice bool) {
 		if lost {
 			return
 		}
-		if err := w.nodes[i].Update(ctx, func(tx *store.Tx) error { return Accept(ctx, tx, given, 1) }); err != nil {
+		if err := w.nodes[i].Update(ctx, func(tx *store.Tx) error { return Accept(ctx, tx, word(given), 1) }); err != nil {
 			t.Fatalf("%v", err)
 		}
 	}
@@ -129,7 +138,7 @@ func TestLostAnswerGivesTheSameRun(t *testing.T) {
 	var first []id.Range
 	for i := range 10 {
 		err := hub.Update(ctx, func(tx *store.Tx) error {
-			given, err := Grant(ctx, tx, Holder{Node: "A"}, Ask{Want: 100}, 1)
+			given, err := Grant(ctx, tx, Holder{Node: "A"}, protocol.Stock{Wants: 100}, 1)
 			if i == 0 {
 				first = given
 			}
@@ -157,7 +166,7 @@ func TestHubProcesses(t *testing.T) {
 		wg.Go(func() {
 			for i := range each {
 				err := db.Update(ctx, func(tx *store.Tx) error {
-					given, err := Grant(ctx, tx, Holder{Node: fmt.Sprintf("P%d-%d", p, i)}, Ask{Want: int64(1 + i)}, 1)
+					given, err := Grant(ctx, tx, Holder{Node: fmt.Sprintf("P%d-%d", p, i)}, protocol.Stock{Wants: int64(1 + i)}, 1)
 					own, err2 := Take(ctx, tx, 1+i%3)
 					if err != nil || err2 != nil {
 						return fmt.Errorf("%v, %v", err, err2)
@@ -191,7 +200,7 @@ func TestHubProcesses(t *testing.T) {
 // come, and gives nothing again; a claim that makes no sense changes nothing.
 func TestRestoredHub(t *testing.T) {
 	hub := open(t, file(t))
-	grant := func(node string, a Ask) (out []id.Range) {
+	grant := func(node string, a protocol.Stock) (out []id.Range) {
 		t.Helper()
 		err := hub.Update(ctx, func(tx *store.Tx) (err error) { out, err = Grant(ctx, tx, Holder{Node: node}, a, 1); return err })
 		if err != nil {
@@ -199,12 +208,12 @@ func TestRestoredHub(t *testing.T) {
 		}
 		return out
 	}
-	grant("A", Ask{Top: 5000, Left: 400, Want: 100})
-	if got := grant("B", Ask{Want: 10}); got[0].First != 5001 {
+	grant("A", protocol.Stock{Top: 5000, Left: 400, Wants: 100})
+	if got := grant("B", protocol.Stock{Wants: 10}); got[0].First != 5001 {
 		t.Errorf("after a node that has 5000: %v", got)
 	}
-	grant("C", Ask{Top: id.LastNumber, Left: 400, Want: 100})
-	if got := grant("D", Ask{Want: 10}); got[0].First != 5011 {
+	grant("C", protocol.Stock{Top: id.LastNumber, Left: 400, Wants: 100})
+	if got := grant("D", protocol.Stock{Wants: 10}); got[0].First != 5011 {
 		t.Errorf("after a node that claims the last number: %v", got)
 	}
 }
@@ -213,7 +222,7 @@ func TestRestoredHub(t *testing.T) {
 func TestAcceptRefuses(t *testing.T) {
 	db := open(t, file(t))
 	accept := func(rs ...id.Range) error {
-		return db.Update(ctx, func(tx *store.Tx) error { return Accept(ctx, tx, rs, 1) })
+		return db.Update(ctx, func(tx *store.Tx) error { return Accept(ctx, tx, word(rs), 1) })
 	}
 	if err := accept(id.Range{First: 10, Last: 19}); err != nil {
 		t.Fatal(err)

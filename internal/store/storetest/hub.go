@@ -78,7 +78,7 @@ func testMembers(t *testing.T, db *store.DB) {
 
 func testPeers(t *testing.T, db *store.DB) {
 	p := store.Peer{Name: "ESMAD-1", Kind: "office", Label: "Madrid, ventanilla ñ", Office: "ESMAD", State: store.PeerActive, Verify: "v", Seal: "s", Scopes: `[]`,
-		LastN: 4, Chain: []byte{0, 255}, Cursor: 5, Within: "person/X", Version: "0.2", Schema: 1, Seen: 6, Drift: -7, Backlog: 8, Forgotten: 9,
+		LastN: 4, Chain: []byte{0, 255}, Cursor: 5, Within: "person/X", Version: "0.2", Schema: 1, Seen: 6, Drift: -7, Backlog: 8, Oldest: 12, Forgotten: 9,
 		Refused: "", Made: 10, MadeBy: "ana", Note: ""}
 	q := store.Peer{Name: "ARBUE-1", Kind: "laptop", State: store.PeerActive, Chain: []byte{3}}
 	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.PutPeer(ctx, p), tx.PutPeer(ctx, q)) })

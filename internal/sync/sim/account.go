@@ -83,10 +83,10 @@ func said(cs []change.Change, r change.Record, i int, s change.Set) bool {
 func (w *world) selfless(r *change.Record) error {
 	for _, x := range r.Contested {
 		in := r.Version(x.Field)
-		if !w.restored && x.Reason == change.ReasonStale && in.Node == x.Change.Node && in.N < x.Change.N && x.Base.N < in.N && x.Base.Node == in.Node {
+		if !w.tainted[r.Entity] && x.Reason == change.ReasonStale && in.Node == x.Change.Node && in.N < x.Change.N && x.Base.N < in.N && x.Base.Node == in.Node {
 			return fmt.Errorf("%s of %s contests %s, which its own node wrote before", x.Change, x.Field, in)
 		}
-		if x.Reason == change.ReasonNone && !w.restored {
+		if x.Reason == change.ReasonNone && !w.tainted[r.Entity] {
 			return fmt.Errorf("%s was written to %s, whom nobody had made", x.Change, r.Entity)
 		}
 	}

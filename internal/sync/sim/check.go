@@ -43,13 +43,13 @@ func (w *world) reads(m *machine, touched []change.Ref) {
 		r := m.disk.by[c]
 		if r == nil {
 			w.violate("I7: %s no longer has %s, which it saved", m.label, c)
-		} else if r.seq == 0 && r.c.Gone != "" && !m.erased[r.c.Entity] && !w.restored {
+		} else if r.seq == 0 && r.c.Gone != "" && !m.erased[r.c.Entity] && !w.tainted[r.c.Entity] {
 			w.violate("I7: %s lost the values of %s, which is pending", m.label, c)
 		}
 	}
 	slices.SortFunc(touched, func(a, b change.Ref) int { return strings.Compare(a.String(), b.String()) })
 	for _, ref := range slices.Compact(touched) {
-		if ref.Kind != change.Person || m.disk.forgot[ref] || w.tainted[ref] || w.swapped(m.disk.view(ref)) {
+		if ref.Kind != change.Person || m.disk.forgot[ref] || w.tainted[ref] || w.leaving(m, ref) {
 			continue
 		}
 		if err := accounted(m.disk.view(ref)); err != nil {
@@ -58,51 +58,20 @@ func (w *world) reads(m *machine, touched []change.Ref) {
 	}
 }
 
-// swapped reports whether a change has its place before one that it rests on, or before the
-// one that made the person, or rests on one that is not there: after the hub was restored
-// whoever is quicker offers his first.
-func (w *world) swapped(cs []change.Change) bool {
-	if !w.restored {
-		return false
-	}
-	met := map[id.Change]bool{}
-	if len(cs) > 0 && !slices.ContainsFunc(cs[0].Sets, func(s change.Set) bool { return s.Field == "number" }) {
-		return true
-	}
-	for i := range cs {
-		met[cs[i].ID] = true
-		for _, s := range cs[i].Sets {
-			if !s.Base.IsZero() && !met[s.Base] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// early reports whether an erasure came to the hub before a change that it names did, which
-// is so only after the hub was restored: the values that it took out are there again.
-func (w *world) early(ref change.Ref) bool {
-	if !w.restored {
-		return false
-	}
-	met := map[id.Change]int64{}
-	for _, seq := range w.hub.of[ref] {
-		met[w.hub.rows[seq-1].c.ID] = seq
-	}
-	for _, seq := range w.hub.of[change.Ref{Kind: change.Erasure, ID: ref.ID}] {
-		for _, e := range change.ErasedBy(&w.hub.rows[seq-1].c) {
-			if at := met[e.Change]; at == 0 || at > seq {
-				return true
-			}
-		}
-	}
-	return false
+// leaving reports whether an entity is none of a machine's scopes' any more and is there only
+// until the machine has sent what it wrote of it. What others wrote and the hub lost has its
+// place by then, and the machine is not told it.
+func (w *world) leaving(m *machine, ref change.Ref) bool {
+	p := w.hub.peers[m.disk.state.Node]
+	return !w.hub.within(ref, p.Scopes()) && slices.ContainsFunc(m.disk.of[ref], func(r *row) bool {
+		return r.seq == 0 && r.c.ID.Node != m.disk.state.Node
+	})
 }
 
 // check looks at the world at rest.
 func (w *world) check() {
 	w.order()
+	w.numbered()
 	for _, m := range w.machines {
 		w.kept(m)
 		if !m.ended && m.disk.state.Trouble.Key == "" {
@@ -111,7 +80,7 @@ func (w *world) check() {
 	}
 	for _, ref := range w.people {
 		cs := w.hub.changes(ref)
-		if w.tainted[ref] || w.swapped(cs) {
+		if w.tainted[ref] {
 			continue
 		}
 		if err := accounted(cs); err != nil {
@@ -137,7 +106,7 @@ func (w *world) order() {
 	}
 	for i, r := range w.hub.rows {
 		for _, s := range r.c.Sets {
-			if s.Base.IsZero() || w.restored {
+			if s.Base.IsZero() || w.tainted[r.c.Entity] {
 				continue
 			}
 			if p, ok := at[s.Base]; !ok || p >= i+1 {
@@ -149,7 +118,7 @@ func (w *world) order() {
 		for c, saw := range m.saw {
 			p, in := at[c]
 			for _, o := range saw {
-				if q := at[o]; in && !w.restored && !m.copied && (q == 0 || q >= p) {
+				if q := at[o]; in && !m.copied && !w.tainted[m.disk.by[c].c.Entity] && (q == 0 || q >= p) {
 					w.violate("I3: %s at %d was written after seeing %s at %d", c, p, o, q)
 				}
 			}
@@ -189,7 +158,7 @@ func (w *world) alike(m *machine) {
 		if w.tainted[person(ref)] || protocol.Stays(ref.Kind) {
 			continue
 		}
-		if !w.hub.within(ref, may) || w.early(person(ref)) {
+		if !w.hub.within(ref, may) {
 			continue
 		}
 		if err := w.same(m, ref, seqs); err != nil {

@@ -10,6 +10,7 @@ import (
 var (
 	errDisk  = errors.New("sim: the disk failed")
 	errCrash = errors.New("sim: the machine stopped")
+	errCut   = errors.New("sim: a run of numbers cuts into another")
 )
 
 // disk makes transactions: whatever a transaction wrote is undone unless it was committed.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -34,6 +35,8 @@ type hub struct {
 	keys   map[change.Ref][]protocol.Key
 	gone   map[protocol.Forget]bool // that nodes confirmed
 	newer  map[id.Change]bool       // of a later release's schema
+	runs   map[id.Node][]protocol.NumberRange
+	next   int64 // the first number that nobody was given
 	hashes []tlog.Hash
 	roots  map[int64]tlog.Hash
 }
@@ -41,7 +44,7 @@ type hub struct {
 func newHub(name id.Node) *hub {
 	return &hub{name: name, of: map[change.Ref][]int64{}, by: map[id.Node][]int64{}, member: map[change.Ref]map[protocol.Scope]int64{},
 		filed: map[protocol.Scope][]protocol.Filed{}, peers: map[id.Node]protocol.Peer{}, keys: map[change.Ref][]protocol.Key{},
-		gone: map[protocol.Forget]bool{}, newer: map[id.Change]bool{}, roots: map[int64]tlog.Hash{}}
+		gone: map[protocol.Forget]bool{}, newer: map[id.Change]bool{}, runs: map[id.Node][]protocol.NumberRange{}, next: 1, roots: map[int64]tlog.Hash{}}
 }
 
 // backup is a copy that shares nothing that changes.
@@ -68,6 +71,10 @@ func (h *hub) backup() *hub {
 	}
 	maps.Copy(c.peers, h.peers)
 	maps.Copy(c.gone, h.gone)
+	for k, v := range h.runs {
+		c.runs[k] = slices.Clone(v)
+	}
+	c.next = h.next
 	c.hashes = slices.Clone(h.hashes)
 	return c
 }
@@ -178,12 +185,17 @@ func (h *hub) scopes(ref change.Ref) (out []protocol.Scope) {
 		return []protocol.Scope{protocol.Everybody}
 	case change.Erasure:
 		return h.scopes(change.Ref{Kind: change.Person, ID: ref.ID})
-	case change.Person:
+	case change.Person, change.User:
 	default:
 		return nil
 	}
-	r := fold(h.changes(ref))
-	if r.Text("number") == "" {
+	return scopesOf(h.changes(ref))
+}
+
+// scopesOf are the scopes of a person or an account, by the fold of the changes; sorted.
+func scopesOf(cs []change.Change) (out []protocol.Scope) {
+	r := fold(cs)
+	if len(cs) == 0 || cs[0].Entity.Kind == change.Person && r.Text("number") == "" {
 		return nil
 	}
 	for _, it := range r.Items("campaign") {
@@ -236,9 +248,38 @@ func (h *hub) Forgotten(_ id.Node, what []protocol.Forget) error {
 	return h.step()
 }
 
-func (h *hub) Left(id.Node, []protocol.NumberRange) error { return h.step() }
+func (h *hub) Left(node id.Node, left []protocol.NumberRange, wants int64) error {
+	given := slices.Clone(h.runs[node])
+	for _, l := range left {
+		for i := range given {
+			if given[i].First == l.First {
+				given[i].Next = max(given[i].Next, l.Next)
+			}
+		}
+	}
+	stock := protocol.StockOf(left, max(wants, usual))
+	next := protocol.Beyond(h.next, stock.Top)
+	if n := protocol.Allot(given, stock); n > 0 {
+		given = append(given, protocol.NumberRange{First: next, Last: next + n - 1, Next: next})
+		next += n
+	}
+	put(&h.disk, h.runs, node, given)
+	set(&h.disk, &h.next, next)
+	return h.step()
+}
 
-func (h *hub) Ranges(id.Node) ([]protocol.NumberRange, error) { return nil, h.step() }
+func (h *hub) Ranges(node id.Node, listed []protocol.NumberRange) ([]protocol.NumberRange, error) {
+	return protocol.Worth(h.runs[node], listed), h.step()
+}
+
+func (h *hub) Urgent(scopes []protocol.Scope, after, until int64) ([]change.Ref, error) {
+	rows, err := h.Filed(scopes, after, until, math.MaxInt)
+	met := map[change.Ref]bool{}
+	for _, f := range rows {
+		met[f.Entity] = true
+	}
+	return first(met, "", math.MaxInt, func(ref change.Ref) bool { return protocol.Urgent(ref.Kind) }), err
+}
 
 func (h *hub) Filed(scopes []protocol.Scope, after, until int64, limit int) ([]protocol.Filed, error) {
 	var out []protocol.Filed

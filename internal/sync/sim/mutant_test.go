@@ -11,6 +11,8 @@ var planted = []struct {
 	least      int
 }{
 	{"gap", "the hub takes a batch that begins too late", 3},
+	{"late", "what is urgent comes in the hub's order", 3},
+	{"early", "after the hub went back changes do not wait for those that they rest on", 2},
 	{"memory", "a commit stays in memory", 20},
 	{"stale", "an answer to an older question is taken", 2},
 	{"last", "the last writer wins without a word", 20},

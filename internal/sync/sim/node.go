@@ -35,11 +35,13 @@ type node struct {
 	tell   []protocol.Forget // not confirmed yet
 	forgot map[change.Ref]bool
 	keys   map[change.Ref][]protocol.Key
+	runs   []protocol.NumberRange
+	wants  int64 // numbers that it would have
 }
 
 func newNode(name id.Node) *node {
 	return &node{by: map[id.Change]*row{}, of: map[change.Ref][]*row{}, forgot: map[change.Ref]bool{}, keys: map[change.Ref][]protocol.Key{},
-		state: protocol.NodeState{Node: name}}
+		state: protocol.NodeState{Node: name}, wants: usual}
 }
 
 // backup is a copy that shares nothing that changes.
@@ -54,7 +56,7 @@ func (n *node) backup() *node {
 			c.own = append(c.own, &x)
 		}
 	}
-	c.state, c.tell = n.state, slices.Clone(n.tell)
+	c.state, c.tell, c.runs, c.wants = n.state, slices.Clone(n.tell), slices.Clone(n.runs), n.wants
 	maps.Copy(c.forgot, n.forgot)
 	for k, v := range n.keys {
 		c.keys[k] = slices.Clone(v)
@@ -266,6 +268,31 @@ func (n *node) PutKeys(keys []protocol.Key) error {
 	return n.step()
 }
 
-func (n *node) Ranges() ([]protocol.NumberRange, error) { return nil, n.step() }
+func (n *node) Ranges() ([]protocol.NumberRange, error) { return slices.Clone(n.runs), n.step() }
 
-func (n *node) PutRanges([]protocol.NumberRange) error { return n.step() }
+func (n *node) PutRanges(word []protocol.NumberRange) error {
+	after, cut := protocol.Told(n.runs, word)
+	if cut != nil {
+		return errCut
+	}
+	set(&n.disk, &n.runs, after)
+	return n.step()
+}
+
+func (n *node) Unplaced(refs []change.Ref) (out []protocol.Unplaced, err error) {
+	for _, ref := range refs {
+		for _, r := range n.of[ref] {
+			if r.seq > 0 || r.c.ID.Node == n.state.Node {
+				continue
+			}
+			u := protocol.Unplaced{ID: r.c.ID, Entity: ref}
+			for _, o := range n.own {
+				if o.arrival < r.arrival {
+					u.Own = o.c.ID.N
+				}
+			}
+			out = append(out, u)
+		}
+	}
+	return out, n.step()
+}

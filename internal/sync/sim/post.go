@@ -11,7 +11,7 @@ import (
 func (w *world) push(m *machine) {
 	var b protocol.Batch
 	ok := w.at(m, func() (err error) {
-		b, _, err = protocol.NextBatch(m.disk, protocol.Hello{Program: "sim", Clock: w.now + m.clock}, w.wild.batch)
+		b, _, err = protocol.NextBatch(m.disk, protocol.Hello{Program: "sim", Clock: w.now + m.clock, Wants: m.disk.wants}, w.wild.batch)
 		return err
 	})
 	if ok {
@@ -126,7 +126,9 @@ func (w *world) deliver() {
 		w.takeBatch(l.m, x)
 	case *protocol.Receipt:
 		w.say("%s takes receipt: last %d, refusal %v", l.m.label, x.Last, x.Refusal)
-		w.at(l.m, func() error { return protocol.TakeReceipt(l.m.disk, *x) })
+		if w.at(l.m, func() error { return protocol.TakeReceipt(l.m.disk, *x) }) && x.Refusal == nil {
+			l.m.waits = false
+		}
 		w.reads(l.m, nil)
 	case *protocol.Ask:
 		w.makeAnswer(l.m, x)
@@ -151,6 +153,7 @@ func (w *world) takeBatch(m *machine, b *protocol.Batch) {
 		}
 	}
 	w.hub.fuse = -1
+	w.allotted(m, r.Ranges)
 	r.Head, _ = w.hub.Head()
 	w.send(letter{m: m, what: &r})
 }
@@ -164,6 +167,11 @@ func (w *world) mayRefuse(m *machine, key string) bool {
 		return w.restored || m.copied
 	case protocol.RefusedCloned:
 		return m.copied
+	case protocol.RefusedBack:
+		return w.restored
+	case protocol.RefusedEarly:
+		w.stats.Early++
+		return w.restored
 	}
 	return false
 }
@@ -177,7 +185,16 @@ func (w *world) makeAnswer(m *machine, a *protocol.Ask) {
 	if out.Refusal != nil && !m.ended {
 		w.violate("I0: the hub refuses to answer %s: %s", m.label, out.Refusal.Key)
 	}
-	w.send(letter{m: m, what: &out, made: int64(len(w.hub.rows)), hub: w.hub})
+	l := letter{m: m, what: &out, made: int64(len(w.hub.rows)), hub: w.hub, last: a.Last}
+	p := w.hub.peers[m.disk.state.Node]
+	l.whole = wholeOf(&p, a.Cursor)
+	for _, g := range p.Grants { // what is taken away of the node itself goes in the hub's order
+		if g.Until == 0 || g.Until > a.Cursor.After {
+			l.may = append(l.may, g.Scope)
+		}
+	}
+	w.allotted(m, out.Ranges)
+	w.send(l)
 }
 
 func (w *world) takeAnswer(l letter, a *protocol.Answer) {
@@ -207,7 +224,7 @@ func (w *world) takeAnswer(l letter, a *protocol.Answer) {
 	for _, e := range a.Entries {
 		if r := m.disk.by[e.ID]; r != nil {
 			touched = append(touched, r.c.Entity)
-			if !w.restored && e.Body != nil && valued(&r.c) && m.told[r.c.Entity] > l.made {
+			if !w.tainted[r.c.Entity] && e.Body != nil && valued(&r.c) && m.told[r.c.Entity] > l.made {
 				w.violate("I5: at %s %s is back, which it was told to forget", m.label, e.ID)
 			}
 		}
@@ -221,6 +238,17 @@ func (w *world) takeAnswer(l letter, a *protocol.Answer) {
 		}
 	}
 	w.reads(m, touched)
+	w.dismissed(&l, a)
+}
+
+// wholeOf are the scopes that stand and of which a node that asks from there holds all members.
+func wholeOf(p *protocol.Peer, c protocol.Cursor) (out []protocol.Scope) {
+	for _, g := range p.Grants {
+		if g.Until == 0 && (g.Since < c.After || g.Since == c.After && c.Filling == protocol.Filled) {
+			out = append(out, g.Scope)
+		}
+	}
+	return out
 }
 
 // settle ends the bad weather: everything under way arrives, and then everybody pushes and

@@ -67,7 +67,8 @@ func TestWorlds(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%+v", s)
-	if s.Contested == 0 || s.Lost == 0 || s.Crashes == 0 || s.Forgets == 0 || s.Backs == 0 || s.Clones == 0 {
+	if s.Contested == 0 || s.Lost == 0 || s.Crashes == 0 || s.Forgets == 0 || s.Backs == 0 || s.Clones == 0 ||
+		s.Barred == 0 || s.Short == 0 || s.Early == 0 {
 		t.Errorf("the weather was too good: %+v", s)
 	}
 }

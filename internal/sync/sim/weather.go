@@ -17,6 +17,10 @@ func (w *world) hubWork() {
 		w.officeChange()
 		return
 	}
+	if w.chance(4) {
+		w.staff()
+		return
+	}
 	ref := w.people[w.rng.IntN(len(w.people))]
 	r := fold(w.hub.changes(ref))
 	if r.Text("number") == "" {
@@ -118,6 +122,7 @@ func (w *world) restoreHub() {
 	w.say("hub is restored: %d changes instead of %d", len(w.spare.rows), len(was.rows))
 	w.hub, w.restored = w.spare, true
 	w.hub.name = "LIMA-2"
+	w.hub.next += ahead
 	size := int64(len(w.hub.rows))
 	for _, r := range was.rows[size:] {
 		if r.c.ID.Node == was.name {
@@ -143,7 +148,7 @@ func (w *world) clone(m *machine) {
 	if len(w.machines) >= 12 {
 		return
 	}
-	c := &machine{label: m.label + "+", office: m.office, disk: m.spare, ended: m.ended, copied: true, leaves: map[id.Change]tlog.Hash{},
+	c := &machine{label: m.label + "+", office: m.office, disk: m.spare, ended: m.ended, copied: true, waits: true, gave: map[int64]bool{}, leaves: map[id.Change]tlog.Hash{},
 		saw: map[id.Change][]id.Change{}, erased: m.erased, told: map[change.Ref]int64{}}
 	m.spare, m.copied = nil, true
 	w.machines = append(w.machines, c)

@@ -17,6 +17,10 @@ func (w *world) work(m *machine) {
 	if m.disk.state.Trouble.Key == protocol.RefusedCloned {
 		return // the screen says so, and nothing more is written
 	}
+	officer := w.officer(m)
+	if officer.ID == "" {
+		return // nobody may work here
+	}
 	ref, cs := w.pick(m)
 	if ref.ID == "" || w.chance(4) {
 		w.create(m)
@@ -40,6 +44,10 @@ func (w *world) work(m *machine) {
 	case n == 18:
 		w.erase(m, ref, cs)
 		return
+	case n == 19: // what an office may change of an account
+		a := fold(m.disk.view(officer))
+		c = change.Change{Entity: officer}
+		w.put(&c, &a, "role", change.Text(fmt.Sprint("role ", w.rng.IntN(1<<30))))
 	default:
 		w.edit(m, &r, &c)
 	}
@@ -69,16 +77,26 @@ func (w *world) put(c *change.Change, r *change.Record, field string, v change.V
 }
 
 func (w *world) create(m *machine) {
+	number, ok := w.number(m)
+	if !ok {
+		return
+	}
 	ref := change.Ref{Kind: change.Person, ID: fmt.Sprintf("P%04d", len(w.people))}
 	w.people = append(w.people, ref)
 	c := change.Change{Entity: ref, Action: "register", Sets: []change.Set{
-		{Field: "number", Value: change.Text(ref.ID)}, {Field: "office", Value: change.Text(string(m.office))},
+		{Field: "number", Value: change.Text(fmt.Sprint(number))}, {Field: "office", Value: change.Text(string(m.office))},
 		{Field: "given", Value: change.Text("given of " + ref.ID)}}}
 	if m.label == "LAPTOP-1" {
 		c.Sets = append(c.Sets, change.Set{Field: "campaign/C1", Value: change.Text("listed")})
 	}
+	runs := m.disk.runs
+	_, m.disk.runs = protocol.Draw(runs, 1)
 	key := protocol.Key{Entity: ref, ID: m.label, Secret: []byte(ref.ID)}
-	w.save(m, c, key)
+	if !w.save(m, c, key) {
+		m.disk.runs = runs
+		return
+	}
+	w.gives(m, number)
 }
 
 func (w *world) edit(m *machine, r *change.Record, c *change.Change) {
@@ -105,7 +123,7 @@ func (w *world) decide(m *machine, r *change.Record, c *change.Change) {
 }
 
 // save commits a change at a machine; only then is the officer told that it is saved.
-func (w *world) save(m *machine, c change.Change, keys ...protocol.Key) {
+func (w *world) save(m *machine, c change.Change, keys ...protocol.Key) bool {
 	d := m.disk
 	c.ID = id.Change{Node: d.state.Node, N: d.last() + 1}
 	c.Schema, c.Office, c.Author = change.Schema, string(m.office), "U-"+m.label
@@ -125,12 +143,13 @@ func (w *world) save(m *machine, c change.Change, keys ...protocol.Key) {
 		return d.step()
 	})
 	if !ok {
-		return
+		return false
 	}
 	w.say("%s saves %s of %s: %d sets", m.label, c.ID, c.Entity, len(c.Sets))
 	m.saved = append(m.saved, c.ID)
 	m.leaves[c.ID], m.saw[c.ID] = r.leaf, saw
 	w.reads(m, []change.Ref{c.Entity})
+	return true
 }
 
 // erase takes the values of a person's fields out of the log, and says so in a change.

@@ -21,7 +21,9 @@ type machine struct {
 	cut    bool // no line
 	ended  bool // revoked at the hub, or its disk is no longer the one in use
 	copied bool // its disk was cloned or restored: it may be refused for good
+	waits  bool // it was started from a copy, and registers nobody before the hub's next receipt
 	clock  int64
+	gave   map[int64]bool            // registration numbers
 	saved  []id.Change               // every change that an officer was told is saved
 	leaves map[id.Change]tlog.Hash   // their hashes
 	saw    map[id.Change][]id.Change // what of the entity was there when it was written
@@ -34,10 +36,14 @@ type machine struct {
 type letter struct {
 	m     *machine
 	toHub bool
-	hub   *hub   // that wrote it
-	made  int64  // size of the hub's log when it was made there
-	what  any    // a *protocol.Batch, *Receipt, *Ask or *Answer
-	coded []byte // the same as it travels, in worlds that encode
+	hub   *hub  // that wrote it
+	made  int64 // size of the hub's log when it was made there
+	// Of an answer: the scopes that the node held whole when it asked, all that it had then or
+	// later, and how many own changes it held.
+	whole, may []protocol.Scope
+	last       int64
+	what       any    // a *protocol.Batch, *Receipt, *Ask or *Answer
+	coded      []byte // the same as it travels, in worlds that encode
 }
 
 // world is one run.
@@ -48,6 +54,8 @@ type world struct {
 	spare    *hub // a backup of the hub
 	machines []*machine
 	people   []change.Ref
+	accounts []change.Ref
+	runs     map[id.Node][]protocol.NumberRange // that any hub gave
 	under    []letter
 	late     []letter // copies that come much later
 	wild     traits
@@ -82,6 +90,9 @@ type Stats struct {
 	Forgets   int     `json:"forgets"` // said to nodes
 	Backs     int     `json:"backs"`   // nodes that found the hub restored from a backup
 	Clones    int     `json:"clones"`  // disks that went on twice, or from an older copy
+	Barred    int     `json:"barred"`  // accounts that were closed at a node ahead of its place in the order
+	Short     int     `json:"short"`   // registrations for which a node had no number left
+	Early     int     `json:"early"`   // batches that had to wait for what they rest on
 }
 
 func (s *Stats) add(o Stats) {
@@ -94,6 +105,9 @@ func (s *Stats) add(o Stats) {
 	s.Forgets += o.Forgets
 	s.Backs += o.Backs
 	s.Clones += o.Clones
+	s.Barred += o.Barred
+	s.Short += o.Short
+	s.Early += o.Early
 }
 
 // epoch is when every world begins, microseconds: 25 November 2026.
@@ -101,7 +115,7 @@ const epoch = 1_795_000_000_000_000
 
 func newWorld(seed uint64) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), hub: newHub("LIMA"), now: epoch,
-		tainted: map[change.Ref]bool{}}
+		tainted: map[change.Ref]bool{}, runs: map[id.Node][]protocol.NumberRange{}}
 	w.wild = traits{revokes: w.chance(3), restores: w.chance(5), clones: w.chance(6), coded: w.chance(8)}
 	if w.wild.restores {
 		w.wild.revokes, w.wild.clones = false, false
@@ -121,13 +135,17 @@ func newWorld(seed uint64) *world {
 		w.grant(m, protocol.Everybody)
 		w.grant(m, "campaign/C1")
 	}
+	for _, m := range w.machines {
+		w.hire(m)
+		w.hire(m)
+	}
 	w.settle() // everybody is enrolled and level before the weather turns
 	w.calm = false
 	return w
 }
 
 func (w *world) join(label string, office protocol.Scope) *machine {
-	m := &machine{label: label, office: office, disk: newNode(id.Node(label)), leaves: map[id.Change]tlog.Hash{},
+	m := &machine{label: label, office: office, disk: newNode(id.Node(label)), gave: map[int64]bool{}, leaves: map[id.Change]tlog.Hash{},
 		saw: map[id.Change][]id.Change{}, erased: map[change.Ref]bool{}, told: map[change.Ref]int64{}}
 	w.machines = append(w.machines, m)
 	w.hub.peers[m.disk.state.Node] = protocol.Peer{Node: m.disk.state.Node}
