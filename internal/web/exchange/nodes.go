@@ -8,6 +8,7 @@ import (
 	"quipu/internal/app/courier"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/store"
 	"quipu/internal/sync"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -59,7 +60,7 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 	for i := range peers {
 		p := &peers[i]
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: p.Name + " · " + w.Or("nodes.kind."+p.Kind, p.Kind)},
-			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State)}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind))},
+			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State)}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind)), Note: w.backlog(p)},
 			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version}})
 	}
 	if len(campaigns) > 0 {
@@ -85,6 +86,17 @@ func (w words) when(at time.Time) string {
 		return w.T("exchange.never")
 	}
 	return w.Moment(at.UnixMicro())
+}
+
+// backlog is what a computer had yet to send when it last asked.
+func (w words) backlog(p *courier.Peer) string {
+	switch {
+	case p.State != store.PeerActive || p.Seen.IsZero():
+		return ""
+	case p.Oldest.IsZero():
+		return w.TN("nodes.unsent", int(p.Unsent))
+	}
+	return w.TN("nodes.unsent", int(p.Unsent)) + " " + w.T("nodes.unsent.oldest", "when", w.Moment(p.Oldest.UnixMicro()))
 }
 
 // drift says how far a clock is from the hub's. What is below two seconds is on the way.
@@ -196,6 +208,7 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 	add("nodes.col.seen", w.when(p.Seen), w.T("nodes.enrolled", "when", w.when(p.Enrolled), "who", w.Who(p.EnrolledBy)))
 	add("nodes.col.drift", w.drift(p.Drift, p.Seen), w.T("exchange.drift.note"))
 	add("nodes.col.behind", w.TN("nodes.behind", int(p.Behind)), w.TN("nodes.received", int(p.Received)))
+	add("nodes.col.unsent", w.backlog(p), w.T("nodes.unsent.note"))
 	add("nodes.col.version", p.Version, "")
 	if p.Refused.Key != "" {
 		page.Refusal = i18n.Fault(w.Lang, courier.Fault(p.Refused))
