@@ -89,6 +89,7 @@ func TestBatchesOfEveryReleaseAreTaken(t *testing.T) {
 		if err != nil {
 			t.Fatal(f, err)
 		}
+		b.Seen = protocol.Mark{} // of a log that this hub has not
 		h := newHub("LIMA")
 		h.peers[b.Node] = protocol.Peer{Node: b.Node, Last: b.First - 1, Chain: b.Chain}
 		r, err := protocol.TakeBatch(h, b, epoch)

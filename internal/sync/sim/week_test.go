@@ -156,7 +156,7 @@ func (p *post) exchange(ctx context.Context) {
 func (p *post) round(ctx context.Context) error {
 	var out []byte
 	err := p.at(func() error {
-		b, _, err := protocol.NextBatch(p.m.disk, protocol.Hello{Program: "week"}, 0)
+		b, _, err := protocol.NextBatch(p.m.disk, protocol.Hello{Program: "week", Wants: p.m.disk.wants}, 0)
 		if err != nil {
 			return err
 		}

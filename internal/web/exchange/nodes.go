@@ -8,7 +8,6 @@ import (
 	"quipu/internal/app/courier"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
-	"quipu/internal/store"
 	"quipu/internal/sync"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -91,7 +90,7 @@ func (w words) when(at time.Time) string {
 // backlog is what a computer had yet to send when it last asked.
 func (w words) backlog(p *courier.Peer) string {
 	switch {
-	case p.State != store.PeerActive || p.Seen.IsZero():
+	case p.State != "active" || p.Seen.IsZero():
 		return ""
 	case p.Oldest.IsZero():
 		return w.TN("nodes.unsent", int(p.Unsent))
