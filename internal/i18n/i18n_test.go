@@ -3,6 +3,7 @@ package i18n
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -95,5 +96,17 @@ func TestCollate(t *testing.T) {
 	want := []string{"Ávila", "Nuñez", "Núñez", "Ñaupari", "Oré", "Zeta"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %v, want %v", names, want)
+	}
+}
+
+func TestDecimal(t *testing.T) {
+	for _, c := range []struct {
+		v      float64
+		places int
+		es, en string
+	}{{1234.56, 1, "1234,6", "1,234.6"}, {12345.678, 2, "12.345,68", "12,345.68"}, {-0.04, 1, "0,0", "0.0"}, {-1.25, 1, "-1,2", "-1.2"}, {63, 0, "63", "63"}, {math.NaN(), 1, "–", "–"}} {
+		if es, en := Decimal(Spanish, c.v, c.places), Decimal(English, c.v, c.places); es != c.es || en != c.en {
+			t.Errorf("%v with %d places: %q %q, want %q %q", c.v, c.places, es, en, c.es, c.en)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -84,4 +85,22 @@ func fraction(lang Lang, v float64) string {
 		return s
 	}
 	return strings.Replace(s, ".", ",", 1)
+}
+
+// Decimal shows a number with so many places after the decimal mark, thousands grouped.
+func Decimal(lang Lang, v float64, places int) string {
+	s := strconv.FormatFloat(math.Abs(v), 'f', places, 64)
+	whole, rest, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return "–"
+	}
+	out := Number(lang, n)
+	if rest != "" {
+		out += map[bool]string{true: ".", false: ","}[lang == English] + rest
+	}
+	if v < 0 && strings.Trim(s, "0.") != "" {
+		out = "-" + out
+	}
+	return out
 }

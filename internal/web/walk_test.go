@@ -47,6 +47,7 @@ func (w *walk) values() map[string][]string {
 		"request": {w.request}, "breach": {w.breach}, "disclosure": {w.disclosure}, "proposal": {w.proposal},
 		"pair": {w.pair, w.merged}, "merge": {w.merge}, "conflict": {w.conflict, w.other}, "kind": {"user"}, "matter": {"window"},
 		"campaign": {w.campaign}, "turn": w.turns,
+		"survey": {w.survey}, "case": w.cases, "submission": w.submissions,
 
 		"GET /importar/{token}": {w.upload},
 		"GET /retomar/{token}":  {w.kept},
@@ -86,6 +87,9 @@ type walk struct {
 
 	campaign string   // a mobile consulate under way
 	turns    []string // somebody at a table, somebody turned away, somebody on the list
+
+	survey             string   // a survey under way
+	cases, submissions []string // one that waits, one that was tried; one that is doubtful
 
 	pair, merged, merge string // two entries that may be one person; two that were merged
 
@@ -158,6 +162,7 @@ func (w *walk) furnish() {
 	w.alike(head)
 	w.apart(full)
 	w.journey(b, full)
+	w.enquire(full)
 	// A form that waits: what the officer sent after somebody else had closed the registration.
 	refused := b.post("/persona/"+w.people[2]+"/cerrar", "reason", "moved", "note", "No llegó a guardarse")
 	w.kept = regexp.MustCompile(`/retomar/([^"]+)`).FindString(refused.text)

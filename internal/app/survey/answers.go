@@ -14,16 +14,11 @@ import (
 
 // Submissions lists submissions of a survey: all of the office's for who runs its fieldwork,
 // his own for an interviewer.
-func (m *Surveys) Submissions(ctx context.Context, actor Actor, f store.SubmissionFilter, at store.Place, backward bool, limit int) (out []store.SubmissionRow, err error) {
+func (m *Surveys) Submissions(ctx context.Context, actor Actor, f SubmissionFilter, at Place, backward bool, limit int) (out []SubmissionRow, err error) {
 	return out, m.DB.View(ctx, func(tx *store.Tx) error {
-		if _, err := m.survey(ctx, tx, actor, authz.Fieldwork, f.Survey); err != nil {
-			if _, own := m.survey(ctx, tx, actor, authz.Interview, f.Survey); own != nil {
-				return err
-			}
-			f.Interviewer = actor.Login
-		}
-		if office := officeOf(actor, authz.Fieldwork); office != "" {
-			f.Office = office
+		_, f, err := m.seesSubmissions(ctx, tx, actor, f)
+		if err != nil {
+			return err
 		}
 		out, err = tx.Submissions(ctx, f, at, backward, limit)
 		return err
@@ -176,4 +171,31 @@ func (m *Surveys) Answers(ctx context.Context, actor Actor, survey string, f fun
 			}
 		}
 	}
+}
+
+// Received is a survey with the number of its submissions that fit a filter, as the actor sees
+// them: see Submissions.
+func (m *Surveys) Received(ctx context.Context, actor Actor, f SubmissionFilter) (s study.Survey, n int64, err error) {
+	return s, n, m.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if s, f, err = m.seesSubmissions(ctx, tx, actor, f); err == nil {
+			n, err = tx.CountSubmissions(ctx, f)
+		}
+		return err
+	})
+}
+
+// seesSubmissions narrows a filter to what the actor may see.
+func (m *Surveys) seesSubmissions(ctx context.Context, tx *store.Tx, actor Actor, f SubmissionFilter) (study.Survey, SubmissionFilter, error) {
+	s, err := m.survey(ctx, tx, actor, authz.Fieldwork, f.Survey)
+	if err != nil {
+		own, err2 := m.survey(ctx, tx, actor, authz.Interview, f.Survey)
+		if err2 != nil {
+			return s, f, err
+		}
+		s, f.Interviewer = own, actor.Login
+	}
+	if office := officeOf(actor, authz.Fieldwork); office != "" {
+		f.Office = office
+	}
+	return s, f, nil
 }

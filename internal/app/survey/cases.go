@@ -7,7 +7,9 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
+	"quipu/internal/name"
 	"quipu/internal/store"
+	"quipu/internal/survey/fieldwork"
 	"quipu/internal/survey/study"
 )
 
@@ -77,7 +79,7 @@ func (m *Surveys) Cases(ctx context.Context, actor Actor, f store.CaseFilter, af
 type CasePage struct {
 	Case   study.Case
 	Survey study.Survey
-	Person *store.PersonRow
+	Person *PersonRow
 }
 
 // Case opens one. Who asks it or runs the fieldwork of its office sees whom it was drawn for,
@@ -149,6 +151,11 @@ func (m *Surveys) Assign(ctx context.Context, actor Actor, cases []string, login
 
 // Try notes an attempt to reach somebody, with a disposition of package fieldwork.
 func (m *Surveys) Try(ctx context.Context, actor Actor, entity, code, note string) error {
+	d, err := fieldwork.Find(code)
+	if err != nil {
+		return fault.As(err).On("code")
+	}
+	code = d.Code
 	return m.onCases(ctx, actor, authz.Interview, []string{entity}, func(_ *store.Tx, c *study.Case) (change.Change, error) {
 		return c.Try(string(m.NewID()), code, note)
 	})
@@ -174,4 +181,26 @@ func (m *Surveys) onCases(ctx context.Context, actor Actor, action authz.Action,
 		}
 		return nil
 	})
+}
+
+// Fieldwork is a survey with the counts of its cases: all of the office's for who runs its
+// fieldwork, his own for an interviewer.
+func (m *Surveys) Fieldwork(ctx context.Context, actor Actor, survey string) (s study.Survey, counts []CaseCount, err error) {
+	return s, counts, m.DB.View(ctx, func(tx *store.Tx) (err error) {
+		f := CaseFilter{Survey: survey, Office: officeOf(actor, authz.Fieldwork)}
+		if s, err = m.survey(ctx, tx, actor, authz.Fieldwork, survey); err != nil {
+			own, err2 := m.survey(ctx, tx, actor, authz.Interview, survey)
+			if err2 != nil {
+				return err
+			}
+			s, f.Interviewer = own, actor.Login
+		}
+		counts, err = tx.CountCases(ctx, f)
+		return err
+	})
+}
+
+// NameOf is the name of a person in a row of lists.
+func NameOf(p *PersonRow) name.Name {
+	return name.Name{Given: p.GivenNames, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -201,6 +202,7 @@ func (m *Surveys) List(ctx context.Context, actor Actor) (out []store.SurveyRow,
 type Page struct {
 	Survey  study.Survey
 	Link    study.Link
+	Changes []change.Change   // of the survey and its link, oldest first
 	Counts  []store.CaseCount // of the cases that the actor may see
 	Answers int64
 	MayPlan bool
@@ -217,6 +219,12 @@ func (m *Surveys) Open(ctx context.Context, actor Actor, survey string) (p *Page
 		if err != nil {
 			return err
 		}
+		past, err := tx.Changes(ctx, ref(study.KindSurvey, survey))
+		if err != nil {
+			return err
+		}
+		p.Changes = append(past, tie...)
+		slices.SortStableFunc(p.Changes, func(a, b change.Change) int { return int(min(1, max(-1, a.At.Micros-b.At.Micros))) })
 		p.Link, p.MayPlan = study.LoadLink(tie), authz.May(actor, authz.Survey, p.Survey.Office)
 		office := officeOf(actor, authz.Fieldwork)
 		if p.Counts, err = tx.CountCases(ctx, store.CaseFilter{Survey: survey, Office: office}); err != nil {

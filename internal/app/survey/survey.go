@@ -41,7 +41,9 @@ type Actor = authz.Actor
 // What lists show and how they are chosen, for screens and other interfaces.
 type (
 	Row              = store.SurveyRow
+	PersonRow        = store.PersonRow
 	CaseRow          = store.CaseRow
+	CaseCount        = store.CaseCount
 	CaseFilter       = store.CaseFilter
 	SubmissionRow    = store.SubmissionRow
 	SubmissionFilter = store.SubmissionFilter

@@ -92,6 +92,38 @@ func FilesIn(xform io.Reader) (map[string]bool, error) {
 	}
 }
 
+// Answer is what an instance says to one question, by its path from the root without it.
+type Answer struct{ Path, Text string }
+
+// Answers lists what an instance says, in its order, without what it says of itself.
+func Answers(r io.Reader) (out []Answer, err error) {
+	d := xml.NewDecoder(r)
+	var path []string
+	var text strings.Builder
+	for {
+		tok, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "survey.not_xml").Because(err)
+		}
+		switch t := tok.(type) {
+		case xml.StartElement:
+			path = append(path, t.Name.Local)
+			text.Reset()
+		case xml.CharData:
+			text.Write(t)
+		case xml.EndElement:
+			if said := strings.TrimSpace(text.String()); said != "" && len(path) > 1 && path[1] != "meta" {
+				out = append(out, Answer{strings.Join(path[1:], "/"), said})
+			}
+			path = path[:len(path)-1]
+			text.Reset()
+		}
+	}
+}
+
 func (m *Meta) take(path []string, text string, files func(string) bool) {
 	if text == "" || len(path) < 2 {
 		return

@@ -146,6 +146,14 @@ func TestReadMeta(t *testing.T) {
 	}
 }
 
+func TestAnswers(t *testing.T) {
+	got, err := Answers(strings.NewReader(instance))
+	want := []Answer{{"start", "2026-12-02T10:00:00Z"}, {"deviceid", "d1"}, {"quipu_case", "C1"}, {"g/photo", "p.jpg"}, {"g/n", "deviceid"}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v %v", got, err)
+	}
+}
+
 func TestFilesIn(t *testing.T) {
 	got, err := FilesIn(strings.NewReader(`<h><model><bind nodeset="/data/g/photo" type="binary"/><bind nodeset="/data/n" type="int"/><bind nodeset="/data" type="binary"/></model></h>`))
 	if err != nil || len(got) != 1 || !got["g/photo"] {

@@ -173,15 +173,18 @@ func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 	return p
 }
 
-// needs are the rights without which an entry of the menu leads nowhere.
-var needs = map[string]authz.Action{"/": authz.Search, "/registrar": authz.Register, "/importar": authz.Import,
-	"/jefatura": authz.Supervise, "/accesos": authz.ReadLog, "/datos": authz.Rights, "/revision": authz.Review, "/campanas": authz.Attend, "/codigos": authz.Offices, "/auditoria": authz.Audit, "/cuentas": authz.Sessions}
+// needs are the rights without one of which an entry of the menu leads nowhere.
+var needs = map[string][]authz.Action{"/": {authz.Search}, "/registrar": {authz.Register}, "/importar": {authz.Import},
+	"/jefatura": {authz.Supervise}, "/accesos": {authz.ReadLog}, "/datos": {authz.Rights}, "/revision": {authz.Review}, "/campanas": {authz.Attend},
+	"/encuestas": {authz.Survey, authz.Fieldwork, authz.Interview}, "/codigos": {authz.Offices}, "/auditoria": {authz.Audit}, "/cuentas": {authz.Sessions}}
 
 // menu is the main menu without what the officer may not do.
 func menu(v *Visit, current string) []ui.Link {
 	return slices.DeleteFunc(ui.OfficerNav(v.Words.Lang, current), func(l ui.Link) bool {
-		_, ok := authz.ScopeOf(v.Actor, needs[l.Href])
-		return !ok
+		return !slices.ContainsFunc(needs[l.Href], func(a authz.Action) bool {
+			_, ok := authz.ScopeOf(v.Actor, a)
+			return ok
+		})
 	})
 }
 

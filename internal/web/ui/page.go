@@ -115,6 +115,7 @@ func OfficerNav(lang i18n.Lang, current string) []Link {
 		{Text: i18n.T(lang, "ui.nav.import"), Href: "/importar"},
 		{Text: i18n.T(lang, "ui.nav.review"), Href: "/revision"},
 		{Text: i18n.T(lang, "ui.nav.campaigns"), Href: "/campanas"},
+		{Text: i18n.T(lang, "ui.nav.surveys"), Href: "/encuestas"},
 		{Text: i18n.T(lang, "ui.nav.day"), Href: "/jefatura"},
 		{Text: i18n.T(lang, "ui.nav.reads"), Href: "/accesos"},
 		{Text: i18n.T(lang, "ui.nav.rights"), Href: "/datos"},

@@ -1,0 +1,196 @@
+package survey
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	app "quipu/internal/app/survey"
+	"quipu/internal/authz"
+	"quipu/internal/fault"
+	"quipu/internal/survey/study"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/ui"
+)
+
+// answersAPage bounds a page of submissions.
+const answersAPage = 50
+
+type answersScreen struct {
+	ui.Page
+	ID         string
+	Tabs       []ui.Link
+	State      ui.Tag
+	Standings  []ui.Option
+	Selected   string
+	Table      ui.Table
+	Prev, Next string
+	Total      string
+}
+
+// answersPage is what came in, the newest first. A page is found by where the one before it
+// ended, so that the thousandth is as near as the first.
+func (s *Room) answersPage(v *desk.Visit) error {
+	q := v.URL.Query()
+	f := app.SubmissionFilter{Survey: v.PathValue("survey"), Standing: q.Get("estado")}
+	sv, total, err := s.App.Surveys.Received(v.Context(), v.Actor, f)
+	if err == nil {
+		err = s.LearnNames(v)
+	}
+	if err != nil {
+		return err
+	}
+	w := words{v.Words}
+	page := &answersScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Tabs: w.tabs(v), State: w.state(sv.State), Selected: f.Standing,
+		Total: w.TN("survey.answers.n", int(total))}
+	page.Back.Href = home
+	page.Standings = append([]ui.Option{{Value: "", Label: w.T("survey.standing.all")}}, options(w, "survey.standing.", study.Standings)...)
+	at, forward, err := placeOf(q)
+	if err != nil {
+		return err
+	}
+	rows, err := s.App.Surveys.Submissions(v.Context(), v.Actor, f, at, !forward, answersAPage+1)
+	if err != nil {
+		return err
+	}
+	more := len(rows) > answersAPage
+	rows = rows[:min(answersAPage, len(rows))]
+	if forward {
+		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
+			rows[i], rows[j] = rows[j], rows[i]
+		}
+	}
+	page.Table = ui.Table{Caption: w.T("survey.tab.answers"), Head: w.Heads("survey.received", "survey.case.asker", "survey.version", "survey.standing"), Empty: w.T("survey.answers.none")}
+	for i := range rows {
+		r := &rows[i]
+		cell := ui.Cell{Tag: w.standing(study.Standing(r.Standing))}
+		if r.Awaited > 0 {
+			cell.Note = w.TN("survey.awaited", int(r.Awaited))
+		}
+		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: w.Moment(r.Received), Href: home + "/" + sv.Entity.ID + "/respuestas/" + r.ID, Note: w.Office(r.Office)},
+			{Text: w.Who(r.Interviewer)}, {Text: r.Form}, cell})
+	}
+	if len(rows) > 0 {
+		first, last := rows[0], rows[len(rows)-1]
+		if !forward && at != (app.Place{}) || forward && more {
+			page.Prev = turn(v.URL.Path, f.Standing, "hacia", first)
+		}
+		if !forward && more || forward {
+			page.Next = turn(v.URL.Path, f.Standing, "desde", last)
+		}
+	}
+	return s.Show(v, http.StatusOK, "answers.html", page)
+}
+
+// turn is the address of the page before or after a submission.
+func turn(path, standing, which string, r app.SubmissionRow) string {
+	q := url.Values{which: {strconv.FormatInt(r.Received, 10) + "." + r.ID}}
+	if standing != "" {
+		q.Set("estado", standing)
+	}
+	return path + "?" + q.Encode()
+}
+
+func placeOf(q url.Values) (at app.Place, forward bool, err error) {
+	text := q.Get("desde")
+	if forward = q.Get("hacia") != ""; forward {
+		text = q.Get("hacia")
+	}
+	if text == "" {
+		return at, forward, nil
+	}
+	micros, entity, _ := strings.Cut(text, ".")
+	at.ID = entity
+	if at.Received, err = strconv.ParseInt(micros, 10, 64); err != nil {
+		return at, forward, fault.New(fault.Invalid, "officer.bad_form").Because(err)
+	}
+	return at, forward, nil
+}
+
+// options offers values whose labels are messages under a prefix.
+func options[T ~string](w words, prefix string, values []T) (out []ui.Option) {
+	for _, v := range values {
+		out = append(out, ui.Option{Value: string(v), Label: w.T(prefix + string(v))})
+	}
+	return out
+}
+
+type answerScreen struct {
+	ui.Page
+	Path, Seen string
+	Tag        ui.Tag
+	Rows       []ui.Row
+	Answers    []ui.Row
+	MayJudge   bool
+	Standings  []ui.Option
+	Chosen     string
+	Why        string
+	Events     []ui.Event
+}
+
+// answerPage is one submission with what it says and its history.
+func (s *Room) answerPage(v *desk.Visit) error {
+	page, err := s.answerScreen(v)
+	if err != nil {
+		return err
+	}
+	return s.Show(v, http.StatusOK, "answer.html", page)
+}
+
+func (s *Room) answerScreen(v *desk.Visit) (*answerScreen, error) {
+	sub, sv, past, err := s.App.Surveys.Submission(v.Context(), v.Actor, v.PathValue("submission"))
+	if err == nil {
+		err = s.LearnNames(v)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if sv.Entity.ID != v.PathValue("survey") {
+		return nil, fault.New(fault.NotFound, "app.not_found", "what", "submission", "which", v.PathValue("submission"))
+	}
+	w := words{v.Words}
+	at := home + "/" + sv.Entity.ID + "/respuestas"
+	page := &answerScreen{Page: s.Frame(v, w.T("survey.answer"), home), Path: at + "/" + sub.Entity.ID, Seen: sub.Head.String(), Tag: w.standing(sub.Standing),
+		MayJudge: authz.May(v.Actor, authz.Fieldwork, sub.Office), Standings: options(w, "survey.standing.", study.Standings), Chosen: string(sub.Standing), Why: sub.Why, Events: w.events(past)}
+	page.Back.Href = at
+	var files []string
+	for _, f := range sub.Files {
+		files = append(files, f.Name)
+	}
+	page.Rows = []ui.Row{{Key: w.T("survey.name"), Value: sv.Title}, {Key: w.T("survey.version"), Value: sub.Form}, {Key: w.T("survey.case.asker"), Value: w.Who(sub.Interviewer), Note: w.Office(sub.Office)},
+		{Key: w.T("survey.received"), Value: w.Stamp(sub.Created.At)}, {Key: w.T("survey.asked"), Value: strings.Trim(sub.Started+" – "+sub.Ended, " –")},
+		{Key: w.T("survey.doubts"), Value: w.reasons(sub.Reasons)}, {Key: w.T("survey.why"), Value: sub.Why},
+		{Key: w.T("survey.files"), Value: strings.Join(files, ", ")}, {Key: w.T("survey.files.awaited"), Value: strings.Join(sub.Awaited, ", ")}}
+	answers, err := study.Answers(strings.NewReader(sub.Answers))
+	for _, a := range answers {
+		page.Answers = append(page.Answers, ui.Row{Key: strings.ReplaceAll(a.Path, "/", " / "), Value: a.Text})
+	}
+	return page, err
+}
+
+// onAnswer says what the office thinks of a submission.
+func (s *Room) onAnswer(v *desk.Visit) error {
+	if err := v.ReadForm(); err != nil {
+		return err
+	}
+	last, err := seen(v)
+	if err != nil {
+		return err
+	}
+	to, why := v.PostFormValue("standing"), v.PostFormValue("why")
+	err = s.App.Surveys.Judge(v.Context(), v.Actor, v.PathValue("submission"), study.Standing(to), why, last)
+	if err == nil {
+		return s.Done(v, v.URL.Path, v.Words.T("survey.judged"))
+	}
+	if !stays(err) {
+		return err
+	}
+	page, err2 := s.answerScreen(v)
+	if err2 != nil {
+		return err2
+	}
+	page.Fail(err)
+	page.Chosen, page.Why = to, why
+	return s.Show(v, http.StatusUnprocessableEntity, "answer.html", page)
+}

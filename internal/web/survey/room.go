@@ -1,0 +1,72 @@
+// Package survey holds the screens of surveys: which there are, the plan of one, its
+// questionnaire, its cases and how the fieldwork goes, and what was answered.
+package survey
+
+import (
+	"embed"
+
+	"quipu/internal/fault"
+	"quipu/internal/id"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/ui"
+)
+
+// Screens are the templates of the room.
+//
+//go:embed *.html
+var Screens embed.FS
+
+// Room is the screens of the package.
+type Room struct{ *desk.Desk }
+
+// New makes the room.
+func New(d *desk.Desk) *Room { return &Room{d} }
+
+// home is the address of the room, which the menu has.
+const home = "/encuestas"
+
+// Routes lists the addresses of the room.
+func (s *Room) Routes() []desk.Route {
+	return []desk.Route{
+		{Pattern: "GET /encuestas", Do: s.listPage},
+		{Pattern: "GET /encuestas/nueva", Do: s.newPage},
+		{Pattern: "POST /encuestas/nueva", Do: s.plan},
+		{Pattern: "GET /encuestas/codigo", Do: s.codePage},
+		{Pattern: "POST /encuestas/codigo", Unkept: true, Do: s.makeCode},
+		{Pattern: "GET /encuestas/{survey}", Do: s.planPage},
+		{Pattern: "POST /encuestas/{survey}", Do: s.onPlan},
+		{Pattern: "GET /encuestas/{survey}/cuestionario", Do: s.formPage},
+		{Pattern: "POST /encuestas/{survey}/cuestionario", Unkept: true, Bytes: mostWorkbook, Time: desk.LongWork, Do: s.putForm},
+		{Pattern: "GET /encuestas/{survey}/cuestionario/xform", Do: s.xform},
+		{Pattern: "GET /encuestas/{survey}/campo", Do: s.fieldPage},
+		{Pattern: "POST /encuestas/{survey}/campo", Do: s.onField},
+		{Pattern: "GET /encuestas/{survey}/casos/{case}", Do: s.casePage},
+		{Pattern: "POST /encuestas/{survey}/casos/{case}", Do: s.onCase},
+		{Pattern: "GET /encuestas/{survey}/respuestas", Do: s.answersPage},
+		{Pattern: "GET /encuestas/{survey}/respuestas/{submission}", Do: s.answerPage},
+		{Pattern: "POST /encuestas/{survey}/respuestas/{submission}", Do: s.onAnswer},
+	}
+}
+
+// tabs are the pages of one survey.
+func (w words) tabs(v *desk.Visit) (out []ui.Link) {
+	at := home + "/" + v.PathValue("survey")
+	for _, t := range []struct{ key, path string }{{"survey.tab.plan", ""}, {"survey.tab.form", "/cuestionario"}, {"survey.tab.field", "/campo"}, {"survey.tab.answers", "/respuestas"}} {
+		out = append(out, ui.Link{Text: w.T(t.key), Href: at + t.path, Current: v.URL.Path == at+t.path})
+	}
+	return out
+}
+
+// seen is the last change that the officer saw, from the form.
+func seen(v *desk.Visit) (id.Change, error) {
+	c, err := id.ParseChange(v.PostFormValue("seen"))
+	if err != nil {
+		return c, fault.New(fault.Invalid, "officer.bad_form").Because(err)
+	}
+	return c, nil
+}
+
+// stays reports whether an error is shown on the page that was sent, and not instead of it.
+func stays(err error) bool {
+	return desk.Mendable(err) && !fault.Is(err, "survey.moved")
+}

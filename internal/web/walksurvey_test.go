@@ -1,0 +1,43 @@
+package web_test
+
+import (
+	"quipu/internal/app/survey"
+	"quipu/internal/authz"
+	"quipu/internal/civil"
+	"quipu/internal/id"
+	"quipu/internal/survey/study"
+)
+
+// enquire is a survey under way: a questionnaire, cases of which one is of the person and was
+// tried, and answers that are doubtful, with a file that has not come.
+func (w *walk) enquire(person string) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	do := func(err error) {
+		w.t.Helper()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	stat := authz.Actor{Login: "statistician", Role: authz.Statistician, Office: "ESMAD", Purpose: "registry"}
+	asker := authz.Actor{Login: "interviewer", Role: authz.Interviewer, Office: "ESMAD", Purpose: "registry"}
+	today := civil.FromTime(w.app.Now())
+	var err error
+	w.survey, err = w.app.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Perfil de los peruanos en las principales ciudades de destino", Footing: study.Probability,
+		First: today, Last: today.AddDays(30), Posts: []string{"ESMAD", "USPAT"}, Note: "Piloto"})
+	do(err)
+	do(w.app.Surveys.PutForm(ctx, stat, w.survey, study.Form{Name: "perfil", Version: "2026-11", Title: "Perfil"},
+		survey.FormFiles{XForm: []byte(`<h><bind nodeset="/data/foto" type="binary"/></h>`)}, id.Change{}))
+	do(w.app.Surveys.Move(ctx, stat, w.survey, study.Open, id.Change{}))
+	w.cases, err = w.app.Surveys.Draw(ctx, stat, w.survey, `{"seed":1}`, []study.Drawn{
+		{Stratum: "Madrid, mujeres de 25 a 34", Probability: 0.02, Order: 1, Office: "ESMAD"},
+		{Stratum: "Madrid, mujeres de 25 a 34", Probability: 0.02, Order: 2, Office: "ESMAD", Person: person}}, nil)
+	do(err)
+	head := authz.Actor{Login: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
+	do(w.app.Surveys.Assign(ctx, head, w.cases, "interviewer"))
+	do(w.app.Surveys.Try(ctx, asker, w.cases[1], "2.24", "Nadie en casa; volver el sábado"))
+	got, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: []byte(`<data id="perfil" version="2026-11"><start>2026-11-26T10:00:00Z</start>` +
+		`<quipu_case>NADIE</quipu_case><sexo>F</sexo><hogar><personas>3</personas></hogar><foto>1.jpg</foto><meta><instanceID>uuid:walk</instanceID></meta></data>`)})
+	do(err)
+	w.submissions = []string{got.Submission}
+}
