@@ -14,12 +14,15 @@
   document.querySelectorAll("[data-q-move]").forEach(function (b) { b.hidden = false; });
 
   // Looking: one question at a time; what was typed meanwhile is asked when the answer came.
-  var asking = false, again = false, asked = "";
-  function look(scanned) {
+  var asking = false, again = false, asked = "", wants = false;
+  function look(scanned, world) {
+    wants = wants || world;
     if (asking) { again = true; return; }
     var body = new URLSearchParams(new FormData(form));
-    if (!scanned && body.toString() === asked) return;
+    if (!scanned && !wants && body.toString() === asked) return;
     asked = body.toString();
+    if (wants) body.set("do", "world"); // the hub is asked when the officer says so, and never by typing
+    wants = false;
     asking = true;
     fetch(box.getAttribute("data-q-window"), { method: "POST", body: body, headers: { Accept: "application/json" } })
       .then(function (r) { return r.ok && /json/.test(r.headers.get("Content-Type")) ? r.json() : null; })
@@ -29,6 +32,17 @@
         if (a) show(a);
         if (again) { again = false; look(false); }
       });
+  }
+
+  // Other offices: a button, Alt and O, or Enter twice in the box ask the hub about them.
+  var world = document.querySelector("[data-q-world]"), entered = 0;
+  if (world) {
+    world.addEventListener("click", function (e) { e.preventDefault(); look(false, true); });
+    document.addEventListener("keydown", function (e) {
+      if (!e.altKey || e.ctrlKey || e.metaKey || e.key.toLowerCase() !== "o") return;
+      e.preventDefault();
+      look(false, true);
+    });
   }
 
   function show(a) {
@@ -70,6 +84,16 @@
   document.addEventListener("keydown", function (e) {
     var now = e.timeStamp, el = e.target;
     if (e.ctrlKey || e.metaKey || e.altKey || (e.key.length > 1 && e.key !== "Enter")) return;
+    // Enter once looks here; once more, with nothing typed between, asks the hub. A scanner that
+    // ends a line with two signs is faster than that.
+    if (e.key === "Enter" && world && entered && now - entered > 250 && el.tagName === "INPUT") {
+      e.preventDefault();
+      e.stopPropagation();
+      entered = 0;
+      look(false, true);
+      return;
+    }
+    if (e.key !== "Enter") entered = 0;
     // A slow computer hands keys on late; nobody types P< by hand, so then it may take longer.
     if (now - last > (zoneBegins(burst) ? 800 : 100)) {
       burst = "";
@@ -81,6 +105,7 @@
       if (e.key === "Enter" && el === scan && scan.value.trim()) {
         e.preventDefault();
         e.stopPropagation();
+        entered = now;
         look(true);
       }
       return;

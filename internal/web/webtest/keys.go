@@ -57,3 +57,11 @@ func Arrive(t *testing.T, ctx context.Context, path string) {
 	}
 	t.Fatalf("the tab is at %q, want %q", at, path)
 }
+
+// PressAlt presses a key with Alt held.
+func PressAlt(t *testing.T, ctx context.Context, key string) {
+	t.Helper()
+	for _, r := range key {
+		strike(t, ctx, r, int64(chromedp.ModifierAlt))
+	}
+}

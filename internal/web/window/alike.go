@@ -13,6 +13,9 @@ import (
 	"quipu/internal/web/ui"
 )
 
+// askWorld is the button that asks the hub about people of other offices.
+const askWorld = "world"
+
 // mostAlike is how many candidates the column shows.
 const mostAlike = 5
 
@@ -21,7 +24,7 @@ type alikeView struct {
 	Asked bool
 	Found string
 	Cards []cardView
-	Near  string // of a node: what the cards do not know
+	World worldView
 }
 
 // cardView is one candidate: what the register says, and why it is shown.
@@ -32,10 +35,10 @@ type cardView struct {
 }
 
 // fillLook looks for who is alike: with the fields of the form, or with the words of the box.
-func (s *Room) fillLook(v *desk.Visit, f form, look *alikeView) error {
+func (s *Room) fillLook(v *desk.Visit, f form, look *alikeView, ask bool) error {
 	w := v.Words
 	look.Asked = true
-	look.Near, _ = s.Near(v)
+	s.world(v, f, look, ask)
 	if f.Scan != "" && !strings.Contains(f.Scan, "<") {
 		hits, err := s.App.Search(v.Context(), v.Actor, f.Scan, mostAlike)
 		if err != nil {
@@ -105,7 +108,7 @@ func (s *Room) look(v *desk.Visit) error {
 	for _, e := range page.Errors {
 		page.Zone.Notes = append(page.Zone.Notes, e.Text)
 	}
-	if err := s.fillLook(v, page.form, &page.Look); err != nil {
+	if err := s.fillLook(v, page.form, &page.Look, v.PostFormValue("do") == askWorld); err != nil {
 		return err
 	}
 	out := looked{Start: page.Start}

@@ -75,6 +75,7 @@ func (s *Room) screen(v *desk.Visit, f form, once string) *registerScreen {
 		page.Consents = append(page.Consents, ui.Option{Value: c, Label: w.T("officer.consent." + c), Hint: w.ConsentText(app.ConsentVersion, c),
 			Checked: slices.Contains(f.Consents, c)})
 	}
+	s.world(v, f, &page.Look, false)
 	if s.Demo {
 		page.Samples = samples(w)
 	}
@@ -104,12 +105,12 @@ func (s *Room) register(v *desk.Visit) error {
 		page := s.screen(v, f, once)
 		page.Start = strings.TrimPrefix(to, ":")
 		return s.Show(v, http.StatusOK, "register.html", page)
-	case do == "read" || do == "alike":
+	case do == "read" || do == "alike" || do == askWorld:
 		page := s.screen(v, f, once)
 		if do == "read" {
 			page.readScan(v.Words)
 		}
-		err := s.fillLook(v, page.form, &page.Look)
+		err := s.fillLook(v, page.form, &page.Look, do == askWorld)
 		if err != nil {
 			return err
 		}
