@@ -255,7 +255,7 @@ func TestCaseRules(t *testing.T) {
 	if q := folded(t, a, ref); q.Text("state") != "in_progress" || q.Text("closed") != "" || q.Text("reason") != "" {
 		t.Errorf("a request that is open again has %+v", q.Fields)
 	}
-	ref, one, seen = tell(campaign.KindCampaign, "state", "open", "capacity", "50")
+	ref, one, _ = tell(campaign.KindCampaign, "state", "open", "capacity", "50")
 	if err := errors.Join(a.Campaigns.Move(ctx, head, ref.ID, campaign.UnderWay, id.Change{}), a.Campaigns.Move(ctx, head, ref.ID, campaign.Closed, id.Change{})); err != nil {
 		t.Fatal(err)
 	}
