@@ -62,7 +62,7 @@ type reader struct {
 
 var (
 	offices = []string{"ESMAD", "ARBUE"}
-	edited  = []string{"motive", "birth_place"}
+	edited  = []string{"industry", "polling_place"} // of which every text is a value
 )
 
 func newMachine(t *testing.T, dir string, postgres bool) *machine {
