@@ -91,6 +91,7 @@ func (v *variance) Influence(w, theta []float64) ([][]float64, error) {
 // Variance estimates the variance of a variable in the population (svyvar), or the matrix of
 // covariances of several, column by column.
 func Variance(d *design.Design, vars []formula.Variable, o Options) (Result, error) {
+	all := d
 	d, err := Within(d, vars, o.DropMissing)
 	if err != nil {
 		return Result{}, err
@@ -98,6 +99,9 @@ func Variance(d *design.Design, vars []formula.Variable, o Options) (Result, err
 	v, err := newVariance(d, vars)
 	if err != nil {
 		return Result{}, err
+	}
+	if !d.Replicated() {
+		v.n = float64(all.Count()) // n/(n-1) counts rows without a value, too, as in R
 	}
 	return OfWith(d, v, o)
 }
