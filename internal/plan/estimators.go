@@ -27,6 +27,7 @@ func estimateFunctions() map[string]function {
 
 // statOptions are the arguments that estimators share.
 func (a *Args) statOptions() (o estimate.Options, err error) {
+	o.Level, o.Publish = a.s.Level, a.s.Publish
 	if o.DropMissing, err = a.Bool("na.rm", false); err != nil {
 		return o, err
 	}

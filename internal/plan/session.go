@@ -12,6 +12,7 @@ package plan
 import (
 	"maps"
 
+	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
@@ -25,6 +26,9 @@ type Data func(name string) (*frame.Frame, error)
 type Session struct {
 	// Lenient follows R where we refuse: a design without weights counts every row as one.
 	Lenient bool
+	// Level of intervals, 0 for 0.95, and when a figure may be published.
+	Level   float64
+	Publish estimate.Thresholds
 
 	vars      map[string]Value
 	data      Data

@@ -12,7 +12,7 @@ import (
 )
 
 // Usage is the line of the command.
-const Usage = "form check FILE.xlsx|DIR [--json] | form convert FILE.xlsx|DIR --out FILE.xml"
+const Usage = "form check FILE.xlsx|DIR [--json] | form convert FILE.xlsx|DIR --out FILE.xml | analyse PLAN.json --data FILE.csv [--json|--csv]"
 
 // ErrUsage ends a command whose words do not fit, ErrFailed one that failed and said why.
 var (
@@ -30,11 +30,14 @@ type Console struct {
 	Parse func(args []string, least, most int) ([]string, error) // flags and words
 	Say   func(key string, args ...any)                          // to the person, on stderr
 	JSON  func(v any) error                                      // one object on stdout
+	// Progress begins a bar on stderr; at moves it, end takes it away.
+	Progress func(label string) (at func(done, total int64), end func())
 }
 
 // commands are the words after "quipu survey".
 var commands = map[string]func(Console, []string) error{
-	"form": form,
+	"form":    form,
+	"analyse": analyse,
 }
 
 // Run does what the words after "quipu survey" say.

@@ -1,0 +1,201 @@
+package plan
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+
+	"quipu/internal/estimate"
+	"quipu/internal/estimate/design"
+	"quipu/internal/estimate/formula"
+	"quipu/internal/fault"
+)
+
+// Plan is what `quipu survey analyse` reads: one case, or a design with a list of analyses.
+type Plan struct {
+	Case
+	Analyses []Case      `json:"analyses"`
+	Level    float64     `json:"level"` // of intervals; 0 is 0.95
+	Publish  Publication `json:"publish"`
+}
+
+// Publication are the limits of the verdict: coefficients of variation in per cent.
+type Publication struct {
+	FlagCV     float64 `json:"flag_cv"`
+	SuppressCV float64 `json:"suppress_cv"`
+	MinN       int     `json:"min_n"`
+}
+
+// ReadPlan reads a plan. Fields that nobody knows are refused: they are misspelt.
+func ReadPlan(b []byte) (*Plan, error) {
+	var p Plan
+	dec := json.NewDecoder(strings.NewReader(string(b)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&p); err != nil {
+		return nil, fault.New(fault.Invalid, "plan.no_json", "reason", err.Error()).Because(err)
+	}
+	if len(p.Analyses) == 0 && p.Estimator == "" && len(p.R) == 0 {
+		return nil, fault.New(fault.Invalid, "plan.nothing")
+	}
+	return &p, nil
+}
+
+// Analysis is one answer.
+type Analysis struct {
+	Call      string
+	Outcome   *Outcome
+	Estimates []estimate.Estimate // with verdicts, where the outcome has estimates and errors
+	Level     float64
+	Warnings  []string // keys of the catalogue
+}
+
+// Answer is what a plan gives: the design, and its analyses.
+type Answer struct {
+	Design   *design.Design
+	Analyses []Analysis
+}
+
+// blocks are the lines of each analysis; the first ones make the design.
+func (p *Plan) blocks() (first []string, each [][]string, err error) {
+	if len(p.Analyses) == 0 {
+		lines, err := p.Lines()
+		return nil, [][]string{lines}, err
+	}
+	if first = p.R; len(first) == 0 {
+		if first, err = p.DesignLines(); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i := range p.Analyses {
+		c := &p.Analyses[i]
+		if len(c.R) > 0 {
+			each = append(each, c.R)
+			continue
+		}
+		line, err := c.Statistic()
+		if err != nil {
+			return nil, nil, err
+		}
+		each = append(each, []string{line})
+	}
+	return first, each, nil
+}
+
+// Columns are all names that the plan mentions, so that only those are read of a large file.
+// all is set where columns are named by a pattern or by place.
+func (p *Plan) Columns() (names map[string]bool, all bool, err error) {
+	first, each, err := p.blocks()
+	if err != nil {
+		return nil, false, err
+	}
+	names = map[string]bool{}
+	for _, lines := range append(each, first) {
+		for _, line := range lines {
+			exprs, err := formula.ParseAll(line)
+			if err != nil {
+				return nil, false, err
+			}
+			for _, e := range exprs {
+				for _, n := range formula.Names(e) {
+					names[n] = true
+				}
+				formula.Walk(e, func(x formula.Expr) {
+					c, ok := x.(formula.Call)
+					if ok {
+						_, pattern := c.Arg("repweights").(formula.Str)
+						all = all || pattern || c.Fun == "["
+					}
+				})
+			}
+		}
+	}
+	return names, all, nil
+}
+
+// Run works the plan out over data.
+func (p *Plan) Run(data Data) (*Answer, error) {
+	first, each, err := p.blocks()
+	if err != nil {
+		return nil, err
+	}
+	s := New(data)
+	s.Level = p.Level
+	s.Publish = estimate.Thresholds{Flag: p.Publish.FlagCV / 100, Suppress: p.Publish.SuppressCV / 100, MinN: p.Publish.MinN}
+	if _, err := s.Run(first...); err != nil {
+		return nil, err
+	}
+	out := &Answer{}
+	for _, lines := range each {
+		v, err := s.Run(lines...)
+		if err != nil {
+			return nil, err
+		}
+		d, _ := s.vars["d"].(*design.Design)
+		out.Design = d
+		a, err := s.analysis(v, d)
+		if err != nil {
+			return nil, err
+		}
+		a.Call = lines[len(lines)-1]
+		out.Analyses = append(out.Analyses, *a)
+	}
+	return out, nil
+}
+
+// analysis takes a value for an answer; one that a missing value spoilt is refused.
+func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
+	o, err := OutcomeOf(v)
+	if err != nil {
+		return nil, err
+	}
+	a := &Analysis{Outcome: o, Level: s.Level}
+	if a.Level == 0 {
+		a.Level = 0.95
+	}
+	if d != nil {
+		o.WithIntervals(d.DF())
+		a.Warnings = append(a.Warnings, d.Warnings...)
+	}
+	if st, ok := v.(*Stat); ok {
+		a.Estimates = st.Estimates
+		a.Warnings = append(a.Warnings, st.Warnings...)
+	} else {
+		a.Estimates = s.judged(o, d)
+	}
+	for _, e := range a.Estimates {
+		if math.IsNaN(e.Estimate) {
+			return nil, fault.New(fault.Invalid, "plan.missing", "term", e.Term)
+		}
+	}
+	slices.Sort(a.Warnings)
+	a.Warnings = slices.Compact(a.Warnings)
+	return a, nil
+}
+
+// judged makes estimates of the rows of any outcome that has values and errors.
+func (s *Session) judged(o *Outcome, d *design.Design) (out []estimate.Estimate) {
+	for _, r := range o.Rows {
+		e := estimate.Estimate{Term: r.Term, Estimate: r.Number("estimate"), SE: r.Number("se"), Low: r.Number("ci_low"), High: r.Number("ci_high"), DF: na, Deff: na}
+		if len(r.Values["estimate"]) != 1 || len(r.Values["se"]) != 1 {
+			return nil
+		}
+		if p, ok := r.Values["p"]; ok && len(p) == 1 {
+			e.Term += " p=" + formula.Num(p[0]).String()
+		}
+		if d != nil {
+			e.N, e.PSUs, e.DF = d.Count(), d.PSUs(), d.DF()
+		}
+		e.CV = e.SE / math.Abs(e.Estimate)
+		if math.IsNaN(e.Low) {
+			level := s.Level
+			if level == 0 {
+				level = 0.95
+			}
+			e.Low, e.High = estimate.Interval(e.Estimate, e.SE, e.DF, level)
+		}
+		e.Verdict = s.Publish.Judge(e)
+		out = append(out, e)
+	}
+	return out
+}
