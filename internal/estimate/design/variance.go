@@ -220,7 +220,7 @@ func (r *running) centre(st *stage, z []float64, group int, mult []float64, rule
 		}
 		mean := 0.0
 		if rules.centred(group, h) {
-			mean = tally.Of(len(members), func(i int) float64 { return z[members[i]] }) / n
+			mean = total(z, members) / n
 		}
 		scale := mult[h] * rules.factor(group, h)
 		if n > 1 {
@@ -230,6 +230,22 @@ func (r *running) centre(st *stage, z []float64, group int, mult []float64, rule
 			z[c] = (z[c] - mean) * math.Sqrt(scale*st.rest(c, n))
 		}
 	}
+}
+
+// total adds the cells of a stratum's members, the same in any order.
+func total(z []float64, members []int32) float64 {
+	bound := 0.0
+	for _, c := range members {
+		if a := math.Abs(z[c]); a > bound && a <= math.MaxFloat64 {
+			bound = a
+		}
+	}
+	g := tally.NewGrid(bound, len(members))
+	var a tally.Acc
+	for _, c := range members {
+		g.Add(&a, z[c])
+	}
+	return a.Value()
 }
 
 // rest is the share of the population that was not sampled: 1 without sizes.
