@@ -11,7 +11,6 @@ package formula
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"quipu/internal/estimate/frame"
@@ -47,7 +46,7 @@ type (
 )
 
 func (n Num) String() string { return frame.NumberText(float64(n)) }
-func (s Str) String() string { return strconv.Quote(string(s)) }
+func (s Str) String() string { return `"` + quoting.Replace(string(s)) + `"` }
 func (b Bool) String() string {
 	if b {
 		return "TRUE"
@@ -57,17 +56,16 @@ func (b Bool) String() string {
 func (NA) String() string   { return "NA" }
 func (Null) String() string { return "NULL" }
 
-var plainName = regexp.MustCompile(`^((([A-Za-z]|[.][._A-Za-z])[._A-Za-z0-9]*)|[.])$`)
+// quoting writes what the lexer reads in quotation marks.
+var quoting = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`)
+
+var plainName = regexp.MustCompile(`^(((\pL|[.][._\pL])[._\pL\pN]*)|[.])$`)
 
 func (n Name) String() string {
-	if plainName.MatchString(string(n)) || nonASCII(string(n)) {
+	if plainName.MatchString(string(n)) {
 		return string(n)
 	}
-	return "`" + string(n) + "`"
-}
-
-func nonASCII(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return r > 127 }) && !strings.ContainsAny(s, " -+*/()")
+	return "`" + strings.NewReplacer("`", "\\`", `\`, `\\`).Replace(string(n)) + "`"
 }
 
 // spaced are the operators that deparse sets off with blanks; tight those that it does not.
