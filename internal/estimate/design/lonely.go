@@ -47,7 +47,10 @@ func (r *running) presence(st *stage) presence {
 		code = nil
 	}
 	out := make(presence, groups*st.strata)
-	seen := make([]bool, groups*st.n)
+	var seen []bool // of a row that is its own unit nobody comes twice
+	if st.cluster != nil {
+		seen = make([]bool, groups*st.n)
+	}
 	for i := range r.d.f.N() {
 		g := 0
 		if code != nil {
@@ -57,9 +60,11 @@ func (r *running) presence(st *stage) presence {
 			continue
 		}
 		c := st.clusterOf(i)
-		if at := g*st.n + int(c); !seen[at] {
-			seen[at] = true
+		if at := g*st.n + int(c); seen == nil || !seen[at] {
 			out[g*st.strata+int(st.stratum[c])]++
+			if seen != nil {
+				seen[at] = true
+			}
 		}
 	}
 	if code == nil {

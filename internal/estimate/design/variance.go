@@ -51,7 +51,11 @@ const maxCells = 1 << 23
 func (d *Design) cellRows() int {
 	most := 1
 	for i := range d.stages {
-		most = max(most, d.stages[i].n)
+		n := d.stages[i].n
+		if d.stages[i].cluster == nil && !d.Calibrated() && d.pps == nil {
+			n = d.stages[i].strata // see byRows
+		}
+		most = max(most, n)
 	}
 	return most
 }
@@ -170,11 +174,15 @@ func size(square int) int { return int(math.Round(math.Sqrt(float64(square)))) }
 
 // stage adds the variance of one stage: its clusters around the mean of their stratum.
 func (r *running) stage(st *stage, at int, mult []float64) error {
-	cells := r.cells(st)
 	rules, err := r.rules(st, at)
 	if err != nil {
 		return err
 	}
+	if r.byRows(st) {
+		r.rowStage(st, mult, rules)
+		return nil
+	}
+	cells := r.cells(st)
 	order, start := st.members()
 	tally.Blocks(len(cells)*many, func(lo, hi int) {
 		for p := lo / many; p < hi/many; p++ {
