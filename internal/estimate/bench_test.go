@@ -67,7 +67,7 @@ func BenchmarkMeanOf50GroupsOfRows(b *testing.B) {
 	benchmarkBy(b, 1_000_000, design.Spec{Strata: []string{"h"}, Weights: "w"}, "~y")
 }
 
-// What R's users run out of memory with; 1.3 GB here, most of it the data.
+// What R's users run out of memory with; 0.6 GB here, most of it the data.
 func BenchmarkMeanOf50GroupsOf13Million(b *testing.B) {
 	benchmarkBy(b, 13_000_000, design.Spec{IDs: []string{"psu"}, Strata: []string{"h"}, Weights: "w"}, "~y")
 }

@@ -207,8 +207,35 @@ func (a *Args) Formula(name string) (*formula.Formula, error) {
 	return formula.FormulaOf(l.Expr)
 }
 
-// Variables evaluates "~a + b" over the data of a design.
+// Variables evaluates "~a + b" over the data of a design; a table, or a matrix whose columns
+// have names, is taken column by column.
 func (a *Args) Variables(name string, d *design.Design) ([]formula.Variable, error) {
+	v, err := a.Need(name)
+	if err != nil {
+		return nil, err
+	}
+	switch x := v.(type) {
+	case *Vector:
+		if x.Kind != Text && len(x.Cols) > 0 && x.Rows == d.Frame().N() {
+			var out []formula.Variable
+			for j, col := range x.Cols {
+				out = append(out, formula.Variable{Name: col, Column: &frame.Column{Kind: frame.Number, Num: x.Column(j)}})
+			}
+			return out, nil
+		}
+	case *frame.Frame:
+		if x.N() == d.Frame().N() {
+			var out []formula.Variable
+			for _, col := range x.Names() {
+				c, err := x.Col(col)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, formula.Variable{Name: col, Column: c})
+			}
+			return out, nil
+		}
+	}
 	f, err := a.Formula(name)
 	if err != nil {
 		return nil, err

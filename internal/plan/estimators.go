@@ -2,6 +2,8 @@ package plan
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
@@ -238,6 +240,17 @@ func svyby(s *Session, a *Args) (Value, error) {
 	}
 	if !keepReplicates {
 		r.Replicates = nil
+	}
+	named, err := a.Bool("keep.names", true)
+	if err != nil {
+		return nil, err
+	}
+	if !named { // rows are numbered
+		for i := range r.Estimates {
+			e := &r.Estimates[i]
+			group := r.Groups[i%len(r.Groups)]
+			e.Term = strconv.Itoa(i%len(r.Groups)+1) + strings.TrimPrefix(e.Term, group)
+		}
 	}
 	return &Stat{Result: r.Result, Of: "by", By: r, Design: d}, nil
 }

@@ -138,7 +138,7 @@ func diagonal(s *Session, a *Args) (Value, error) {
 	if x.Rows == 0 {
 		return square(x.Num), nil
 	}
-	out := &Vector{}
+	out := &Vector{Names: x.Cols}
 	rows, cols := x.Matrix()
 	for i := range min(rows, cols) {
 		out.Num = append(out.Num, x.Num[i*rows+i])
@@ -245,6 +245,13 @@ func index(s *Session, a *Args) (Value, error) {
 			in[r] = true
 		}
 		return x.Subset(in), nil
+	case *Stat:
+		c := coefficients(x)
+		keep, ok := places(at[0], c.Len(), c.Names)
+		if !ok {
+			return nil, a.misfit("i")
+		}
+		return c.take(keep), nil
 	case *Vector:
 		if len(at) == 2 {
 			return matrixPart(a, x, at)

@@ -97,6 +97,10 @@ func rows(m *mat.SymDense) [][]float64 {
 // Outcome of a vector: its numbers by name.
 func (v *Vector) Outcome() *Outcome {
 	o := &Outcome{Type: "numeric"}
+	if v.Names == nil && len(v.Num) > 1 {
+		o.Rows = []Row{{Term: "value", Values: map[string][]float64{"estimate": v.Num}}}
+		return o
+	}
 	for i, x := range v.Num {
 		name := v.Name(i)
 		if name == "" {

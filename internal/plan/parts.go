@@ -214,6 +214,10 @@ func asDataFrame(s *Session, a *Args) (Value, error) {
 	switch x := v.(type) {
 	case *tableValue:
 		return &tableValue{x.Table, true}, nil
+	case *Stat:
+		if x.By != nil {
+			return byFrame(x.By)
+		}
 	case *frame.Frame:
 		return x, nil
 	case *List:
@@ -244,4 +248,40 @@ func asDataFrame(s *Session, a *Args) (Value, error) {
 		return f, nil
 	}
 	return nil, a.misfit("x")
+}
+
+// byFrame is a by as a table: the groups, then each statistic, then their errors.
+func byFrame(by *estimate.ByResult) (*frame.Frame, error) {
+	n := len(by.Groups)
+	f := frame.New(n)
+	for j, name := range by.By {
+		level := make([]string, n)
+		for i := range level {
+			level[i] = by.Levels[i][j]
+		}
+		if err := f.Add(frame.Texts(name, level)); err != nil {
+			return nil, err
+		}
+	}
+	for _, se := range []bool{false, true} {
+		for j, stat := range by.Stats {
+			x := make([]float64, n)
+			for i := range x {
+				e := by.Estimates[j*n+i]
+				if x[i] = e.Estimate; se {
+					x[i] = e.SE
+				}
+			}
+			name := stat
+			if se {
+				if name = "se." + stat; len(by.Stats) == 1 {
+					name = "se"
+				}
+			}
+			if err := f.Add(frame.Numbers(name, x)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return f, nil
 }

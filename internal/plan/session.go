@@ -48,7 +48,8 @@ type options struct {
 // New starts a session. data may be nil.
 func New(data Data) *Session {
 	s := &Session{vars: map[string]Value{}, data: data, functions: map[string]function{}, options: options{lonely: design.Fail}}
-	for _, table := range []map[string]function{languageFunctions(), designFunctions(), estimateFunctions(), inferenceFunctions(), partFunctions(), weightFunctions()} {
+	for _, table := range []map[string]function{languageFunctions(), designFunctions(), estimateFunctions(), inferenceFunctions(), partFunctions(),
+		weightFunctions(), numberFunctions()} {
 		maps.Copy(s.functions, table)
 	}
 	return s
