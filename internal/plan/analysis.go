@@ -149,10 +149,7 @@ func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{Outcome: o, Level: s.Level}
-	if a.Level == 0 {
-		a.Level = 0.95
-	}
+	a := &Analysis{Outcome: o, Level: s.level()}
 	if d != nil {
 		o.WithIntervals(d.DF())
 		a.Warnings = append(a.Warnings, d.Warnings...)
@@ -162,6 +159,9 @@ func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
 		a.Warnings = append(a.Warnings, st.Warnings...)
 	} else {
 		a.Estimates = s.judged(o, d)
+	}
+	if x, ok := v.(interface{ Warnings() []string }); ok {
+		a.Warnings = append(a.Warnings, x.Warnings()...)
 	}
 	for _, e := range a.Estimates {
 		if math.IsNaN(e.Estimate) {
@@ -175,6 +175,9 @@ func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
 
 // judged makes estimates of the rows of any outcome that has values and errors.
 func (s *Session) judged(o *Outcome, d *design.Design) (out []estimate.Estimate) {
+	if o.Type == "glm" { // a coefficient near 0 is no figure that is too uncertain to publish; its t says more
+		return nil
+	}
 	for _, r := range o.Rows {
 		e := estimate.Estimate{Term: r.Term, Estimate: r.Number("estimate"), SE: r.Number("se"), Low: r.Number("ci_low"), High: r.Number("ci_high"), DF: na, Deff: na}
 		if len(r.Values["estimate"]) != 1 || len(r.Values["se"]) != 1 {
@@ -188,11 +191,7 @@ func (s *Session) judged(o *Outcome, d *design.Design) (out []estimate.Estimate)
 		}
 		e.CV = e.SE / math.Abs(e.Estimate)
 		if math.IsNaN(e.Low) {
-			level := s.Level
-			if level == 0 {
-				level = 0.95
-			}
-			e.Low, e.High = estimate.Interval(e.Estimate, e.SE, e.DF, level)
+			e.Low, e.High = estimate.Interval(e.Estimate, e.SE, e.DF, s.level())
 		}
 		e.Verdict = s.Publish.Judge(e)
 		out = append(out, e)

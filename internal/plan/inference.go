@@ -28,6 +28,14 @@ func inferenceFunctions() map[string]function {
 	}
 }
 
+// level is that of intervals where a call names none.
+func (s *Session) level() float64 {
+	if s.Level == 0 {
+		return 0.95
+	}
+	return s.Level
+}
+
 // asked are the design of a call and the variables of a formula over it.
 func (a *Args) asked(name string) (*design.Design, []formula.Variable, error) {
 	d, err := a.Design("design")
@@ -168,7 +176,7 @@ func quantileOptions(a *Args, d *design.Design) (o quantile.Options, drop bool, 
 	if d.Replicated() && o.Interval != quantile.Replicates {
 		o.Interval = quantile.Mean // R's survey 4.1.1 forgets the scale on its way
 	}
-	if o.Alpha, err = a.Number("alpha", 0.05); err != nil {
+	if o.Alpha, err = a.Number("alpha", 1-a.s.level()); err != nil {
 		return o, false, err
 	}
 	if o.DF, err = a.Number("df", 0); err != nil {
@@ -220,7 +228,7 @@ func svyciprop(_ *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	o := proportion.Options{Method: proportion.Method(method), DropMissing: a.dropping()}
-	if o.Level, err = a.Number("level", 0.95); err != nil {
+	if o.Level, err = a.Number("level", a.s.level()); err != nil {
 		return nil, err
 	}
 	if o.DF, err = a.Number("df", 0); err != nil {

@@ -49,6 +49,28 @@ func TestPartsOfResults(t *testing.T) {
 	}
 }
 
+// A plan's level holds for every interval, and a column left out is told.
+func TestLevelAndWarnings(t *testing.T) {
+	s := session(t)
+	width := func() float64 {
+		v, err := s.Run("svyciprop(~I(x>4), d, method=\"mean\")")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := v.(Outcomer).Outcome().Rows[0]
+		return r.Number("ci_high") - r.Number("ci_low")
+	}
+	wide := width()
+	s.Level = 0.8
+	if narrow := width(); !(narrow < wide) {
+		t.Errorf("at 80 %% the interval is %v wide, at 95 %% %v", narrow, wide)
+	}
+	v, err := s.Run("svyglm(x~w+I(2*w), d)")
+	if m, ok := v.(*Model); err != nil || !ok || !slices.Contains(m.Warnings(), "inference.warning.aliased") {
+		t.Errorf("a repeated column: %v %v", v, err)
+	}
+}
+
 // The interval of a level and that of the test itself are one formula.
 func TestIntervalOfATest(t *testing.T) {
 	s := session(t)

@@ -6,13 +6,30 @@ import (
 	"quipu/internal/estimate/glm"
 )
 
-// Model is a fitted model.
-type Model struct{ *glm.Model }
+// Model is a fitted model; Level is that of the intervals of its coefficients.
+type Model struct {
+	*glm.Model
+	Level float64
+}
+
+// Warnings tell what was left out, and what to look at.
+func (m *Model) Warnings() (keys []string) {
+	if len(m.Aliased) > 0 {
+		keys = append(keys, "inference.warning.aliased")
+	}
+	if m.Certain {
+		keys = append(keys, "inference.warning.certain")
+	}
+	if m.Replicates > 0 {
+		keys = append(keys, "inference.warning.replicates")
+	}
+	return keys
+}
 
 // Outcome has a row for each coefficient.
 func (m *Model) Outcome() *Outcome {
 	o := &Outcome{Type: "glm", Vcov: rows(m.Cov), Single: map[string]float64{"residual_df": m.DF, "deviance": m.Deviance, "dispersion": m.Dispersion}}
-	for _, c := range m.Table(0.95, 0) {
+	for _, c := range m.Table(m.Level, 0) {
 		o.Rows = append(o.Rows, Row{Term: c.Name, Values: map[string][]float64{"estimate": {c.Estimate}, "se": {c.SE},
 			"t": {c.T}, "p_value": {c.P}, "ci_low": {c.Low}, "ci_high": {c.High}}})
 	}
@@ -94,7 +111,7 @@ func svyglm(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{m}, nil
+	return &Model{m, s.level()}, nil
 }
 
 // family reads quasibinomial, quasibinomial(), quasibinomial(link = "probit") or "poisson".
