@@ -43,7 +43,9 @@ type Config struct {
 }
 
 // Names lists the benchmarks.
-func Names() []string { return []string{"import", "link", "names", "record", "search", "window"} }
+func Names() []string {
+	return []string{"backup", "import", "link", "names", "record", "search", "window"}
+}
 
 // office stands for the rows of the list when none of them says where: one office imports it.
 const office = "ESMAD"
@@ -59,6 +61,7 @@ func Run(ctx context.Context, name string, cfg Config) (rep *Report, err error) 
 	}
 	defer func() { err = errors.Join(err, r.tidy(context.WithoutCancel(ctx))) }()
 	steps := map[string][]func(context.Context) error{
+		"backup": {r.makeDatabases, r.generate, r.imported, r.copied},
 		"import": {r.makeDatabases, r.generate, r.imported},
 		"search": {r.makeDatabases, r.generate, r.imported, r.lookUps, r.names},
 		"names":  {r.generate, r.names},

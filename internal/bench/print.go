@@ -47,7 +47,7 @@ func (r *Report) Print(w io.Writer, label func(key string) string) {
 			line(l[0], "%s", l[1])
 		}
 	}
-	for _, l := range slices.Concat(r.Names.lines(), r.Link.lines()) {
+	for _, l := range slices.Concat(r.Names.lines(), r.Link.lines(), r.Copies.lines(used)) {
 		line(l[0], "%s", l[1])
 	}
 	for _, t := range r.Targets {
@@ -60,11 +60,15 @@ func (r *Report) Print(w io.Writer, label func(key string) string) {
 }
 
 func (r *Report) use(line func(key, format string, args ...any), key string, u Usage) {
+	line(key, "%s", used(u))
+}
+
+// used is processor time (that of a server after it), time and memory.
+func used(u Usage) string {
 	if u.ServerCPUSeconds > 0 {
-		line(key, "%.1f + %.1f s, %.1f s, %d MiB", u.CPUSeconds, u.ServerCPUSeconds, u.WallSeconds, u.PeakBytes>>20)
-		return
+		return fmt.Sprintf("%.1f + %.1f s, %.1f s, %d MiB", u.CPUSeconds, u.ServerCPUSeconds, u.WallSeconds, u.PeakBytes>>20)
 	}
-	line(key, "%.1f s, %.1f s, %d MiB", u.CPUSeconds, u.WallSeconds, u.PeakBytes>>20)
+	return fmt.Sprintf("%.1f s, %.1f s, %d MiB", u.CPUSeconds, u.WallSeconds, u.PeakBytes>>20)
 }
 
 // String is the distribution in one line, in milliseconds.

@@ -25,6 +25,7 @@ type Report struct {
 	Window    *Window    `json:"window,omitempty"`
 	Names     *Forgiving `json:"names,omitempty"`
 	Link      *Link      `json:"link,omitempty"`
+	Copies    *Copies    `json:"copies,omitempty"`
 	Targets   []Target   `json:"targets"`
 	Machine   Machine    `json:"machine"`
 }
