@@ -1,0 +1,216 @@
+package table
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"quipu/internal/estimate/frame"
+	"quipu/internal/fault"
+)
+
+// MostWords is how many different words a reckoned answer may have; with more it is no class
+// of people and may name them, and is left out.
+const MostWords = 100
+
+// Table collects answers.
+type Table struct {
+	form *Form
+	at   map[string]int // column by path
+	cols []column
+	rows int
+}
+
+type column struct {
+	Question
+	num   []float64
+	code  []int32
+	level map[string]int32
+	ticks [][]int32 // of choices, a column each
+	words bool      // a reckoned answer that is no number
+	full  bool      // has too many words
+}
+
+// New makes a table for about n submissions.
+func New(f *Form, n int) *Table {
+	t := &Table{form: f, at: map[string]int{}}
+	for _, q := range f.Questions {
+		c := column{Question: q, level: map[string]int32{}}
+		c.Levels = slices.Clone(q.Levels)
+		for i, l := range q.Levels {
+			c.level[l] = int32(i)
+		}
+		switch q.Kind {
+		case Number, Year, Repeated:
+			c.num = make([]float64, 0, n)
+		case Choice:
+			c.code = make([]int32, 0, n)
+		case Reckoned:
+			c.num, c.code = make([]float64, 0, n), make([]int32, 0, n)
+		case Choices:
+			for range q.Levels {
+				c.ticks = append(c.ticks, make([]int32, 0, n))
+			}
+		}
+		t.at[q.Path] = len(t.cols)
+		t.cols = append(t.cols, c)
+	}
+	return t
+}
+
+// Rows is how many were added.
+func (t *Table) Rows() int { return t.rows }
+
+// Add adds the answers of a submission, an instance as XML.
+func (t *Table) Add(answers string) error {
+	for i := range t.cols {
+		t.cols[i].blank(t.rows)
+	}
+	t.rows++
+	d := xml.NewDecoder(strings.NewReader(answers))
+	var path []string
+	var text strings.Builder
+	for {
+		tok, err := d.RawToken()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fault.New(fault.Invalid, "survey.not_xml").Because(err)
+		}
+		switch e := tok.(type) {
+		case xml.StartElement:
+			path = append(path, e.Name.Local)
+			text.Reset()
+		case xml.CharData:
+			text.Write(e)
+		case xml.EndElement:
+			if len(path) > 1 {
+				if i, ok := t.at[strings.Join(path[1:], "/")]; ok {
+					t.cols[i].take(t.rows-1, strings.TrimSpace(text.String()))
+				}
+			}
+			if len(path) == 0 {
+				return fault.New(fault.Invalid, "survey.not_xml")
+			}
+			path = path[:len(path)-1]
+			text.Reset()
+		}
+	}
+}
+
+// blank begins a row without an answer.
+func (c *column) blank(int) {
+	switch c.Kind {
+	case Number, Year:
+		c.num = append(c.num, math.NaN())
+	case Repeated:
+		c.num = append(c.num, 0)
+	case Choice:
+		c.code = append(c.code, frame.Missing)
+	case Reckoned:
+		c.num, c.code = append(c.num, math.NaN()), append(c.code, frame.Missing)
+	case Choices:
+		for i := range c.ticks {
+			c.ticks[i] = append(c.ticks[i], frame.Missing)
+		}
+	}
+}
+
+func (c *column) take(row int, text string) {
+	if c.Kind == Repeated {
+		c.num[row]++
+		return
+	}
+	if text == "" {
+		return
+	}
+	switch c.Kind {
+	case Number:
+		c.num[row] = number(text)
+	case Year:
+		c.num[row] = number(text[:min(4, len(text))])
+	case Choice:
+		c.code[row] = c.coded(text)
+	case Reckoned:
+		c.num[row] = number(text)
+		c.words = c.words || math.IsNaN(c.num[row])
+		if c.full = c.full || len(c.level) > MostWords; !c.full {
+			c.code[row] = c.coded(text)
+		}
+	case Choices:
+		c.tick(row, text)
+	}
+}
+
+func number(text string) float64 {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(x, 0) {
+		return math.NaN()
+	}
+	return x
+}
+
+// coded is the code of an answer; one that the questionnaire does not have is added.
+func (c *column) coded(text string) int32 {
+	code, ok := c.level[text]
+	if !ok {
+		code = int32(len(c.Levels))
+		c.level[text] = code
+		c.Levels = append(c.Levels, text)
+	}
+	return code
+}
+
+func (c *column) tick(row int, text string) {
+	for _, v := range strings.Fields(text) {
+		if c.coded(v); len(c.ticks) < len(c.Levels) {
+			fresh := make([]int32, row+1)
+			for i := range fresh {
+				if fresh[i] = 0; len(c.ticks) > 0 {
+					fresh[i] = min(c.ticks[0][i], 0) // not ticked where others were asked
+				}
+			}
+			c.ticks = append(c.ticks, fresh)
+		}
+	}
+	for i := range c.ticks {
+		c.ticks[i][row] = 0
+	}
+	for _, v := range strings.Fields(text) {
+		c.ticks[c.level[v]][row] = 1
+	}
+}
+
+// Frame is the table as it stands, and which questions were left out for having too many words.
+// The table is not to be used afterwards: its columns are the frame's.
+func (t *Table) Frame() (f *frame.Frame, leftOut []string, err error) {
+	f = frame.New(t.rows)
+	for i := range t.cols {
+		c := &t.cols[i]
+		switch {
+		case c.Kind == Choices:
+			for k, ticks := range c.ticks {
+				if err := f.Add(frame.Logical(plain(c.Name+"."+c.Levels[k]), ticks)); err != nil {
+					return nil, nil, err
+				}
+			}
+			continue
+		case c.Kind == Reckoned && c.words && c.full:
+			leftOut = append(leftOut, c.Name)
+			continue
+		case c.Kind == Choice, c.Kind == Reckoned && c.words:
+			err = f.Add(frame.Column{Name: c.Name, Kind: frame.Factor, Code: c.code, Levels: c.Levels})
+		default:
+			err = f.Add(frame.Numbers(c.Name, c.num))
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return f, leftOut, nil
+}

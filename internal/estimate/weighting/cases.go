@@ -1,0 +1,232 @@
+package weighting
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"quipu/internal/estimate/calibrate"
+	"quipu/internal/estimate/design"
+	"quipu/internal/estimate/frame"
+	"quipu/internal/estimate/tally"
+	"quipu/internal/fault"
+	"quipu/internal/survey/fieldwork"
+)
+
+// Case is a unit of the sample and what became of it.
+type Case struct {
+	Stratum, Office, Unit string
+	Parts                 []string // of the stratum: office, sex, age
+	Probability           float64
+	Disposition           string // code, "" when nobody tried yet
+	Reserve               bool   // drawn after the sample proper
+	Answered              bool
+}
+
+// released reports whether a case is part of the sample: a reserve is once it was used.
+func (c *Case) released() bool { return !c.Reserve || c.Answered || c.Disposition != "" }
+
+// kind is what the case counts as.
+func (c *Case) kind() fieldwork.Class {
+	if c.Answered {
+		return fieldwork.Interview
+	}
+	d, err := fieldwork.Find(c.Disposition)
+	if err != nil {
+		return fieldwork.UnknownPerson // not tried yet, or a code that nobody knows
+	}
+	switch d.Class {
+	case fieldwork.Interview, fieldwork.Partial:
+		return fieldwork.Other // somebody says so, but no answers are here
+	}
+	return d.Class
+}
+
+// Cased are the weights of cases after the steps that rest on them.
+type Cased struct {
+	Weight []float64 // of each case; 0 for those that do not answer for anybody
+	Stages []Stage
+}
+
+// OfCases weighs cases: by the probability with which they were drawn, reserves that were used
+// among them; then those of whom it is known whether they belong to the population for the
+// others, in their class; then those who answered for those who did not.
+func OfCases(cases []Case, s Steps) (out Cased, err error) {
+	w := make([]float64, len(cases))
+	drawn, used := map[string]float64{}, map[string]float64{}
+	for i := range cases {
+		if c := &cases[i]; c.released() {
+			used[c.Stratum]++
+			if !c.Reserve {
+				drawn[c.Stratum]++
+			}
+		}
+	}
+	for i := range cases {
+		c := &cases[i]
+		if !c.released() {
+			continue
+		}
+		if c.Probability <= 0 {
+			return out, fault.New(fault.Invalid, "weighting.no_probability", "stratum", c.Stratum)
+		}
+		w[i] = 1 / c.Probability
+		if drawn[c.Stratum] > 0 { // with reserves, more were drawn than the probability says
+			w[i] *= drawn[c.Stratum] / used[c.Stratum]
+		}
+	}
+	keep := func(step string) { out.Stages = append(out.Stages, StageOf(step, answered(cases, w))) }
+	keep("design")
+	if s.Eligibility != Never {
+		if err := stand(cases, w, s.Eligibility, func(k fieldwork.Class) bool { return k != fieldwork.UnknownHouse && k != fieldwork.UnknownPerson }, nil); err != nil {
+			return out, err
+		}
+		keep("eligibility")
+	}
+	for i := range cases { // who is not of the population, or not known to be, stands for nobody
+		switch cases[i].kind() {
+		case fieldwork.NotEligible:
+			w[i] = 0
+		case fieldwork.UnknownHouse, fieldwork.UnknownPerson:
+			if s.Eligibility != Never {
+				w[i] = 0
+			}
+		}
+	}
+	if s.Nonresponse != Never {
+		var class []string
+		if s.Nonresponse == Propensity {
+			if class, err = likely(cases, w); err != nil {
+				return out, err
+			}
+		}
+		if err := stand(cases, w, s.Nonresponse, func(k fieldwork.Class) bool { return k == fieldwork.Interview }, class); err != nil {
+			return out, err
+		}
+		keep("nonresponse")
+	}
+	out.Weight = answered(cases, w)
+	return out, nil
+}
+
+func answered(cases []Case, w []float64) []float64 {
+	out := make([]float64, len(w))
+	for i := range cases {
+		if cases[i].Answered {
+			out[i] = w[i]
+		}
+	}
+	return out
+}
+
+func (c *Case) class(by Classes) string {
+	switch by {
+	case Office:
+		return c.Office
+	case Stratum:
+		return c.Stratum
+	}
+	return ""
+}
+
+// stand lets those of whom holds is true stand for all of their class. class is "" or given.
+func stand(cases []Case, w []float64, by Classes, holds func(fieldwork.Class) bool, given []string) error {
+	code, names := make([]int32, len(cases)), []string{}
+	number := map[string]int32{}
+	for i := range cases {
+		name := cases[i].class(by)
+		if given != nil {
+			name = given[i]
+		}
+		k, ok := number[name]
+		if !ok {
+			k = int32(len(names))
+			number[name], names = k, append(names, name)
+		}
+		code[i] = k
+	}
+	yes := func(i int) float64 {
+		if holds(cases[i].kind()) {
+			return w[i]
+		}
+		return 0
+	}
+	all := tally.By(len(w), len(names), code, func(i int) float64 { return w[i] })
+	some := tally.By(len(w), len(names), code, yes)
+	for k, name := range names {
+		if all[k] > 0 && some[k] == 0 {
+			return fault.New(fault.Invalid, "weighting.class_empty", "class", cmp.Or(name, "*"))
+		}
+	}
+	for i := range w {
+		if w[i] != 0 {
+			w[i] = yes(i) * all[code[i]] / max(some[code[i]], 1e-300)
+		}
+	}
+	return nil
+}
+
+// likely puts cases into five classes by the probability with which they answered, by a
+// logistic model of what is known of all: the parts of their stratum.
+func likely(cases []Case, w []float64) ([]string, error) {
+	f := frame.New(len(cases))
+	yes := make([]bool, len(cases))
+	var terms []string
+	deep := 0
+	for i := range cases {
+		deep = max(deep, len(cases[i].Parts))
+		yes[i] = cases[i].Answered
+	}
+	add := func(name string, of func(*Case) string) error {
+		values, seen := make([]string, len(cases)), map[string]bool{}
+		for i := range cases {
+			values[i] = cmp.Or(of(&cases[i]), "-")
+			seen[values[i]] = true
+		}
+		if len(seen) < 2 {
+			return nil
+		}
+		terms = append(terms, name)
+		return f.Add(frame.Texts(name, values))
+	}
+	if deep == 0 {
+		if err := add("office", func(c *Case) string { return c.Office }); err != nil {
+			return nil, err
+		}
+	}
+	for k := range deep {
+		if err := add("part"+string(rune('1'+k)), func(c *Case) string {
+			if k < len(c.Parts) {
+				return c.Parts[k]
+			}
+			return ""
+		}); err != nil {
+			return nil, err
+		}
+	}
+	if len(terms) == 0 {
+		return nil, fault.New(fault.Invalid, "weighting.nothing_known").On("nonresponse")
+	}
+	if err := f.Add(frame.Numbers("w", slices.Clone(w))); err != nil {
+		return nil, err
+	}
+	d, err := design.New(f, design.Spec{Weights: "w"})
+	if err != nil {
+		return nil, err
+	}
+	p, err := calibrate.Propensity(d, strings.Join(terms, " + "), yes)
+	if err != nil {
+		return nil, err
+	}
+	class, names, err := calibrate.ByPropensity(w, p, 5)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(cases))
+	for i, c := range class {
+		if c >= 0 {
+			out[i] = names[c]
+		}
+	}
+	return out, nil
+}
