@@ -25,6 +25,7 @@ import (
 type Surveys struct {
 	*node.Node
 	in    inbox
+	held  tables
 	forms sync.Map // by the hash of an XForm, its questions that are answered by a file
 }
 

@@ -95,6 +95,11 @@ func (s *Survey) KeepPlan(plan string) (change.Change, error) {
 	return s.Write("sample", "plan", plan), nil
 }
 
+// KeepWeighting notes the steps that make the weights, as JSON; after fieldwork, too.
+func (s *Survey) KeepWeighting(steps string) change.Change {
+	return s.Write("weighting", "weighting", steps)
+}
+
 // Move brings the survey into another state: a draft with a questionnaire is opened, an open
 // one closed, and a closed one opened again while its link has not been destroyed.
 func (s *Survey) Move(to State, linked bool) (change.Change, error) {

@@ -1,0 +1,356 @@
+package survey
+
+import (
+	"bytes"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"quipu/internal/authz"
+	"quipu/internal/estimate/frame"
+	"quipu/internal/estimate/table"
+	"quipu/internal/estimate/weighting"
+	"quipu/internal/store"
+	"quipu/internal/survey/sample"
+	"quipu/internal/survey/study"
+)
+
+// answers are those of a survey as a table, with its sample.
+type answers struct {
+	survey  study.Survey
+	plan    sample.Plan
+	form    *table.Form
+	frame   *frame.Frame
+	office  frame.Column
+	of      []int32 // the case of each row
+	cases   []weighting.Case
+	sampled bool // cases with probabilities are known
+	units   bool // they were drawn in places or other first units
+	left    Left
+	size    int64
+}
+
+// tables hold the answers of surveys while nothing of them has changed.
+type tables struct {
+	mu  sync.Mutex
+	all map[string]*held
+}
+
+type held struct {
+	sync.Mutex
+	answers *answers
+	final   *Weighted
+}
+
+// mostHeld is how many surveys are held at once.
+const mostHeld = 3
+
+func (t *tables) of(survey string) *held {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.all == nil || t.all[survey] == nil && len(t.all) >= mostHeld {
+		t.all = map[string]*held{}
+	}
+	if t.all[survey] == nil {
+		t.all[survey] = &held{}
+	}
+	return t.all[survey]
+}
+
+// mostScanned is how many changes of others are looked through before all is read again.
+const mostScanned = 20_000
+
+// refresh reads the answers again when something of surveys changed since they were.
+func (m *Surveys) refresh(ctx context.Context, actor Actor, survey string, h *held) error {
+	var size int64
+	stale := h.answers == nil
+	err := m.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if _, err := m.survey(ctx, tx, actor, authz.Analyse, survey); err != nil {
+			return err
+		}
+		if size, err = tx.Size(ctx); err != nil || stale || size == h.answers.size {
+			return err
+		}
+		if stale = size < h.answers.size || size-h.answers.size > mostScanned; stale {
+			return nil
+		}
+		return tx.Log(ctx, h.answers.size, mostScanned, func(e store.Entry) error {
+			kind, entity, _ := strings.Cut(e.Entity, "/")
+			switch kind {
+			case string(study.KindSurvey):
+				stale = stale || entity == survey
+			case string(study.KindCase), string(study.KindSubmission), "erasure":
+				stale = true
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	if stale {
+		h.answers, h.final = nil, nil
+		if h.answers, err = m.readAnswers(ctx, actor, survey); err != nil {
+			return err
+		}
+	}
+	h.answers.size = size
+	return nil
+}
+
+// readAnswers reads the questionnaire, the cases and the answers.
+func (m *Surveys) readAnswers(ctx context.Context, actor Actor, survey string) (*answers, error) {
+	a := &answers{}
+	number, n := map[string]int32{}, int64(0)
+	err := m.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if a.survey, err = m.survey(ctx, tx, actor, authz.Analyse, survey); err != nil {
+			return err
+		}
+		if a.plan, err = sample.ReadPlan(a.survey.Plan); err != nil {
+			return err
+		}
+		if a.form, err = m.columnsOf(ctx, tx, &a.survey); err != nil {
+			return err
+		}
+		if n, err = tx.CountSubmissions(ctx, store.SubmissionFilter{Survey: survey}); err != nil {
+			return err
+		}
+		number, err = a.readCases(ctx, tx, survey)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	tab, offices := table.New(a.form, int(n)), map[string]int32{}
+	a.office = frame.Column{Name: "office", Kind: frame.Factor, Code: make([]int32, 0, n)}
+	err = m.Answers(ctx, actor, survey, func(s study.Submission, _ store.CaseRow) error {
+		if a.sampled {
+			k, ok := number[s.Case]
+			switch {
+			case !ok:
+				a.left.Caseless++
+				return nil
+			case a.cases[k].Answered:
+				a.left.Twice++
+				return nil
+			}
+			a.cases[k].Answered = true
+			a.of = append(a.of, k)
+		}
+		code, ok := offices[s.Office]
+		if !ok {
+			code = int32(len(a.office.Levels))
+			offices[s.Office], a.office.Levels = code, append(a.office.Levels, s.Office)
+		}
+		a.office.Code = append(a.office.Code, code)
+		return tab.Add(s.Answers)
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.frame, a.left.Words, err = tab.Frame()
+	return a, err
+}
+
+// columnsOf are the questions of all versions of the questionnaire, the latest first.
+func (m *Surveys) columnsOf(ctx context.Context, tx *store.Tx, s *study.Survey) (*table.Form, error) {
+	out := &table.Form{}
+	for _, f := range slices.Backward(s.Forms) {
+		_, xform, ok, err := tx.Attachment(ctx, f.File)
+		if err != nil {
+			return nil, err
+		}
+		if !ok { // it has not arrived at this node yet
+			continue
+		}
+		form, err := table.ReadForm(bytes.NewReader(xform))
+		if err != nil {
+			return nil, err
+		}
+		out.Merge(form)
+	}
+	return out, nil
+}
+
+// casesPage is how many cases are read at once.
+const casesPage = 5000
+
+func (a *answers) readCases(ctx context.Context, tx *store.Tx, survey string) (map[string]int32, error) {
+	parts, taken := map[string][]string{}, map[string]int{}
+	for _, s := range a.plan.Strata {
+		parts[s.Name], taken[s.Name] = s.Parts, s.Take
+	}
+	one := map[string]string{}
+	same := func(s string) string {
+		if t, ok := one[s]; ok {
+			return t
+		}
+		one[s] = s
+		return s
+	}
+	number := map[string]int32{}
+	for at := 0; ; at += casesPage {
+		rows, err := tx.Cases(ctx, store.CaseFilter{Survey: survey}, at, casesPage)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			take, planned := taken[r.Stratum]
+			number[r.ID] = int32(len(a.cases))
+			a.cases = append(a.cases, weighting.Case{Stratum: same(r.Stratum), Office: same(r.Office), Unit: same(r.Unit), Parts: parts[r.Stratum],
+				Probability: r.Probability, Disposition: same(r.Disposition), Reserve: planned && a.plan.Source == sample.Register && int(r.Place) > take})
+			a.sampled = a.sampled || r.Probability > 0
+			a.units = a.units || r.Unit != ""
+		}
+		if len(rows) < casesPage {
+			return number, nil
+		}
+	}
+}
+
+func (a *answers) officeTexts() []string {
+	out := make([]string, len(a.office.Code))
+	for i, c := range a.office.Code {
+		out[i] = a.office.Levels[c]
+	}
+	return out
+}
+
+// strata are those of the sample, or the offices without one. One in which a single unit
+// answered says nothing of an error: it is joined to the next of its office, the last to the one
+// before, and an office with a single answer to the next office.
+func (a *answers) strata() (col frame.Column, joined int) {
+	units := map[[2]string]map[int32]bool{}
+	key := func(i int) [2]string {
+		if !a.sampled {
+			return [2]string{a.office.Levels[a.office.Code[i]], ""}
+		}
+		c := &a.cases[a.of[i]]
+		return [2]string{c.Office, c.Stratum}
+	}
+	names := map[string]int32{}
+	for i := range a.office.Code {
+		k := key(i)
+		if units[k] == nil {
+			units[k] = map[int32]bool{}
+		}
+		if u := int32(i); len(units[k]) < 2 {
+			if a.units {
+				unit := a.cases[a.of[i]].Unit
+				if _, ok := names[unit]; !ok {
+					names[unit] = int32(len(names))
+				}
+				u = names[unit]
+			}
+			units[k][u] = true
+		}
+	}
+	to := joinLonely(units)
+	col = frame.Column{Name: "stratum", Kind: frame.Factor, Code: make([]int32, len(a.office.Code))}
+	number := map[[2]string]int32{}
+	for _, k := range sortedKeys(units) {
+		if to[k] != k {
+			joined++
+			continue
+		}
+		name := k[0]
+		if k[1] != "" {
+			name = k[1]
+		}
+		number[k], col.Levels = int32(len(col.Levels)), append(col.Levels, name)
+	}
+	for i := range col.Code {
+		col.Code[i] = number[to[key(i)]]
+	}
+	return col, joined
+}
+
+func sortedKeys(units map[[2]string]map[int32]bool) [][2]string {
+	var keys [][2]string
+	for k := range units {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(x, y [2]string) int { return strings.Compare(x[0]+"\x00"+x[1], y[0]+"\x00"+y[1]) })
+	return keys
+}
+
+// joinLonely says which stratum each goes to.
+func joinLonely(units map[[2]string]map[int32]bool) map[[2]string][2]string {
+	keys, to := sortedKeys(units), map[[2]string][2]string{}
+	var group [][2]string // strata that wait for company
+	n := 0
+	var last [2]string // the stratum that stood before
+	for i, k := range keys {
+		group, n = append(group, k), n+len(units[k])
+		ends := i+1 == len(keys) || keys[i+1][0] != k[0]
+		if n < 2 && ends && last[0] == k[0] && last != [2]string{} {
+			for _, g := range group {
+				to[g] = last
+			}
+			group, n = nil, 0
+			continue
+		}
+		if n >= 2 {
+			for _, g := range group {
+				to[g] = k
+			}
+			last, group, n = k, nil, 0
+		}
+	}
+	for _, g := range group {
+		if to[g] = last; last == ([2]string{}) {
+			to[g] = g
+		}
+	}
+	return to
+}
+
+func (a *answers) caseNumbers() frame.Column {
+	x := make([]float64, len(a.of))
+	for i, k := range a.of {
+		x[i] = float64(k + 1)
+	}
+	return frame.Numbers("case", x)
+}
+
+func (a *answers) psu() frame.Column {
+	x := make([]string, len(a.of))
+	for i, k := range a.of {
+		if x[i] = a.cases[k].Unit; x[i] == "" {
+			x[i] = "-"
+		}
+	}
+	return frame.Texts("psu", x)
+}
+
+// fpc is how many people are in the stratum of each row, where they were drawn from the register.
+func (a *answers) fpc(stratum *frame.Column) (frame.Column, bool) {
+	if a.plan.Source != sample.Register || !a.sampled {
+		return frame.Column{}, false
+	}
+	size := map[string]float64{}
+	for _, s := range a.plan.Strata {
+		size[s.Name] = float64(s.Population)
+	}
+	whole, seen := make([]float64, len(stratum.Levels)), map[string]bool{}
+	for i, k := range a.of {
+		name := a.cases[k].Stratum
+		if size[name] == 0 {
+			return frame.Column{}, false
+		}
+		if !seen[name] {
+			seen[name] = true
+			whole[stratum.Code[i]] += size[name]
+		}
+	}
+	x := make([]float64, len(a.of))
+	for i := range x {
+		x[i] = whole[stratum.Code[i]]
+		if math.IsNaN(x[i]) {
+			return frame.Column{}, false
+		}
+	}
+	return frame.Numbers("fpc", x), true
+}
