@@ -28,8 +28,8 @@ var dangerous = []struct {
 		[]string{"internal/survey/study", "internal/survey/xform", "internal/survey/ddi", "internal/openrosa", "internal/estimate/table"}},
 	{[]string{"net/http/pprof", "expvar", "net/http/cgi", "net/http/httputil"}, "shows or does more than was meant", nil},
 	{[]string{"net/smtp", "net/rpc"}, "speaks to others", nil},
-	{[]string{"os/exec"}, "starts other programs", []string{"internal/bench", "internal/bench/failover", "internal/bench/splink", "internal/operation/again"}},
-	{[]string{"math/rand", "math/rand/v2"}, "can be foreseen", []string{"internal/synth", "internal/bench", "internal/estimate/..."}}, // estimates are drawn again from their seed
+	{[]string{"os/exec"}, "starts other programs", []string{"internal/bench", "internal/bench/failover", "internal/bench/splink", "internal/bench/surveying", "internal/operation/again"}},
+	{[]string{"math/rand", "math/rand/v2"}, "can be foreseen", []string{"internal/synth", "internal/bench", "internal/bench/surveying", "internal/estimate/..."}}, // estimates are drawn again from their seed
 }
 
 // permits reports whether a package is among those allowed; "a/..." is a and all below it.

@@ -15,5 +15,6 @@ var exceptions = map[string]string{
 	"danger internal/sync/sim":                  "weather that a seed repeats, for tests and for quipu bench sync-sim",
 	"outward internal/store/postgres":           "the servers that the register's address names, with questions about silence",
 	"outward internal/bench/failover":           "writers of a measurement, at servers on this machine",
+	"outward internal/bench/surveying":          "telephones of a measurement, at a server on this machine",
 	"outward internal/bench":                    "officers of a measurement, at a server on this machine",
 }

@@ -15,6 +15,7 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/bench"
 	"quipu/internal/bench/failover"
+	"quipu/internal/bench/surveying"
 	"quipu/internal/bench/travel"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -38,6 +39,9 @@ func benchmark(e *env, args []string) error {
 	e.flags.DurationVar(&cfg.Window.Surge, "spike-time", time.Minute, "window: how long the spike lasts, and the time after it that is measured")
 	e.flags.DurationVar(&cfg.Window.Think, "think", 2*time.Second, "window: how long an officer thinks between two pages, on average")
 	out := e.flags.String("out", "", "file for the report as JSON")
+	of := surveying.Config{}
+	e.flags.IntVar(&of.Rows, "rows", 1_000_000, "survey: rows of the sample that is estimated from")
+	e.flags.IntVar(&of.Submissions, "submissions", 100_000, "survey: how many telephones send; 0 for none")
 	worlds := e.flags.Int("worlds", 500, "sync-sim: how many, from --seed on")
 	scripts := e.flags.String("scripts", "scripts/ha", "ha: folder with the configurations that are tried")
 	dir := e.flags.String("dir", "", "where the files of the run go, which are removed at the end; window: what is used again and stays")
@@ -54,8 +58,11 @@ func benchmark(e *env, args []string) error {
 		return e.benchHA(*dir, *scripts, *out)
 	case "sync-sim":
 		return e.benchSyncSim(cfg.Seed, *worlds, *out)
+	case "survey":
+		of.Seed, of.Profile = cfg.Seed, cfg.Profile
+		return e.benchSurvey(of, *dir, *out)
 	}
-	if names := append(bench.Names(), "ha", "sync", "sync-sim"); !slices.Contains(names, words[0]) {
+	if names := append(bench.Names(), "ha", "survey", "sync", "sync-sim"); !slices.Contains(names, words[0]) {
 		return fault.New(fault.Invalid, "cli.bench", "name", words[0], "names", names)
 	}
 	if _, err := bench.CPUSeconds(); err != nil {
@@ -94,6 +101,29 @@ func benchmark(e *env, args []string) error {
 		return err
 	}
 	return e.reportBench(rep, *out)
+}
+
+// benchSurvey measures estimates beside R's survey, and submissions.
+func (e *env) benchSurvey(cfg surveying.Config, parent, out string) (err error) {
+	if cfg.Rows < surveying.Fewest || cfg.Submissions < 0 {
+		return fault.New(fault.Invalid, "cli.bench_rows", "fewest", surveying.Fewest).On("rows")
+	}
+	if _, err := bench.CPUSeconds(); err != nil {
+		return err
+	}
+	if cfg.Exe, err = os.Executable(); err != nil {
+		return err
+	}
+	if cfg.Dir, err = runDir(parent, "quipu-survey-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(cfg.Dir) //nolint:errcheck // files of the run
+	cfg.Say = func(phase string) { e.say("cli.bench.survey." + phase) }
+	rep, err := surveying.Run(e.ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return e.reportBench(rep, out)
 }
 
 // benchHA kills the leader of a hub's database, and a hub process, under load.
@@ -231,6 +261,8 @@ func phases() []command {
 		{"_names", "--list FILE", findNames},
 		{"_bare", "--dir DIR", bareCopy},
 		{"_barewindow", "--dir DIR", bareWindow},
+		{"_surveycalls", "--dir DIR", surveyCalls},
+		{"_surveypages", "--dir DIR", surveyPages},
 	}
 }
 
@@ -317,6 +349,38 @@ func bareCopy(e *env, args []string) error {
 		return err
 	}
 	found, err := bench.CopyBare(e.ctx, e.dir, pass, *registerURL, *peerURL)
+	if err != nil {
+		return err
+	}
+	return e.json(found)
+}
+
+// surveyCalls evaluates the calls of the benchmark of surveys.
+func surveyCalls(e *env, args []string) error {
+	e.dirFlag()
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
+	}
+	found, err := surveying.Calls(e.ctx, e.dir)
+	if err != nil {
+		return err
+	}
+	return e.json(found)
+}
+
+// surveyPages asks for pages of the submissions that it has sent.
+func surveyPages(e *env, args []string) error {
+	e.dirFlag()
+	seed := e.flags.Uint64("seed", 1, "decides what is asked")
+	if _, err := e.parse(args, 0, 0); err != nil {
+		return err
+	}
+	a, err := e.open(false)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	found, err := surveying.AskPages(e.ctx, a, *seed)
 	if err != nil {
 		return err
 	}

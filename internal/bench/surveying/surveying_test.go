@@ -1,0 +1,124 @@
+package surveying
+
+import (
+	"context"
+	"math"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"quipu/internal/app"
+	"quipu/internal/openrosa"
+)
+
+func tables(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := writeTables(dir, Fewest, 3); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestCalls: every call is answered, and those that R is quick at with the same as by its
+// survey, where that is installed.
+func TestCalls(t *testing.T) {
+	dir := tables(t)
+	e, err := Calls(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := map[string]int{"mean": 1, "total of 25 levels": 25, "means of 50 groups": 50, "chi-square": 2, "logistic model": 6, "means of 25 groups by replicates": 25}
+	for _, c := range e.Calls {
+		if n := wanted[c.Name]; n > 0 && len(c.Estimates) != n {
+			t.Errorf("%s: %d answers, want %d", c.Name, len(c.Estimates), n)
+		}
+		delete(wanted, c.Name)
+	}
+	if len(wanted) > 0 {
+		t.Errorf("nobody asked for %v", wanted)
+	}
+	quick := calls[:8]
+	r, err := runR(context.Background(), dir, quick)
+	if err != nil {
+		t.Skipf("not compared with R: %v", err)
+	}
+	e.Calls = e.Calls[:len(quick)]
+	beside, disagree, err := compare(quick, e, r)
+	if err != nil || disagree > 0 {
+		t.Errorf("%d calls disagree, %v: %+v", disagree, err, beside)
+	}
+}
+
+func TestRowsAreTheSameForASeed(t *testing.T) {
+	read := func(dir string) string {
+		text, err := os.ReadFile(filepath.Join(dir, "rows.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if read(tables(t)) != read(tables(t)) {
+		t.Error("the same seed makes other rows")
+	}
+}
+
+// TestCompare: a difference in the ninth digit passes, one in the seventh is told.
+func TestCompare(t *testing.T) {
+	answers := func(factor, drawn float64) *Engine {
+		e := &Engine{}
+		for _, c := range calls {
+			took := Took{Name: c.Name, Seconds: 1, CPU: 1, Estimates: []float64{3 * factor}, Errors: []float64{2}}
+			if c.Drawn {
+				took.Errors[0] *= drawn
+			}
+			e.Calls = append(e.Calls, took)
+		}
+		return e
+	}
+	for _, c := range []struct {
+		factor, drawn float64
+		disagree      int
+	}{{1, 1, 0}, {1 + 1e-10, 1.3, 0}, {1 + 1e-7, 1, len(calls)}, {1, 3, 1}, {math.NaN(), 1, len(calls)}} {
+		if _, n, err := compare(calls, answers(1, 1), answers(c.factor, c.drawn)); err != nil || n != c.disagree {
+			t.Errorf("%+v: %d disagree, %v", c, n, err)
+		}
+	}
+	short := answers(1, 1)
+	short.Calls = short.Calls[1:]
+	if _, _, err := compare(calls, answers(1, 1), short); err == nil {
+		t.Error("an answer that is missing is not told")
+	}
+}
+
+// TestSend: what the telephones of the measurement send is saved, and its pages are found.
+func TestSend(t *testing.T) {
+	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "register")
+	tokens, err := prepare(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Open(ctx, dir, app.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	srv := httptest.NewServer(openrosa.New(a, nil))
+	defer srv.Close()
+	f := &Field{Submissions: 120}
+	if err := f.send(ctx, srv.URL+"/openrosa/submission", tokens, 1); err != nil {
+		t.Fatal(err)
+	}
+	if f.PerSecond <= 0 || f.WaitP95 < f.WaitP50 {
+		t.Errorf("measured %+v", f)
+	}
+	pages, err := AskPages(ctx, a, 1)
+	if err != nil || pages.Submissions != 120 || pages.Asked != 1000 {
+		t.Errorf("pages %+v %v", pages, err)
+	}
+	tokens["encuestaa"] = "qp_wrong"
+	if err := f.send(ctx, srv.URL+"/openrosa/submission", tokens, 2); err == nil {
+		t.Error("a refused submission counts as sent")
+	}
+}
