@@ -176,7 +176,7 @@ func (s *Step) line() (string, error) {
 				line += ", " + p[1] + "=" + written(v)
 			}
 		}
-		return line + ")", nil
+		return line + get("args") + ")", nil // cases write further arguments as R has them
 	case "poststratify":
 		return s.margins("postStratify", []any{map[string]any{"vars": s.Raw["vars"], "totals": s.Raw["totals"]}}, false)
 	case "rake":
