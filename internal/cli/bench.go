@@ -2,7 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,6 +21,7 @@ import (
 	"quipu/internal/bench/travel"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/store/bare"
 	"quipu/internal/sync/sim"
 )
 
@@ -43,6 +46,10 @@ func benchmark(e *env, args []string) error {
 	e.flags.IntVar(&of.Rows, "rows", 1_000_000, "survey: rows of the sample that is estimated from")
 	e.flags.IntVar(&of.Submissions, "submissions", 100_000, "survey: how many telephones send; 0 for none")
 	worlds := e.flags.Int("worlds", 500, "sync-sim: how many, from --seed on")
+	travels := travel.Config{}
+	e.flags.IntVar(&travels.Changes, "changes", 12_000, "sync: that a node comes back with, and that it finds")
+	e.flags.IntVar(&travels.Nodes, "nodes", 2000, "sync: that ask one hub")
+	e.flags.DurationVar(&travels.For, "for", 2*time.Minute, "sync: how long they ask")
 	scripts := e.flags.String("scripts", "scripts/ha", "ha: folder with the configurations that are tried")
 	dir := e.flags.String("dir", "", "where the files of the run go, which are removed at the end; window: what is used again and stays")
 	e.flags.BoolVar(&cfg.Keep, "keep", false, "leave the files of the run where they are")
@@ -53,7 +60,7 @@ func benchmark(e *env, args []string) error {
 	}
 	switch words[0] {
 	case "sync":
-		return e.benchSync(cfg, *dir, *out)
+		return e.benchSync(cfg, travels, *dir, *out)
 	case "ha":
 		return e.benchHA(*dir, *scripts, *out)
 	case "sync-sim":
@@ -175,16 +182,36 @@ func (e *env) benchSyncSim(seed uint64, worlds int, out string) error {
 	return errSilent
 }
 
+// hubDatabase is the address of an empty database for the hub, "" for a file, and what drops it.
+func hubDatabase(ctx context.Context, cfg bench.Config) (url string, drop func() error, err error) {
+	const name = "quipu_bench_hub"
+	switch {
+	case cfg.Engine == node.SQLite:
+		return "", func() error { return nil }, nil
+	case cfg.Engine != node.Postgres:
+		return "", nil, fault.New(fault.Invalid, "bench.hub_engine", "engine", cfg.Engine)
+	case cfg.URL == "":
+		return "", nil, fault.New(fault.Invalid, "bench.url_needed")
+	}
+	url, err = bare.MakeDatabase(ctx, cfg.URL, name)
+	return url, func() error { return bare.DropDatabase(context.WithoutCancel(ctx), cfg.URL, name) }, err
+}
+
 // benchSync measures what passes between offices and the hub.
-func (e *env) benchSync(cfg bench.Config, parent, out string) error {
+func (e *env) benchSync(cfg bench.Config, t travel.Config, parent, out string) error {
 	dir, err := runDir(parent, "quipu-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // files of the run
-	rep, err := travel.Run(e.ctx, travel.Config{Dir: dir, Persons: cfg.Persons, Changes: 12_000, Nodes: 2000, For: 2 * time.Minute, Seed: cfg.Seed,
-		Say: func(phase string) { e.say("cli.bench.sync." + phase) }})
+	url, drop, err := hubDatabase(e.ctx, cfg)
 	if err != nil {
+		return err
+	}
+	t.Dir, t.URL, t.Persons, t.Seed = dir, url, cfg.Persons, cfg.Seed
+	t.Say = func(phase string) { e.say("cli.bench.sync."+phase, "nodes", t.Nodes) }
+	rep, err := travel.Run(e.ctx, t)
+	if err = errors.Join(err, drop()); err != nil {
 		return err
 	}
 	return e.reportBench(rep, out)

@@ -31,9 +31,10 @@ import (
 // Config says what is measured.
 type Config struct {
 	Dir     string
-	Persons int // of the post
-	Changes int // that a node comes back with, and that it finds
-	Nodes   int // that ask one hub
+	URL     string // the hub's empty database on PostgreSQL; "" for SQLite
+	Persons int    // of the post
+	Changes int    // that a node comes back with, and that it finds
+	Nodes   int    // that ask one hub
 	For     time.Duration
 	Seed    uint64
 	Say     func(phase string)
@@ -52,11 +53,12 @@ type Trip struct {
 
 // Report is what was measured.
 type Report struct {
-	Persons int   `json:"persons"`
-	Enrol   Trip  `json:"enrol"`
-	Wrote   Trip  `json:"wrote"` // a node that wrote for days without a link
-	Found   Trip  `json:"found"` // a node for which others wrote meanwhile
-	Polls   Polls `json:"polls"`
+	Engine  string `json:"engine"` // of the hub; nodes are on SQLite
+	Persons int    `json:"persons"`
+	Enrol   Trip   `json:"enrol"`
+	Wrote   Trip   `json:"wrote"` // a node that wrote for days without a link
+	Found   Trip   `json:"found"` // a node for which others wrote meanwhile
+	Polls   Polls  `json:"polls"`
 }
 
 const office = "ESMAD"
@@ -74,9 +76,13 @@ type world struct {
 // sealing included, those of TLS not.
 func Run(ctx context.Context, c Config) (rep Report, err error) {
 	w := &world{Config: c}
-	rep.Persons = c.Persons
+	rep.Persons, rep.Engine = c.Persons, node.SQLite
+	hub := app.Options{Create: true, Node: "LIMA"}
+	if c.URL != "" {
+		rep.Engine, hub.Engine, hub.URL = node.Postgres, node.Postgres, c.URL
+	}
 	w.Say("fill")
-	if w.hub, err = app.Open(ctx, filepath.Join(c.Dir, "hub"), app.Options{Create: true, Node: "LIMA"}); err != nil {
+	if w.hub, err = app.Open(ctx, filepath.Join(c.Dir, "hub"), hub); err != nil {
 		return rep, err
 	}
 	defer w.hub.Close()
