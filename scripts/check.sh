@@ -26,6 +26,7 @@ scripts/schemathesis.sh
 say planted bugs
 go vet -tags mutant ./internal/sync/...
 go test -tags mutant -run TestPlantedBugsAreCaught ./internal/sync/sim
+go test -tags mutant -run TestOfficesCatchPlantedFaults ./internal/cli
 
 say go test
 # What setup.sh sees to is required: a test that lacks it fails here and is not skipped.

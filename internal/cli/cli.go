@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 	_ "time/tzdata" // Windows has no time zones of its own
 
 	"quipu/internal/app"
@@ -193,10 +194,14 @@ func passphrase() (string, error) { return laptop.Passphrase() }
 // asking is where the person at the terminal can be asked.
 func (e *env) asking() laptop.Asking { return laptop.Asking{Ctx: e.ctx, In: e.in, Say: e.say} }
 
+// clock is the computer's when it is nil. Tests of several processes set it, since a computer
+// whose clock stands in 2031 must do no harm.
+var clock func() time.Time
+
 // open opens the register of --dir.
 func (e *env) open(create bool) (a *app.App, err error) {
 	err = e.asking().Unlock(e.dir, func(pass string) (err error) {
-		a, err = app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: pass,
+		a, err = app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: pass, Now: clock,
 			Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
 		return err
 	})

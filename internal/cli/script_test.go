@@ -18,7 +18,10 @@ import (
 // TestMain lets the scripts run the real command line as another process.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"quipu": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"quipu": func() {
+			tune()
+			os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		},
 	})
 }
 
