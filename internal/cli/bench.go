@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +20,6 @@ import (
 	"quipu/internal/bench/travel"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
-	"quipu/internal/store/bare"
 	"quipu/internal/sync/sim"
 )
 
@@ -182,21 +180,6 @@ func (e *env) benchSyncSim(seed uint64, worlds int, out string) error {
 	return errSilent
 }
 
-// hubDatabase is the address of an empty database for the hub, "" for a file, and what drops it.
-func hubDatabase(ctx context.Context, cfg bench.Config) (url string, drop func() error, err error) {
-	const name = "quipu_bench_hub"
-	switch {
-	case cfg.Engine == node.SQLite:
-		return "", func() error { return nil }, nil
-	case cfg.Engine != node.Postgres:
-		return "", nil, fault.New(fault.Invalid, "bench.hub_engine", "engine", cfg.Engine)
-	case cfg.URL == "":
-		return "", nil, fault.New(fault.Invalid, "bench.url_needed")
-	}
-	url, err = bare.MakeDatabase(ctx, cfg.URL, name)
-	return url, func() error { return bare.DropDatabase(context.WithoutCancel(ctx), cfg.URL, name) }, err
-}
-
 // benchSync measures what passes between offices and the hub.
 func (e *env) benchSync(cfg bench.Config, t travel.Config, parent, out string) error {
 	dir, err := runDir(parent, "quipu-bench-")
@@ -204,7 +187,7 @@ func (e *env) benchSync(cfg bench.Config, t travel.Config, parent, out string) e
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // files of the run
-	url, drop, err := hubDatabase(e.ctx, cfg)
+	url, drop, err := cfg.HubDatabase(e.ctx)
 	if err != nil {
 		return err
 	}
