@@ -44,10 +44,7 @@ func benchmark(e *env, args []string) error {
 	e.flags.IntVar(&of.Rows, "rows", 1_000_000, "survey: rows of the sample that is estimated from")
 	e.flags.IntVar(&of.Submissions, "submissions", 100_000, "survey: how many telephones send; 0 for none")
 	worlds := e.flags.Int("worlds", 500, "sync-sim: how many, from --seed on")
-	travels := travel.Config{}
-	e.flags.IntVar(&travels.Changes, "changes", 12_000, "sync: that a node comes back with, and that it finds")
-	e.flags.IntVar(&travels.Nodes, "nodes", 2000, "sync: that ask one hub")
-	e.flags.DurationVar(&travels.For, "for", 2*time.Minute, "sync: how long they ask")
+	travels := e.travelFlags()
 	scripts := e.flags.String("scripts", "scripts/ha", "ha: folder with the configurations that are tried")
 	dir := e.flags.String("dir", "", "where the files of the run go, which are removed at the end; window: what is used again and stays")
 	e.flags.BoolVar(&cfg.Keep, "keep", false, "leave the files of the run where they are")
@@ -58,7 +55,7 @@ func benchmark(e *env, args []string) error {
 	}
 	switch words[0] {
 	case "sync":
-		return e.benchSync(cfg, travels, *dir, *out)
+		return e.benchSync(cfg, *travels, *dir, *out)
 	case "ha":
 		return e.benchHA(*dir, *scripts, *out)
 	case "sync-sim":
@@ -178,6 +175,15 @@ func (e *env) benchSyncSim(seed uint64, worlds int, out string) error {
 	e.say("cli.bench.sync_sim_failed")
 	fmt.Fprintln(e.err, stats.Failed)
 	return errSilent
+}
+
+// travelFlags are the flags of the measurement between offices.
+func (e *env) travelFlags() *travel.Config {
+	var t travel.Config
+	e.flags.IntVar(&t.Changes, "changes", 12_000, "sync: that a node comes back with, and that it finds")
+	e.flags.IntVar(&t.Nodes, "nodes", 2000, "sync: that ask one hub")
+	e.flags.DurationVar(&t.For, "for", 2*time.Minute, "sync: how long they ask")
+	return &t
 }
 
 // benchSync measures what passes between offices and the hub.
