@@ -13,8 +13,10 @@ var exceptions = map[string]string{
 	"outward internal/bench/badlink":            "a bad network on this machine, for measurements and tests",
 	"danger internal/bench/badlink":             "chance that a seed repeats, for measurements and tests",
 	"danger internal/sync/sim":                  "weather that a seed repeats, for tests and for quipu bench sync-sim",
+	"danger internal/synth/interview":           "invented answers that a seed repeats, as internal/synth",
 	"outward internal/store/postgres":           "the servers that the register's address names, with questions about silence",
 	"outward internal/bench/failover":           "writers of a measurement, at servers on this machine",
 	"outward internal/bench/surveying":          "telephones of a measurement, at a server on this machine",
 	"outward internal/bench":                    "officers of a measurement, at a server on this machine",
+	"danger internal/openrosa/client":           "reads the lists and answers of the register to which it sends invented interviews",
 }

@@ -43,7 +43,7 @@ var house = map[string]layer{
 // between are the imports allowed inside a layer; what is not here is forbidden, except
 // within kernel, mechanism and store, where the compiler's ban on cycles is enough.
 var between = map[string][]string{
-	"linkage": {"registry"}, "intake": {"registry"}, "synth": {"registry"}, "rights": {"registry"},
+	"linkage": {"registry"}, "intake": {"registry"}, "synth": {"registry", "survey"}, "rights": {"registry"},
 	"estimate": {"survey"}, "publish": {"estimate"}, "plan": {"estimate"}, "refcase": {"estimate", "plan"},
 	"web": {"render"}, "api": {"render"}, "cli": {"web", "api", "openrosa", "render", "bench", "operation"},
 }

@@ -18,7 +18,7 @@ import (
 	"quipu/internal/survey/xlsform"
 )
 
-//go:embed peru/*.csv peru.xlsx
+//go:embed peru/*.csv peru.xlsx peru-*.csv
 var files embed.FS
 
 // Sheets gives the sheets of a questionnaire by its name: "peru".
