@@ -24,6 +24,10 @@ type Meta struct {
 // CaseQuestion is the name of the question that carries the case, filled in by the program.
 const CaseQuestion = "quipu_case"
 
+// CaseQuestions are the names that carry the case: that of the program, and the one under which
+// the questionnaires of the packs ask the interviewer for it, in any group.
+var CaseQuestions = []string{CaseQuestion, "case_code"}
+
 // deepest bounds how far elements are nested: no questionnaire comes near, and a hostile
 // document could fill the stack of whoever reads it.
 const deepest = 64
@@ -147,9 +151,10 @@ func (m *Meta) take(path []string, text string, files func(string) bool) {
 			m.End = text
 		case "deviceid":
 			m.Device = text
-		case CaseQuestion:
-			m.Case = text
 		}
+	}
+	if slices.Contains(CaseQuestions, path[len(path)-1]) {
+		m.Case = text
 	}
 	if files != nil && files(strings.Join(path[1:], "/")) {
 		m.Files = append(m.Files, text)

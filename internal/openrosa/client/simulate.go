@@ -1,0 +1,137 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"quipu/internal/fault"
+	"quipu/internal/place"
+	"quipu/internal/survey/pack"
+	"quipu/internal/survey/study"
+	"quipu/internal/synth/interview"
+)
+
+// Simulation is a number of invented interviews.
+type Simulation struct {
+	Survey     string // id of the survey, "" for the only one there is
+	Interviews int
+	Seed       uint64
+	First      uint64   // number of the first, so that later ones are others
+	Office     string   // the interviewer's, "" where the questionnaire does not ask for it
+	Cases      []string // that are answered, in this order; nil for those that wait for the interviewer
+	Given      map[string]string
+	When       func(n int) time.Time // when the nth was asked
+	Together   int                   // how many are sent at a time
+	Progress   func(done int)
+}
+
+// Packs are the questionnaires of which it is known what people are likely to answer, by the
+// form's id.
+var Packs = map[string]string{"piloto-pe": "peru"}
+
+// Simulate fetches the questionnaire and the cases that wait, makes up as many interviews as are
+// wanted, each answering the next case while there are some, and sends them. It returns how many
+// were taken in.
+func (c *Client) Simulate(ctx context.Context, s Simulation) (sent int, err error) {
+	form, filler, err := c.questionnaire(ctx, s.Survey)
+	if err != nil {
+		return 0, err
+	}
+	cases := s.Cases
+	if cases == nil {
+		waiting, err := c.Cases(ctx, form)
+		if err != nil {
+			return 0, err
+		}
+		for _, w := range waiting {
+			cases = append(cases, w.ID)
+		}
+	}
+	if s.Together < 1 {
+		s.Together = 4
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var done atomic.Int64
+	var all sync.WaitGroup
+	next := make(chan int)
+	for range s.Together {
+		all.Go(func() {
+			for n := range next {
+				if err := c.one(ctx, s, filler, cases, n); err != nil {
+					stop(err)
+					return
+				}
+				if d := done.Add(1); s.Progress != nil {
+					s.Progress(int(d))
+				}
+			}
+		})
+	}
+	for n := 0; n < s.Interviews && ctx.Err() == nil; n++ {
+		select {
+		case next <- n:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	all.Wait()
+	return int(done.Load()), context.Cause(ctx)
+}
+
+// one makes up an interview and sends it.
+func (c *Client) one(ctx context.Context, s Simulation, filler *interview.Filler, cases []string, n int) error {
+	given := map[string]string{"interviewer": strings.ToUpper(c.Login), "frame": "volunteer"}
+	if n < len(cases) {
+		given["frame"] = "register"
+		for _, q := range study.CaseQuestions {
+			given[q] = cases[n]
+		}
+	}
+	if o, ok := place.Network().Office(s.Office); ok {
+		given["country"], given["office"], given["city"] = o.Country, o.Code, o.City
+	}
+	maps.Copy(given, s.Given)
+	when := time.Now()
+	if s.When != nil {
+		when = s.When(n)
+	}
+	text, err := filler.Fill(interview.Order{Seed: s.Seed, Number: s.First + uint64(n), Now: when, Given: given})
+	if err != nil {
+		return err
+	}
+	_, err = c.Send(ctx, text)
+	return err
+}
+
+// questionnaire finds the one of a survey and reads it.
+func (c *Client) questionnaire(ctx context.Context, survey string) (Form, *interview.Filler, error) {
+	forms, err := c.Forms(ctx)
+	if err != nil {
+		return Form{}, nil, err
+	}
+	for _, f := range forms {
+		if survey != "" && !strings.Contains(f.Download, "/forms/"+survey+"/") {
+			continue
+		}
+		if survey == "" && len(forms) > 1 {
+			break
+		}
+		text, err := c.Fetch(ctx, f)
+		if err != nil {
+			return f, nil, err
+		}
+		said, err := pack.LikelyAnswers(Packs[f.ID])
+		if err != nil {
+			return f, nil, err
+		}
+		filler, err := interview.ReadForm(bytes.NewReader(text), said)
+		return f, filler, err
+	}
+	return Form{}, nil, fault.New(fault.NotFound, "openrosaclient.no_survey", "survey", survey, "count", len(forms))
+}
