@@ -13,6 +13,8 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/account"
+	"quipu/internal/authz"
+	"quipu/internal/cli/surveys"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/intake"
@@ -67,6 +69,9 @@ func demo(e *env, args []string) error {
 			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.login", "login", acc.Login, "password", account.DemoPassword, "name", acc.Name))
 		}
 		fmt.Fprintln(e.out, e.sayPairs(a, url))
+		if err := e.saySurvey(a, url); err != nil {
+			e.say("cli.demo.post_failed", "office", "ESMAD", "why", e.explain(err))
+		}
 		if *posts != "" {
 			started.Go(func() { e.startPosts(ctx, a, url, strings.Split(*posts, ",")) })
 		}
@@ -137,7 +142,32 @@ func (e *env) fillDemo(a *app.App, persons int, seed uint64, clock *pastClock) e
 			return err
 		}
 	}
+	if err := e.demoSurvey(a, seed, clock); err != nil {
+		return err
+	}
 	return a.MarkDemo(e.ctx, true)
+}
+
+// demoSurvey makes the pilot survey, whose fieldwork is under way today.
+func (e *env) demoSurvey(a *app.App, seed uint64, clock *pastClock) error {
+	if now := time.Now().Truncate(time.Hour); clock.at.Before(now.AddDate(0, 0, -1)) {
+		clock.at = now
+	}
+	b := e.bar(i18n.T(e.lang, "cli.demo.survey"))
+	defer b.done()
+	d := surveys.Demo{App: a, Seed: seed, Interviews: 500, Now: clock.at, Password: account.DemoPassword, Progress: b.at,
+		Statistics: app.Actor{Login: "tomas", Role: authz.Statistician, Office: "ESMAD", Purpose: "statistics"}}
+	return d.Make(e.ctx)
+}
+
+// saySurvey prints where the survey is and how more interviews are sent.
+func (e *env) saySurvey(a *app.App, url string) error {
+	of, code, err := surveys.DemoCode(e.ctx, a)
+	if err != nil || of == "" {
+		return err
+	}
+	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.survey_ready", "url", strings.TrimSuffix(url, "/"), "survey", of, "code", code))
+	return nil
 }
 
 func (e *env) importDemo(a *app.App, list []byte) error {

@@ -192,6 +192,8 @@ var DemoAccounts = []NewAccount{
 	{Login: "carlos", Name: "Carlos (jefe de oficina, Paterson)", Office: "USPAT", Role: authz.Head, Lang: "es"},
 	{Login: "lucia", Name: "Lucía (revisión de fichas, Lima)", Office: "ESMAD", Role: authz.Reviewer, Lang: "es"},
 	{Login: "amelia", Name: "Amelia (auditoría, Lima)", Office: "ESMAD", Role: authz.Auditor, Lang: "es"},
+	{Login: "tomas", Name: "Tomás (estadística, Lima)", Office: "ESMAD", Role: authz.Statistician, Lang: "es"},
+	{Login: "ines", Name: "Inés (encuestadora, Madrid)", Office: "ESMAD", Role: authz.Interviewer, Lang: "es"},
 	{Login: "pilar", Name: "Pilar (oficial de datos personales, Lima)", Office: "ESMAD", Role: authz.Privacy, Lang: "es"},
 }
 

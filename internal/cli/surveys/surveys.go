@@ -12,7 +12,8 @@ import (
 )
 
 // Usage is the line of the command.
-const Usage = "form check FILE.xlsx|DIR [--json] | form convert FILE.xlsx|DIR --out FILE.xml | analyse PLAN.json --data FILE.csv [--json|--csv]"
+const Usage = "form check FILE.xlsx|DIR [--json] | form convert FILE.xlsx|DIR --out FILE.xml | analyse PLAN.json --data FILE.csv [--json|--csv]" +
+	" | simulate SURVEY --interviews N [--url URL] [--login LOGIN] [--office CODE] [--seed N] [--answer NAME=VALUE] [--json]"
 
 // ErrUsage ends a command whose words do not fit, ErrFailed one that failed and said why.
 var (
@@ -36,8 +37,9 @@ type Console struct {
 
 // commands are the words after "quipu survey".
 var commands = map[string]func(Console, []string) error{
-	"form":    form,
-	"analyse": analyse,
+	"form":     form,
+	"analyse":  analyse,
+	"simulate": simulate,
 }
 
 // Run does what the words after "quipu survey" say.

@@ -1,0 +1,84 @@
+package surveys_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"quipu/internal/app"
+	"quipu/internal/app/account"
+	"quipu/internal/app/node"
+	"quipu/internal/app/survey"
+	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/cli/surveys"
+	"quipu/internal/registry"
+	"quipu/internal/survey/judge"
+	"quipu/internal/survey/pack"
+	"quipu/internal/survey/study"
+	"quipu/internal/survey/xform"
+)
+
+// TestDemo makes the pilot survey of a small register: each interview that was sent answers a
+// case of its stratum, nothing is to find in it, and the cases carry their probabilities.
+func TestDemo(t *testing.T) {
+	ctx := context.Background()
+	a, err := app.Open(ctx, filepath.Join(t.TempDir(), "reg"), app.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 60 {
+		office := []string{"ESMAD", "USPAT"}[i%2]
+		in := func(f, v string) registry.Input { return registry.Input{Field: f, Value: change.Text(v)} }
+		_, err := a.Register(ctx, node.Operator("t", office), registry.RegisterCmd{Office: office, Channel: "window", Prov: change.Provenance{Source: "declared", Confidence: "certain"},
+			Inputs: []registry.Input{in("surname_paternal", "Prueba"), in("given_names", fmt.Sprintf("Persona%d", i)), in("birth_date", fmt.Sprintf("19%02d-03-04", 50+i%50)), in("sex", "F"),
+				in("nationality_basis", "birth_in_country")}}, true)
+		must(err)
+	}
+	sara := app.Actor{Login: "sara", Role: authz.Statistician, Office: "ESMAD"}
+	last := int64(0)
+	d := surveys.Demo{App: a, Seed: 3, Interviews: 30, Now: a.Now(), Password: account.DemoPassword, Statistics: sara, Progress: func(done, _ int64) { last = max(last, done) }}
+	must(d.Make(ctx))
+	list, err := a.Surveys.List(ctx, sara)
+	must(err)
+	if len(list) != 1 || list[0].State != string(study.Open) || last != 30 {
+		t.Fatalf("%+v, %d were sent", list, last)
+	}
+	cases, err := a.Surveys.Cases(ctx, sara, survey.CaseFilter{Survey: list[0].ID}, 0, 1000)
+	must(err)
+	if len(cases) < 36 {
+		t.Errorf("%d cases were drawn", len(cases))
+	}
+	form, err := pack.Peru()
+	must(err)
+	j, err := judge.New(form)
+	must(err)
+	n := 0
+	must(a.Surveys.Answers(ctx, sara, list[0].ID, func(s study.Submission, c survey.CaseRow) error {
+		n++
+		if c.Stratum != s.Office || c.Submission != s.Entity.ID || s.Standing != study.Received {
+			t.Errorf("a submission of %s, %s %v, answers case %+v", s.Office, s.Standing, s.Reasons, c)
+		}
+		doc, err := xform.ReadInstanceOf(form, bytes.NewReader([]byte(s.Answers)))
+		must(err)
+		ended, err := time.Parse(time.RFC3339, s.Ended)
+		must(err)
+		if found := j.Document(doc, ended); len(found) > 0 {
+			t.Errorf("%+v", found)
+		}
+		return nil
+	}))
+	if n != 30 {
+		t.Errorf("%d submissions are here", n)
+	}
+}
