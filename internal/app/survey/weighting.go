@@ -3,7 +3,9 @@ package survey
 import (
 	"context"
 
+	"quipu/internal/authz"
 	"quipu/internal/change"
+	"quipu/internal/estimate/table"
 	"quipu/internal/estimate/weighting"
 	"quipu/internal/id"
 	"quipu/internal/store"
@@ -17,5 +19,21 @@ func (m *Surveys) KeepWeighting(ctx context.Context, actor Actor, survey string,
 	}
 	return m.onSurvey(ctx, actor, survey, seen, func(_ *store.Tx, s *study.Survey) (change.Change, error) {
 		return s.KeepWeighting(steps.JSON()), nil
+	})
+}
+
+// Columns are a survey and the questions that are columns of its table, for who may analyse.
+func (m *Surveys) Columns(ctx context.Context, actor Actor, survey string) (s *study.Survey, form *table.Form, err error) {
+	if err := authz.Check(actor, authz.Analyse, ""); err != nil {
+		return nil, nil, err
+	}
+	return s, form, m.DB.View(ctx, func(tx *store.Tx) error {
+		found, err := m.survey(ctx, tx, actor, authz.Analyse, survey)
+		if err != nil {
+			return err
+		}
+		s = &found
+		form, err = m.columnsOf(ctx, tx, s)
+		return err
 	})
 }
