@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"fmt"
+
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
 	"quipu/internal/civil"
@@ -40,4 +42,30 @@ func (w *walk) enquire(person string) {
 		`<quipu_case>NADIE</quipu_case><sexo>F</sexo><hogar><personas>3</personas></hogar><foto>1.jpg</foto><meta><instanceID>uuid:walk</instanceID></meta></data>`)})
 	do(err)
 	w.submissions = []string{got.Submission}
+	w.ask(stat, asker)
+}
+
+// ask is a survey of whoever comes, with answers that can be weighted and no sample.
+func (w *walk) ask(stat, asker authz.Actor) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	do := func(err error) {
+		w.t.Helper()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	today := civil.FromTime(w.app.Now())
+	var err error
+	w.queue, err = w.app.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Quienes vienen a la ventanilla", Footing: study.Queue, First: today, Last: today.AddDays(9), Posts: []string{"ESMAD"}})
+	do(err)
+	form := `<h:html xmlns:h="x"><h:head><model><bind nodeset="/data/sexo" type="string"/><bind nodeset="/data/edad" type="int"/></model></h:head><h:body><select1 ref="/data/sexo">` +
+		`<item><value>mujer</value></item><item><value>hombre</value></item></select1><input ref="/data/edad"/></h:body></h:html>`
+	do(w.app.Surveys.PutForm(ctx, stat, w.queue, study.Form{Name: "cola", Version: "1", Title: "Cola"}, survey.FormFiles{XForm: []byte(form)}, id.Change{}))
+	do(w.app.Surveys.Move(ctx, stat, w.queue, study.Open, id.Change{}))
+	for i, sex := range []string{"mujer", "mujer", "hombre", "mujer"} {
+		_, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: fmt.Appendf(nil,
+			`<data id="cola" version="1"><sexo>%s</sexo><edad>%d</edad><meta><instanceID>uuid:cola%d</instanceID></meta></data>`, sex, 20+9*i, i)})
+		do(err)
+	}
 }

@@ -38,6 +38,10 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /encuestas/{survey}/cuestionario", Do: s.formPage},
 		{Pattern: "POST /encuestas/{survey}/cuestionario", Unkept: true, Bytes: mostWorkbook, Time: desk.LongWork, Do: s.putForm},
 		{Pattern: "GET /encuestas/{survey}/cuestionario/xform", Do: s.xform},
+		{Pattern: "GET /encuestas/{survey}/muestra", Do: s.samplePage},
+		{Pattern: "POST /encuestas/{survey}/muestra", Time: desk.LongWork, Do: s.onSample},
+		{Pattern: "GET /encuestas/{survey}/pesos", Time: desk.LongWork, Do: s.weightsPage},
+		{Pattern: "POST /encuestas/{survey}/pesos", Time: desk.LongWork, Do: s.onWeights},
 		{Pattern: "GET /encuestas/{survey}/campo", Do: s.fieldPage},
 		{Pattern: "POST /encuestas/{survey}/campo", Do: s.onField},
 		{Pattern: "GET /encuestas/{survey}/casos/{case}", Do: s.casePage},
@@ -51,7 +55,11 @@ func (s *Room) Routes() []desk.Route {
 // tabs are the pages of one survey.
 func (w words) tabs(v *desk.Visit) (out []ui.Link) {
 	at := home + "/" + v.PathValue("survey")
-	for _, t := range []struct{ key, path string }{{"survey.tab.plan", ""}, {"survey.tab.form", "/cuestionario"}, {"survey.tab.field", "/campo"}, {"survey.tab.answers", "/respuestas"}} {
+	for _, t := range []struct{ key, path string }{{"survey.tab.plan", ""}, {"survey.tab.form", "/cuestionario"}, {"survey.tab.sample", "/muestra"}, {"survey.tab.field", "/campo"},
+		{"survey.tab.answers", "/respuestas"}, {"survey.tab.weights", "/pesos"}} {
+		if t.path == "/pesos" && !mayAnalyse(v) {
+			continue
+		}
 		out = append(out, ui.Link{Text: w.T(t.key), Href: at + t.path, Current: v.URL.Path == at+t.path})
 	}
 	return out

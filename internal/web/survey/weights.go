@@ -1,0 +1,244 @@
+package survey
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	app "quipu/internal/app/survey"
+	"quipu/internal/authz"
+	"quipu/internal/estimate/table"
+	"quipu/internal/estimate/weighting"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/survey/study"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/ui"
+)
+
+type weightsScreen struct {
+	ui.Page
+	ID, Seen  string
+	Tabs      []ui.Link
+	State     ui.Tag
+	MayPlan   bool
+	Tried     bool // shows steps that are not kept yet
+	F         weightsForm
+	Refusal   string // why there are no weights
+	Notes     []string
+	Stages    ui.Table
+	Before    bars
+	After     bars
+	JSONSteps string
+}
+
+type weightsForm struct {
+	Eligibility, Nonresponse, Method, Sex, Age, Visits string
+	Low, High, TrimLow, TrimHigh                       string
+	Eligibilities, Nonresponses, Methods               []ui.Option
+	Office                                             []ui.Option
+	Texts, Numbers, All                                []ui.Option
+}
+
+func (s *Room) weightsPage(v *desk.Visit) error {
+	page, sv, err := s.weightsScreen(v)
+	if err != nil {
+		return err
+	}
+	steps, err := weighting.Read(sv.Weighting)
+	if err == nil {
+		page.F = words{v.Words}.stepsForm(steps, page.F)
+		var w app.Weighted
+		if w, err = s.App.Surveys.Weighted(v.Context(), v.Actor, sv.Entity.ID); err == nil {
+			words{v.Words}.weighted(page, &w)
+		}
+	}
+	if err != nil && !desk.Mendable(err) {
+		return err
+	}
+	if err != nil {
+		page.Refusal = i18n.Fault(v.Words.Lang, err)
+	}
+	return s.Show(v, http.StatusOK, "surveyweights.html", page)
+}
+
+func (s *Room) weightsScreen(v *desk.Visit) (*weightsScreen, *study.Survey, error) {
+	sv, form, err := s.App.Surveys.Columns(v.Context(), v.Actor, v.PathValue("survey"))
+	if err != nil {
+		return nil, nil, err
+	}
+	w := words{v.Words}
+	page := &weightsScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Seen: sv.Head.String(), Tabs: w.tabs(v), State: w.state(sv.State),
+		MayPlan: authz.May(v.Actor, authz.Survey, sv.Office), F: w.columns(weightsForm{}, form)}
+	page.Back.Href = home
+	return page, sv, nil
+}
+
+// columns are the questions that may say something of a margin.
+func (w words) columns(f weightsForm, form *table.Form) weightsForm {
+	for _, q := range form.Questions {
+		o := ui.Option{Value: q.Name, Label: q.Name}
+		switch q.Kind {
+		case table.Choice:
+			f.Texts = append(f.Texts, o)
+		case table.Number:
+			f.Numbers = append(f.Numbers, o)
+		case table.Reckoned:
+			f.Texts, f.Numbers = append(f.Texts, o), append(f.Numbers, o)
+		default:
+			continue
+		}
+		f.All = append(f.All, o)
+	}
+	class := func(all ...weighting.Classes) (out []ui.Option) {
+		for _, c := range all {
+			out = append(out, ui.Option{Value: string(c), Label: w.T("weighting.classes." + string(c))})
+		}
+		return out
+	}
+	f.Eligibilities = class(weighting.Whole, weighting.Office, weighting.Stratum)
+	f.Nonresponses = class(weighting.Whole, weighting.Office, weighting.Stratum, weighting.Propensity)
+	for _, m := range weighting.Methods[1:] {
+		f.Methods = append(f.Methods, ui.Option{Value: string(m), Label: w.T("weighting.method." + string(m))})
+	}
+	return f
+}
+
+// stepsForm is the form with steps as they are kept.
+func (w words) stepsForm(s weighting.Steps, f weightsForm) weightsForm {
+	text := func(x float64) string {
+		if x == 0 {
+			return ""
+		}
+		return strings.TrimRight(strings.TrimRight(i18n.Decimal(w.Lang, x, 3), "0"), ",.")
+	}
+	f.Eligibility, f.Nonresponse, f.Method, f.Visits = string(s.Eligibility), string(s.Nonresponse), string(s.Method), s.Visits
+	f.Low, f.High, f.TrimLow, f.TrimHigh = text(s.Low), text(s.High), text(s.TrimLow), text(s.TrimHigh)
+	office := false
+	for _, x := range s.Variables {
+		switch x.Of {
+		case weighting.ByOffice:
+			office = true
+		case weighting.BySex:
+			f.Sex = x.Column
+		case weighting.ByAge:
+			f.Age = x.Column
+		}
+	}
+	f.Office = []ui.Option{{Value: "1", Label: w.T("weighting.of.office"), Checked: office}}
+	return f
+}
+
+// typedSteps reads the form.
+func typedSteps(v *desk.Visit) (s weighting.Steps, err error) {
+	t := v.PostFormValue
+	s.Eligibility, s.Nonresponse, s.Method, s.Visits = weighting.Classes(t("eligibility")), weighting.Classes(t("nonresponse")), weighting.Method(t("calibration")), t("visits")
+	if t("office") != "" {
+		s.Variables = append(s.Variables, weighting.Variable{Of: weighting.ByOffice})
+	}
+	for _, of := range []string{weighting.BySex, weighting.ByAge} {
+		if t(of) != "" {
+			s.Variables = append(s.Variables, weighting.Variable{Of: of, Column: t(of)})
+		}
+	}
+	if !slices.Contains(weighting.Methods, s.Method) {
+		return s, fault.New(fault.Invalid, "weighting.classes").On("calibration")
+	}
+	return s, decimals(v, map[string]*float64{"low": &s.Low, "high": &s.High, "trim_low": &s.TrimLow, "trim_high": &s.TrimHigh})
+}
+
+// onWeights tries steps, or keeps them.
+func (s *Room) onWeights(v *desk.Visit) error {
+	if err := v.ReadForm(); err != nil {
+		return err
+	}
+	steps, err := typedSteps(v)
+	at := v.PathValue("survey")
+	if err == nil && v.PostFormValue("do") == "keep" {
+		last, bad := seen(v)
+		if bad != nil {
+			return bad
+		}
+		if err = s.App.Surveys.WeightSurvey(v.Context(), v.Actor, at, steps, last); err == nil {
+			return s.Done(v, home+"/"+at+"/pesos", v.Words.T("weighting.kept"))
+		}
+	}
+	var w app.Weighted
+	tried := steps
+	if err == nil {
+		if err = steps.Check(); err == nil {
+			tried, err = s.App.Surveys.Counted(v.Context(), v.Actor, at, steps)
+		}
+		if err == nil {
+			w, err = s.App.Surveys.WeightedBy(v.Context(), v.Actor, at, tried)
+		}
+	}
+	if err != nil && !stays(err) {
+		return err
+	}
+	page, _, err2 := s.weightsScreen(v)
+	if err2 != nil {
+		return err2
+	}
+	page.F = words{v.Words}.stepsForm(steps, page.F)
+	status := http.StatusOK
+	if err != nil {
+		page.Fail(err)
+		status = http.StatusUnprocessableEntity
+	} else {
+		words{v.Words}.weighted(page, &w)
+		page.Tried = true
+	}
+	return s.Show(v, status, "surveyweights.html", page)
+}
+
+// weighted says what the steps did.
+func (w words) weighted(page *weightsScreen, x *app.Weighted) {
+	d := func(v float64, places int) ui.Cell {
+		return ui.Cell{Text: i18n.Decimal(w.Lang, v, places), Numeric: true}
+	}
+	page.Stages = ui.Table{Caption: w.T("weighting.stages"), Head: w.Heads("weighting.step", "#weighting.n", "#weighting.sum", "#weighting.min", "#weighting.max", "#weighting.cv", "#weighting.deff", "#weighting.negative")}
+	for _, s := range x.Stages {
+		page.Stages.Rows = append(page.Stages.Rows, []ui.Cell{{Text: w.T("weighting.step." + s.Step)}, {Text: w.Number(s.N), Numeric: true}, d(s.Sum, 0), d(s.Min, 2), d(s.Max, 2), d(s.CV, 2), d(s.Deff, 2),
+			{Text: w.percent(s.Negative), Numeric: true}})
+	}
+	if n := len(x.Stages); n > 0 {
+		page.Before = w.spread(x.Stages[0])
+		if n > 1 {
+			page.After = w.spread(x.Stages[n-1])
+		}
+	}
+	note := func(n int, key string) {
+		if n > 0 {
+			page.Notes = append(page.Notes, w.TN(key, n))
+		}
+	}
+	if x.Left.Equal {
+		page.Notes = append(page.Notes, w.T("weighting.note.equal"))
+	}
+	note(x.Left.Caseless, "weighting.note.caseless")
+	note(x.Left.Twice, "weighting.note.twice")
+	note(x.Left.Joined, "weighting.note.joined")
+	note(x.Left.Silent, "weighting.note.silent")
+	if len(x.Margins) > 0 {
+		page.Notes = append(page.Notes, w.T("weighting.note.register", "date", i18n.Date(w.Lang, x.Steps.Date)))
+	}
+	page.JSONSteps = x.Steps.JSON()
+}
+
+// spread draws how weights are distributed, in medians.
+func (w words) spread(s weighting.Stage) bars {
+	var text, label []string
+	for i, share := range s.Bars {
+		text = append(text, i18n.Decimal(w.Lang, 100*share, 0)+" %")
+		if i < len(weighting.BarEnds) {
+			label = append(label, "≤ "+strings.TrimRight(strings.TrimRight(i18n.Decimal(w.Lang, weighting.BarEnds[i], 2), "0"), ",."))
+		} else {
+			label = append(label, "> "+i18n.Decimal(w.Lang, weighting.BarEnds[i-1], 0))
+		}
+	}
+	return drawBars(s.Bars, text, label)
+}
+
+// mayAnalyse reports whether the officer makes figures of answers.
+func mayAnalyse(v *desk.Visit) bool { return authz.ReachOf(v.Actor, authz.Analyse) != authz.None }
