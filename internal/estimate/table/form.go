@@ -48,7 +48,6 @@ type bind struct{ kind, calculate, preload string }
 
 // reader collects what an XForm says.
 type reader struct {
-	root     string
 	order    []string
 	binds    map[string]bind
 	lists    map[string][]string

@@ -68,7 +68,7 @@ func (t *Table) Rows() int { return t.rows }
 // Add adds the answers of a submission, an instance as XML.
 func (t *Table) Add(answers string) error {
 	for i := range t.cols {
-		t.cols[i].blank(t.rows)
+		t.cols[i].blank()
 	}
 	t.rows++
 	d := xml.NewDecoder(strings.NewReader(answers))
@@ -104,7 +104,7 @@ func (t *Table) Add(answers string) error {
 }
 
 // blank begins a row without an answer.
-func (c *column) blank(int) {
+func (c *column) blank() {
 	switch c.Kind {
 	case Number, Year:
 		c.num = append(c.num, math.NaN())

@@ -44,10 +44,10 @@ func Group(of, text string) string {
 	case BySex:
 		return sexes[text]
 	case ByAge:
-		if age, err := strconv.ParseFloat(text, 64); err == nil {
-			return AgeGroup(int(math.Floor(age)))
-		}
 		text = strings.NewReplacer("_", "-", " ", "", "–", "-").Replace(text)
+		if age, err := strconv.ParseFloat(text, 64); err == nil {
+			return AgeGroup(int(math.Floor(max(-1, min(age, 999)))))
+		}
 		if strings.HasPrefix(text, "65") {
 			return "65+"
 		}

@@ -205,7 +205,7 @@ func (w words) planned(page *sampleScreen, p *sample.Plan, proposal *app.Proposa
 	taken, population := p.Taken()
 	page.Figures = []ui.Figure{{Value: w.Number(population), Label: w.T("sample.in_frame." + string(p.Source))}, {Value: w.Number(taken), Label: w.T("sample.taken." + string(p.Source))}}
 	if proposal != nil {
-		page.Figures = append(page.Figures, ui.Figure{Value: "± " + w.percent(proposal.Half), Label: w.T("sample.half_whole")}, ui.Figure{Value: w.Number(proposal.Cases), Label: w.T("survey.cases")})
+		page.Figures = append(page.Figures, ui.Figure{Value: w.margin(proposal.Half), Label: w.T("sample.half_whole")}, ui.Figure{Value: w.Number(proposal.Cases), Label: w.T("survey.cases")})
 	} else {
 		page.Rows = []ui.Row{{Key: w.T("sample.source"), Value: w.T("sample.source." + string(p.Source))}, {Key: w.T("sample.method"), Value: w.T("sample.method." + string(p.Method))},
 			{Key: w.T("sample.allocation"), Value: w.T("sample.allocation." + string(p.Allocation))}, {Key: w.T("sample.seed"), Value: strconv.FormatUint(p.Seed, 10)},
@@ -220,7 +220,7 @@ func (w words) planned(page *sampleScreen, p *sample.Plan, proposal *app.Proposa
 		row := []ui.Cell{{Text: s.Name}, {Text: w.Number(s.Population), Numeric: true}, {Text: w.Number(s.Take), Numeric: true}, {Text: w.Number(s.Reserve), Numeric: true},
 			{Text: w.chance(&s, p), Numeric: true}}
 		if proposal != nil {
-			row = append(row, ui.Cell{Text: "± " + w.percent(proposal.Halves[i]), Numeric: true})
+			row = append(row, ui.Cell{Text: w.margin(proposal.Halves[i]), Numeric: true})
 		}
 		page.Strata.Rows = append(page.Strata.Rows, row)
 		if _, ok := value[s.Office]; !ok {
@@ -240,6 +240,14 @@ func (w words) planned(page *sampleScreen, p *sample.Plan, proposal *app.Proposa
 			page.LeftOut.Rows = append(page.LeftOut.Rows, []ui.Cell{{Text: w.T("sample.out." + why)}, {Text: w.Number(n), Numeric: true}})
 		}
 	}
+}
+
+// margin is half the width of an interval; one beyond 50 points says nothing.
+func (w words) margin(half float64) string {
+	if !(half < 0.5) {
+		return "–"
+	}
+	return "± " + w.percent(half)
 }
 
 // chance is the probability with which a unit of a stratum is drawn; by size each has its own.
