@@ -29,7 +29,7 @@ func makeReplicates(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := design.Making{MSE: s.options.mse}
+	m := design.Making{MSE: s.options.mse, AsTheyCome: s.Lenient}
 	if m.Type, err = a.Text("type", "auto"); err != nil {
 		return nil, err
 	}

@@ -18,6 +18,9 @@ type Making struct {
 	Seed       uint64  // of a bootstrap
 	MSE        bool    // deviations from the estimate, not from the mean of the replicates
 	Pairing    replicate.Pairing
+	// AsTheyCome pairs units in half-samples by where they first occur among the rows, as R
+	// does, and not by their names, which no order of rows changes.
+	AsTheyCome bool
 	// FPC overrides the finite populations of the design: one value a row or one for all, of the kind
 	// FPCType says: population (a size), fraction (n/N) or correction (1-n/N).
 	FPC     []float64
@@ -103,12 +106,11 @@ func (d *Design) firstStage(m Making) ([]replicate.Stratum, []int32, error) {
 		if c := st.clusterOf(r); d.at(r) && !present[c] {
 			present[c] = true
 			first[st.stratum[c]] = r
-		}
-	}
-	for c := range int32(st.n) {
-		if present[c] {
 			order = append(order, c)
 		}
+	}
+	if !m.AsTheyCome {
+		slices.Sort(order)
 	}
 	if st.cluster == nil && m.Type != "BRR" && m.Type != "Fay" {
 		order = d.f.ByContent(order)
