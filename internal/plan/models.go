@@ -67,6 +67,14 @@ func (w *WaldTest) Outcome() *Outcome {
 	return &Outcome{Type: "wald_test", Single: map[string]float64{"F": w.F, "df": w.DF, "ddf": w.DDF, "p_value": w.P}}
 }
 
+// RatioTest is a test of terms of a model by its deviance.
+type RatioTest struct{ glm.Ratio }
+
+// Outcome has figures of the whole, and the design effects.
+func (r *RatioTest) Outcome() *Outcome {
+	return &Outcome{Type: "ratio_test", Single: map[string]float64{"chisq": r.Chi, "df": r.DF, "ddf": r.DDF, "p_value": r.P}, Lists: map[string][]float64{"lambda": r.Effects}}
+}
+
 func svyglm(s *Session, a *Args) (Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
@@ -148,7 +156,8 @@ func regTermTest(_ *Session, a *Args) (Value, error) {
 	if !ok {
 		return nil, a.misfit("model")
 	}
-	if method, err := a.Choice("method", "Wald"); err != nil || method != "Wald" {
+	method, err := a.Choice("method", "Wald", "WorkingWald", "LRT")
+	if err != nil {
 		return nil, err
 	}
 	t, err := a.Need("test.terms")
@@ -166,6 +175,17 @@ func regTermTest(_ *Session, a *Args) (Value, error) {
 	df, err := a.Number("df", 0)
 	if err != nil {
 		return nil, err
+	}
+	if method != "Wald" {
+		if null != nil {
+			return nil, a.misfit("null")
+		}
+		tail, err := a.Choice("lrt.approximation", "saddlepoint", "integration")
+		if err != nil {
+			return nil, err
+		}
+		r, err := m.RatioTest(terms, constant, method == "WorkingWald", tail == "integration", df)
+		return &RatioTest{r}, err
 	}
 	w, err := m.Test(terms, constant, null, df)
 	return &WaldTest{w}, err

@@ -48,3 +48,12 @@ func (w *WaldTest) Part(name string) (Value, bool) {
 	x, ok := map[string]float64{"Ftest": w.F, "df": w.DF, "ddf": w.DDF, "p": w.P}[name]
 	return Numbers(x), ok
 }
+
+// Part gives what R's regTermTestLRT object calls by that name.
+func (r *RatioTest) Part(name string) (Value, bool) {
+	if name == "lambda" {
+		return Numbers(r.Effects...), true
+	}
+	x, ok := map[string]float64{"chisq": r.Chi, "df": r.DF, "ddf": r.DDF, "p": r.P}[name]
+	return Numbers(x), ok
+}

@@ -49,6 +49,9 @@ type Model struct {
 	Design     *design.Design
 
 	unit float64 // the weight that counts as 1
+	// what was asked, for models without some terms
+	spec Spec
+	full *design.Design
 }
 
 // Fit estimates a model under a design. Rows with a missing value are left out.
@@ -57,7 +60,7 @@ type Model struct {
 // when no coefficients can be found, or when some run off to infinity: two groups that the
 // response separates entirely, a group in which nothing ever happens.
 func Fit(d *design.Design, s Spec) (*Model, error) {
-	m := &Model{Labels: s.Labels, Family: s.Family}
+	m := &Model{Labels: s.Labels, Family: s.Family, spec: s, full: d}
 	w, err := m.prepare(d, s)
 	if err != nil {
 		return nil, err

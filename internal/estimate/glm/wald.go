@@ -23,19 +23,9 @@ type Wald struct {
 // (nil: zeros), df the degrees of freedom of the denominator (0: the model's; infinite for
 // chi-square over its degrees of freedom).
 func (m *Model) Test(terms []string, constant bool, null []float64, df float64) (Wald, error) {
-	var index []int
-	for j, term := range m.Term {
-		if constant && term == 0 || term > 0 && slices.ContainsFunc(terms, func(t string) bool { return canonical(t) == canonical(m.Labels[term-1]) }) {
-			index = append(index, j)
-		}
-	}
-	for _, t := range terms {
-		if !slices.ContainsFunc(m.Labels, func(l string) bool { return canonical(l) == canonical(t) }) {
-			return Wald{}, fault.New(fault.Invalid, "inference.term", "term", t, "terms", strings.Join(m.Labels, ", "))
-		}
-	}
-	if len(index) == 0 {
-		return Wald{}, fault.New(fault.Invalid, "inference.term", "term", "", "terms", strings.Join(m.Labels, ", "))
+	index, err := m.columns(terms, constant)
+	if err != nil {
+		return Wald{}, err
 	}
 	if df == 0 {
 		df = m.DF
@@ -61,6 +51,25 @@ func (m *Model) Test(terms []string, constant bool, null []float64, df float64) 
 	w := Wald{F: chi / float64(k), DF: float64(k), DDF: df, Terms: terms}
 	w.P = tail.FUpper(w.F, w.DF, df)
 	return w, nil
+}
+
+// columns are the places of the coefficients of terms.
+func (m *Model) columns(terms []string, constant bool) ([]int, error) {
+	var index []int
+	for j, term := range m.Term {
+		if constant && term == 0 || term > 0 && slices.ContainsFunc(terms, func(t string) bool { return canonical(t) == canonical(m.Labels[term-1]) }) {
+			index = append(index, j)
+		}
+	}
+	for _, t := range terms {
+		if !slices.ContainsFunc(m.Labels, func(l string) bool { return canonical(l) == canonical(t) }) {
+			return nil, fault.New(fault.Invalid, "inference.term", "term", t, "terms", strings.Join(m.Labels, ", "))
+		}
+	}
+	if len(index) == 0 {
+		return nil, fault.New(fault.Invalid, "inference.term", "term", "", "terms", strings.Join(m.Labels, ", "))
+	}
+	return index, nil
 }
 
 // quadratic is b' V^-1 b, with each coefficient on the scale of its error.
