@@ -23,6 +23,8 @@ import (
 	"quipu/internal/openrosa"
 	"quipu/internal/store"
 	"quipu/internal/survey/study"
+	"quipu/internal/survey/surveytest"
+	"quipu/internal/survey/xform"
 )
 
 var ctx = context.Background()
@@ -35,7 +37,17 @@ type field struct {
 	stat               app.Actor
 }
 
-const xform = `<h:html xmlns:h="http://www.w3.org/1999/xhtml" xmlns="http://www.w3.org/2002/xforms"><h:head><h:title>Perfil</h:title><model><instance><data id="perfil" version="1"><sexo/><foto/></data></instance><bind nodeset="/data/foto" type="binary"/></model></h:head><h:body/></h:html><!-- cases.csv -->`
+const sheets = `
+	| survey   | type     | name       | label |
+	| | start    | start      | |
+	| | end      | end        | |
+	| | deviceid | deviceid   | |
+	| | select_one_from_file cases.csv | quipu_case | Case |
+	| | text     | sexo       | Sexo |
+	| | image    | foto       | Foto |
+	| settings | form_id | version | form_title |
+	| | perfil  | 1       | Perfil |
+`
 
 func newField(t *testing.T) *field {
 	t.Helper()
@@ -52,7 +64,7 @@ func newField(t *testing.T) *field {
 	today := civil.FromTime(a.Now())
 	f.survey, err = a.Surveys.Plan(ctx, f.stat, study.PlanCmd{Title: "Perfil", Footing: study.Queue, First: today, Last: today.AddDays(9), Posts: []string{"ESMAD"}})
 	f.do(err)
-	f.do(a.Surveys.PutForm(ctx, f.stat, f.survey, study.Form{Name: "perfil", Version: "1", Title: "Perfil"}, survey.FormFiles{XForm: []byte(xform)}, id.Change{}))
+	f.do(a.Surveys.PutForm(ctx, f.stat, f.survey, study.Form{Name: "perfil", Version: "1", Title: "Perfil"}, survey.FormFiles{XForm: xform.Write(surveytest.Form(t, sheets))}, id.Change{}))
 	f.do(a.Surveys.Move(ctx, f.stat, f.survey, study.Open, id.Change{}))
 	return f
 }
@@ -147,7 +159,7 @@ func TestListAndFetch(t *testing.T) {
 	if one.ID != "perfil" || one.Version != "1" || !strings.HasPrefix(one.Hash, "md5:") {
 		t.Errorf("listed: %+v", one)
 	}
-	if status, _, body := f.get(one.URL); status != 200 || body != xform {
+	if status, _, body := f.get(one.URL); status != 200 || body != string(xform.Write(surveytest.Form(t, sheets))) {
 		t.Errorf("fetched %d %q", status, body)
 	}
 	status, _, body = f.get(one.More)

@@ -8,7 +8,26 @@ import (
 	"quipu/internal/civil"
 	"quipu/internal/id"
 	"quipu/internal/survey/study"
+	"quipu/internal/survey/surveytest"
+	"quipu/internal/survey/xform"
 )
+
+// questions is the questionnaire of the walk.
+const questions = `
+	| survey   | type        | name       | label |
+	| | start       | start      | |
+	| | text        | quipu_case | Caso |
+	| | select_one s | sexo      | Sexo |
+	| | begin group | hogar      | Hogar |
+	| | integer     | personas   | Personas |
+	| | end group   |            | |
+	| | image       | foto       | Foto |
+	| choices  | list_name | name | label |
+	| | s         | F    | mujer |
+	| | s         | M    | hombre |
+	| settings | form_id | version | form_title |
+	| | perfil  | 2026-11 | Perfil |
+`
 
 // enquire is a survey under way: a questionnaire, cases of which one is of the person and was
 // tried, and answers that are doubtful, with a file that has not come.
@@ -29,7 +48,7 @@ func (w *walk) enquire(person string) {
 		First: today, Last: today.AddDays(30), Posts: []string{"ESMAD", "USPAT"}, Note: "Piloto"})
 	do(err)
 	do(w.app.Surveys.PutForm(ctx, stat, w.survey, study.Form{Name: "perfil", Version: "2026-11", Title: "Perfil"},
-		survey.FormFiles{XForm: []byte(`<h><bind nodeset="/data/foto" type="binary"/></h>`)}, id.Change{}))
+		survey.FormFiles{XForm: xform.Write(surveytest.Form(w.t, questions))}, id.Change{}))
 	do(w.app.Surveys.Move(ctx, stat, w.survey, study.Open, id.Change{}))
 	w.cases, err = w.app.Surveys.Draw(ctx, stat, w.survey, `{"seed":1}`, []study.Drawn{
 		{Stratum: "Madrid, mujeres de 25 a 34", Probability: 0.02, Order: 1, Office: "ESMAD"},
@@ -39,7 +58,7 @@ func (w *walk) enquire(person string) {
 	do(w.app.Surveys.Assign(ctx, head, w.cases, "interviewer"))
 	do(w.app.Surveys.Try(ctx, asker, w.cases[1], "2.24", "Nadie en casa; volver el sábado"))
 	got, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: []byte(`<data id="perfil" version="2026-11"><start>2026-11-26T10:00:00Z</start>` +
-		`<quipu_case>NADIE</quipu_case><sexo>F</sexo><hogar><personas>3</personas></hogar><foto>1.jpg</foto><meta><instanceID>uuid:walk</instanceID></meta></data>`)})
+		`<quipu_case>NADIE</quipu_case><sexo>X</sexo><hogar><personas>3</personas></hogar><foto>1.jpg</foto><meta><instanceID>uuid:walk</instanceID></meta></data>`)})
 	do(err)
 	w.submissions = []string{got.Submission}
 	w.ask(stat, asker)

@@ -8,11 +8,13 @@ import (
 
 // parcel is one submission on its way in, and who waits for it.
 type parcel struct {
-	actor   Actor
-	in      Incoming
-	receipt Receipt
-	err     error
-	done    chan struct{}
+	actor Actor
+	in    Incoming
+	// verdicts are what known questionnaires found in it, by the hash of their file.
+	verdicts map[string]verdict
+	receipt  Receipt
+	err      error
+	done     chan struct{}
 }
 
 // inbox saves what comes at the same time in one transaction: hundreds of telephones that come

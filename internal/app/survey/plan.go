@@ -84,6 +84,9 @@ type FormFiles struct {
 
 // PutForm makes a questionnaire the version in force. f says its name, version and title.
 func (m *Surveys) PutForm(ctx context.Context, actor Actor, survey string, f study.Form, files FormFiles, seen id.Change) error {
+	if _, err := newChecker(files.XForm); err != nil {
+		return fault.New(fault.Invalid, "survey.form_unread").On("form").Because(err)
+	}
 	f.File, f.Source = hashOf(files.XForm), ""
 	if len(files.Source) > 0 {
 		f.Source = hashOf(files.Source)

@@ -54,6 +54,9 @@ func (m *Surveys) Submit(ctx context.Context, actor Actor, in Incoming) (Receipt
 		}
 	}
 	p := &parcel{actor: actor, in: in}
+	if err := m.ahead(p); err != nil {
+		return Receipt{}, err
+	}
 	err := m.in.add(ctx, p)
 	return p.receipt, err
 }
@@ -100,17 +103,13 @@ func (d *delivery) take(p *parcel) error {
 	if err != nil {
 		return err
 	}
-	files, err := d.m.filesIn(d.ctx, d.tx, form.File)
+	judged, err := d.m.judged(d.ctx, d.tx, form, p)
 	if err != nil {
 		return err
 	}
-	if len(files) > 0 { // which of the answers are names of files, the form says
-		if meta, err = study.ReadMeta(bytes.NewReader(p.in.Instance), func(path string) bool { return files[path] }); err != nil {
-			return err
-		}
-	}
+	meta = judged.meta
 	a := study.Arrival{Survey: s.Entity.ID, Form: meta.Version, Office: p.actor.Office, Interviewer: p.actor.Login, Meta: meta,
-		Answers: string(p.in.Instance), Standing: study.Received}
+		Answers: string(p.in.Instance), Standing: study.Received, Reasons: judged.reasons}
 	kase, err := d.caseFor(p.actor, s, meta.Case, &a)
 	if err != nil {
 		return err
@@ -234,23 +233,6 @@ func (d *delivery) finish() error {
 	}
 	slices.SortFunc(d.touched, func(a, b change.Ref) int { return strings.Compare(a.String(), b.String()) })
 	return projectRefs(d.ctx, d.tx, slices.Compact(d.touched))
-}
-
-// filesIn are the questions of a version of a questionnaire that are answered by a file. A
-// version never changes, so that it is read once.
-func (m *Surveys) filesIn(ctx context.Context, tx *store.Tx, form string) (map[string]bool, error) {
-	if got, ok := m.forms.Load(form); ok {
-		return got.(map[string]bool), nil
-	}
-	_, xform, ok, err := tx.Attachment(ctx, form)
-	if err != nil || !ok { // a node that has not the file yet takes answers all the same
-		return nil, err
-	}
-	files, err := study.FilesIn(bytes.NewReader(xform))
-	if err == nil {
-		m.forms.Store(form, files)
-	}
-	return files, err
 }
 
 // surveyFor finds the survey of the office that the answers are of.

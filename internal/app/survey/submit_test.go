@@ -17,6 +17,8 @@ import (
 	"quipu/internal/id"
 	"quipu/internal/store"
 	"quipu/internal/survey/study"
+	"quipu/internal/survey/surveytest"
+	"quipu/internal/survey/xform"
 )
 
 var ctx = context.Background()
@@ -47,9 +49,20 @@ func newField(t *testing.T) *field {
 	today := civil.FromTime(a.Now())
 	f.survey, err = a.Surveys.Plan(ctx, f.stat, study.PlanCmd{Title: "Perfil", Footing: study.Queue, First: today, Last: today.AddDays(9), Posts: []string{"ESMAD"}})
 	f.do(err)
-	f.do(a.Surveys.PutForm(ctx, f.stat, f.survey, study.Form{Name: "perfil", Version: "1"}, survey.FormFiles{XForm: []byte("<h/>")}, id.Change{}))
+	f.do(a.Surveys.PutForm(ctx, f.stat, f.survey, study.Form{Name: "perfil", Version: "1"}, survey.FormFiles{XForm: xform.Write(surveytest.Form(t, sheets))}, id.Change{}))
 	return f
 }
+
+// sheets is the questionnaire of these tests. Audits are named by the tests alone: clients
+// leave the file out when they made none.
+const sheets = `
+	| survey   | type  | name  | label | constraint       | relevant |
+	| | audit | audit |       |                  | |
+	| | text  | a     | A     | . != 'bad'       | |
+	| | text  | b     | B     |                  | ${a} = 'more' |
+	| settings | form_id | version | form_title |
+	| | perfil  | 1       | Perfil |
+`
 
 func (f *field) open() *field {
 	f.do(f.Surveys.Move(ctx, f.stat, f.survey, study.Open, id.Change{}))
@@ -187,5 +200,29 @@ func TestManyAtOnce(t *testing.T) {
 	f.do(err)
 	if len(report.Findings) > 0 {
 		t.Errorf("the log: %+v", report.Findings)
+	}
+}
+
+// TestAnswersAreJudged: what the questionnaire does not take is kept, as doubtful with the rule
+// and the question.
+func TestAnswersAreJudged(t *testing.T) {
+	f := newField(t).open()
+	for i := range 2 { // before its turn comes, once the questionnaire is known
+		got, err := f.Surveys.Submit(ctx, f.eva, survey.Incoming{Instance: bytes.Replace(instance(fmt.Sprint("uuid:", i), "", "bad", ""), []byte("</a>"), []byte("</a><b>x</b>"), 1)})
+		f.do(err)
+		if !slices.Equal(got.Reasons, []string{"constraint:/data/a", "irrelevant:/data/b"}) {
+			t.Errorf("%d: %v", i, got.Reasons)
+		}
+		s, _, _, err := f.Surveys.Submission(ctx, f.eva, got.Submission)
+		f.do(err)
+		if s.Standing != study.Doubtful || !strings.Contains(s.Answers, "bad") {
+			t.Errorf("%+v", s)
+		}
+	}
+	if got, err := f.Surveys.Submit(ctx, f.eva, survey.Incoming{Instance: instance("uuid:good", "", "more", "")}); err != nil || len(got.Reasons) > 0 {
+		t.Errorf("a good one: %v %v", got.Reasons, err)
+	}
+	if err := f.Surveys.PutForm(ctx, f.stat, f.survey, study.Form{Name: "perfil", Version: "2"}, survey.FormFiles{XForm: []byte("<h/>")}, id.Change{}); !fault.Is(err, "survey.form_unread") {
+		t.Errorf("what is no questionnaire: %v", err)
 	}
 }

@@ -9,7 +9,6 @@ package survey
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -24,9 +23,9 @@ import (
 // Surveys are the use cases on one node.
 type Surveys struct {
 	*node.Node
-	in    inbox
-	held  tables
-	forms sync.Map // by the hash of an XForm, its questions that are answered by a file
+	in     inbox
+	held   tables
+	checks checkers
 }
 
 // New makes them.

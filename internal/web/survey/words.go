@@ -30,10 +30,16 @@ func (w words) days(r *app.Row) string {
 	return w.T("survey.from_to", "from", i18n.Date(w.Lang, r.First), "to", i18n.Date(w.Lang, r.Last))
 }
 
-// reasons says what makes answers doubtful.
+// reasons says what makes answers doubtful: a word, or a kind of finding and the question.
 func (w words) reasons(keys []string) string {
 	var out []string
 	for _, k := range keys {
+		kind, path, found := strings.Cut(k, ":")
+		if found {
+			_, question, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+			out = append(out, w.T("survey.finding."+kind, "question", question))
+			continue
+		}
 		out = append(out, w.T("survey.reason."+k))
 	}
 	return strings.Join(out, " ")
