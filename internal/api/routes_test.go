@@ -145,7 +145,7 @@ func TestRole(t *testing.T) {
 	d.send(other, "POST", "/persons/"+person+"/confirm", "").want(http.StatusForbidden, "authz.refused")
 	d.send(other, "PATCH", "/persons/"+person, `{"provenance":{"source":"declared"},"fields":[{"field":"sex","text":"F"}]}`).want(http.StatusForbidden, "authz.refused")
 	me := d.send(window, "GET", "/me", "").want(http.StatusOK)
-	if scopes, _ := me.members["scopes"].([]any); len(scopes) != 10 || me.text("office") != "ESMAD" {
+	if scopes, _ := me.members["scopes"].([]any); len(scopes) != 11 || me.text("office") != "ESMAD" {
 		t.Errorf("Rosa is told %s", me.raw)
 	}
 }
