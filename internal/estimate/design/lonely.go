@@ -34,6 +34,16 @@ func (r *rules) above(h int) int {
 	return int(r.parent[h])
 }
 
+// below are the strata of a unit of the stage before.
+func (r *rules) below(parent int) (strata []int) {
+	for h := range r.strata {
+		if r.above(h) == parent {
+			strata = append(strata, h)
+		}
+	}
+	return strata
+}
+
 // presence counts, for each group and stratum, the clusters that have rows; nil when the
 // rule does not ask.
 type presence []int32
@@ -139,7 +149,14 @@ func (r *running) rules(st *stage, at int) (*rules, error) {
 	if spec.Lonely == Average {
 		out.average = make([]float64, len(strata))
 		for i := range strata {
-			out.average[i] = float64(strata[i]) / float64(counting[i])
+			switch {
+			case strata[i] == 0: // nobody of the group is there
+				out.average[i] = 1
+			case counting[i] == 0:
+				return nil, r.d.lonelyError(st, at, out.below(i%out.parents))
+			default:
+				out.average[i] = float64(strata[i]) / float64(counting[i])
+			}
 		}
 	}
 	if r.full {
