@@ -30,9 +30,6 @@ type Simulation struct {
 	Progress   func(done int)
 }
 
-// Packs are the questionnaires of which it is known what people are likely to answer, by the
-// form's id.
-var Packs = map[string]string{"piloto-pe": "peru"}
 
 // Simulate fetches the questionnaire and the cases that wait, makes up as many interviews as are
 // wanted, each answering the next case while there are some, and sends them. It returns how many
@@ -126,7 +123,7 @@ func (c *Client) questionnaire(ctx context.Context, survey string) (Form, *inter
 		if err != nil {
 			return f, nil, err
 		}
-		said, err := pack.LikelyAnswers(Packs[f.ID])
+		said, err := pack.LikelyAnswers(pack.Of(f.ID))
 		if err != nil {
 			return f, nil, err
 		}
