@@ -15,6 +15,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/cli/surveys"
+	"quipu/internal/fault"
 	"quipu/internal/registry"
 	"quipu/internal/survey/judge"
 	"quipu/internal/survey/pack"
@@ -80,5 +81,16 @@ func TestDemo(t *testing.T) {
 	}))
 	if n != 30 {
 		t.Errorf("%d submissions are here", n)
+	}
+	p, err := a.Surveys.Profile(ctx, sara, list[0].ID)
+	must(err)
+	if !p.Known || !p.Remits || !p.Rung.Interval || p.Profile.All.N != 30 || len(p.Profile.Cities) != 2 || p.Texts["sex"].Empty() || p.Answers["occupation"]["5"].Empty() {
+		t.Errorf("%+v", p)
+	}
+	if got := p.Profile.All.Figures[0].Estimate; !(got > 30 && got <= 60) {
+		t.Errorf("30 interviews stand for %v people of 60", got)
+	}
+	if _, err := a.Surveys.Profile(ctx, app.Actor{Login: "ines", Role: authz.Interviewer, Office: "ESMAD"}, list[0].ID); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("an interviewer sees the profile: %v", err)
 	}
 }

@@ -49,6 +49,7 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /encuestas/{survey}/respuestas", Do: s.answersPage},
 		{Pattern: "GET /encuestas/{survey}/respuestas/{submission}", Do: s.answerPage},
 		{Pattern: "POST /encuestas/{survey}/respuestas/{submission}", Do: s.onAnswer},
+		{Pattern: "GET /encuestas/{survey}/perfil", Do: s.profilePage},
 	}
 }
 
@@ -56,8 +57,8 @@ func (s *Room) Routes() []desk.Route {
 func (w words) tabs(v *desk.Visit) (out []ui.Link) {
 	at := home + "/" + v.PathValue("survey")
 	for _, t := range []struct{ key, path string }{{"survey.tab.plan", ""}, {"survey.tab.form", "/cuestionario"}, {"survey.tab.sample", "/muestra"}, {"survey.tab.field", "/campo"},
-		{"survey.tab.answers", "/respuestas"}, {"survey.tab.weights", "/pesos"}} {
-		if t.path == "/pesos" && !mayAnalyse(v) {
+		{"survey.tab.answers", "/respuestas"}, {"survey.tab.weights", "/pesos"}, {"surveyprofile.tab", "/perfil"}} {
+		if (t.path == "/pesos" || t.path == "/perfil") && !mayAnalyse(v) {
 			continue
 		}
 		out = append(out, ui.Link{Text: w.T(t.key), Href: at + t.path, Current: v.URL.Path == at+t.path})

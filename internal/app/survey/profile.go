@@ -1,0 +1,107 @@
+package survey
+
+import (
+	"bytes"
+	"context"
+
+	"quipu/internal/app/node"
+	"quipu/internal/authz"
+	"quipu/internal/estimate/profile"
+	"quipu/internal/estimate/remit"
+	"quipu/internal/estimate/visits"
+	questions "quipu/internal/survey"
+	"quipu/internal/survey/pack"
+	"quipu/internal/survey/study"
+	"quipu/internal/survey/xform"
+
+	"quipu/internal/store"
+)
+
+// Profiled is the profile of a survey's people: by city, and what a report says of them.
+type Profiled struct {
+	Survey  study.Survey
+	Known   bool // the questionnaire is one of a pack that says what its profile is
+	Rung    visits.Step
+	Options profile.Options
+	Profile profile.Profile
+	Left    Left
+	Margins bool // the weights are calibrated to the register
+	Remits  bool // the questionnaire asks for remittances
+	Remit   remit.Report
+	Texts   map[string]questions.Text            // what was asked, by the name of the question
+	Answers map[string]map[string]questions.Text // labels of answers, by the name of the question
+}
+
+// rungs say how far a sample can be believed, by what it stands on.
+var rungs = map[study.Footing]visits.Rung{study.Probability: visits.Probability, study.Visits: visits.Places, study.Centres: visits.Places,
+	study.Recruited: visits.Recruited, study.Queue: visits.Queue, study.Volunteers: visits.Volunteers}
+
+// Profile works it out, for who analyses.
+func (m *Surveys) Profile(ctx context.Context, actor Actor, survey string) (*Profiled, error) {
+	p := &Profiled{Texts: map[string]questions.Text{}, Answers: map[string]map[string]questions.Text{}}
+	form, err := m.profileForm(ctx, actor, survey, p)
+	if err != nil {
+		return nil, err
+	}
+	p.Rung = visits.Ladder()[rungs[p.Survey.Footing].Place()-1]
+	name := ""
+	if f, ok := p.Survey.FormOf(p.Survey.Form); ok {
+		name = pack.Of(f.Name)
+	}
+	all, err := pack.Profile(name)
+	if p.Known = len(all) > 0; err != nil || !p.Known {
+		return p, err
+	}
+	if err := p.learn(form); err != nil {
+		return nil, err
+	}
+	w, err := m.Weighted(ctx, actor, survey)
+	if err != nil {
+		return nil, err
+	}
+	p.Left, p.Margins, p.Options = w.Left, w.Report != nil, profile.Options{Interval: p.Rung.Interval}
+	if p.Profile, err = profile.Of(w.Design, all, "office", p.Options); err != nil {
+		return nil, err
+	}
+	p.Remit, p.Remits, err = profile.Remittances(w.Design, all, remit.Options{})
+	return p, err
+}
+
+// profileForm opens the survey and the questionnaire in force.
+func (m *Surveys) profileForm(ctx context.Context, actor Actor, survey string, p *Profiled) (form []byte, err error) {
+	return form, m.DB.View(ctx, func(tx *store.Tx) error {
+		if p.Survey, err = m.survey(ctx, tx, actor, authz.Analyse, survey); err != nil {
+			return err
+		}
+		f, ok := p.Survey.FormOf(p.Survey.Form)
+		if !ok {
+			return nil
+		}
+		var there bool
+		if _, form, there, err = tx.Attachment(ctx, f.File); err == nil && !there {
+			err = node.NotFound(nil, "form", p.Survey.Form)
+		}
+		return err
+	})
+}
+
+// learn takes the texts of questions and answers from the questionnaire.
+func (p *Profiled) learn(form []byte) error {
+	f, err := xform.Read(bytes.NewReader(form))
+	if err != nil {
+		return err
+	}
+	for _, n := range f.Nodes() {
+		if n.Label.Empty() {
+			continue
+		}
+		p.Texts[n.Name] = n.Label
+		if l := f.List(n.List); l != nil {
+			p.Answers[n.Name] = map[string]questions.Text{}
+			for _, c := range l.Choices {
+				p.Answers[n.Name][c.Value] = c.Label
+			}
+		}
+	}
+	return nil
+}
