@@ -30,7 +30,6 @@ type Simulation struct {
 	Progress   func(done int)
 }
 
-
 // Simulate fetches the questionnaire and the cases that wait, makes up as many interviews as are
 // wanted, each answering the next case while there are some, and sends them. It returns how many
 // were taken in.
