@@ -10,6 +10,7 @@ import (
 
 	"quipu/internal/fault"
 	"quipu/internal/survey"
+	"quipu/internal/survey/study"
 	"quipu/internal/survey/xform"
 	"quipu/internal/survey/xpath"
 )
@@ -153,6 +154,8 @@ func (p *pass) element(n *xpath.Node) {
 	root := "/" + p.form.Root()
 	switch {
 	case path == root:
+	case path == root+"/"+study.CaseQuestion && r == nil: // put in by the program that asked
+		return
 	case path == root+"/meta" || strings.HasPrefix(path, root+"/meta/"):
 		return
 	case r == nil:
@@ -228,16 +231,16 @@ func (p *pass) repeats(n *xpath.Node) {
 }
 
 func (p *pass) add(n *xpath.Node, name string, kind Kind, message survey.Text, args ...any) {
-	p.found = append(p.found, Finding{Path: numbered(n), Name: name, Kind: kind, Message: message,
+	p.found = append(p.found, Finding{Path: Numbered(n), Name: name, Kind: kind, Message: message,
 		Fault: fault.New(fault.Invalid, "judge."+string(kind), append([]any{"name", name}, args...)...)})
 }
 
-// numbered is the path of a node with the places of those that are there more than once.
-func numbered(n *xpath.Node) string {
+// Numbered is the path of a node with the places of those that are there more than once.
+func Numbered(n *xpath.Node) string {
 	if n == nil || n.Parent == nil && n.Name == "" {
 		return ""
 	}
-	out := numbered(n.Parent) + "/" + n.Name
+	out := Numbered(n.Parent) + "/" + n.Name
 	if n.Parent == nil {
 		return out
 	}
