@@ -47,7 +47,7 @@ func (w *walk) values() map[string][]string {
 		"request": {w.request}, "breach": {w.breach}, "disclosure": {w.disclosure}, "proposal": {w.proposal},
 		"pair": {w.pair, w.merged}, "merge": {w.merge}, "conflict": {w.conflict, w.other}, "kind": {"user"}, "matter": {"window"},
 		"campaign": {w.campaign}, "turn": w.turns,
-		"survey": {w.survey, w.queue}, "case": w.cases, "submission": w.submissions,
+		"survey": {w.survey, w.queue}, "case": w.cases, "submission": w.submissions, "interview": w.interviews,
 
 		"GET /importar/{token}": {w.upload},
 		"GET /retomar/{token}":  {w.kept},
@@ -90,6 +90,7 @@ type walk struct {
 
 	survey, queue      string   // a survey under way, and one of whoever comes, without a sample
 	cases, submissions []string // one that waits, one that was tried; one that is doubtful
+	interviews         []string // of the interviewer, in a browser
 
 	pair, merged, merge string // two entries that may be one person; two that were merged
 

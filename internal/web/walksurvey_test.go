@@ -12,21 +12,38 @@ import (
 	"quipu/internal/survey/xform"
 )
 
-// questions is the questionnaire of the walk.
+// questions are a page of each kind of control.
 const questions = `
-	| survey   | type        | name       | label |
-	| | start       | start      | |
-	| | text        | quipu_case | Caso |
-	| | select_one s | sexo      | Sexo |
-	| | begin group | hogar      | Hogar |
-	| | integer     | personas   | Personas |
-	| | end group   |            | |
-	| | image       | foto       | Foto |
-	| choices  | list_name | name | label |
-	| | s         | F    | mujer |
-	| | s         | M    | hombre |
-	| settings | form_id | version | form_title |
-	| | perfil  | 2026-11 | Perfil |
+| settings | form_id | form_title | version | default_language |
+|          | perfil  | Perfil de los peruanos en el exterior | 2026-11 | Español (es) |
+| survey | type | name | label::Español (es) | label::English (en) | relevant | constraint | constraint_message::Español (es) | constraint_message::English (en) | required | calculation | appearance |
+|  | start | start | | | | | | | | | |
+|  | hidden | quipu_case | | | | | | | | | |
+|  | begin group | persona | La persona | The person | | | | | | | |
+|  | select_one sexo | sexo | ¿Cuál es tu sexo? | What is your sex? | | | | | yes | | |
+|  | integer | edad | ¿Qué edad tienes? | How old are you? | | . >= 15 and . <= 110 | De 15 a 110 años | From 15 to 110 years | yes | | |
+|  | date | llegada | ¿Cuándo llegaste? | When did you arrive? | | | | | | | |
+|  | select_one sino | trabaja | ¿Trabajaste la semana pasada? | Did you work last week? | ${edad} >= 15 | | | | yes | | |
+|  | decimal | sueldo | ¿Cuánto ganas? | How much do you earn? | ${trabaja} = 'si' | | | | | | |
+|  | select_multiple pais | paises | ¿En qué países has vivido? | In which countries did you live? | | | | | | | |
+|  | text | nota | ¿Algo más? | Anything else? | | | | | | | multiline |
+|  | image | foto | Una foto | A photograph | | | | | | | |
+|  | end group | | | | | | | | | | |
+|  | begin repeat | hijo | Hija o hijo | Child | | | | | | | |
+|  | text | nombre | ¿Cómo se llama? | What is the name? | | | | | yes | | |
+|  | integer | anios | ¿Qué edad tiene ${nombre}? | How old is ${nombre}? | | | | | | | |
+|  | end repeat | | | | | | | | | | |
+|  | begin group | hogar | El hogar | The household | | | | | | | |
+|  | integer | personas | ¿Cuántas personas viven contigo? | How many people live with you? | | | | | | | |
+|  | end group | | | | | | | | | | |
+|  | note | gracias | Gracias. | Thank you. | | | | | | | |
+| choices | list_name | name | label::Español (es) | label::English (en) |
+|  | sexo | F | Mujer | Woman |
+|  | sexo | M | Hombre | Man |
+|  | sino | si | Sí | Yes |
+|  | sino | no | No | No |
+|  | pais | ESP | España | Spain |
+|  | pais | ITA | Italia | Italy |
 `
 
 // enquire is a survey under way: a questionnaire, cases of which one is of the person and was
@@ -58,11 +75,26 @@ func (w *walk) enquire(person string) {
 	do(w.app.Surveys.Assign(ctx, head, w.cases, "interviewer"))
 	do(w.app.Surveys.Try(ctx, asker, w.cases[1], "2.24", "Nadie en casa; volver el sábado"))
 	got, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: []byte(`<data id="perfil" version="2026-11"><start>2026-11-26T10:00:00Z</start>` +
-		`<quipu_case>NADIE</quipu_case><sexo>X</sexo><hogar><personas>3</personas></hogar><foto>1.jpg</foto><meta><instanceID>uuid:walk</instanceID></meta></data>`)})
+		`<quipu_case>NADIE</quipu_case><persona><sexo>X</sexo><foto>1.jpg</foto></persona><hogar><personas>3</personas></hogar><meta><instanceID>uuid:walk</instanceID></meta></data>`)})
 	do(err)
 	w.submissions = []string{got.Submission}
+	one, err := w.app.Surveys.BeginInterview(ctx, asker, w.survey, w.cases[1])
+	do(err)
+	w.interviews = []string{one}
 	w.ask(stat, asker)
 }
+
+// queueQuestions are asked of whoever comes.
+const queueQuestions = `
+| settings | form_id | version | form_title |
+|          | cola    | 1       | Cola |
+| survey | type | name | label |
+|  | select_one sexo | sexo | Sexo |
+|  | integer | edad | Edad |
+| choices | list_name | name | label |
+|  | sexo | mujer | Mujer |
+|  | sexo | hombre | Hombre |
+`
 
 // ask is a survey of whoever comes, with answers that can be weighted and no sample.
 func (w *walk) ask(stat, asker authz.Actor) {
@@ -78,9 +110,7 @@ func (w *walk) ask(stat, asker authz.Actor) {
 	var err error
 	w.queue, err = w.app.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Quienes vienen a la ventanilla", Footing: study.Queue, First: today, Last: today.AddDays(9), Posts: []string{"ESMAD"}})
 	do(err)
-	form := `<h:html xmlns:h="x"><h:head><model><bind nodeset="/data/sexo" type="string"/><bind nodeset="/data/edad" type="int"/></model></h:head><h:body><select1 ref="/data/sexo">` +
-		`<item><value>mujer</value></item><item><value>hombre</value></item></select1><input ref="/data/edad"/></h:body></h:html>`
-	do(w.app.Surveys.PutForm(ctx, stat, w.queue, study.Form{Name: "cola", Version: "1", Title: "Cola"}, survey.FormFiles{XForm: []byte(form)}, id.Change{}))
+	do(w.app.Surveys.PutForm(ctx, stat, w.queue, study.Form{Name: "cola", Version: "1", Title: "Cola"}, survey.FormFiles{XForm: xform.Write(surveytest.Form(w.t, queueQuestions))}, id.Change{}))
 	do(w.app.Surveys.Move(ctx, stat, w.queue, study.Open, id.Change{}))
 	for i, sex := range []string{"mujer", "mujer", "hombre", "mujer"} {
 		_, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: fmt.Appendf(nil,

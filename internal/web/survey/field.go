@@ -249,6 +249,8 @@ func (s *Room) casePage(v *desk.Visit) error {
 type caseScreen struct {
 	ui.Page
 	Path     string
+	Ask      string // where an interview of it begins, "" where none may
+	Case     string
 	Tag      ui.Tag
 	Rows     []ui.Row
 	MayTry   bool
@@ -273,7 +275,10 @@ func (s *Room) caseScreen(v *desk.Visit) (*caseScreen, error) {
 	at := home + "/" + p.Survey.Entity.ID
 	page := &caseScreen{Page: s.Frame(v, w.T("survey.case.name", "stratum", c.Stratum, "n", strconv.Itoa(c.Order)), home), Path: at + "/casos/" + c.Entity.ID, Tag: w.disposition(c.Disposition),
 		MayTry: c.Submission == "" && authz.May(v.Actor, authz.Interview, c.Office) && p.Survey.State != study.Draft}
-	page.Back.Href = at + "/campo"
+	page.Back.Href, page.Case = at+"/campo", c.Entity.ID
+	if page.MayTry && p.Survey.State == study.Open && c.Office == v.Actor.Office {
+		page.Ask = at + "/entrevista"
+	}
 	person := w.T("survey.case.unlinked")
 	if p.Person != nil {
 		person = desk.Called(app.NameOf(p.Person), p.Person.Number)

@@ -27,9 +27,17 @@ func (s *Room) listPage(v *desk.Visit) error {
 		return err
 	}
 	page.Table = ui.Table{Caption: w.T("survey.title"), Head: w.Heads("survey.name", "survey.when", "survey.footing", "survey.state"), Empty: w.T("survey.none")}
+	asks := page.MayAsk && !page.MayPlan && !authz.May(v.Actor, authz.Fieldwork, v.Actor.Office)
 	for i := range all {
 		r := &all[i]
-		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: r.Title, Href: home + "/" + r.ID, Note: w.Office(r.Office)}, {Text: w.days(r)},
+		at := home + "/" + r.ID
+		if asks { // who only interviews has no other page of it
+			if r.State != string(study.Open) {
+				continue
+			}
+			at += "/entrevista"
+		}
+		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: r.Title, Href: at, Note: w.Office(r.Office)}, {Text: w.days(r)},
 			{Text: w.T("survey.footing." + r.Footing)}, {Tag: w.state(study.State(r.State))}})
 	}
 	return s.Show(v, http.StatusOK, "surveys.html", page)
