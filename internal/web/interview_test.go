@@ -69,6 +69,14 @@ func TestInterviewInBrowser(t *testing.T) {
 	p.has(t, "Enviar la entrevista")
 	b.fill(p, at, "do", "send").has(t, "La entrevista se guardó")
 
+	w.arrived(b, start)
+}
+
+// arrived looks at the interview that was sent, at who may see one that is under way, and at the
+// end of the survey.
+func (w *walk) arrived(b *browser, start string) {
+	t := w.t
+	t.Helper()
 	stranger := authz.Actor{Login: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
 	rows, err := w.app.Surveys.Submissions(t.Context(), stranger, survey.SubmissionFilter{Survey: w.survey, Case: w.cases[1]}, survey.Place{}, false, 10)
 	if err != nil || len(rows) != 1 {
@@ -86,7 +94,7 @@ func TestInterviewInBrowser(t *testing.T) {
 	if s.Standing != study.Received {
 		t.Errorf("the interview is %s: %v", s.Standing, s.Reasons)
 	}
-	b.get(at).has(t, "ya no está")
+	b.get(start+"/"+w.interviews[0]).has(t, "ya no está")
 	b.get("/encuestas/"+w.survey+"/respuestas").has(t, "interviewer")
 
 	mine := talkPath.FindString(b.post(start).path)
