@@ -33,6 +33,8 @@ say go test
 export QUIPU_REQUIRE_BROWSER=1 QUIPU_REQUIRE_POSTGRES=1 QUIPU_REQUIRE_CURL=1 QUIPU_REQUIRE_TPM=1 QUIPU_REQUIRE_POPPLER=1
 # The database with a standby only where setup.sh can install it.
 if [ "$(id -u)" = 0 ] && apt-cache show patroni >/dev/null 2>&1; then export QUIPU_REQUIRE_CLUSTER=1; fi
+# R with its package survey, likewise.
+if [ "$(id -u)" = 0 ] && apt-cache show r-cran-survey >/dev/null 2>&1; then export QUIPU_REQUIRE_R=1; fi
 # The field's own converter of questionnaires, where it can be installed.
 QUIPU_PYXFORM=$(scripts/pyxform.sh)
 export QUIPU_PYXFORM

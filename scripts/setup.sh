@@ -12,9 +12,14 @@ command -v swtpm >/dev/null 2>&1 || lacking="$lacking swtpm" # a TPM made of sof
 command -v pdftotext >/dev/null 2>&1 || lacking="$lacking poppler-utils" # reads the certificates back
 command -v curl >/dev/null 2>&1 || lacking="$lacking curl" # runs the examples of docs/api.md
 python3 -c "import ensurepip, venv" 2>/dev/null || lacking="$lacking python3-venv"
+# R with its package survey, which reads our exports and is held against our figures: only
+# where the system has it as a package.
+standby=""
+if apt-cache show r-cran-survey >/dev/null 2>&1; then
+	Rscript -e 'library(survey)' >/dev/null 2>&1 || standby="$standby r-cran-survey"
+fi
 # The hub's database with a standby, whose leader a test kills. Where it cannot be had, because
 # there is no apt-get or no such package or one may not install, that test is skipped and says so.
-standby=""
 if command -v apt-get >/dev/null 2>&1; then
 	command -v patroni >/dev/null 2>&1 || standby="$standby patroni python3-etcd"
 	command -v etcd >/dev/null 2>&1 || standby="$standby etcd-server"
@@ -36,7 +41,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 		[ -e /usr/sbin/policy-rc.d ] || { quiet=/usr/sbin/policy-rc.d; printf '#!/bin/sh\nexit 101\n' >$quiet; chmod +x $quiet; }
 		# shellcheck disable=SC2086
 		apt-get install -q -y --no-install-recommends $standby >&2 ||
-			echo "Not installed:$standby. The test that kills the leader of the hub's database lacks them." >&2
+			echo "Not installed:$standby. The tests that need them are skipped and say so." >&2
 		[ -z "$quiet" ] || rm -f "$quiet"
 	fi
 	exit 0

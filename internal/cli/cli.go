@@ -256,7 +256,12 @@ func operatorName() string {
 // surveyCommand does what begins with "quipu survey".
 func surveyCommand(e *env, args []string) error {
 	err := surveys.Run(surveys.Console{Ctx: e.ctx, Out: e.out, Err: e.err, Lang: func() i18n.Lang { return e.lang }, Flags: e.flags, Parse: e.parse, Say: e.say, JSON: e.json,
-		Progress: func(label string) (func(done, total int64), func()) { b := e.bar(label); return b.at, b.done }}, args)
+		Progress: func(label string) (func(done, total int64), func()) { b := e.bar(label); return b.at, b.done },
+		Register: func(args []string, least, most int) ([]string, *app.App, error) {
+			e.dirFlag()
+			return e.register(args, least, most)
+		},
+		Operator: func() app.Actor { return operator("") }}, args)
 	switch {
 	case errors.Is(err, errHelp), errors.Is(err, errUsage):
 		return err

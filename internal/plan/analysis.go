@@ -125,22 +125,7 @@ func (p *Plan) Run(data Data) (*Answer, error) {
 	if _, err := s.Run(first...); err != nil {
 		return nil, err
 	}
-	out := &Answer{}
-	for _, lines := range each {
-		v, err := s.Run(lines...)
-		if err != nil {
-			return nil, err
-		}
-		d, _ := s.vars["d"].(*design.Design)
-		out.Design = d
-		a, err := s.analysis(v, d)
-		if err != nil {
-			return nil, err
-		}
-		a.Call = lines[len(lines)-1]
-		out.Analyses = append(out.Analyses, *a)
-	}
-	return out, nil
+	return s.answer(each)
 }
 
 // analysis takes a value for an answer; one that a missing value spoilt is refused.

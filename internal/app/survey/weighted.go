@@ -35,6 +35,7 @@ type Weighted struct {
 	Margins []weighting.Margin
 	Stages  []weighting.Stage // how the weights stood after each step
 	Report  *calibrate.Report // of the calibration, nil without one
+	Limits  calibrate.Bounds  // by which weights were trimmed, in weights; zero without trimming
 	Left    Left
 	LogSize int64 // changes in the register when it was made
 }
@@ -146,7 +147,7 @@ func (a *answers) finish(out *Weighted, d *design.Design, s weighting.Steps) err
 		if err != nil {
 			return err
 		}
-		d = trimmed
+		d, out.Limits = trimmed, limits
 		out.Stages = append(out.Stages, weighting.StageOf("trimming", d.Weights()))
 	}
 	f, err := d.Frame().With(frame.Numbers("weight", append([]float64(nil), d.Weights()...)))

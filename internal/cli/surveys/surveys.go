@@ -8,11 +8,13 @@ import (
 	"flag"
 	"io"
 
+	"quipu/internal/app"
 	"quipu/internal/i18n"
 )
 
 // Usage is the line of the command.
 const Usage = "form check FILE.xlsx|DIR [--json] | form convert FILE.xlsx|DIR --out FILE.xml | analyse PLAN.json --data FILE.csv [--json|--csv]" +
+	" | export SURVEY --out FILE [--format csv|r|stata|spss]" +
 	" | simulate SURVEY --interviews N [--url URL] [--login LOGIN] [--office CODE] [--seed N] [--answer NAME=VALUE] [--json]"
 
 // ErrUsage ends a command whose words do not fit, ErrFailed one that failed and said why.
@@ -33,12 +35,16 @@ type Console struct {
 	JSON  func(v any) error                                      // one object on stdout
 	// Progress begins a bar on stderr; at moves it, end takes it away.
 	Progress func(label string) (at func(done, total int64), end func())
+	// Register reads flags and words, --dir among them, and opens the register there.
+	Register func(args []string, least, most int) ([]string, *app.App, error)
+	Operator func() app.Actor // the person at the command line
 }
 
 // commands are the words after "quipu survey".
 var commands = map[string]func(Console, []string) error{
 	"form":     form,
 	"analyse":  analyse,
+	"export":   export,
 	"simulate": simulate,
 }
 

@@ -269,3 +269,6 @@ func (f *Form) Merge(o *Form) {
 	}
 	f.name()
 }
+
+// Column is the name of the column of one answer of a question that takes several.
+func (q *Question) Column(level string) string { return plain(q.Name + "." + level) }

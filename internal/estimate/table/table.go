@@ -195,7 +195,7 @@ func (t *Table) Frame() (f *frame.Frame, leftOut []string, err error) {
 		switch {
 		case c.Kind == Choices:
 			for k, ticks := range c.ticks {
-				if err := f.Add(frame.Logical(plain(c.Name+"."+c.Levels[k]), ticks)); err != nil {
+				if err := f.Add(frame.Logical(c.Column(c.Levels[k]), ticks)); err != nil {
 					return nil, nil, err
 				}
 			}

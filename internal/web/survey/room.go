@@ -4,6 +4,7 @@ package survey
 
 import (
 	"embed"
+	"slices"
 
 	"quipu/internal/fault"
 	"quipu/internal/id"
@@ -50,6 +51,9 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /encuestas/{survey}/respuestas/{submission}", Do: s.answerPage},
 		{Pattern: "POST /encuestas/{survey}/respuestas/{submission}", Do: s.onAnswer},
 		{Pattern: "GET /encuestas/{survey}/perfil", Do: s.profilePage},
+		{Pattern: "GET /encuestas/{survey}/analisis", Time: desk.LongWork, Do: s.analysisPage},
+		{Pattern: "GET /encuestas/{survey}/variables", Time: desk.LongWork, Do: s.variablesPage},
+		{Pattern: "GET /encuestas/{survey}/archivo", Time: desk.LongWork, Do: s.export},
 	}
 }
 
@@ -57,8 +61,8 @@ func (s *Room) Routes() []desk.Route {
 func (w words) tabs(v *desk.Visit) (out []ui.Link) {
 	at := home + "/" + v.PathValue("survey")
 	for _, t := range []struct{ key, path string }{{"survey.tab.plan", ""}, {"survey.tab.form", "/cuestionario"}, {"survey.tab.sample", "/muestra"}, {"survey.tab.field", "/campo"},
-		{"survey.tab.answers", "/respuestas"}, {"survey.tab.weights", "/pesos"}, {"surveyprofile.tab", "/perfil"}} {
-		if (t.path == "/pesos" || t.path == "/perfil") && !mayAnalyse(v) {
+		{"survey.tab.answers", "/respuestas"}, {"survey.tab.weights", "/pesos"}, {"surveyprofile.tab", "/perfil"}, {"surveydata.tab.analysis", "/analisis"}, {"surveydata.tab.variables", "/variables"}} {
+		if slices.Contains([]string{"/pesos", "/perfil", "/analisis", "/variables"}, t.path) && !mayAnalyse(v) {
 			continue
 		}
 		out = append(out, ui.Link{Text: w.T(t.key), Href: at + t.path, Current: v.URL.Path == at+t.path})

@@ -1,0 +1,48 @@
+package surveydata
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+
+	"quipu/internal/estimate/frame"
+)
+
+// WriteCSV writes the table: a row an interview, by number and not by case, a column a
+// variable of the book; what was not answered is empty.
+func (s *Set) WriteCSV(w io.Writer) error {
+	var columns []*frame.Column
+	var head []string
+	for i := range s.Book.Variables {
+		c, err := s.Frame.Col(s.Book.Variables[i].Name)
+		if err != nil {
+			return err
+		}
+		if c.Name == "psu" {
+			c = numbered(c)
+		}
+		columns, head = append(columns, c), append(head, c.Name)
+	}
+	out := csv.NewWriter(w)
+	if err := out.Write(head); err != nil {
+		return err
+	}
+	line := make([]string, len(columns))
+	for i := range s.Frame.N() {
+		for k, c := range columns {
+			switch {
+			case c.IsMissing(i):
+				line[k] = ""
+			case c.Kind == frame.Number: // all digits, so that a weight is the same weight again
+				line[k] = strconv.FormatFloat(c.Num[i], 'g', -1, 64)
+			default:
+				line[k] = c.Levels[c.Code[i]]
+			}
+		}
+		if err := out.Write(line); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}

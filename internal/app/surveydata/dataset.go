@@ -1,0 +1,214 @@
+// Package surveydata makes of the answers of a survey what a statistician works with: a table
+// described question by question, figures with their error, and files that other programs
+// read. A figure and the file beside it come from one plan, which is written as R would have it.
+package surveydata
+
+import (
+	"bytes"
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"quipu/internal/app/survey"
+	"quipu/internal/estimate/frame"
+	"quipu/internal/estimate/table"
+	"quipu/internal/i18n"
+	form "quipu/internal/survey"
+	"quipu/internal/survey/codebook"
+	"quipu/internal/survey/xform"
+)
+
+// Actor is who asks.
+type Actor = survey.Actor
+
+// Set is the table of a survey with its description.
+type Set struct {
+	survey.Weighted
+	Book codebook.Book
+}
+
+// Open makes the table of a survey with its description. The labels are those of the
+// questionnaire in force; without one that can be read the names stand for them.
+func Open(ctx context.Context, m *survey.Surveys, actor Actor, id string) (*Set, error) {
+	w, err := m.Weighted(ctx, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	var asked *form.Form
+	if w.Survey.Form != "" {
+		_, text, err := m.Form(ctx, actor, id, "")
+		if err != nil {
+			return nil, err
+		}
+		if f, err := xform.Read(bytes.NewReader(text)); err == nil {
+			asked = f
+		}
+	}
+	return describe(w, asked)
+}
+
+// describe lists the columns: the questions as they are asked, then those of the design.
+func describe(w survey.Weighted, asked *form.Form) (*Set, error) {
+	s := &Set{Weighted: w}
+	sv := &w.Survey
+	s.Book = codebook.Book{ID: sv.Entity.ID, Title: sv.Title, Version: sv.Form, Note: sv.Note, Rows: w.Frame.N(), First: sv.First.String(), Last: sv.Last.String(),
+		Sampling: string(sv.Footing)}
+	s.Book.Year, _, _ = strings.Cut(s.Book.Last, "-")
+	nodes := map[string]*form.Node{}
+	if asked != nil {
+		s.Book.Languages = asked.Languages
+		for _, n := range asked.Nodes() {
+			nodes[n.Short()] = n
+		}
+	}
+	weights := w.Design.Weights()
+	for i := range w.Form.Questions {
+		q := &w.Form.Questions[i]
+		for _, name := range columnsOf(w.Frame, q) {
+			c, err := w.Frame.Col(name)
+			if err != nil {
+				return nil, err
+			}
+			v := variable(c, weights, codebook.Number)
+			v.Question = q.Path
+			v.label(q, nodes[q.Path], asked)
+			s.Book.Variables = append(s.Book.Variables, v.Variable)
+		}
+	}
+	for _, name := range w.Frame.Names() {
+		if name == "case" || s.Book.Find(name) != nil { // the case may lead to a person
+			continue
+		}
+		c, err := w.Frame.Col(name)
+		if err != nil {
+			return nil, err
+		}
+		if name == "psu" { // a place that may be finer than the district: a number stands for it
+			c = numbered(c)
+		}
+		v := variable(c, weights, codebook.Design)
+		s.Book.Variables = append(s.Book.Variables, v.Variable)
+	}
+	return s, nil
+}
+
+// columnsOf are the columns of a question that are in the table.
+func columnsOf(f *frame.Frame, q *table.Question) (out []string) {
+	for _, name := range f.Names() {
+		if name == q.Name && q.Kind != table.Choices || q.Kind == table.Choices && strings.HasPrefix(name, q.Name+".") {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// described is a variable on its way.
+type described struct{ codebook.Variable }
+
+// variable counts a column.
+func variable(c *frame.Column, w []float64, number codebook.Kind) described {
+	v := described{codebook.Variable{Name: c.Name, Kind: number, Low: math.NaN(), High: math.NaN()}}
+	if c.Kind == frame.Factor {
+		v.Kind = codebook.Choice
+		if number == codebook.Design {
+			v.Kind = codebook.Group
+		}
+		if slices.Equal(c.Levels, []string{"FALSE", "TRUE"}) {
+			v.Kind = codebook.Tick
+		}
+		for _, l := range c.Levels {
+			v.Values = append(v.Values, codebook.Value{Code: l, Label: form.Text{"": l}})
+		}
+	}
+	for i := range c.Len() {
+		if c.IsMissing(i) {
+			v.Missing++
+			continue
+		}
+		v.N++
+		if v.Values == nil {
+			v.Low, v.High = lower(v.Low, c.Num[i]), -lower(-v.High, -c.Num[i])
+			continue
+		}
+		v.Values[c.Code[i]].N++
+		v.Values[c.Code[i]].Weighted += w[i]
+	}
+	if v.N < codebook.Least {
+		v.Low, v.High = math.NaN(), math.NaN()
+	}
+	v.Label = form.Text{"": v.Name}
+	if key := "surveydata.column." + strings.Replace(v.Name, "weight", "factor", 1); number == codebook.Design && i18n.Has(i18n.Spanish, key) {
+		v.Label = both(key)
+	}
+	if v.Kind == codebook.Tick {
+		v.Values[0].Label, v.Values[1].Label = both("surveydata.tick.false"), both("surveydata.tick.true")
+	}
+	return v
+}
+
+// both is a message in the languages that we have.
+func both(key string) form.Text {
+	return form.Text{string(i18n.Spanish): i18n.T(i18n.Spanish, key), string(i18n.English): i18n.T(i18n.English, key)}
+}
+
+func lower(a, b float64) float64 {
+	if math.IsNaN(a) {
+		return b
+	}
+	return min(a, b)
+}
+
+// label takes the words of the questionnaire.
+func (v *described) label(q *table.Question, n *form.Node, f *form.Form) {
+	if n == nil {
+		return
+	}
+	if !n.Label.Empty() {
+		v.Label = n.Label
+	}
+	v.Relevant = n.Relevant
+	list := f.List(n.List)
+	if list == nil {
+		return
+	}
+	if v.Kind == codebook.Tick {
+		for _, c := range list.Choices {
+			if q.Column(c.Value) == v.Name {
+				v.Label = joined(v.Label, c.Label)
+			}
+		}
+		return
+	}
+	for i := range v.Values {
+		if c := list.Choice(v.Values[i].Code); c != nil && !c.Label.Empty() {
+			v.Values[i].Label = c.Label
+		}
+	}
+}
+
+// joined is the question and one of its answers, in each language that has both.
+func joined(question, answer form.Text) form.Text {
+	out := form.Text{}
+	for l, t := range question {
+		if a := answer.In(l); a != "" {
+			out[l] = t + ": " + a
+		}
+	}
+	if len(out) == 0 {
+		return question
+	}
+	return out
+}
+
+// numbered puts numbers in the place of names, in the order of the names.
+func numbered(c *frame.Column) *frame.Column {
+	f := c.AsFactor()
+	order := slices.Sorted(slices.Values(f.Levels))
+	x := make([]string, len(f.Levels))
+	for i, l := range f.Levels {
+		x[i] = strconv.Itoa(slices.Index(order, l) + 1)
+	}
+	return &frame.Column{Name: c.Name, Kind: frame.Factor, Code: f.Code, Levels: x}
+}

@@ -1,0 +1,40 @@
+package plan
+
+import (
+	"quipu/internal/estimate"
+	"quipu/internal/estimate/design"
+)
+
+// RunOn works the analyses of a plan out on a design that is made already, whatever lines the
+// plan has for it.
+func (p *Plan) RunOn(d *design.Design) (*Answer, error) {
+	_, each, err := p.blocks()
+	if err != nil {
+		return nil, err
+	}
+	s := New(nil)
+	s.Level = p.Level
+	s.Publish = estimate.Thresholds{Flag: p.Publish.FlagCV / 100, Suppress: p.Publish.SuppressCV / 100, MinN: p.Publish.MinN}
+	s.Set("d", d)
+	return s.answer(each)
+}
+
+// answer works analyses out one after another.
+func (s *Session) answer(each [][]string) (*Answer, error) {
+	out := &Answer{}
+	for _, lines := range each {
+		v, err := s.Run(lines...)
+		if err != nil {
+			return nil, err
+		}
+		d, _ := s.vars["d"].(*design.Design)
+		out.Design = d
+		a, err := s.analysis(v, d)
+		if err != nil {
+			return nil, err
+		}
+		a.Call = lines[len(lines)-1]
+		out.Analyses = append(out.Analyses, *a)
+	}
+	return out, nil
+}

@@ -1,0 +1,137 @@
+package survey
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"quipu/internal/app/surveydata"
+	"quipu/internal/estimate"
+	"quipu/internal/i18n"
+	"quipu/internal/plan"
+	"quipu/internal/survey/codebook"
+	"quipu/internal/web/ui"
+)
+
+// tabler makes a table and a chart of estimates.
+type tabler struct {
+	w       words
+	set     *surveydata.Set
+	q       surveydata.Question
+	row, by *codebook.Variable
+}
+
+// fewest is how many people a figure rests on at least to be told.
+const fewest = 10
+
+func (t *tabler) table(a *plan.Analysis) (ui.Table, *forest) {
+	w := t.w
+	out := ui.Table{Caption: t.caption(), Empty: w.T("estimate.empty_domain")}
+	if t.by != nil {
+		out.Head = append(out.Head, ui.Column{Text: w.named(t.by)})
+	}
+	out.Head = append(out.Head, ui.Column{Text: w.named(t.row)})
+	for _, key := range []string{"estimate", "se", "cv", "interval", "deff", "n", "psus"} {
+		out.Head = append(out.Head, ui.Column{Text: w.T("surveydata.head."+key, "level", strconv.Itoa(t.q.Level)), Numeric: true})
+	}
+	out.Head = append(out.Head, ui.Column{Text: w.T("surveydata.head.verdict")})
+	c := &forest{}
+	for i := range a.Estimates {
+		e := &a.Estimates[i]
+		group, answer, ok := t.names(a, i)
+		if !ok {
+			continue
+		}
+		var line []ui.Cell
+		if t.by != nil {
+			line = append(line, ui.Cell{Text: group})
+		}
+		line = append(line, ui.Cell{Text: answer})
+		out.Rows = append(out.Rows, append(line, t.figures(e)...))
+		if e.Verdict != estimate.Suppress {
+			c.add(strings.Trim(group+" · "+answer, " ·"), e.Estimate, e.Low, e.High)
+		}
+	}
+	return out, c.drawn(t.figure)
+}
+
+func (t *tabler) caption() string {
+	text := t.w.T("surveydata.statistic." + t.q.Statistic)
+	if name, code, ok := strings.Cut(t.q.Domain, "="); ok {
+		v := t.set.Book.Find(name)
+		for _, x := range v.Values {
+			if x.Code == code {
+				text += ": " + t.w.named(v) + " = " + t.w.value(v, x)
+			}
+		}
+	}
+	return text
+}
+
+// names are the group and the answer of an estimate, in words; of a tick only those who ticked
+// are shown.
+func (t *tabler) names(a *plan.Analysis, i int) (group, answer string, ok bool) {
+	term, groups := a.Estimates[i].Term, len(a.Outcome.Levels)
+	if t.by != nil && groups > 0 {
+		level := a.Outcome.Levels[i%groups]
+		for _, code := range level {
+			group = t.word(t.by, code)
+			term = strings.TrimPrefix(term, code+":") // the group stands before what is estimated in it
+		}
+	}
+	if !t.row.Categorical() {
+		return group, t.w.T("surveydata.statistic." + t.q.Statistic), true
+	}
+	code := strings.TrimPrefix(strings.TrimPrefix(term, t.row.Name), "`"+t.row.Name+"`")
+	if t.row.Kind == codebook.Tick && code == "FALSE" {
+		return "", "", false
+	}
+	return group, t.word(t.row, code), true
+}
+
+func (t *tabler) word(v *codebook.Variable, code string) string {
+	for _, x := range v.Values {
+		if x.Code == code {
+			return t.w.value(v, x)
+		}
+	}
+	return code
+}
+
+// figures are the cells of an estimate; what may not be published is not shown here either.
+func (t *tabler) figures(e *estimate.Estimate) []ui.Cell {
+	cell := func(text string) ui.Cell { return ui.Cell{Text: text, Numeric: true} }
+	verdict := ui.Cell{Tag: t.w.verdict(e.Verdict)}
+	n := t.w.Number(e.N)
+	if e.N < fewest {
+		n = "< " + t.w.Number(fewest)
+	}
+	if e.Verdict == estimate.Suppress {
+		none := cell("–")
+		return []ui.Cell{none, none, cell(t.percent(e.CV)), none, none, cell(n), none, verdict}
+	}
+	deff := "–"
+	if !math.IsNaN(e.Deff) {
+		deff = i18n.Decimal(t.w.Lang, e.Deff, 2)
+	}
+	return []ui.Cell{cell(t.figure(e.Estimate)), cell(t.figure(e.SE)), cell(t.percent(e.CV)), cell(t.figure(e.Low) + " – " + t.figure(e.High)), cell(deff), cell(n),
+		cell(t.w.Number(e.PSUs)), verdict}
+}
+
+// figure is a share as per cent, a total without decimals, anything else with two.
+func (t *tabler) figure(x float64) string {
+	switch t.q.Statistic {
+	case surveydata.Share:
+		return t.percent(x)
+	case surveydata.Total:
+		return i18n.Decimal(t.w.Lang, x, 0)
+	}
+	return i18n.Decimal(t.w.Lang, x, 2)
+}
+
+func (t *tabler) percent(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return "–"
+	}
+	return i18n.Decimal(t.w.Lang, 100*x, 1) + " %"
+}

@@ -1,0 +1,113 @@
+package survey
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"quipu/internal/app/surveydata"
+	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/survey"
+	"quipu/internal/survey/codebook"
+	"quipu/internal/web/desk"
+	"quipu/internal/web/ui"
+)
+
+type variablesScreen struct {
+	ui.Page
+	ID        string
+	Tabs      []ui.Link
+	State     ui.Tag
+	Notes     []string
+	Files     []ui.Link
+	Variables []variable
+}
+
+// variable is a column of the codebook.
+type variable struct {
+	Name, Kind, Relevant, Counts string
+	Texts                        []spoken
+	Table                        ui.Table
+}
+
+// spoken is a text in a language; Lang is its code for the page, "" where it has none.
+type spoken struct{ Lang, Text string }
+
+// variablesPage is the codebook: every column with its question and what was answered.
+func (s *Room) variablesPage(v *desk.Visit) error {
+	p, err := s.App.Surveys.Open(v.Context(), v.Actor, v.PathValue("survey"))
+	if err != nil {
+		return err
+	}
+	w, sv := words{v.Words}, &p.Survey
+	page := &variablesScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Tabs: w.tabs(v), State: w.state(sv.State)}
+	page.Back.Href = home
+	set, err := surveydata.Open(v.Context(), s.App.Surveys, v.Actor, sv.Entity.ID)
+	if err != nil {
+		if fault.KindOf(err) != fault.Invalid {
+			return err
+		}
+		page.Notes = []string{i18n.Fault(w.Lang, err)}
+		return s.Show(v, http.StatusOK, "variables.html", page)
+	}
+	page.Notes = []string{w.TN("surveydata.rows", set.Book.Rows)}
+	for _, f := range surveydata.Formats {
+		page.Files = append(page.Files, ui.Link{Text: w.T("surveydata.file." + f), Href: home + "/" + sv.Entity.ID + "/archivo?formato=" + f})
+	}
+	total := 0.0
+	for _, x := range set.Design.Weights() {
+		total += x
+	}
+	for i := range set.Book.Variables {
+		page.Variables = append(page.Variables, w.variable(&set.Book.Variables[i], total))
+	}
+	return s.Show(v, http.StatusOK, "variables.html", page)
+}
+
+func (w words) variable(v *codebook.Variable, total float64) variable {
+	out := variable{Name: v.Name, Kind: w.T("surveydata.kind." + string(v.Kind)), Relevant: v.Relevant, Counts: w.T("surveydata.counts", "n", v.N, "missing", v.Missing)}
+	for _, l := range v.Label.Languages() {
+		out.Texts = append(out.Texts, spoken{survey.Code(l), v.Label[l]})
+	}
+	if v.Low == v.Low { // a number
+		if v.Kind == codebook.Number {
+			out.Counts += " " + w.T("surveydata.range", "low", i18n.Decimal(w.Lang, v.Low, places(v.Low)), "high", i18n.Decimal(w.Lang, v.High, places(v.High)))
+		}
+		return out
+	}
+	out.Table = ui.Table{Caption: w.T("surveydata.answers", "name", v.Name), Head: []ui.Column{{Text: w.T("surveydata.code")}, {Text: w.T("surveydata.label")},
+		{Text: w.T("surveydata.head.n"), Numeric: true}, {Text: w.T("surveydata.weighted"), Numeric: true}}}
+	for _, x := range v.Values {
+		n, share := w.Number(x.N), "–"
+		switch {
+		case x.Hidden():
+			n = "< " + w.Number(codebook.Least)
+		case v.N > 0 && total > 0:
+			share = i18n.Decimal(w.Lang, 100*x.Weighted/total, 1) + " %"
+		}
+		out.Table.Rows = append(out.Table.Rows, []ui.Cell{{Text: x.Code}, {Text: w.value(v, x)}, {Text: n, Numeric: true}, {Text: share, Numeric: true}})
+	}
+	return out
+}
+
+// places is how many decimals a number needs, two at most.
+func places(x float64) int {
+	text := strings.TrimRight(fmt.Sprintf("%.2f", x), "0")
+	_, rest, _ := strings.Cut(text, ".")
+	return len(rest)
+}
+
+// export sends the table, or what another program needs to read it.
+func (s *Room) export(v *desk.Visit) error {
+	set, err := surveydata.Open(v.Context(), s.App.Surveys, v.Actor, v.PathValue("survey"))
+	if err != nil {
+		return err
+	}
+	f, err := set.Export(v.URL.Query().Get("formato"), v.Words.Lang)
+	if err != nil {
+		return err
+	}
+	ui.SendFile(v.W, v.Request, f.Content, f.Name, f.Type)
+	return nil
+}
