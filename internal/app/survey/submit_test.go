@@ -107,7 +107,7 @@ func TestSubmitRefuses(t *testing.T) {
 	f.wants("survey.no_survey", r, err)
 	r, err = send(instance("", "", "x", ""))
 	f.wants("survey.no_instance", r, err)
-	r, err = f.Surveys.Submit(ctx, survey.Actor{Login: "x", Role: authz.Auditor, Office: "ESMAD"}, survey.Incoming{Instance: instance("uuid:1", "", "x", "")})
+	_, err = f.Surveys.Submit(ctx, survey.Actor{Login: "x", Role: authz.Auditor, Office: "ESMAD"}, survey.Incoming{Instance: instance("uuid:1", "", "x", "")})
 	if fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("an auditor sends answers: %v", err)
 	}
