@@ -133,5 +133,5 @@ func (t *tabler) percent(x float64) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return "–"
 	}
-	return i18n.Decimal(t.w.Lang, 100*x, 1) + " %"
+	return i18n.Decimal(t.w.Lang, 100*x, 1) + "\u00a0%"
 }
