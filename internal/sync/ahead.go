@@ -28,7 +28,7 @@ func (m *answering) ahead() error {
 	if from >= m.size {
 		return nil
 	}
-	refs, err := m.log.Urgent(m.active, from, m.size)
+	refs, err := m.log.Urgent(m.peer.watched(m.ask.Cursor), from, m.size)
 	if err != nil {
 		return err
 	}

@@ -86,6 +86,19 @@ func (p *Peer) active(c Cursor) (out []Scope) {
 	return slices.Compact(out)
 }
 
+// watched are the scopes that stand, whether a node at c has their members or not, and those
+// taken away later than it knows. What is urgent may have come to it with one of its scopes,
+// gone on into another of these ahead of the order, and leave that one now.
+func (p *Peer) watched(c Cursor) (out []Scope) {
+	for _, g := range p.Grants {
+		if g.Until == 0 || g.Until > c.After || g.Until == c.After && c.Filling != Filled {
+			out = append(out, g.Scope)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // stop is the next place after c where a scope was granted or taken away, 0 when there is none.
 func (p *Peer) stop(c Cursor) (at int64) {
 	for _, g := range p.Grants {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"quipu/internal/change"
@@ -142,5 +143,102 @@ func TestCloneIsRefusedAndKeepsWhatItSaved(t *testing.T) {
 	}
 	if key := m.disk.state.Trouble.Key; key != "" {
 		t.Errorf("the first machine hears %q", key)
+	}
+}
+
+// alter lets the ministry give a field of an account another value.
+func (w *world) alter(t *testing.T, ref change.Ref, field, value string) {
+	t.Helper()
+	r := fold(w.hub.changes(ref))
+	c := change.Change{Entity: ref}
+	w.put(&c, &r, field, change.Text(value))
+	if !w.hubSave(c) {
+		t.Fatal(w.broken)
+	}
+}
+
+// takeAway takes a scope away from a machine's node.
+func (w *world) takeAway(t *testing.T, m *machine, s protocol.Scope) {
+	t.Helper()
+	name := m.disk.state.Node
+	if !w.hubSave(change.Change{Entity: change.Ref{Kind: "node", ID: string(name)}, Sets: []change.Set{{Field: "scope"}}}) {
+		t.Fatal(w.broken)
+	}
+	p := w.hub.peers[name]
+	p.Grants = slices.Clone(p.Grants)
+	i := slices.IndexFunc(p.Grants, func(g protocol.Grant) bool { return g.Scope == s })
+	p.Grants[i].Until = int64(len(w.hub.rows))
+	w.hub.peers[name] = p
+}
+
+// account is a new account of a machine's office, with the whole world level.
+func (w *world) account(t *testing.T, m *machine) change.Ref {
+	t.Helper()
+	w.hire(m)
+	w.level(t)
+	ref := w.accounts[len(w.accounts)-1]
+	if !m.opens(ref) {
+		t.Fatalf("%s does not let %s in", m.label, ref)
+	}
+	return ref
+}
+
+// TestAccountThatGoesOnIntoAScopeUnderWay: an officer moves from the node's office into one that
+// was granted to it and is not filled yet, and the account comes ahead of the order; what happens to it
+// there must come ahead as well, whether that grant still stands or not.
+func TestAccountThatGoesOnIntoAScopeUnderWay(t *testing.T) {
+	for what, taken := range map[string]bool{"stands": false, "taken away": true} {
+		t.Run(what, func(t *testing.T) {
+			w, m := quiet(t)
+			ref := w.account(t, m)
+			w.grant(m, "GRANTED")
+			w.grant(m, "OTHER") // the answers stop here before they come to what follows
+			w.alter(t, ref, "office", "GRANTED")
+			take := func() {
+				t.Helper()
+				a := w.answer(t, ask(t, m))
+				if err := m.disk.transact(-1, nil, func() error { return protocol.TakeAnswer(m.disk, a) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if take(); !m.opens(ref) || m.disk.state.Cursor.Filling == protocol.Filled {
+				t.Fatalf("at %v the account did not come ahead", m.disk.state.Cursor)
+			}
+			if taken {
+				w.takeAway(t, m, "GRANTED")
+			}
+			w.alter(t, ref, "office", "ELSEWHERE")
+			if take(); m.opens(ref) {
+				t.Error("who left all of the node's offices may still work there")
+			}
+			w.level(t)
+			if w.check(); w.broken != nil {
+				t.Error(w.broken)
+			}
+		})
+	}
+}
+
+// TestForgottenAheadOfItsWindow: an own change of an account has its place ahead of its window;
+// then a window tells that the account left a scope, and it comes back with one that was granted later.
+func TestForgottenAheadOfItsWindow(t *testing.T) {
+	w, m := quiet(t)
+	ref := w.account(t, m)
+	w.grant(m, "SECOND")
+	w.alter(t, ref, "office", "SECOND")
+	w.level(t)
+	w.takeAway(t, m, m.office)
+	w.alter(t, ref, "office", string(m.office))
+	w.grant(m, m.office)
+	r := fold(m.disk.view(ref))
+	c := change.Change{Entity: ref}
+	w.put(&c, &r, "role", change.Text("deputy"))
+	w.save(m, c)
+	w.level(t)
+	if w.check(); w.broken != nil {
+		t.Error(w.broken)
+	}
+	if r := fold(m.disk.view(ref)); r.Text("role") != "deputy" {
+		t.Errorf("the role at the node is %q", r.Text("role"))
 	}
 }
