@@ -1,16 +1,21 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
+	"quipu/internal/i18n"
 	"quipu/internal/id"
 	"quipu/internal/survey/study"
 	"quipu/internal/web"
+	"quipu/internal/web/webtest"
 )
 
 var talkPath = regexp.MustCompile(`/encuestas/[0-9A-Z]{26}/entrevista/[0-9a-z-]+`)
@@ -19,11 +24,7 @@ var talkPath = regexp.MustCompile(`/encuestas/[0-9A-Z]{26}/entrevista/[0-9a-z-]+
 // page without scripts: rules hold at the server, answers open questions on the same page, a
 // repeat grows, the browser closes in between, and what is sent is a submission like any other.
 func TestInterviewInBrowser(t *testing.T) {
-	w := &walk{in: map[string]*browser{}}
-	w.gate = newGateWith(t, true, func(_ *gate, o *web.Options) { o.Unpaced = true })
-	fill(t, w.app)
-	head := authz.Actor{Login: "head", Name: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
-	w.enquire(w.enter(head, "Elba"))
+	w := interviewed(t)
 	b := w.as("interviewer")
 	start := "/encuestas/" + w.survey + "/entrevista"
 	b.get("/encuestas").has(t, `href="`+start+`"`)
@@ -106,7 +107,94 @@ func (w *walk) arrived(b *browser, start string) {
 		t.Fatal(err)
 	}
 	b.get(mine).has(t, "no está abierta")
+	b.get(start).has(t, "no está abierta")
 	if strings.Contains(b.get("/encuestas").text, start) {
 		t.Error("a closed survey is offered")
 	}
+}
+
+// TestInterviewerSeesLittle: an account that only interviews begins at the surveys, has nothing
+// else in its menu, and every link of its pages leads to a page that it may open.
+func TestInterviewerSeesLittle(t *testing.T) {
+	w := interviewed(t)
+	b := w.as("interviewer")
+	begin := b.get("/")
+	if begin.path != "/encuestas" {
+		t.Errorf("an interviewer begins at %s", begin.path)
+	}
+	_, menu, _ := strings.Cut(begin.text, `class="q-nav"`)
+	menu, _, _ = strings.Cut(menu, "</nav>")
+	if links := anyLink.FindAllStringSubmatch(menu, -1); len(links) != 1 || links[0][1] != "/encuestas" {
+		t.Errorf("the menu of an interviewer leads to %v", links)
+	}
+	todo, seen := []string{"/encuestas"}, map[string]bool{}
+	for len(todo) > 0 {
+		path := todo[0]
+		todo = todo[1:]
+		if seen[path] {
+			continue
+		}
+		seen[path] = true
+		p := b.get(path)
+		if p.status != http.StatusOK {
+			t.Errorf("%s gives an interviewer %d", path, p.status)
+		}
+		for _, m := range anyLink.FindAllStringSubmatch(p.text, -1) {
+			if strings.HasPrefix(m[1], "/encuestas") {
+				todo = append(todo, m[1])
+			}
+		}
+	}
+	at := "/encuestas/" + w.survey
+	for _, want := range []string{at + "/entrevista", at + "/campo", at + "/respuestas", at + "/casos/" + w.cases[0], "/encuestas/codigo", at + "/entrevista/" + w.interviews[0]} {
+		if !seen[want] {
+			t.Errorf("no link leads an interviewer to %s; there are %d pages", want, len(seen))
+		}
+	}
+	for _, no := range []string{"", "/cuestionario", "/muestra", "/pesos"} {
+		if seen[at+no] {
+			t.Errorf("a link leads an interviewer to %q", at+no)
+		}
+	}
+	for _, no := range []string{"/registrar", "/importar", "/persona/" + w.people[0], "/jefatura", "/encuestas/nueva"} {
+		if p := b.get(no); p.status != http.StatusForbidden {
+			t.Errorf("%s gives an interviewer %d", no, p.status)
+		}
+	}
+}
+
+var anyLink = regexp.MustCompile(`href="(/[^"#]*)"`)
+
+// interviewed is a register with a survey that is under way, and an interviewer.
+func interviewed(t *testing.T) *walk {
+	t.Helper()
+	w := &walk{in: map[string]*browser{}}
+	w.gate = newGateWith(t, true, func(_ *gate, o *web.Options) { o.Unpaced = true })
+	fill(t, w.app)
+	head := authz.Actor{Login: "head", Name: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
+	w.people = []string{w.enter(head, "Elba")}
+	w.enquire(w.people[0])
+	return w
+}
+
+// TestInterviewAxe: the pages of an interview are clean for axe at both widths and go by keys.
+func TestInterviewAxe(t *testing.T) {
+	w := interviewed(t)
+	b := w.as("interviewer")
+	at := "/encuestas/" + w.survey + "/entrevista/" + w.interviews[0]
+	ctx, shots := webtest.Browser(t), 0
+	look := func(path string) {
+		t.Helper()
+		look{view{by: b}, i18n.Spanish}.carry(t, ctx)
+		webtest.NoViolations(t, ctx, b.srv.URL+path)
+		if dir := os.Getenv("QUIPU_SCREENSHOTS"); dir != "" {
+			webtest.Screenshot(t, ctx, filepath.Join(dir, fmt.Sprintf("interview-%d.png", shots)))
+			shots++
+		}
+	}
+	look("/encuestas/" + w.survey + "/entrevista")
+	const q = "q.data.persona."
+	b.fill(b.get(at), at, "do", "next", q+"edad", "12")
+	b.fill(b.get(at), at, "do", "next", q+"sexo", "F", q+"edad", "34")
+	look(at)
 }

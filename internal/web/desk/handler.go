@@ -176,7 +176,7 @@ func (s *Desk) Frame(v *Visit, title, current string) ui.Page {
 // needs are the rights without one of which an entry of the menu leads nowhere.
 var needs = map[string][]authz.Action{"/": {authz.Search}, "/registrar": {authz.Register}, "/importar": {authz.Import},
 	"/jefatura": {authz.Supervise}, "/accesos": {authz.ReadLog}, "/datos": {authz.Rights}, "/revision": {authz.Review}, "/campanas": {authz.Attend},
-	"/encuestas": {authz.Survey, authz.Fieldwork, authz.Interview}, "/codigos": {authz.Offices}, "/auditoria": {authz.Audit}, "/cuentas": {authz.Sessions}}
+	"/encuestas": {authz.Survey, authz.Fieldwork, authz.Interview}, "/codigos": {authz.Search, authz.Survey, authz.Audit, authz.Sessions}, "/auditoria": {authz.Audit}, "/cuentas": {authz.Sessions}}
 
 // menu is the main menu without what the officer may not do.
 func menu(v *Visit, current string) []ui.Link {

@@ -5,8 +5,8 @@ import (
 	"strconv"
 
 	app "quipu/internal/app/survey"
-	"quipu/internal/authz"
 	"quipu/internal/fault"
+	"quipu/internal/i18n"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -14,6 +14,8 @@ import (
 type startScreen struct {
 	ui.Page
 	ID       string
+	Tabs     []ui.Link
+	Why      string // nobody is interviewed, "" when somebody is
 	Case     string // chosen
 	Cases    []ui.Option
 	More     bool // there are more cases than are shown
@@ -39,13 +41,20 @@ func (s *Room) startPage(v *desk.Visit) error {
 func (s *Room) startScreen(v *desk.Visit) (*startScreen, error) {
 	survey := v.PathValue("survey")
 	plan, err := s.App.Surveys.Asks(v.Context(), v.Actor, survey)
+	why := ""
+	if fault.Is(err, "interview.not_open") || fault.Is(err, "interview.office") {
+		why, err = i18n.Fault(v.Words.Lang, err), nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	page := &startScreen{Page: s.Frame(v, v.Words.T("interview.title", "survey", plan.Title), home), ID: survey}
 	page.Back.Href, page.Narrow = home, true
-	if authz.May(v.Actor, authz.Fieldwork, v.Actor.Office) {
-		page.Back.Href = home + "/" + survey + "/campo"
+	for _, t := range []struct{ key, path string }{{"interview.tab", "/entrevista"}, {"survey.tab.field", "/campo"}, {"survey.tab.answers", "/respuestas"}} {
+		page.Tabs = append(page.Tabs, ui.Link{Text: v.Words.T(t.key), Href: home + "/" + survey + t.path, Current: t.path == "/entrevista"})
+	}
+	if page.Why = why; why != "" {
+		return page, nil
 	}
 	own, err := s.App.Surveys.Interviews(v.Actor, survey)
 	if err != nil {

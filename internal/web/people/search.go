@@ -29,9 +29,12 @@ type searchScreen struct {
 }
 
 func (s *Room) searchPage(v *desk.Visit) error {
-	if _, ok := authz.ScopeOf(v.Actor, authz.Search); !ok { // auditors and statisticians begin elsewhere
+	if _, ok := authz.ScopeOf(v.Actor, authz.Search); !ok { // auditors, statisticians and interviewers begin elsewhere
 		if _, ok := authz.ScopeOf(v.Actor, authz.ReadLog); ok {
 			return s.Done(v, "/accesos", "")
+		}
+		if authz.May(v.Actor, authz.Interview, v.Actor.Office) {
+			return s.Done(v, "/encuestas", "")
 		}
 		return s.Done(v, "/codigos", "")
 	}

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"slices"
 
+	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/web/desk"
@@ -57,12 +58,17 @@ func (s *Room) Routes() []desk.Route {
 	}
 }
 
-// tabs are the pages of one survey.
+// tabs are the pages of one survey that the officer may open. Who only interviews has three:
+// the interviews, the cases and what was sent.
 func (w words) tabs(v *desk.Visit) (out []ui.Link) {
 	at := home + "/" + v.PathValue("survey")
+	if authz.May(v.Actor, authz.Interview, v.Actor.Office) {
+		out = append(out, ui.Link{Text: w.T("interview.tab"), Href: at + "/entrevista"})
+	}
+	runs := authz.ReachOf(v.Actor, authz.Fieldwork) != authz.None
 	for _, t := range []struct{ key, path string }{{"survey.tab.plan", ""}, {"survey.tab.form", "/cuestionario"}, {"survey.tab.sample", "/muestra"}, {"survey.tab.field", "/campo"},
 		{"survey.tab.answers", "/respuestas"}, {"survey.tab.weights", "/pesos"}, {"surveyprofile.tab", "/perfil"}, {"surveydata.tab.analysis", "/analisis"}, {"surveydata.tab.variables", "/variables"}} {
-		if slices.Contains([]string{"/pesos", "/perfil", "/analisis", "/variables"}, t.path) && !mayAnalyse(v) {
+		if slices.Contains([]string{"/pesos", "/perfil", "/analisis", "/variables"}, t.path) && !mayAnalyse(v) || !runs && t.path != "/campo" && t.path != "/respuestas" {
 			continue
 		}
 		out = append(out, ui.Link{Text: w.T(t.key), Href: at + t.path, Current: v.URL.Path == at+t.path})
