@@ -57,22 +57,24 @@ func (w *walk) values() map[string][]string {
 // more are addresses beside those of the routes: what comes after a question mark.
 func (w *walk) more() []string {
 	full := "/persona/" + w.people[0]
-	return []string{"/oficinas?pais=ES", full + "?dia=2020-05-01", full + "?dia=2020-05-01&segun=hoy", full + "/historia?desde=30", "/nada"}
+	return []string{"/oficinas?pais=ES", full + "?dia=2020-05-01", full + "?dia=2020-05-01&segun=hoy", full + "/historia?desde=30", "/nada",
+		"/encuestas/" + w.queue + "/archivo?formato=r"}
 }
 
 // elsewhere are routes that the walk cannot open, and who looks at them.
 var elsewhere = map[string]string{
-	"GET /entrar/oidc":               "leads to the provider: TestProvider",
-	"GET /entrar/oidc/vuelta":        "comes from the provider: TestProvider",
-	"GET /entrar/oidc/salida":        "needs a provider: TestProvider",
-	"GET /confirmar-clave/proveedor": "leads to the provider: TestProvider",
-	"GET /nodos/{node}":              "needs a hub with computers: TestNodes",
-	"GET /apartados/{held}":          "needs a hub and a node: TestKeptApartByKeys",
-	"GET /nodos/{node}/fichas":       "needs a hub with computers: TestHeld",
-	"GET /persona/{id}/traer":        "needs a node and its hub: TestDemoPosts of the command line",
-	"GET /revision/siguiente":        "leads to the next pair: TestReviewByKeys",
-	"GET /primera-vez":               "only before there is an account: TestFirstAdminInBrowser",
-	"GET " + "/idioma/{lang}":        "leads back",
+	"GET /entrar/oidc":                "leads to the provider: TestProvider",
+	"GET /entrar/oidc/vuelta":         "comes from the provider: TestProvider",
+	"GET /entrar/oidc/salida":         "needs a provider: TestProvider",
+	"GET /confirmar-clave/proveedor":  "leads to the provider: TestProvider",
+	"GET /nodos/{node}":               "needs a hub with computers: TestNodes",
+	"GET /apartados/{held}":           "needs a hub and a node: TestKeptApartByKeys",
+	"GET /nodos/{node}/fichas":        "needs a hub with computers: TestHeld",
+	"GET /encuestas/{survey}/archivo": "asked in a format: more, and TestExport of cli/surveys",
+	"GET /persona/{id}/traer":         "needs a node and its hub: TestDemoPosts of the command line",
+	"GET /revision/siguiente":         "leads to the next pair: TestReviewByKeys",
+	"GET /primera-vez":                "only before there is an account: TestFirstAdminInBrowser",
+	"GET " + "/idioma/{lang}":         "leads back",
 }
 
 // walk is a register in which every screen has something to show, with an officer of each
