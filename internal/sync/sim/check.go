@@ -41,6 +41,9 @@ func (w *world) private(m *machine, a *protocol.Answer) {
 func (w *world) reads(m *machine, touched []change.Ref) {
 	for _, c := range m.saved {
 		r := m.disk.by[c]
+		if r != nil && r.seq == 0 && w.passed[c] {
+			continue
+		}
 		if r == nil {
 			w.violate("I7: %s no longer has %s, which it saved", m.label, c)
 		} else if r.seq == 0 && r.c.Gone != "" && !m.erased[r.c.Entity] && !w.tainted[r.c.Entity] {
@@ -55,6 +58,31 @@ func (w *world) reads(m *machine, touched []change.Ref) {
 		if err := accounted(m.disk.view(ref)); err != nil {
 			w.violate("I7: at %s: %w", m.label, err)
 		}
+	}
+}
+
+// forgotten are a machine's own changes with a place that it had to forget the values of.
+func (m *machine) forgotten() (out []*row) {
+	for _, r := range m.disk.own {
+		if r.seq > 0 && r.c.Gone != "" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// wentBeyond notes which of the changes that a machine had to forget, and that have lost their
+// place as it went back, the hub has whole: the newest place that both know is often before the backup.
+func (w *world) wentBeyond(had []*row) {
+	for _, r := range had {
+		i := slices.IndexFunc(w.hub.rows, func(h *hubRow) bool { return h.c.ID == r.c.ID && h.leaf == r.leaf && h.c.Gone == "" })
+		if r.seq > 0 || i < 0 {
+			continue
+		}
+		if w.passed == nil {
+			w.passed = map[id.Change]bool{}
+		}
+		w.passed[r.c.ID] = true
 	}
 }
 

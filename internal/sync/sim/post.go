@@ -215,8 +215,12 @@ func (w *world) takeAnswer(l letter, a *protocol.Answer) {
 		}
 		a.From = a.To
 	}
+	had := m.forgotten()
 	if !w.at(m, func() error { return protocol.TakeAnswer(m.disk, *a) }) {
 		return
+	}
+	if m.disk.state.Backs > was {
+		w.wentBeyond(had)
 	}
 	w.stats.Forgets += len(a.Forget)
 	w.stats.Backs += m.disk.state.Backs - was

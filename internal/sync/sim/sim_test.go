@@ -33,16 +33,17 @@ func TestOneWorld(t *testing.T) {
 // repeated are seeds of worlds that failed once, with what was wrong. A seed means another
 // world once the simulation draws otherwise: add the new seeds, and keep the record.
 var repeated = map[uint64]string{
-	2:    "an answer of before the hub was restored was taken after the node had gone back",
-	27:   "a Forget took more out of an erased person than the erasure, and the hub stripped that",
-	48:   "a snapshot brought values back at a node whose own erasure was under way",
-	118:  "an erasure was forgotten, and with it what it says",
-	491:  "what a node held from before the hub went back was never asked about",
-	794:  "an erasure of the node's own that it lacked came without what it left",
-	1871: "an own change of an account, placed ahead of its window and then forgotten, came as an echo",
-	2074: "an own change that somebody else had erased came as an echo",
-	2550: "the hub heard late of what a node was to forget",
-	8845: "an account that moved on into a scope not filled yet was not looked at there",
+	2:      "an answer of before the hub was restored was taken after the node had gone back",
+	27:     "a Forget took more out of an erased person than the erasure, and the hub stripped that",
+	48:     "a snapshot brought values back at a node whose own erasure was under way",
+	118:    "an erasure was forgotten, and with it what it says",
+	491:    "what a node held from before the hub went back was never asked about",
+	794:    "an erasure of the node's own that it lacked came without what it left",
+	1871:   "an own change of an account, placed ahead of its window and then forgotten, came as an echo",
+	2074:   "an own change that somebody else had erased came as an echo",
+	2550:   "the hub heard late of what a node was to forget",
+	8845:   "an account that moved on into a scope not filled yet was not looked at there",
+	701752: "a node went back further than the hub, to before what it had to forget; the hub had it all the time",
 }
 
 func TestRepeatedWorlds(t *testing.T) {

@@ -64,6 +64,7 @@ type world struct {
 	restored bool
 	tainted  map[change.Ref]bool // entities of which the restored hub lost what nobody can offer whole
 	broken   error               // the first violation
+	passed   map[id.Change]bool  // went back with a node though the hub has them; see wentBeyond
 	stats    Stats
 	trail    []string
 	tracing  bool
