@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"quipu/internal/change"
 	"quipu/internal/id"
 	protocol "quipu/internal/sync"
@@ -36,8 +38,8 @@ func (w *world) private(m *machine, a *protocol.Answer) {
 	}
 }
 
-// reads is I7 at a machine: what its officers were told is saved is there, whole while it is
-// pending, and each value of what was touched is accounted for.
+// reads is I7 at a machine: what its officers were told is saved is there, while it is pending
+// whole or just as an erasure left it, and each value of what was touched is accounted for.
 func (w *world) reads(m *machine, touched []change.Ref) {
 	for _, c := range m.saved {
 		r := m.disk.by[c]
@@ -46,7 +48,7 @@ func (w *world) reads(m *machine, touched []change.Ref) {
 		}
 		if r == nil {
 			w.violate("I7: %s no longer has %s, which it saved", m.label, c)
-		} else if r.seq == 0 && r.c.Gone != "" && !m.erased[r.c.Entity] && !w.tainted[r.c.Entity] {
+		} else if r.seq == 0 && r.c.Gone != "" && !w.left[remains{c, tlog.RecordHash(r.body).String()}] && !w.tainted[r.c.Entity] {
 			w.violate("I7: %s lost the values of %s, which is pending", m.label, c)
 		}
 	}

@@ -39,9 +39,11 @@ var repeated = map[uint64]string{
 	118:    "an erasure was forgotten, and with it what it says",
 	491:    "what a node held from before the hub went back was never asked about",
 	794:    "an erasure of the node's own that it lacked came without what it left",
+	1752:   "an own change was pending again without what somebody else's erasure had taken out of it",
 	1871:   "an own change of an account, placed ahead of its window and then forgotten, came as an echo",
 	2074:   "an own change that somebody else had erased came as an echo",
 	2550:   "the hub heard late of what a node was to forget",
+	8171:   "an own change that a restored node lacked came without values, though its entity was on its way back",
 	8845:   "an account that moved on into a scope not filled yet was not looked at there",
 	701752: "a node went back further than the hub, to before what it had to forget; the hub had it all the time",
 }

@@ -149,7 +149,7 @@ func (w *world) clone(m *machine) {
 		return
 	}
 	c := &machine{label: m.label + "+", office: m.office, disk: m.spare, ended: m.ended, copied: true, waits: true, gave: map[int64]bool{}, leaves: map[id.Change]tlog.Hash{},
-		saw: map[id.Change][]id.Change{}, erased: m.erased, told: map[change.Ref]int64{}}
+		saw: map[id.Change][]id.Change{}, told: map[change.Ref]int64{}}
 	m.spare, m.copied = nil, true
 	w.machines = append(w.machines, c)
 	w.stats.Clones++

@@ -187,7 +187,9 @@ func (w *world) erase(m *machine, ref change.Ref, cs []change.Change) {
 		w.say("%s erases %s: %d changes", m.label, ref, len(lines))
 		m.saved = append(m.saved, c.ID)
 		m.leaves[c.ID] = tlog.RecordHash(body)
-		m.erased[ref] = true
+		for _, l := range lines {
+			w.left[remains{l.Change, l.Is}] = true
+		}
 	}
 }
 

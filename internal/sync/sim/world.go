@@ -27,9 +27,14 @@ type machine struct {
 	saved  []id.Change               // every change that an officer was told is saved
 	leaves map[id.Change]tlog.Hash   // their hashes
 	saw    map[id.Change][]id.Change // what of the entity was there when it was written
-	erased map[change.Ref]bool       // by this machine
 	told   map[change.Ref]int64      // the last Forget that was carried out
 	spare  *node                     // a backup of the disk
+}
+
+// remains is what an erasure left of a change: the hash of the body, as the erasure says it.
+type remains struct {
+	c    id.Change
+	hash string
 }
 
 // letter is a message under way.
@@ -63,6 +68,7 @@ type world struct {
 	calm     bool // the weather is over
 	restored bool
 	tainted  map[change.Ref]bool // entities of which the restored hub lost what nobody can offer whole
+	left     map[remains]bool    // what erasures left, wherever they were written
 	broken   error               // the first violation
 	passed   map[id.Change]bool  // went back with a node though the hub has them; see wentBeyond
 	stats    Stats
@@ -116,7 +122,7 @@ const epoch = 1_795_000_000_000_000
 
 func newWorld(seed uint64) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), hub: newHub("LIMA"), now: epoch,
-		tainted: map[change.Ref]bool{}, runs: map[id.Node][]protocol.NumberRange{}}
+		tainted: map[change.Ref]bool{}, left: map[remains]bool{}, runs: map[id.Node][]protocol.NumberRange{}}
 	w.wild = traits{revokes: w.chance(3), restores: w.chance(5), clones: w.chance(6), coded: w.chance(8)}
 	if w.wild.restores {
 		w.wild.revokes, w.wild.clones = false, false
@@ -147,7 +153,7 @@ func newWorld(seed uint64) *world {
 
 func (w *world) join(label string, office protocol.Scope) *machine {
 	m := &machine{label: label, office: office, disk: newNode(id.Node(label)), gave: map[int64]bool{}, leaves: map[id.Change]tlog.Hash{},
-		saw: map[id.Change][]id.Change{}, erased: map[change.Ref]bool{}, told: map[change.Ref]int64{}}
+		saw: map[id.Change][]id.Change{}, told: map[change.Ref]int64{}}
 	w.machines = append(w.machines, m)
 	w.hub.peers[m.disk.state.Node] = protocol.Peer{Node: m.disk.state.Node}
 	return m
