@@ -349,23 +349,26 @@ func (m *answering) stripped() error {
 }
 
 // echo adds the node's own changes of the window: without a body when it holds them. One
-// that it lacks, since it was restored from a backup, comes whole; of what is not in its
-// scopes any more without the values. What is urgent may have got its place ahead of its
-// window, and a Forget between the two waited for it no more: the body comes, too.
+// that it lacks, since it was restored from a backup, comes whole, also when its entity left
+// and comes again after the window; of what is not in its scopes any more without the values.
+// What is urgent may have got its place ahead of its window, and a Forget between the two
+// waited for it no more: the body comes, too.
 func (m *answering) echo(own []Entry, mine []change.Change, since map[change.Ref]int64, until int64) {
 	for i, e := range own {
 		leaf := audit.Leaf(&mine[i], e.Body)
 		at, in := since[mine[i].Entity]
-		in = in && at <= until
+		here := in && at <= until
 		switch holds := e.ID.N <= m.ask.Last; {
-		case holds && in && mine[i].Gone != "": // perhaps by an erasure that the node has not seen
-		case holds && in && Urgent(mine[i].Entity.Kind):
+		case holds && here && mine[i].Gone != "": // perhaps by an erasure that the node has not seen
+		case holds && here && Urgent(mine[i].Entity.Kind):
 		case holds:
 			e.Body = nil
 			m.Own = Link(m.Own, leaf)
 		case !in && !Stays(mine[i].Entity.Kind): // what it said of itself it may have again
 			c, _ := change.Redact(&mine[i], leaf.String(), func(*change.Set) bool { return true })
 			e.Body = change.Encode(&c)
+		case in: // perhaps before its entity comes, and its keys with that
+			m.in[mine[i].Entity] = true
 		}
 		m.add(e)
 	}
