@@ -54,7 +54,7 @@ func answers(t *rapid.T, f *frame.Frame) (out []float64) {
 	for _, s := range []design.Spec{
 		{IDs: []string{"psu"}, Strata: []string{"h"}, Weights: "w"},
 		{Strata: []string{"h"}, Weights: "w"},
-		{IDs: []string{"psu", "ssu"}, Strata: []string{"h"}, Weights: "w", FPC: []string{"nh", "mi"}, Lonely: design.Average, LonelyInAll: true},
+		{IDs: []string{"psu", "ssu"}, Strata: []string{"h"}, Weights: "w", FPC: []string{"nh", "mi"}, Lonely: design.Adjust, LonelyInAll: true},
 	} {
 		d, err := design.New(f, s)
 		if err != nil {

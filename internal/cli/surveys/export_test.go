@@ -20,6 +20,8 @@ import (
 	"quipu/internal/i18n"
 	"quipu/internal/id"
 	"quipu/internal/survey/study"
+	"quipu/internal/survey/surveytest"
+	"quipu/internal/survey/xform"
 )
 
 // TestExport writes the answers of a survey that is named by its title, and refuses a survey
@@ -38,7 +40,11 @@ func TestExport(t *testing.T) {
 	today := civil.FromTime(a.Now())
 	of, err := a.Surveys.Plan(ctx, who, study.PlanCmd{Title: "Piloto", Footing: study.Queue, First: today, Last: today.AddDays(3), Posts: []string{"ESMAD"}})
 	must(err)
-	must(a.Surveys.PutForm(ctx, who, of, study.Form{Name: "p", Version: "1"}, survey.FormFiles{XForm: []byte(`<h><bind nodeset="/data/age" type="int"/></h>`)}, id.Change{}))
+	must(a.Surveys.PutForm(ctx, who, of, study.Form{Name: "p", Version: "1"}, survey.FormFiles{XForm: xform.Write(surveytest.Form(t, `
+		| survey | type | name | label |
+		| | integer | age | Edad |
+		| settings | form_id | version | form_title |
+		| | p | 1 | Piloto |`))}, id.Change{}))
 	must(a.Surveys.Move(ctx, who, of, study.Open, id.Change{}))
 	eva := survey.Actor{Login: "eva", Role: authz.Interviewer, Office: "ESMAD", Purpose: "registry"}
 	for i := range 3 {
