@@ -26,7 +26,7 @@ const fewest = 10
 
 func (t *tabler) table(a *plan.Analysis) (ui.Table, *forest) {
 	w := t.w
-	out := ui.Table{Caption: t.caption(), Empty: w.T("estimate.empty_domain")}
+	out := ui.Table{Caption: t.caption(), Empty: w.T("fault.estimate.empty_domain")}
 	if t.by != nil {
 		out.Head = append(out.Head, ui.Column{Text: w.named(t.by)})
 	}
