@@ -75,7 +75,7 @@ var tick = regexp.MustCompile(`name="fila" value="(\d+)"`)
 // testWhoLooked: an auditor looks into what is marked, with a note, until nothing waits.
 func testWhoLooked(t *testing.T, s *site) {
 	rosa, amelia, marta := s.as("rosa"), s.as("amelia"), s.as("marta")
-	theirs := s.someone("USPAT")
+	theirs := s.stranger("USPAT")
 	number := registryNumber.FindString(rosa.get(theirs).text)
 	if number == "" {
 		t.Fatal("no registry number on the page")

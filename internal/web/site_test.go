@@ -6,6 +6,7 @@ import (
 	"context"
 	"html"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -228,19 +229,40 @@ var personLink = regexp.MustCompile(`href="(/persona/[0-9A-Z]{26})"`)
 // someone finds the path of a person who is registered at the office.
 func (s *site) someone(office string) string {
 	s.t.Helper()
-	for _, word := range []string{"Quispe", "Garcia", "Flores", "Mamani", "Rodriguez", "Sanchez", "Maria", "Jose", "Luis", "Ana"} {
-		hits, err := s.app.Search(context.Background(), node.Operator("test", office), word, 100)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		for _, h := range hits {
-			if h.Office == office && h.Birth != "" && h.SurnamePaternal != "" {
-				return "/persona/" + h.ID
-			}
-		}
+	for path := range s.registeredAt(office) {
+		return path
 	}
 	s.t.Fatal("nobody at " + office)
 	return ""
+}
+
+// stranger is somebody of an office at whom no other test looks: a second look soon after the
+// first is not marked.
+func (s *site) stranger(office string) (path string) {
+	s.t.Helper()
+	for path = range s.registeredAt(office) {
+	}
+	if path == "" || path == s.someone(office) {
+		s.t.Fatal("nobody at " + office + " is a stranger")
+	}
+	return path
+}
+
+// registeredAt are addresses of people of an office.
+func (s *site) registeredAt(office string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, word := range []string{"Quispe", "Garcia", "Flores", "Mamani", "Rodriguez", "Sanchez", "Maria", "Jose", "Luis", "Ana"} {
+			hits, err := s.app.Search(context.Background(), node.Operator("test", office), word, 100)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			for _, h := range hits {
+				if h.Office == office && h.Birth != "" && h.SurnamePaternal != "" && !yield("/persona/"+h.ID) {
+					return
+				}
+			}
+		}
+	}
 }
 
 var inputs = regexp.MustCompile(`<input[^>]*type="(hidden|text|tel|email)"[^>]*>`)
