@@ -114,7 +114,7 @@ func TestAnInterviewOfThePilot(t *testing.T) {
 	const interview = `<data id="piloto-pe" version="2026112601"><start>2026-11-26T09:30:00.000-05:00</start><today>2026-11-26</today>
 	<field><interviewer>E-01</interviewer><frame>venue</frame><venue_unit>M-03-2</venue_unit></field><intro/><consent>yes</consent>
 	<interview><person><age>34</age><age_group>25-34</age_group><sex>woman</sex><union>cohabiting</union><education>technical</education></person>
-	<work><worked>yes</worked><employed>1</employed><activity>employed</activity><work_status>employee</work_status><occupation_text>cuido a una señora</occupation_text><occupation>5</occupation></work>
+	<job><worked>yes</worked><employed>1</employed><activity>employed</activity><work_status>employee</work_status><occupation_text>cuido a una señora</occupation_text><occupation>5</occupation></job>
 	<abroad><country>ES</country><office>ESMAD</office><city>Getafe</city><arrival_year>2018</arrival_year><years_abroad>8</years_abroad><bank_host>yes</bank_host><bank_peru>no</bank_peru></abroad>
 	<remittances><sends>yes</sends><sending><frequency>month</frequency><last_month>2026-11-01</last_month><currency>EUR</currency><amount>200</amount><channel>money_order</channel><fee>4.5</fee><total_12>2400</total_12><recipients>parents children</recipients><recipient_homes>2</recipient_homes></sending></remittances>
 	<ties><kin_in_peru>parents siblings</kin_in_peru><kin_homes>2</kin_homes><home_left>yes</home_left><no_home>0</no_home><return_plan>some_day</return_plan></ties>
