@@ -104,11 +104,7 @@ func (c *checkers) put(file string, f study.Form, made *checker) {
 // ahead judges a submission before its turn comes, so that many are judged at once: by those
 // questionnaires of its name and version that this program knows.
 func (m *Surveys) ahead(p *parcel) error {
-	meta, err := study.ReadMeta(bytes.NewReader(p.in.Instance), nil)
-	if err != nil {
-		return err
-	}
-	for _, file := range m.checks.named(meta) {
+	for _, file := range m.checks.named(p.meta) {
 		v, err := m.checks.get(file).check(p.in.Instance, m.Now())
 		if err != nil {
 			return err
@@ -133,8 +129,7 @@ func (m *Surveys) judged(ctx context.Context, tx *store.Tx, f study.Form, p *par
 			return verdict{}, err
 		}
 		if !ok { // a node that has not the file yet takes answers all the same
-			meta, err := study.ReadMeta(bytes.NewReader(p.in.Instance), nil)
-			return verdict{meta: meta, reasons: []string{"unchecked"}}, err
+			return verdict{meta: p.meta, reasons: []string{"unchecked"}}, nil
 		}
 		if c, err = newChecker(xml); err != nil {
 			return verdict{}, err

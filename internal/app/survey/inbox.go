@@ -4,12 +4,15 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"quipu/internal/survey/study"
 )
 
 // parcel is one submission on its way in, and who waits for it.
 type parcel struct {
 	actor Actor
 	in    Incoming
+	meta  study.Meta // of in, without its files
 	// verdicts are what known questionnaires found in it, by the hash of their file.
 	verdicts map[string]verdict
 	receipt  Receipt

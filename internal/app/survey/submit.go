@@ -53,11 +53,15 @@ func (m *Surveys) Submit(ctx context.Context, actor Actor, in Incoming) (Receipt
 			return Receipt{}, fault.New(fault.Invalid, "survey.file_large", "name", f.Name, "megabytes", MostFile>>20)
 		}
 	}
-	p := &parcel{actor: actor, in: in}
+	meta, err := study.ReadMeta(bytes.NewReader(in.Instance), nil)
+	if err != nil {
+		return Receipt{}, err
+	}
+	p := &parcel{actor: actor, in: in, meta: meta}
 	if err := m.ahead(p); err != nil {
 		return Receipt{}, err
 	}
-	err := m.in.add(ctx, p)
+	err = m.in.add(ctx, p)
 	return p.receipt, err
 }
 
@@ -95,11 +99,7 @@ type delivery struct {
 }
 
 func (d *delivery) take(p *parcel) error {
-	meta, err := study.ReadMeta(bytes.NewReader(p.in.Instance), nil)
-	if err != nil {
-		return err
-	}
-	s, form, err := d.surveyFor(p.actor, meta)
+	s, form, err := d.surveyFor(p.actor, p.meta)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (d *delivery) take(p *parcel) error {
 	if err != nil {
 		return err
 	}
-	meta = judged.meta
+	meta := judged.meta
 	a := study.Arrival{Survey: s.Entity.ID, Form: meta.Version, Office: p.actor.Office, Interviewer: p.actor.Login, Meta: meta,
 		Answers: string(p.in.Instance), Standing: study.Received, Reasons: judged.reasons}
 	kase, err := d.caseFor(p.actor, s, meta.Case, &a)
