@@ -35,7 +35,7 @@ func New(a *app.App, log *slog.Logger) http.Handler {
 	if log == nil {
 		log = slog.Default()
 	}
-	s := &server{app: a, log: log, room: make(room, roomAll)}
+	s := &server{app: a, log: log, room: newRoom()}
 	mux := http.NewServeMux()
 	for pattern, do := range map[string]func(*call) error{
 		"GET /formList":                        s.list, // also HEAD

@@ -11,7 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/app/account"
@@ -272,6 +274,27 @@ func TestNothingElseIsThere(t *testing.T) {
 	if status, _, _ := f.ask("PUT", f.url+"/submission", "eva", f.token, "", nil); status != 404 && status != 405 {
 		t.Errorf("PUT: %d", status)
 	}
+}
+
+// TestLargeMessagesDoNotWaitForOneAnother: more of them than there is room for come at once, and
+// each has its turn.
+func TestLargeMessagesDoNotWaitForOneAnother(t *testing.T) {
+	enter := openrosa.Room()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var all sync.WaitGroup
+	for i := range 32 {
+		all.Go(func() {
+			leave, err := enter(ctx, int64(20+5*i)<<20)
+			if err != nil {
+				t.Errorf("message %d: %v", i, err)
+				return
+			}
+			time.Sleep(time.Millisecond)
+			leave()
+		})
+	}
+	all.Wait()
 }
 
 func FuzzRead(f *testing.F) {

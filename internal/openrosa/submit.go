@@ -25,9 +25,14 @@ const (
 )
 
 // room bounds how many bytes of messages are in memory at once, in pieces of a megabyte.
-type room chan struct{}
+type room struct {
+	pieces chan struct{}
+	door   chan struct{} // who gathers pieces: several who each held some would wait for one another
+}
 
 const roomAll = 256
+
+func newRoom() room { return room{make(chan struct{}, roomAll), make(chan struct{}, 1)} }
 
 // enter waits for the room that a message needs, and returns how it is left.
 func (m room) enter(c *call) (leave func(), err error) {
@@ -38,12 +43,18 @@ func (m room) enter(c *call) (leave func(), err error) {
 	pieces, got := int(need>>20)+1, 0
 	leave = func() {
 		for range got {
-			<-m
+			<-m.pieces
 		}
+	}
+	select {
+	case m.door <- struct{}{}:
+		defer func() { <-m.door }()
+	case <-c.Context().Done():
+		return nil, c.Context().Err()
 	}
 	for range pieces {
 		select {
-		case m <- struct{}{}:
+		case m.pieces <- struct{}{}:
 			got++
 		case <-c.Context().Done():
 			leave()
