@@ -11,7 +11,6 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
-	"quipu/internal/seal"
 	"quipu/internal/store"
 	"quipu/internal/survey/study"
 )
@@ -95,7 +94,6 @@ type delivery struct {
 	past    map[string][]change.Change // of submissions, by id, opened, with what this delivery adds
 	cases   map[string]*study.Case
 	out     []change.Change
-	touched []change.Ref
 }
 
 func (d *delivery) take(p *parcel) error {
@@ -173,7 +171,7 @@ func (d *delivery) attach(p *parcel, s *study.Survey, now *study.Submission) err
 		if had >= 0 { // sealing it again would give it another name
 			continue
 		}
-		key, err := d.key(s)
+		key, err := d.keys.sealing(s.Entity.ID)
 		if err != nil {
 			return err
 		}
@@ -189,18 +187,6 @@ func (d *delivery) attach(p *parcel, s *study.Survey, now *study.Submission) err
 		return err
 	}
 	return d.write(p.actor, s, c)
-}
-
-func (d *delivery) key(s *study.Survey) (*seal.DataKey, error) {
-	with, err := d.keys.of(s.Entity.ID)
-	if err != nil || len(with) > 0 {
-		return with.First(), err
-	}
-	key, err := d.m.NewSealKey(d.ctx, d.tx, s.Entity.ID)
-	if err == nil {
-		d.keys.held[s.Entity.ID] = seal.DataKeys{key}
-	}
-	return key, err
 }
 
 // write stamps a change and keeps it for the end, and its open form for what follows.
@@ -220,7 +206,7 @@ func (d *delivery) write(actor Actor, s *study.Survey, c change.Change) (err err
 	if err := d.keys.seal(s, &c); err != nil {
 		return err
 	}
-	d.out, d.touched = append(d.out, c), append(d.touched, c.Entity)
+	d.out = append(d.out, c)
 	return nil
 }
 
@@ -228,11 +214,7 @@ func (d *delivery) finish() error {
 	if len(d.out) == 0 {
 		return nil
 	}
-	if err := d.tx.Append(d.ctx, d.out); err != nil {
-		return err
-	}
-	slices.SortFunc(d.touched, func(a, b change.Ref) int { return strings.Compare(a.String(), b.String()) })
-	return projectRefs(d.ctx, d.tx, slices.Compact(d.touched))
+	return save(d.ctx, d.tx, d.out)
 }
 
 // surveyFor finds the survey of the office that the answers are of.

@@ -104,6 +104,19 @@ func (k *keys) of(entity string) (seal.DataKeys, error) {
 	return got, err
 }
 
+// sealing is the key under which an entity is sealed, made where there is none.
+func (k *keys) sealing(entity string) (*seal.DataKey, error) {
+	with, err := k.of(entity)
+	if err != nil || len(with) > 0 {
+		return with.First(), err
+	}
+	key, err := k.m.NewSealKey(k.ctx, k.tx, entity)
+	if err == nil {
+		k.held[entity] = seal.DataKeys{key}
+	}
+	return key, err
+}
+
 // open opens the sealed fields of changes of cases or submissions of a survey. What was sealed
 // under a key that was destroyed reads as "".
 func (k *keys) open(survey, link string, past []change.Change) error {
@@ -137,21 +150,17 @@ func (k *keys) seal(s *study.Survey, c *change.Change) error {
 		}
 		entity, name := sealedBy(s.Entity.ID, s.Link, c, set.Field)
 		with, err := k.of(entity)
+		if err == nil && len(with) == 0 && c.Entity.Kind == study.KindCase {
+			err = fault.New(fault.Conflict, "survey.link_gone")
+		}
 		if err != nil {
 			return err
 		}
-		if len(with) == 0 {
-			if c.Entity.Kind == study.KindCase {
-				return fault.New(fault.Conflict, "survey.link_gone")
-			}
-			key, err := k.m.NewSealKey(k.ctx, k.tx, entity)
-			if err != nil {
-				return err
-			}
-			k.held[entity] = seal.DataKeys{key}
-			with = k.held[entity]
+		key, err := k.sealing(entity)
+		if err != nil {
+			return err
 		}
-		set.Value = change.Text(with.First().Seal(name, set.Value.Text))
+		set.Value = change.Text(key.Seal(name, set.Value.Text))
 	}
 	return nil
 }
@@ -167,30 +176,28 @@ func (m *Surveys) commit(ctx context.Context, tx *store.Tx, actor Actor, s *stud
 		return err
 	}
 	k := m.keys(ctx, tx)
-	var touched []change.Ref
 	for i := range changes {
-		c := &changes[i]
-		st.Stamp(c)
-		if err := k.seal(s, c); err != nil {
+		st.Stamp(&changes[i])
+		if err := k.seal(s, &changes[i]); err != nil {
 			return err
 		}
-		if !slices.Contains(touched, c.Entity) {
-			touched = append(touched, c.Entity)
-		}
 	}
+	return save(ctx, tx, changes)
+}
+
+// save appends changes that are stamped and sealed, and projects what they touch.
+func save(ctx context.Context, tx *store.Tx, changes []change.Change) error {
 	if err := tx.Append(ctx, changes); err != nil {
 		return err
 	}
-	return projectRefs(ctx, tx, touched)
-}
-
-func projectRefs(ctx context.Context, tx *store.Tx, refs []change.Ref) error {
 	ids := map[change.Kind][]string{}
-	for _, r := range refs {
+	for i := range changes {
+		r := changes[i].Entity
 		ids[r.Kind] = append(ids[r.Kind], r.ID)
 	}
 	for _, kind := range []change.Kind{study.KindLink, study.KindSurvey, study.KindCase, study.KindSubmission} {
-		if err := Project(ctx, tx, kind, ids[kind]); err != nil {
+		slices.Sort(ids[kind])
+		if err := Project(ctx, tx, kind, slices.Compact(ids[kind])); err != nil {
 			return err
 		}
 	}
