@@ -16,7 +16,7 @@ import (
 // his own for an interviewer.
 func (m *Surveys) Submissions(ctx context.Context, actor Actor, f SubmissionFilter, at Place, backward bool, limit int) (out []SubmissionRow, err error) {
 	return out, m.DB.View(ctx, func(tx *store.Tx) error {
-		_, f, err := m.seesSubmissions(ctx, tx, actor, f)
+		_, f, err := seesSubmissions(ctx, tx, actor, f)
 		if err != nil {
 			return err
 		}
@@ -46,11 +46,9 @@ func (m *Surveys) openSubmission(ctx context.Context, tx *store.Tx, actor Actor,
 			return s, plan, nil, err
 		}
 	}
-	planned, err := tx.Changes(ctx, ref(study.KindSurvey, s.Survey))
-	if err != nil || len(planned) == 0 {
-		return s, plan, nil, node.NotFound(err, "survey", s.Survey)
+	if plan, err = load(ctx, tx, s.Survey); err != nil {
+		return s, plan, nil, err
 	}
-	plan = study.LoadSurvey(planned)
 	if err := m.keys(ctx, tx).open(plan.Entity.ID, plan.Link, past); err != nil {
 		return s, plan, nil, err
 	}
@@ -177,7 +175,7 @@ func (m *Surveys) Answers(ctx context.Context, actor Actor, survey string, f fun
 // them: see Submissions.
 func (m *Surveys) Received(ctx context.Context, actor Actor, f SubmissionFilter) (s study.Survey, n int64, err error) {
 	return s, n, m.DB.View(ctx, func(tx *store.Tx) (err error) {
-		if s, f, err = m.seesSubmissions(ctx, tx, actor, f); err == nil {
+		if s, f, err = seesSubmissions(ctx, tx, actor, f); err == nil {
 			n, err = tx.CountSubmissions(ctx, f)
 		}
 		return err
@@ -185,17 +183,7 @@ func (m *Surveys) Received(ctx context.Context, actor Actor, f SubmissionFilter)
 }
 
 // seesSubmissions narrows a filter to what the actor may see.
-func (m *Surveys) seesSubmissions(ctx context.Context, tx *store.Tx, actor Actor, f SubmissionFilter) (study.Survey, SubmissionFilter, error) {
-	s, err := m.survey(ctx, tx, actor, authz.Fieldwork, f.Survey)
-	if err != nil {
-		own, err2 := m.survey(ctx, tx, actor, authz.Interview, f.Survey)
-		if err2 != nil {
-			return s, f, err
-		}
-		s, f.Interviewer = own, actor.Login
-	}
-	if office := officeOf(actor, authz.Fieldwork); office != "" {
-		f.Office = office
-	}
-	return s, f, nil
+func seesSubmissions(ctx context.Context, tx *store.Tx, actor Actor, f SubmissionFilter) (study.Survey, SubmissionFilter, error) {
+	s, err := inField(ctx, tx, actor, f.Survey, &f.Office, &f.Interviewer)
+	return s, f, err
 }

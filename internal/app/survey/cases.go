@@ -61,14 +61,8 @@ func (m *Surveys) Draw(ctx context.Context, actor Actor, survey, plan string, dr
 // the office, his own for an interviewer. Whom they were drawn for is not among it.
 func (m *Surveys) Cases(ctx context.Context, actor Actor, f store.CaseFilter, after, limit int) (out []store.CaseRow, err error) {
 	return out, m.DB.View(ctx, func(tx *store.Tx) error {
-		if _, err := m.survey(ctx, tx, actor, authz.Fieldwork, f.Survey); err != nil {
-			if _, own := m.survey(ctx, tx, actor, authz.Interview, f.Survey); own != nil {
-				return err
-			}
-			f.Interviewer = actor.Login
-		}
-		if office := officeOf(actor, authz.Fieldwork); office != "" {
-			f.Office = office
+		if _, err := inField(ctx, tx, actor, f.Survey, &f.Office, &f.Interviewer); err != nil {
+			return err
 		}
 		out, err = tx.Cases(ctx, f, after, limit)
 		return err
@@ -122,11 +116,9 @@ func (m *Surveys) openCase(ctx context.Context, tx *store.Tx, actor Actor, entit
 			return c, s, fault.New(fault.Forbidden, "survey.not_yours")
 		}
 	}
-	plan, err := tx.Changes(ctx, ref(study.KindSurvey, c.Survey))
-	if err != nil || len(plan) == 0 {
-		return c, s, node.NotFound(err, "survey", c.Survey)
+	if s, err = load(ctx, tx, c.Survey); err != nil {
+		return c, s, err
 	}
-	s = study.LoadSurvey(plan)
 	if err := m.keys(ctx, tx).open(s.Entity.ID, s.Link, past); err != nil {
 		return c, s, err
 	}
@@ -187,15 +179,10 @@ func (m *Surveys) onCases(ctx context.Context, actor Actor, action authz.Action,
 // fieldwork, his own for an interviewer.
 func (m *Surveys) Fieldwork(ctx context.Context, actor Actor, survey string) (s study.Survey, counts []CaseCount, err error) {
 	return s, counts, m.DB.View(ctx, func(tx *store.Tx) (err error) {
-		f := CaseFilter{Survey: survey, Office: officeOf(actor, authz.Fieldwork)}
-		if s, err = m.survey(ctx, tx, actor, authz.Fieldwork, survey); err != nil {
-			own, err2 := m.survey(ctx, tx, actor, authz.Interview, survey)
-			if err2 != nil {
-				return err
-			}
-			s, f.Interviewer = own, actor.Login
+		f := CaseFilter{Survey: survey}
+		if s, err = inField(ctx, tx, actor, survey, &f.Office, &f.Interviewer); err == nil {
+			counts, err = tx.CountCases(ctx, f)
 		}
-		counts, err = tx.CountCases(ctx, f)
 		return err
 	})
 }

@@ -109,10 +109,14 @@ func hashOf(b []byte) string {
 }
 
 // asker opens a survey for who asks its questions or plans it.
-func (m *Surveys) asker(ctx context.Context, tx *store.Tx, actor Actor, survey string) (study.Survey, error) {
-	s, err := m.survey(ctx, tx, actor, authz.Interview, survey)
+func asker(ctx context.Context, tx *store.Tx, actor Actor, survey string) (study.Survey, error) {
+	s, err := load(ctx, tx, survey)
+	if err != nil {
+		return s, err
+	}
+	err = check(actor, authz.Interview, &s)
 	if err != nil && authz.ReachOf(actor, authz.Survey) != authz.None {
-		return m.survey(ctx, tx, actor, authz.Survey, survey)
+		err = check(actor, authz.Survey, &s)
 	}
 	return s, err
 }
@@ -120,7 +124,7 @@ func (m *Surveys) asker(ctx context.Context, tx *store.Tx, actor Actor, survey s
 // Versions lists the versions of the questionnaire, the oldest first.
 func (m *Surveys) Versions(ctx context.Context, actor Actor, survey string) (out []study.Form, err error) {
 	return out, m.DB.View(ctx, func(tx *store.Tx) error {
-		s, err := m.asker(ctx, tx, actor, survey)
+		s, err := asker(ctx, tx, actor, survey)
 		out = s.Forms
 		return err
 	})
@@ -129,7 +133,7 @@ func (m *Surveys) Versions(ctx context.Context, actor Actor, survey string) (out
 // Form returns a version of the questionnaire and its XForm, "" stands for the one in force.
 func (m *Surveys) Form(ctx context.Context, actor Actor, survey, version string) (f study.Form, xform []byte, err error) {
 	return f, xform, m.DB.View(ctx, func(tx *store.Tx) error {
-		s, err := m.asker(ctx, tx, actor, survey)
+		s, err := asker(ctx, tx, actor, survey)
 		if err != nil {
 			return err
 		}

@@ -54,16 +54,49 @@ func ref(kind change.Kind, entity string) change.Ref { return change.Ref{Kind: k
 
 // survey opens one, and asks whether the actor may do the action at its office or at one of
 // those that take part.
-func (m *Surveys) survey(ctx context.Context, tx *store.Tx, actor Actor, action authz.Action, entity string) (s study.Survey, err error) {
+func (m *Surveys) survey(ctx context.Context, tx *store.Tx, actor Actor, action authz.Action, entity string) (study.Survey, error) {
+	s, err := load(ctx, tx, entity)
+	if err == nil {
+		err = check(actor, action, &s)
+	}
+	return s, err
+}
+
+// load reads a survey for whoever asks.
+func load(ctx context.Context, tx *store.Tx, entity string) (s study.Survey, err error) {
 	past, err := tx.Changes(ctx, ref(study.KindSurvey, entity))
 	if err != nil || len(past) == 0 {
 		return s, node.NotFound(err, "survey", entity)
 	}
-	s = study.LoadSurvey(past)
-	if authz.May(actor, action, s.Office) || s.Takes(actor.Office) && authz.May(actor, action, actor.Office) {
-		return s, nil
+	return study.LoadSurvey(past), nil
+}
+
+// check asks whether the actor may do the action at the survey's office, or at his own where it
+// takes part.
+func check(actor Actor, action authz.Action, s *study.Survey) error {
+	if s.Takes(actor.Office) && authz.May(actor, action, actor.Office) {
+		return nil
 	}
-	return s, authz.Check(actor, action, s.Office)
+	return authz.Check(actor, action, s.Office)
+}
+
+// inField opens a survey for who runs its fieldwork or interviews, and narrows a filter of cases
+// or answers to what he may see of it: his office, and for an interviewer his own.
+func inField(ctx context.Context, tx *store.Tx, actor Actor, entity string, office, interviewer *string) (study.Survey, error) {
+	s, err := load(ctx, tx, entity)
+	if err != nil {
+		return s, err
+	}
+	if err := check(actor, authz.Fieldwork, &s); err != nil {
+		if check(actor, authz.Interview, &s) != nil {
+			return s, err
+		}
+		*interviewer = actor.Login
+	}
+	if only := officeOf(actor, authz.Fieldwork); only != "" {
+		*office = only
+	}
+	return s, nil
 }
 
 // unmoved refuses when somebody changed the entity since the actor looked; a zero seen skips
