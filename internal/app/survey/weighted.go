@@ -34,6 +34,7 @@ type Weighted struct {
 	Design  *design.Design // with the final weights; variances go through the calibration
 	Margins []weighting.Margin
 	Stages  []weighting.Stage // how the weights stood after each step
+	Cases   weighting.Cased   // how many people the cases stood for, without the weight of each
 	Report  *calibrate.Report // of the calibration, nil without one
 	Limits  calibrate.Bounds  // by which weights were trimmed, in weights; zero without trimming
 	Left    Left
@@ -104,6 +105,7 @@ func (a *answers) weigh(s weighting.Steps) (out Weighted, err error) {
 			w[i] = cased.Weight[c]
 		}
 		out.Stages = cased.Stages
+		out.Cases, out.Cases.Weight = cased, nil
 	} else {
 		for i := range w {
 			w[i] = 1

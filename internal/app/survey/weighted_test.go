@@ -82,6 +82,12 @@ func TestWeighted(t *testing.T) {
 			t.Errorf("%s is %v, want %v", what, got, want)
 		}
 	}
+	near("the sum with the usual steps", w.Design.Population(), 400)
+	if c := w.Cases; c.Drawn != 400 || c.Outside != 0 || c.Unworked != 4 || c.Lent != 0 {
+		t.Errorf("%+v of the sample", c)
+	}
+	w, err = f.Surveys.WeightedBy(ctx, f.stat, f.survey, weighting.Steps{})
+	f.do(err)
 	near("the sum of design weights", w.Design.Population(), 8*10+18*15)
 	steps := weighting.Steps{Nonresponse: weighting.Stratum}
 	f.do(f.Surveys.KeepWeighting(ctx, f.stat, f.survey, steps, id.Change{}))

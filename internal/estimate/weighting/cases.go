@@ -42,23 +42,86 @@ func (c *Case) kind() fieldwork.Class {
 	return d.Class
 }
 
+// worked reports whether anybody has tried the case.
+func (c *Case) worked() bool { return c.Answered || c.Disposition != "" }
+
 // Cased are the weights of cases after the steps that rest on them.
 type Cased struct {
-	Weight []float64 // of each case; 0 for those that do not answer for anybody
-	Stages []Stage
+	Weight   []float64 // of each case; 0 for those that do not answer for anybody
+	Stages   []Stage
+	Drawn    float64 // people that the cases of the sample stand for
+	Outside  float64 // of them, who by the cases that were tried are not of the population
+	Unworked int     // cases that nobody has tried yet
+	Lent     int     // strata that had nobody to stand for them, and were taken on by others
 }
 
 // OfCases weighs cases: by the probability with which they were drawn, reserves that were used
-// among them; then those of whom it is known whether they belong to the population for the
-// others, in their class; then those who answered for those who did not.
+// among them; then those that were tried for those that wait, which is a second phase of the
+// draw; then those of whom it is known whether they belong to the population for the others, in
+// their class; then those who answered for those who did not. What is left adds up to the people
+// drawn from, less those who by the sample are not of the population.
 func OfCases(cases []Case, s Steps) (out Cased, err error) {
+	w, err := drawn(cases)
+	if err != nil {
+		return out, err
+	}
+	out.Drawn = tally.Sum(w)
+	for i := range cases {
+		if w[i] != 0 && !cases[i].worked() {
+			out.Unworked++
+		}
+	}
+	keep := func(step string) { out.Stages = append(out.Stages, StageOf(step, answered(cases, w))) }
+	keep("design")
+	if s.Worked != Never {
+		if err := out.stand(cases, w, s.Worked, func(c *Case) bool { return c.worked() }, nil); err != nil {
+			return out, err
+		}
+		keep("worked")
+	}
+	unknown := func(c *Case) bool { k := c.kind(); return k == fieldwork.UnknownHouse || k == fieldwork.UnknownPerson }
+	if s.Eligibility != Never {
+		if err := out.stand(cases, w, s.Eligibility, func(c *Case) bool { return !unknown(c) }, nil); err != nil {
+			return out, err
+		}
+		keep("eligibility")
+	}
+	var gone []float64
+	for i := range cases { // who is not of the population, or not known to be, stands for nobody
+		outside := cases[i].kind() == fieldwork.NotEligible
+		if outside {
+			gone = append(gone, w[i])
+		}
+		if outside || s.Eligibility != Never && unknown(&cases[i]) {
+			w[i] = 0
+		}
+	}
+	out.Outside = tally.Sum(gone)
+	if s.Nonresponse != Never {
+		var class []string
+		if s.Nonresponse == Propensity {
+			if class, err = likely(cases, w); err != nil {
+				return out, err
+			}
+		}
+		if err := out.stand(cases, w, s.Nonresponse, func(c *Case) bool { return c.Answered }, class); err != nil {
+			return out, err
+		}
+		keep("nonresponse")
+	}
+	out.Weight = answered(cases, w)
+	return out, nil
+}
+
+// drawn are the weights of the draw; a reserve that was not used has none.
+func drawn(cases []Case) ([]float64, error) {
 	w := make([]float64, len(cases))
-	drawn, used := map[string]float64{}, map[string]float64{}
+	first, used := map[string]float64{}, map[string]float64{}
 	for i := range cases {
 		if c := &cases[i]; c.released() {
 			used[c.Stratum]++
 			if !c.Reserve {
-				drawn[c.Stratum]++
+				first[c.Stratum]++
 			}
 		}
 	}
@@ -68,45 +131,14 @@ func OfCases(cases []Case, s Steps) (out Cased, err error) {
 			continue
 		}
 		if c.Probability <= 0 {
-			return out, fault.New(fault.Invalid, "weighting.no_probability", "stratum", c.Stratum)
+			return nil, fault.New(fault.Invalid, "weighting.no_probability", "stratum", c.Stratum)
 		}
 		w[i] = 1 / c.Probability
-		if drawn[c.Stratum] > 0 { // with reserves, more were drawn than the probability says
-			w[i] *= drawn[c.Stratum] / used[c.Stratum]
+		if first[c.Stratum] > 0 { // with reserves, more were drawn than the probability says
+			w[i] *= first[c.Stratum] / used[c.Stratum]
 		}
 	}
-	keep := func(step string) { out.Stages = append(out.Stages, StageOf(step, answered(cases, w))) }
-	keep("design")
-	if s.Eligibility != Never {
-		if err := stand(cases, w, s.Eligibility, func(k fieldwork.Class) bool { return k != fieldwork.UnknownHouse && k != fieldwork.UnknownPerson }, nil); err != nil {
-			return out, err
-		}
-		keep("eligibility")
-	}
-	for i := range cases { // who is not of the population, or not known to be, stands for nobody
-		switch cases[i].kind() {
-		case fieldwork.NotEligible:
-			w[i] = 0
-		case fieldwork.UnknownHouse, fieldwork.UnknownPerson:
-			if s.Eligibility != Never {
-				w[i] = 0
-			}
-		}
-	}
-	if s.Nonresponse != Never {
-		var class []string
-		if s.Nonresponse == Propensity {
-			if class, err = likely(cases, w); err != nil {
-				return out, err
-			}
-		}
-		if err := stand(cases, w, s.Nonresponse, func(k fieldwork.Class) bool { return k == fieldwork.Interview }, class); err != nil {
-			return out, err
-		}
-		keep("nonresponse")
-	}
-	out.Weight = answered(cases, w)
-	return out, nil
+	return w, nil
 }
 
 func answered(cases []Case, w []float64) []float64 {
@@ -130,14 +162,44 @@ func (c *Case) class(by Classes) string {
 }
 
 // stand lets those of whom holds is true stand for all of their class. class is "" or given.
-func stand(cases []Case, w []float64, by Classes, holds func(fieldwork.Class) bool, given []string) error {
+// With Nearest, who has nobody in the stratum is taken on by the rest of the office, and an office
+// that has nobody by all others.
+func (out *Cased) stand(cases []Case, w []float64, by Classes, holds func(*Case) bool, given []string) error {
+	if by != Nearest {
+		return standIn(cases, w, holds, func(i int) string {
+			if given != nil {
+				return given[i]
+			}
+			return cases[i].class(by)
+		}, false)
+	}
+	some := map[string]bool{}
+	for i := range cases {
+		c := &cases[i]
+		some[c.Stratum] = some[c.Stratum] || w[i] != 0 && holds(c)
+	}
+	lent := map[string]bool{}
+	for i := range cases {
+		if w[i] != 0 && !some[cases[i].Stratum] {
+			lent[cases[i].Stratum] = true
+		}
+	}
+	out.Lent = max(out.Lent, len(lent))
+	for _, by := range []Classes{Stratum, Office, Whole} {
+		if err := standIn(cases, w, holds, func(i int) string { return cases[i].class(by) }, by != Whole); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// standIn moves weights within classes to those who hold. A class in which nobody does is left as
+// it is when spare says so, and refused otherwise.
+func standIn(cases []Case, w []float64, holds func(*Case) bool, class func(i int) string, spare bool) error {
 	code, names := make([]int32, len(cases)), []string{}
 	number := map[string]int32{}
 	for i := range cases {
-		name := cases[i].class(by)
-		if given != nil {
-			name = given[i]
-		}
+		name := class(i)
 		k, ok := number[name]
 		if !ok {
 			k = int32(len(names))
@@ -146,7 +208,7 @@ func stand(cases []Case, w []float64, by Classes, holds func(fieldwork.Class) bo
 		code[i] = k
 	}
 	yes := func(i int) float64 {
-		if holds(cases[i].kind()) {
+		if holds(&cases[i]) {
 			return w[i]
 		}
 		return 0
@@ -154,13 +216,13 @@ func stand(cases []Case, w []float64, by Classes, holds func(fieldwork.Class) bo
 	all := tally.By(len(w), len(names), code, func(i int) float64 { return w[i] })
 	some := tally.By(len(w), len(names), code, yes)
 	for k, name := range names {
-		if all[k] > 0 && some[k] == 0 {
+		if all[k] > 0 && some[k] == 0 && !spare {
 			return fault.New(fault.Invalid, "weighting.class_empty", "class", cmp.Or(name, "*"))
 		}
 	}
 	for i := range w {
-		if w[i] != 0 {
-			w[i] = yes(i) * all[code[i]] / max(some[code[i]], 1e-300)
+		if k := code[i]; w[i] != 0 && some[k] != 0 {
+			w[i] = yes(i) * all[k] / some[k]
 		}
 	}
 	return nil

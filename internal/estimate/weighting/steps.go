@@ -19,6 +19,7 @@ const (
 	Whole      Classes = "all"        // all alike
 	Office     Classes = "office"     // within the office that asks
 	Stratum    Classes = "stratum"    // within the stratum of the sample
+	Nearest    Classes = "nearest"    // within the stratum, or, where nobody in it can, the office, or all
 	Propensity Classes = "propensity" // within five groups that were about as likely to answer, by a model
 )
 
@@ -59,6 +60,7 @@ type Count struct {
 // Steps are what is done to weights, in the order in which it is done.
 type Steps struct {
 	Visits      string     `json:"visits,omitempty"` // column that says how often a person comes to such places
+	Worked      Classes    `json:"worked,omitempty"` // within what the cases that were tried stand for those that wait
 	Eligibility Classes    `json:"eligibility"`
 	Nonresponse Classes    `json:"nonresponse"`
 	Method      Method     `json:"calibration"`
@@ -74,10 +76,14 @@ type Steps struct {
 	LogSize int64   `json:"log_size,omitempty"`
 }
 
-// Read reads what was kept; "" are no steps.
+// Usual are the steps until others are kept: those who answered stand for everybody who may have
+// been drawn, wherever fieldwork is.
+func Usual() Steps { return Steps{Worked: Nearest, Eligibility: Nearest, Nonresponse: Nearest} }
+
+// Read reads what was kept; "" are the usual steps.
 func Read(text string) (s Steps, err error) {
 	if text == "" {
-		return s, nil
+		return Usual(), nil
 	}
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		return s, fault.New(fault.Invalid, "weighting.steps").Because(err)
@@ -103,9 +109,11 @@ func (s *Steps) Check() error {
 	}
 	bounded := s.Low != 0 || s.High != 0
 	switch {
-	case !known(s.Eligibility, Never, Whole, Office, Stratum):
+	case !known(s.Worked, Never, Whole, Office, Stratum, Nearest):
+		return fault.New(fault.Invalid, "weighting.classes").On("worked")
+	case !known(s.Eligibility, Never, Whole, Office, Stratum, Nearest):
 		return fault.New(fault.Invalid, "weighting.classes").On("eligibility")
-	case !known(s.Nonresponse, Never, Whole, Office, Stratum, Propensity):
+	case !known(s.Nonresponse, Never, Whole, Office, Stratum, Nearest, Propensity):
 		return fault.New(fault.Invalid, "weighting.classes").On("nonresponse")
 	case s.Method != None && len(s.Variables) == 0:
 		return fault.New(fault.Invalid, "weighting.no_variables").On("variables")

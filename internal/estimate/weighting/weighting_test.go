@@ -50,8 +50,11 @@ func TestOfCases(t *testing.T) {
 		want  float64
 	}{
 		{Steps{}, 7 * each},
-		{Steps{Nonresponse: Whole}, 10 * each},                           // all but the one outside of the population
-		{Steps{Eligibility: Whole, Nonresponse: Stratum}, 100 * 8 / 9.0}, // 9 are known, 8 of them belong
+		{Steps{Nonresponse: Whole}, 10 * each},                                            // all but the one outside of the population
+		{Steps{Eligibility: Whole, Nonresponse: Stratum}, 100 * 8 / 9.0},                  // 9 are known, 8 of them belong
+		{Steps{Worked: Stratum, Eligibility: Whole, Nonresponse: Stratum}, 100 * 8 / 9.0}, // two wait, the rest are known
+		{Steps{Worked: Office}, 7 * 100 / 9.0},
+		{Usual(), 100 * 8 / 9.0},
 	} {
 		got, err := OfCases(sampled(), c.steps)
 		if err != nil {
@@ -65,6 +68,15 @@ func TestOfCases(t *testing.T) {
 	lost := append(sampled(), Case{Stratum: "t", Office: "p", Probability: 0.5, Disposition: "2.11"})
 	if _, err := OfCases(lost, Steps{Nonresponse: Office}); !fault.Is(err, "weighting.class_empty") {
 		t.Errorf("a class in which nobody answered: %v", err)
+	}
+	got, err := OfCases(lost, Usual())
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "who is of the population", sum(got.Weight), 100*8/9.0+2)
+	near(t, "drawn less outside", got.Drawn-got.Outside, sum(got.Weight))
+	if got.Lent != 1 || got.Unworked != 2 {
+		t.Errorf("%d strata were taken on by others, %d cases wait", got.Lent, got.Unworked)
 	}
 	lost[15].Probability = 0
 	if _, err := OfCases(lost, Steps{}); !fault.Is(err, "weighting.no_probability") {

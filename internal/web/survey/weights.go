@@ -33,11 +33,11 @@ type weightsScreen struct {
 }
 
 type weightsForm struct {
-	Eligibility, Nonresponse, Method, Sex, Age, Visits string
-	Low, High, TrimLow, TrimHigh                       string
-	Eligibilities, Nonresponses, Methods               []ui.Option
-	Office                                             []ui.Option
-	Texts, Numbers, All                                []ui.Option
+	Worked, Eligibility, Nonresponse, Method, Sex, Age, Visits string
+	Low, High, TrimLow, TrimHigh                               string
+	Workings, Eligibilities, Nonresponses, Methods             []ui.Option
+	Office                                                     []ui.Option
+	Texts, Numbers, All                                        []ui.Option
 }
 
 func (s *Room) weightsPage(v *desk.Visit) error {
@@ -96,8 +96,9 @@ func (w words) columns(f weightsForm, form *table.Form) weightsForm {
 		}
 		return out
 	}
-	f.Eligibilities = class(weighting.Whole, weighting.Office, weighting.Stratum)
-	f.Nonresponses = class(weighting.Whole, weighting.Office, weighting.Stratum, weighting.Propensity)
+	f.Workings = class(weighting.Nearest, weighting.Stratum, weighting.Office, weighting.Whole)
+	f.Eligibilities = f.Workings
+	f.Nonresponses = class(weighting.Nearest, weighting.Stratum, weighting.Office, weighting.Whole, weighting.Propensity)
 	for _, m := range weighting.Methods[1:] {
 		f.Methods = append(f.Methods, ui.Option{Value: string(m), Label: w.T("weighting.method." + string(m))})
 	}
@@ -112,7 +113,7 @@ func (w words) stepsForm(s weighting.Steps, f weightsForm) weightsForm {
 		}
 		return strings.TrimRight(strings.TrimRight(i18n.Decimal(w.Lang, x, 3), "0"), ",.")
 	}
-	f.Eligibility, f.Nonresponse, f.Method, f.Visits = string(s.Eligibility), string(s.Nonresponse), string(s.Method), s.Visits
+	f.Worked, f.Eligibility, f.Nonresponse, f.Method, f.Visits = string(s.Worked), string(s.Eligibility), string(s.Nonresponse), string(s.Method), s.Visits
 	f.Low, f.High, f.TrimLow, f.TrimHigh = text(s.Low), text(s.High), text(s.TrimLow), text(s.TrimHigh)
 	office := false
 	for _, x := range s.Variables {
@@ -132,6 +133,7 @@ func (w words) stepsForm(s weighting.Steps, f weightsForm) weightsForm {
 // typedSteps reads the form.
 func typedSteps(v *desk.Visit) (s weighting.Steps, err error) {
 	t := v.PostFormValue
+	s.Worked = weighting.Classes(t("worked"))
 	s.Eligibility, s.Nonresponse, s.Method, s.Visits = weighting.Classes(t("eligibility")), weighting.Classes(t("nonresponse")), weighting.Method(t("calibration")), t("visits")
 	if t("office") != "" {
 		s.Variables = append(s.Variables, weighting.Variable{Of: weighting.ByOffice})
@@ -220,10 +222,35 @@ func (w words) weighted(page *weightsScreen, x *app.Weighted) {
 	note(x.Left.Twice, "weighting.note.twice")
 	note(x.Left.Joined, "weighting.note.joined")
 	note(x.Left.Silent, "weighting.note.silent")
+	note(x.Cases.Lent, "weighting.note.lent")
+	page.Notes = append(page.Notes, w.stands(x)...)
 	if len(x.Margins) > 0 {
 		page.Notes = append(page.Notes, w.T("weighting.note.register", "date", i18n.Date(w.Lang, x.Steps.Date)))
 	}
 	page.JSONSteps = x.Steps.JSON()
+}
+
+// stands says for how many people the answers stand, beside those who were drawn from, and
+// why the two differ. Without a sample there is nobody to hold them against.
+func (w words) stands(x *app.Weighted) (out []string) {
+	c := &x.Cases
+	if c.Drawn <= 0 || len(x.Stages) == 0 {
+		return nil
+	}
+	whole := func(v float64) string { return i18n.Decimal(w.Lang, v, 0) }
+	sum := x.Stages[len(x.Stages)-1].Sum
+	out = append(out, w.T("weighting.note.drawn", "drawn", whole(c.Drawn), "outside", whole(c.Outside), "sum", whole(sum)))
+	if c.Unworked > 0 {
+		key := "weighting.note.waiting"
+		if x.Steps.Worked == weighting.Never {
+			key += ".unknown"
+		}
+		out = append(out, w.T(key, "n", w.Number(c.Unworked)))
+	}
+	if rest := c.Drawn - c.Outside; len(x.Margins) == 0 && x.Steps.Visits == "" && sum < 0.995*rest {
+		out = append(out, w.T("weighting.note.short", "people", whole(rest-sum)))
+	}
+	return out
 }
 
 // spread draws how weights are distributed, in medians.
