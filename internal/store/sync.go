@@ -11,10 +11,10 @@ import (
 	"quipu/internal/id"
 )
 
-// inOrder is the order in which the changes of an entity are folded: the hub's, and on top,
-// in the order in which they were made, what waits to be sent to it. On the hub and on a
-// register that stands alone this is the order of the log.
-const inOrder = "coalesce(hub, 4611686018427387904), seq"
+// inOrder is the order in which the changes of an entity are folded: the hub's, then what the
+// hub lost as it stood, and on top, in the order in which they were made, what waits to be sent
+// to it. On the hub and on a register that stands alone this is the order of the log.
+const inOrder = "coalesce(hub, 4611686018427387904), coalesce(stood, 4611686018427387904), seq"
 
 // Pulled is a change as the hub gave it: its place in the hub's log, when the hub received
 // it in microseconds, and its body, which may be without some of its values.
@@ -91,12 +91,16 @@ func (tx *Tx) Place(ctx context.Context, c id.Change, hub, received int64) error
 }
 
 // Displace takes back the places above one in the hub's order, which the hub does not know
-// any more, and returns the entities of those changes, sorted.
+// any more, and returns the entities of those changes, sorted. They are folded as they stood.
 func (tx *Tx) Displace(ctx context.Context, above int64) (entities []string, err error) {
 	if err := tx.names(ctx, &entities, "SELECT DISTINCT entity FROM change WHERE hub > ? ORDER BY entity", above); err != nil {
 		return nil, err
 	}
-	return entities, tx.exec(ctx, "UPDATE change SET hub = NULL, received = NULL WHERE hub > ?", above)
+	// What lost its place before, and has none yet, stood on top of these.
+	if err := tx.exec(ctx, "UPDATE change SET stood = stood + (SELECT coalesce(max(hub), 0) FROM change) WHERE hub IS NULL AND stood IS NOT NULL"); err != nil {
+		return nil, err
+	}
+	return entities, tx.exec(ctx, "UPDATE change SET stood = hub, hub = NULL, received = NULL WHERE hub > ?", above)
 }
 
 // Named returns the rows of the log with the given names, by name; what is not there is left

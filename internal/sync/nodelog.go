@@ -43,8 +43,9 @@ type Unplaced struct {
 
 // NodeLog is one transaction on a node's register.
 //
-// The fold of an entity reads its changes with a Seq in the order of Seq, then those
-// without in the order of their arrival: the hub's order, with what is pending on top.
+// The fold of an entity reads its changes with a Seq in the order of Seq, then those that
+// Unnumber took it from in the order of those places, then the others in the order of their
+// arrival: the hub's order, what it lost as it stood, and what is pending on top.
 type NodeLog interface {
 	State() (NodeState, error)
 	SaveState(NodeState) error
@@ -73,7 +74,8 @@ type NodeLog interface {
 	// Replace puts a body in the place of the one that the node holds of the change: with
 	// values taken out by an erasure, or with those that a Forget took out put back. The leaf stays.
 	Replace(c id.Change, body []byte) error
-	// Unnumber takes away the hub's places after one: these changes are as if they had not come.
+	// Unnumber takes away the hub's places after one: these changes are as if they had not come,
+	// but their fold stays as it was, and so does that of what lost its place before.
 	Unnumber(after int64) error
 	// Orphans are up to limit entities with changes of other nodes that have no place of the
 	// hub's and still have some value. There are some only after the hub went back.

@@ -236,18 +236,23 @@ func (l *nodeLog) Append(e sync.Entry, c *change.Change) error {
 func (l *nodeLog) touch(entity string) { l.touched[entity], l.back[entity] = true, true }
 
 // Number moves nothing within a fold when the changes are the node's own: what was on top in
-// their order stays on top of what the hub had placed before.
+// their order stays on top of what the hub had placed before. After the hub went back they may
+// come before what others have still to offer.
 func (l *nodeLog) Number(entries []sync.Entry) error {
-	var others []id.Change
+	back, err := l.tx.Setting(l.ctx, orphansName)
+	if err != nil {
+		return err
+	}
+	var moved []id.Change
 	for _, e := range entries {
 		if err := l.tx.Place(l.ctx, e.ID, e.Seq, e.Received); err != nil {
 			return err
 		}
-		if e.ID.Node != l.x.Name() {
-			others = append(others, e.ID)
+		if back != "" || e.ID.Node != l.x.Name() {
+			moved = append(moved, e.ID)
 		}
 	}
-	have, err := l.tx.Named(l.ctx, others)
+	have, err := l.tx.Named(l.ctx, moved)
 	for _, e := range have {
 		l.touched[e.Entity] = true
 	}

@@ -110,6 +110,28 @@ func testDisplace(t *testing.T, db *store.DB) {
 	})
 }
 
+// testStood: what the hub lost is folded as it stood, also when it loses more before that has come
+// again.
+func testStood(t *testing.T, db *store.DB) {
+	mine, later, other := made("AA", 1, "P"), made("AA", 2, "P"), made("BB", 1, "P")
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Append(ctx, []change.Change{mine, later}), tx.AppendPulled(ctx, []store.Pulled{pulled(8, other)}),
+			tx.Place(ctx, mine.ID, 7, 1))
+	})
+	order(t, db, "AA:1", "BB:1", "AA:2")
+	displace := func(above int64) {
+		update(t, db, func(tx *store.Tx) error { _, err := tx.Displace(ctx, above); return err })
+	}
+	displace(4)
+	order(t, db, "AA:1", "BB:1", "AA:2")
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Place(ctx, mine.ID, 20, 1), tx.Place(ctx, later.ID, 21, 1))
+	})
+	order(t, db, "AA:1", "AA:2", "BB:1")
+	displace(5)
+	order(t, db, "AA:1", "AA:2", "BB:1")
+}
+
 func testPending(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error {
 		other := made("BB", 1, "R")

@@ -20,6 +20,7 @@ type row struct {
 	body     []byte
 	leaf     tlog.Hash
 	seq      int64 // the hub's place, 0 while pending
+	stood    int64 // the place that the hub lost, beyond those of a newer log; 0 when there was none
 	received int64
 	arrival  int
 }
@@ -64,16 +65,19 @@ func (n *node) backup() *node {
 	return c
 }
 
-// view is an entity as officers see it: in the hub's order, with what is pending on top.
+// view is an entity as officers see it: in the hub's order, then what the hub lost as it stood,
+// with what is pending on top.
 func (n *node) view(ref change.Ref) []change.Change {
 	rows := slices.Clone(n.of[ref])
-	place := func(r *row) int64 {
-		if r.seq == 0 {
+	last := func(place int64) int64 {
+		if place == 0 {
 			return 1 << 62
 		}
-		return r.seq
+		return place
 	}
-	slices.SortFunc(rows, func(a, b *row) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.arrival, b.arrival)) })
+	slices.SortFunc(rows, func(a, b *row) int {
+		return cmp.Or(cmp.Compare(last(a.seq), last(b.seq)), cmp.Compare(last(a.stood), last(b.stood)), cmp.Compare(a.arrival, b.arrival))
+	})
 	out := make([]change.Change, len(rows))
 	for i, r := range rows {
 		out[i] = r.c
@@ -186,9 +190,17 @@ func (n *node) Replace(c id.Change, body []byte) error {
 }
 
 func (n *node) Unnumber(after int64) error {
+	top := int64(0)
 	for _, r := range n.rows {
-		if r.seq > after {
+		top = max(top, r.seq)
+	}
+	for _, r := range n.rows {
+		switch {
+		case r.seq > after:
+			set(&n.disk, &r.stood, r.seq)
 			set(&n.disk, &r.seq, 0)
+		case r.seq == 0 && r.stood > 0: // lost before, and not offered again: it stood on top of these
+			set(&n.disk, &r.stood, r.stood+top)
 		}
 	}
 	return n.step()

@@ -45,6 +45,7 @@ var repeated = map[uint64]string{
 	2550:   "the hub heard late of what a node was to forget",
 	8171:   "an own change that a restored node lacked came without values, though its entity was on its way back",
 	8845:   "an account that moved on into a scope not filled yet was not looked at there",
+	9941:   "after a node had gone back, its officer saw older values of his own in force than before",
 	701752: "a node went back further than the hub, to before what it had to forget; the hub had it all the time",
 }
 
