@@ -17,7 +17,9 @@ func Urgent(k change.Kind) bool { return k == change.User }
 // A scope that has just been filled was none of those that earlier answers looked through, so
 // the next one begins again.
 func (m *answering) ahead() error {
-	if m.Back || m.Compared != nil || bugLate { // while the node compares it counts what has a place
+	// Until the node has compared everything, also while pages of a scope come between, it counts
+	// what has a place: nothing beyond its cursor may have one.
+	if m.Back || m.ask.Compare != nil || bugLate {
 		return nil
 	}
 	from := max(m.ask.Ahead, m.To.After)

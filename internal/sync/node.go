@@ -204,7 +204,7 @@ func backlog(log NodeLog, s *NodeState, last int64) (unsent, oldest int64, err e
 const compareCount = 1000
 
 // see keeps a head of the hub's log. Older ones thin out with their distance, so that some
-// fifty reach back over any log.
+// sixty reach back over any log.
 func see(log NodeLog, s *NodeState, h Head) error {
 	m, err := log.OpenHead(h)
 	if err != nil {
@@ -218,20 +218,19 @@ func see(log NodeLog, s *NodeState, h Head) error {
 	return nil
 }
 
-// thin leaves the newest mark and, going back, each one that is half as far again from it
-// as the one kept before.
+// thin leaves the oldest mark and the newest. Of those between it drops each without which the
+// next older one that is left is at most twice as far from the newest as the next newer one: a node
+// that goes back goes at most twice as far as it must, if there was a mark to stop at.
 func thin(marks []Mark) []Mark {
-	if len(marks) == 0 {
-		return nil
+	if len(marks) < 3 {
+		return marks
 	}
 	newest := marks[len(marks)-1]
-	out := []Mark{newest}
-	kept := int64(0)
-	for _, m := range slices.Backward(marks[:len(marks)-1]) {
-		if d := newest.Size - m.Size; d > kept+kept/2 {
-			out, kept = append(out, m), d
+	out := marks[:1:1]
+	for i := 1; i < len(marks)-1; i++ {
+		if newest.Size-out[len(out)-1].Size > 2*(newest.Size-marks[i+1].Size) {
+			out = append(out, marks[i])
 		}
 	}
-	slices.Reverse(out)
-	return out
+	return append(out, newest)
 }

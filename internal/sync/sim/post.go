@@ -185,7 +185,7 @@ func (w *world) makeAnswer(m *machine, a *protocol.Ask) {
 	if out.Refusal != nil && !m.ended {
 		w.violate("I0: the hub refuses to answer %s: %s", m.label, out.Refusal.Key)
 	}
-	l := letter{m: m, what: &out, made: int64(len(w.hub.rows)), hub: w.hub, last: a.Last}
+	l := letter{m: m, what: &out, made: int64(len(w.hub.rows)), hub: w.hub, last: a.Last, compares: a.Compare != nil}
 	p := w.hub.peers[m.disk.state.Node]
 	l.whole = wholeOf(&p, a.Cursor)
 	for _, g := range p.Grants { // what is taken away of the node itself goes in the hub's order

@@ -242,3 +242,33 @@ func TestForgottenAheadOfItsWindow(t *testing.T) {
 		t.Errorf("the role at the node is %q", r.Text("role"))
 	}
 }
+
+// TestNothingComesAheadWhileANodeCompares: after the hub went back a node says how many changes it
+// holds of each entity. Beside what it compares with, no change may have a place.
+func TestNothingComesAheadWhileANodeCompares(t *testing.T) {
+	w, m := quiet(t)
+	ref := w.account(t, m)
+	w.grant(m, "GRANTED")
+	w.level(t)
+	m.disk.state.Cursor.Filling = "" // the pages of what was granted come before the comparison
+	m.disk.state.Compare = &protocol.Compared{}
+	w.alter(t, ref, "state", "closed")
+	for m.disk.state.Compare != nil {
+		a := w.answer(t, ask(t, m))
+		for _, e := range a.Entries {
+			if e.Seq > m.disk.state.Cursor.After {
+				t.Fatalf("from %v, while it compares after %q, came what stands at %d", a.From, m.disk.state.Compare.After, e.Seq)
+			}
+		}
+		if err := m.disk.transact(-1, nil, func() error { return protocol.TakeAnswer(m.disk, a) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a := w.answer(t, ask(t, m)); len(a.Entries) == 0 {
+		t.Error("the closed account does not come with the first answer after that")
+	}
+	w.level(t)
+	if w.check(); w.broken != nil || m.opens(ref) {
+		t.Errorf("%v; the closed account opens: %v", w.broken, m.opens(ref))
+	}
+}

@@ -70,7 +70,7 @@ func (m *machine) opens(ref change.Ref) bool {
 // dismissed is I8 at a machine that has just taken an answer of the hub that is.
 func (w *world) dismissed(l *letter, a *protocol.Answer) {
 	m := l.m
-	if l.hub != w.hub || a.Refusal != nil || a.Back || a.Compared != nil || m.copied {
+	if l.hub != w.hub || a.Refusal != nil || a.Back || l.compares || m.copied {
 		return
 	}
 	for _, ref := range w.accounts {

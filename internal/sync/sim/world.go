@@ -47,6 +47,7 @@ type letter struct {
 	// later, and how many own changes it held.
 	whole, may []protocol.Scope
 	last       int64
+	compares   bool   // it had something to compare when it asked
 	what       any    // a *protocol.Batch, *Receipt, *Ask or *Answer
 	coded      []byte // the same as it travels, in worlds that encode
 }
