@@ -25,7 +25,7 @@ type Node struct {
 	name   id.Node
 	dir    string
 	now    func() time.Time
-	reads  *ledger
+	reads  *Together[[]store.Read]
 
 	officersNamed bool
 	joined        bool

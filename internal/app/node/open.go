@@ -233,14 +233,14 @@ func (n *Node) openStore(ctx context.Context, cfg settings) error {
 		return err
 	}
 	n.DB, err = store.Open(ctx, sc)
-	n.reads = &ledger{save: func(ctx context.Context, reads []store.Read) error {
+	n.reads = ledger(func(ctx context.Context, reads []store.Read) error {
 		return n.DB.Update(ctx, func(tx *store.Tx) error {
 			if err := locate(ctx, tx, reads); err != nil {
 				return err
 			}
 			return tx.LogReads(ctx, reads)
 		})
-	}}
+	})
 	return err
 }
 

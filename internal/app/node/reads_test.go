@@ -37,7 +37,7 @@ func (b *book) save(_ context.Context, reads []store.Read) error {
 	return nil
 }
 
-func (l *ledger) queued() int {
+func queued(l *Together[[]store.Read]) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.waiting)
@@ -46,18 +46,18 @@ func (l *ledger) queued() int {
 // crowd has the first reader in the book while the others come.
 func crowd(t *testing.T, b *book, people ...string) map[string]error {
 	t.Helper()
-	l := &ledger{save: b.save}
+	l := ledger(b.save)
 	b.held.Lock()
 	got := make(map[string]error)
 	var all sync.WaitGroup
 	for i, p := range people {
 		all.Go(func() {
-			err := l.add(t.Context(), []store.Read{{Person: p}})
+			err := l.Add(t.Context(), []store.Read{{Person: p}})
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			got[p] = err
 		})
-		for i == 0 && !saving(l) || i > 0 && l.queued() < i {
+		for i == 0 && !saving(l) || i > 0 && queued(l) < i {
 			continue // the scheduler lets him come
 		}
 	}
@@ -67,7 +67,7 @@ func crowd(t *testing.T, b *book, people ...string) map[string]error {
 }
 
 // saving reports whether the first is at the book and nobody waits.
-func saving(l *ledger) bool {
+func saving(l *Together[[]store.Read]) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.saving && len(l.waiting) == 0
@@ -110,15 +110,15 @@ func TestEverybodyHearsOfADiskThatIsFull(t *testing.T) {
 
 func TestWhoLeavesHoldsNobodyUp(t *testing.T) {
 	b := &book{}
-	l := &ledger{save: b.save}
+	l := ledger(b.save)
 	b.held.Lock()
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
-	if err := l.add(ctx, []store.Read{{Person: "A"}}); !errors.Is(err, context.Canceled) {
+	if err := l.Add(ctx, []store.Read{{Person: "A"}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	b.held.Unlock()
-	if err := l.add(t.Context(), []store.Read{{Person: "B"}}); err != nil {
+	if err := l.Add(t.Context(), []store.Read{{Person: "B"}}); err != nil {
 		t.Error(err)
 	}
 }

@@ -60,8 +60,10 @@ func (m *Surveys) Submit(ctx context.Context, actor Actor, in Incoming) (Receipt
 	if err := m.ahead(p); err != nil {
 		return Receipt{}, err
 	}
-	err = m.in.add(ctx, p)
-	return p.receipt, err
+	if err := m.in.Add(ctx, p); err != nil {
+		return Receipt{}, err // it may be saved all the same; who sends it again is told so
+	}
+	return p.receipt, p.err
 }
 
 // saveParcels saves parcels in one transaction. What is wrong with one is its own trouble; the

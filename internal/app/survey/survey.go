@@ -23,7 +23,7 @@ import (
 // Surveys are the use cases on one node.
 type Surveys struct {
 	*node.Node
-	in     inbox
+	in     *node.Together[*parcel]
 	held   tables
 	checks checkers
 }
@@ -31,7 +31,7 @@ type Surveys struct {
 // New makes them.
 func New(n *node.Node) *Surveys {
 	s := &Surveys{Node: n}
-	s.in.save = s.saveParcels
+	s.in = s.inbox()
 	return s
 }
 
