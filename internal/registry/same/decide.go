@@ -59,7 +59,7 @@ func (p *Pair) Decide(d Decision) (change.Change, error) {
 	} else {
 		d.Survivor, d.Covers = "", nil
 	}
-	c := p.write(ActionDecide, "verdict", string(d.Verdict), "reason", reason, "note", note, "keep", keep, "survivor", string(d.Survivor),
+	c := p.Write(ActionDecide, "verdict", string(d.Verdict), "reason", reason, "note", note, "keep", keep, "survivor", string(d.Survivor),
 		"covers", strings.Join(d.Covers, " "), "merge", d.Merge, "model", d.Model, "weight", number(d.Weight), "second", "")
 	return p.said(c, d), nil
 }
@@ -106,7 +106,7 @@ func (p *Pair) SecondLook(by string, d Decision) (change.Change, error) {
 	case d.Verdict != Same && d.Verdict != Different && d.Verdict != Unsure:
 		return change.Change{}, fault.New(fault.Invalid, "review.verdict").On("verdict")
 	}
-	return p.write(ActionSecond, "second", string(d.Verdict), "second_seconds", number(d.Seconds)), nil
+	return p.Write(ActionSecond, "second", string(d.Verdict), "second_seconds", number(d.Seconds)), nil
 }
 
 // Reopen takes back that two are different, or a proposal, with a reason. It never comes by
@@ -139,6 +139,6 @@ func (p *Pair) Undone(then Verdict, reason string) (change.Change, error) {
 }
 
 func (p *Pair) back(action string, to Verdict, reason string) change.Change {
-	c := p.write(action, "verdict", string(to), "reason", reason, "note", "", "keep", "", "survivor", "", "covers", "", "merge", "", "second", "")
+	c := p.Write(action, "verdict", string(to), "reason", reason, "note", "", "keep", "", "survivor", "", "covers", "", "merge", "", "second", "")
 	return p.said(c, Decision{Verdict: to})
 }

@@ -147,17 +147,6 @@ func words(field, text string, must bool) (string, error) {
 	return text, nil
 }
 
-// write starts a change of the pair with the fields that differ; pairs alternate field, text.
-func (p *Pair) write(action string, pairs ...string) change.Change {
-	c := change.Change{Entity: p.Entity, Action: action, Schema: change.Schema}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if p.Text(pairs[i]) != pairs[i+1] {
-			c.Sets = append(c.Sets, change.Set{Field: pairs[i], Value: change.Text(pairs[i+1]), Base: p.Version(pairs[i])})
-		}
-	}
-	return c
-}
-
 // Number reads a number as the fields of a pair keep it; 0 when there is none.
 func Number(text string) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
