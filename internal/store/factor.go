@@ -112,7 +112,7 @@ const identityColumns = "login, claim, issuer, subject, alone, linked"
 func (tx *Tx) PutIdentity(ctx context.Context, i Identity) error {
 	return tx.exec(ctx, "INSERT INTO identity ("+identityColumns+") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (login) DO UPDATE SET claim = excluded.claim, "+
 		"issuer = excluded.issuer, subject = excluded.subject, alone = excluded.alone, linked = excluded.linked",
-		i.Login, i.Claim, i.Issuer, i.Subject, flag(i.Alone), i.Linked)
+		i.Login, i.Claim, i.Issuer, i.Subject, bit(i.Alone), i.Linked)
 }
 
 // Identity returns the identity of an account.
@@ -144,11 +144,4 @@ func (tx *Tx) identity(ctx context.Context, where string, args ...any) (i Identi
 // DropIdentity forgets the identity of an account.
 func (tx *Tx) DropIdentity(ctx context.Context, login string) error {
 	return tx.exec(ctx, "DELETE FROM identity WHERE login = ?", login)
-}
-
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -26,7 +26,7 @@ func (tx *Tx) NoteSignIn(ctx context.Context, s SignIn, before int64) error {
 		return err
 	}
 	return tx.exec(ctx, "INSERT INTO sign_in (seq, login, at, step, ok, agent, reach) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		last+1, s.Login, s.At, s.Step, flag(s.OK), s.Agent, s.Reach)
+		last+1, s.Login, s.At, s.Step, bit(s.OK), s.Agent, s.Reach)
 }
 
 // SignIns lists the tries of a login, the newest first, up to limit.
