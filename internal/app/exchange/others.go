@@ -24,9 +24,13 @@ func (x *Exchange) saving(ctx context.Context, tx *store.Tx, from int64, appende
 	if err != nil {
 		return err
 	}
+	refs = nil
 	for _, r := range waits {
-		ref := refOf(r.Entity)
-		if err := contested(ctx, tx, ref.Kind, []string{ref.ID}); err != nil {
+		refs = append(refs, r.Entity)
+	}
+	kinds, ids := byKind(refs)
+	for _, kind := range kinds {
+		if err := contested(ctx, tx, kind, ids[kind]); err != nil {
 			return err
 		}
 	}
