@@ -22,10 +22,9 @@ type hubLog struct {
 	ctx     context.Context
 	x       *Exchange
 	tx      *store.Tx
-	peer    sync.Peer // whose batch is taken
-	row     store.Peer
-	home    string // the office whose node it is
-	at      int64  // the hub's clock, microseconds
+	peer    sync.Peer  // whose batch is taken
+	row     store.Peer // the same as the table has it
+	at      int64      // the hub's clock, microseconds
 	touched map[string]bool
 }
 
@@ -38,7 +37,7 @@ func (l *hubLog) Peer(name id.Node) (sync.Peer, bool, error) {
 	}
 	out, err := peerOf(p)
 	if l.peer.Node == "" { // the first that is asked for is whose message it is
-		l.row, l.home, l.peer = p, p.Office, out
+		l.row, l.peer = p, out
 	}
 	return out, true, err
 }
@@ -94,9 +93,9 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	for i := range in {
 		c := &in[i].Change
 		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}
-		if why := l.x.mayNot(&l.peer, l.home, &in[i]); why != "" {
+		if why := l.x.mayNot(&l.peer, l.row.Office, &in[i]); why != "" {
 			pushed[i].Apart = true
-			apart = append(apart, store.ContestedRow{Entity: store.HeldApart(c.ID).String(), Change: c.ID, Reason: why, Office: l.home})
+			apart = append(apart, store.ContestedRow{Entity: store.HeldApart(c.ID).String(), Change: c.ID, Reason: why, Office: l.row.Office})
 			continue
 		}
 		l.touched[c.Entity.String()] = true
