@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -67,7 +68,7 @@ func Worth(given, listed []NumberRange) []NumberRange {
 // they are after it.
 func Draw(runs []NumberRange, n int) (numbers []int64, after []NumberRange) {
 	after = slices.Clone(runs)
-	slices.SortFunc(after, func(a, b NumberRange) int { return int(min(max(a.First-b.First, -1), 1)) })
+	slices.SortFunc(after, func(a, b NumberRange) int { return cmp.Compare(a.First, b.First) })
 	for i := range after {
 		for r := &after[i]; r.Next <= r.Last && len(numbers) < n; r.Next++ {
 			numbers = append(numbers, r.Next)
