@@ -2,6 +2,7 @@ package conflict
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -127,13 +128,7 @@ func roles() []authz.Role {
 
 // Kinds lists the kinds of entity besides people of which two offices can write the same field
 // apart, in the order of their names.
-func Kinds() (out []change.Kind) {
-	for k := range matters {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}
+func Kinds() []change.Kind { return slices.Sorted(maps.Keys(matters)) }
 
 // Decided reports whether conflicts are kept of a kind of entity besides people.
 func Decided(kind change.Kind) bool { return matters[kind] != nil }
