@@ -10,7 +10,6 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/id"
-	"quipu/internal/registry"
 	"quipu/internal/store"
 )
 
@@ -25,7 +24,10 @@ type Far struct {
 // Tell lets him write fields of anything upon versions that he saw; project writes its tables.
 func (f *Far) Tell(t testing.TB, n *node.Node, project func(context.Context, *store.Tx, []string) error, ref change.Ref, at time.Time, action string, sets ...change.Set) change.Change {
 	t.Helper()
-	ctx, c := context.Background(), f.change(ref, at, action, sets)
+	f.n++
+	c := change.Change{ID: id.Change{Node: f.Node, N: f.n}, Entity: ref, Action: action, At: change.StampOf(at),
+		Author: f.Login, Office: f.Office, Purpose: "registry", Schema: change.Schema, Salt: "c2FsdA", Sets: sets}
+	ctx := context.Background()
 	err := n.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.Append(ctx, []change.Change{c}); err != nil {
 			return err
@@ -38,37 +40,11 @@ func (f *Far) Tell(t testing.TB, n *node.Node, project func(context.Context, *st
 	return c
 }
 
-func (f *Far) change(ref change.Ref, at time.Time, action string, sets []change.Set) change.Change {
-	f.n++
-	return change.Change{ID: id.Change{Node: f.Node, N: f.n}, Entity: ref, Action: action, At: change.StampOf(at),
-		Author: f.Login, Office: f.Office, Purpose: "registry", Schema: change.Schema, Salt: "c2FsdA", Sets: sets}
-}
-
 // Write lets him write fields of a person upon versions that he saw: seen "" for none.
 func (f *Far) Write(t testing.TB, n *node.Node, person string, at time.Time, sets ...change.Set) change.Change {
 	t.Helper()
-	c := f.change(change.Ref{Kind: change.Person, ID: person}, at, "edit", sets)
-	ctx := context.Background()
-	err := n.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.Append(ctx, []change.Change{c}); err != nil {
-			return err
-		}
-		changes, err := tx.Changes(ctx, c.Entity)
-		if err != nil {
-			return err
-		}
-		rows, err := tx.PeopleByID(ctx, []string{person})
-		if err != nil || len(rows) == 0 {
-			return node.NotFound(err, "person", person)
-		}
-		p := registry.Load(changes)
-		if err := tx.PutPeople(ctx, []store.PersonRow{node.Project(&p, rows[0].Row, false)}); err != nil {
-			return err
-		}
-		return node.ProjectConflicts(ctx, tx, []*registry.Person{&p}, nil)
-	})
-	if err != nil {
-		t.Fatal(err)
+	people := func(ctx context.Context, tx *store.Tx, _ []string) error {
+		return n.ProjectPeople(ctx, tx, []string{person})
 	}
-	return c
+	return f.Tell(t, n, people, change.Ref{Kind: change.Person, ID: person}, at, "edit", sets...)
 }
