@@ -44,7 +44,7 @@ func (tx *Tx) FiledAfter(ctx context.Context, scopes []string, after, until int6
 func (tx *Tx) FiledOf(ctx context.Context, kind string, scopes []string, after, until int64) (out []string, err error) {
 	return out, in(scopes, func(places string, args []any) error {
 		return tx.names(ctx, &out, "SELECT DISTINCT entity FROM sync_filed WHERE scope IN ("+places+") AND seq > ? AND seq <= ? AND entity > ? AND entity < ? ORDER BY entity",
-			append(args, after, until, kind+"/", kind+"0")...) // 0 follows the stroke
+			append(append(args, after, until), span(kind)...)...)
 	})
 }
 
@@ -164,9 +164,12 @@ func (tx *Tx) Sent(ctx context.Context, node id.Node, after, until int64, f func
 	return tx.entries(ctx, f, "node = ? AND received IS NOT NULL AND hub IS NULL AND seq > ? AND seq <= ? ORDER BY seq", string(node), after, until)
 }
 
+// span is between which names the entities of a kind stand, both excluded: 0 follows the stroke.
+func span(kind string) []any { return []any{kind + "/", kind + "0"} }
+
 // CountMembers counts the entities of a kind in a scope.
 func (tx *Tx) CountMembers(ctx context.Context, scope, kind string) (n int64, err error) {
-	err = tx.row(ctx, "SELECT count(*) FROM sync_member WHERE scope = ? AND entity > ? AND entity < ?", scope, kind+"/", kind+"/~").Scan(&n)
+	err = tx.row(ctx, "SELECT count(*) FROM sync_member WHERE scope = ? AND entity > ? AND entity < ?", append([]any{scope}, span(kind)...)...).Scan(&n)
 	return n, err
 }
 

@@ -266,7 +266,7 @@ type OfKind struct {
 const ofKind = "entity > ? AND entity < ? AND (office = ? OR ? = '')"
 
 func (k OfKind) args(limit int) []any {
-	return []any{string(k.Kind) + "/", string(k.Kind) + "/~", k.Office, k.Office, limit}
+	return append(span(string(k.Kind)), k.Office, k.Office, limit)
 }
 
 // ContestedOfKind lists what waits for a decision, the oldest first.
