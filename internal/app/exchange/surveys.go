@@ -2,6 +2,8 @@ package exchange
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"quipu/internal/app/survey"
 	"quipu/internal/change"
@@ -33,24 +35,7 @@ func (x *Exchange) surveys() {
 			return along, err
 		}
 	})
-	x.set(study.KindLink, func(k *Kind) {
-		k.Scopes = func(ctx context.Context, tx *store.Tx, ids []string) (map[string][]string, error) {
-			out := map[string][]string{}
-			for _, id := range ids {
-				past, err := tx.Changes(ctx, change.Ref{Kind: study.KindLink, ID: id})
-				if err != nil || len(past) == 0 {
-					return nil, err
-				}
-				of := study.LoadLink(past).Survey
-				scopes, err := ofSurveys(ctx, tx, []string{of})
-				if err != nil {
-					return nil, err
-				}
-				out[id] = scopes[of]
-			}
-			return out, nil
-		}
-	})
+	x.set(study.KindLink, func(k *Kind) { k.Scopes = ofLinks })
 	x.set(study.KindCase, func(k *Kind) {
 		k.Scopes = func(ctx context.Context, tx *store.Tx, ids []string) (map[string][]string, error) {
 			rows, err := tx.CasesByID(ctx, ids)
@@ -81,6 +66,25 @@ func ofSurveys(ctx context.Context, tx *store.Tx, ids []string) (map[string][]st
 	rows, err := tx.SurveysByID(ctx, ids)
 	for _, s := range rows {
 		out[s.ID] = append(out[s.ID], s.Office)
+	}
+	return out, err
+}
+
+// ofLinks: a link goes where its survey goes.
+func ofLinks(ctx context.Context, tx *store.Tx, ids []string) (map[string][]string, error) {
+	changes, err := tx.ChangesOf(ctx, ofKind(study.KindLink, ids))
+	if err != nil {
+		return nil, err
+	}
+	of := map[string]string{} // link: survey
+	for _, past := range changes {
+		l := study.LoadLink(past)
+		of[l.Entity.ID] = l.Survey
+	}
+	scopes, err := ofSurveys(ctx, tx, slices.Compact(slices.Sorted(maps.Values(of))))
+	out := make(map[string][]string, len(of))
+	for link, survey := range of {
+		out[link] = scopes[survey]
 	}
 	return out, err
 }
