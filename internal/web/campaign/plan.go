@@ -276,7 +276,7 @@ func (s *Room) onPlan(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	last, err := seen(v)
+	last, err := v.Seen()
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (s *Room) onTurn(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	last, err := seen(v)
+	last, err := v.Seen()
 	if err != nil {
 		return err
 	}

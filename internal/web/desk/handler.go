@@ -16,6 +16,7 @@ import (
 	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/id"
 	"quipu/internal/place"
 	"quipu/internal/web/ui"
 )
@@ -217,6 +218,15 @@ func (v *Visit) ReadForm() error {
 		return fault.New(fault.Invalid, "officer.bad_form").Because(err)
 	}
 	return nil
+}
+
+// Seen is the last change that the officer saw, from the form.
+func (v *Visit) Seen() (id.Change, error) {
+	c, err := id.ParseChange(v.PostFormValue("seen"))
+	if err != nil {
+		return c, fault.New(fault.Invalid, "officer.bad_form").Because(err)
+	}
+	return c, nil
 }
 
 // nowhere answers for an address that does not exist.

@@ -8,7 +8,6 @@ import (
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
-	"quipu/internal/id"
 	"quipu/internal/registry/same"
 	"quipu/internal/rights"
 	"quipu/internal/web/desk"
@@ -209,8 +208,8 @@ func (s *Room) decideCase(v *desk.Visit) error {
 func caseCommand(v *desk.Visit, c *app.Case) (cmd app.CaseCmd, err error) {
 	cmd.Verdict = change.Verdict(v.PostFormValue("do"))
 	cmd.Note = v.PostFormValue("note_" + string(cmd.Verdict))
-	if cmd.Seen, err = id.ParseChange(v.PostFormValue("seen")); err != nil {
-		return cmd, fault.New(fault.Invalid, "officer.bad_form").Because(err)
+	if cmd.Seen, err = v.Seen(); err != nil {
+		return cmd, err
 	}
 	cmd.Values = map[string]string{}
 	for _, l := range c.Lines {

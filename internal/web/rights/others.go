@@ -151,7 +151,7 @@ func (s *Room) onOther(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	last, err := seen(v)
+	last, err := v.Seen()
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
-	"quipu/internal/id"
 	"quipu/internal/registry"
 	"quipu/internal/render"
 	"quipu/internal/rights"
@@ -129,13 +128,4 @@ func (s *Room) handOut(v *desk.Visit) error {
 		s.Log.Warn("own data was cut short", "err", err) // the answer has begun
 	}
 	return nil
-}
-
-// seen is the last change that the form's reader saw.
-func seen(v *desk.Visit) (id.Change, error) {
-	c, err := id.ParseChange(v.PostFormValue("seen"))
-	if err != nil {
-		return c, fault.New(fault.Invalid, "officer.bad_form").Because(err)
-	}
-	return c, nil
 }

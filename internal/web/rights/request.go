@@ -119,7 +119,7 @@ func (s *Room) onRequest(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	last, err := seen(v)
+	last, err := v.Seen()
 	if err != nil {
 		return err
 	}

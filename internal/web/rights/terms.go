@@ -204,7 +204,7 @@ func (s *Room) onProposal(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	last, err := seen(v)
+	last, err := v.Seen()
 	if err != nil {
 		return err
 	}

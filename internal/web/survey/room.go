@@ -8,7 +8,6 @@ import (
 
 	"quipu/internal/authz"
 	"quipu/internal/fault"
-	"quipu/internal/id"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -74,15 +73,6 @@ func (w words) tabs(v *desk.Visit) (out []ui.Link) {
 		out = append(out, ui.Link{Text: w.T(t.key), Href: at + t.path, Current: v.URL.Path == at+t.path})
 	}
 	return out
-}
-
-// seen is the last change that the officer saw, from the form.
-func seen(v *desk.Visit) (id.Change, error) {
-	c, err := id.ParseChange(v.PostFormValue("seen"))
-	if err != nil {
-		return c, fault.New(fault.Invalid, "officer.bad_form").Because(err)
-	}
-	return c, nil
 }
 
 // stays reports whether an error is shown on the page that was sent, and not instead of it.

@@ -157,7 +157,7 @@ func (s *Room) onWeights(v *desk.Visit) error {
 	steps, err := typedSteps(v)
 	at := v.PathValue("survey")
 	if err == nil && v.PostFormValue("do") == "keep" {
-		last, bad := seen(v)
+		last, bad := v.Seen()
 		if bad != nil {
 			return bad
 		}
