@@ -120,7 +120,7 @@ func planCmd(v *desk.Visit) (cmd campaign.PlanCmd, err error) {
 // form offers what can be chosen; services and team say what is chosen already.
 func (s *Room) form(v *desk.Visit, services []campaign.Service, team []string, country string) (planForm, error) {
 	w := words{v.Words}
-	f := planForm{Services: options(w, "campaign.service.", campaign.Services), Countries: w.Options("country", []string{cmp.Or(country, s.country(v.Actor.Office))})}
+	f := planForm{Services: desk.Choices(w.Words, "campaign.service.", campaign.Services), Countries: w.Options("country", []string{cmp.Or(country, s.country(v.Actor.Office))})}
 	for i := range f.Services {
 		for _, c := range services {
 			f.Services[i].Checked = f.Services[i].Checked || f.Services[i].Value == string(c)

@@ -56,7 +56,7 @@ func (s *Room) turnScreen(v *desk.Visit) (*turnScreen, error) {
 	}
 	page := &turnScreen{Page: s.Frame(v, title, home), Campaign: v.PathValue("campaign"), ID: u.Entity.ID, Seen: u.Head.String(),
 		Stage: ui.Tag{Text: w.T("campaign.stage." + string(u.Stage)), Colour: stageColours[u.Stage]}, Rows: w.turnRows(p), Person: p.Person.ID,
-		Whys: options(w, "campaign.why.", campaign.Whys), Offers: options(w, "campaign.offer.", campaign.Offers), Why: string(u.Why), Offer: string(u.Offer),
+		Whys: desk.Choices(w.Words, "campaign.why.", campaign.Whys), Offers: desk.Choices(w.Words, "campaign.offer.", campaign.Offers), Why: string(u.Why), Offer: string(u.Offer),
 		Events: w.events(p.Changes), First: u.First}
 	page.Back.Href = home + "/" + page.Campaign + "/jornada"
 	if u.Stage == campaign.Away {

@@ -66,14 +66,6 @@ func (w words) slot(s campaign.Slot) string {
 	return w.T("campaign.slot", "date", i18n.Date(w.Lang, s.Date.String()), "time", campaign.Clock(s.At))
 }
 
-// options offers values whose labels are messages under a prefix.
-func options[T ~string](w words, prefix string, values []T) (out []ui.Option) {
-	for _, v := range values {
-		out = append(out, ui.Option{Value: string(v), Label: w.T(prefix + string(v))})
-	}
-	return out
-}
-
 // events are the changes of a campaign or a turn, newest first.
 func (w words) events(changes []change.Change) (out []ui.Event) {
 	for i := len(changes) - 1; i >= 0; i-- {

@@ -142,6 +142,14 @@ func (w Words) Options(list string, chosen []string) (out []ui.Option) {
 	return out
 }
 
+// Choices offers values whose labels are messages under a prefix.
+func Choices[T ~string](w Words, prefix string, values []T) (out []ui.Option) {
+	for _, v := range values {
+		out = append(out, ui.Option{Value: string(v), Label: w.T(prefix + string(v))})
+	}
+	return out
+}
+
 // SortOptions puts choices in the order of their labels.
 func SortOptions(o []ui.Option) {
 	slices.SortFunc(o, func(a, b ui.Option) int { return strings.Compare(name.Fold(a.Label), name.Fold(b.Label)) })

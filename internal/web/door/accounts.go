@@ -75,9 +75,7 @@ func (f *userForm) choices(v *desk.Visit) {
 		}
 	}
 	desk.SortOptions(f.Offices)
-	for _, l := range i18n.Langs {
-		f.Langs = append(f.Langs, ui.Option{Value: string(l), Label: w.T("ui.lang." + string(l))})
-	}
+	f.Langs = desk.Choices(w.Words, "ui.lang.", i18n.Langs)
 	f.States = []ui.Option{{Value: "active", Label: w.T("officer.users.active")}, {Value: "closed", Label: w.T("officer.users.closed")}}
 }
 

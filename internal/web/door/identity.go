@@ -16,12 +16,9 @@ type linkForm struct {
 }
 
 func (s *Room) linkForm(v *desk.Visit, l account.Link) linkForm {
-	f := linkForm{Provider: s.providerName(v), Claim: l.Claim, Alone: "no"}
+	f := linkForm{Provider: s.providerName(v), Claim: l.Claim, Alone: "no", Choices: desk.Choices(v.Words, "officer.identity.alone.", []string{"no", "yes"})}
 	if l.Alone {
 		f.Alone = "yes"
-	}
-	for _, c := range []string{"no", "yes"} {
-		f.Choices = append(f.Choices, ui.Option{Value: c, Label: v.Words.T("officer.identity.alone." + c)})
 	}
 	return f
 }

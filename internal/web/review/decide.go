@@ -142,9 +142,7 @@ func (s *Room) showMerge(v *desk.Visit, problem error) error {
 	for i := range m.Since {
 		page.Since = append(page.Since, w.since(m, i, v.PostFormValue("to:"+m.Since[i].Key)))
 	}
-	for _, t := range []same.Verdict{same.Different, same.Unsure} {
-		page.Then = append(page.Then, ui.Option{Value: string(t), Label: w.T("review.then." + string(t))})
-	}
+	page.Then = desk.Choices(w.Words, "review.then.", []same.Verdict{same.Different, same.Unsure})
 	status := http.StatusOK
 	if problem != nil {
 		page.Fail(problem)

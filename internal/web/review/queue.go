@@ -47,9 +47,7 @@ func (s *Room) queuePage(v *desk.Visit) error {
 	w := words{v.Words}
 	page := &queueScreen{Page: s.Frame(v, w.T("review.title"), home), Tabs: w.tabs(home), Waiting: n, State: string(f.State), Office: f.Office}
 	page.Lead = w.TN("review.count."+string(f.State), int(n))
-	for _, state := range app.States {
-		page.States = append(page.States, ui.Option{Value: string(state), Label: w.T("review.state." + string(state))})
-	}
+	page.States = desk.Choices(w.Words, "review.state.", app.States)
 	page.Offices = w.offices(v.Actor)
 	if f.State == app.Waiting && len(list) > 0 {
 		page.Begin = home + "/siguiente"

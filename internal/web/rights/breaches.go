@@ -120,7 +120,7 @@ func (s *Room) breachCmd(v *desk.Visit) (cmd rights.BreachCmd, err error) {
 }
 
 func (w words) breachForm(data []registry.Section) breachForm {
-	f := breachForm{Data: options(w, "section.", registry.Sections), Certainties: options(w, "rights.certainty.", rights.Certainties)}
+	f := breachForm{Data: desk.Choices(w.Words, "section.", registry.Sections), Certainties: desk.Choices(w.Words, "rights.certainty.", rights.Certainties)}
 	for i := range f.Data {
 		for _, d := range data {
 			f.Data[i].Checked = f.Data[i].Checked || f.Data[i].Value == string(d)

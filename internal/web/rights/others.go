@@ -55,7 +55,7 @@ func (s *Room) newOtherScreen(v *desk.Visit) (*newOtherScreen, error) {
 		return nil, err
 	}
 	w := words{v.Words}
-	page := &newOtherScreen{Page: s.Frame(v, w.T("rights.other.new"), home), Askers: options(w, "rights.asker.", rights.Askers), Aims: options(w, "rights.aim.", rights.Aims)}
+	page := &newOtherScreen{Page: s.Frame(v, w.T("rights.other.new"), home), Askers: desk.Choices(w.Words, "rights.asker.", rights.Askers), Aims: desk.Choices(w.Words, "rights.aim.", rights.Aims)}
 	page.Back.Href, page.Narrow = home+"/terceros", true
 	return page, nil
 }
@@ -123,7 +123,7 @@ func (s *Room) otherScreen(v *desk.Visit) (*otherScreen, error) {
 	}
 	w, d := words{v.Words}, &p.Disclosure
 	page := &otherScreen{Page: s.Frame(v, w.T("rights.other.one"), home), ID: d.Entity.ID, Reference: rights.Reference(d.Entity.ID), Seen: d.Head.String(), Person: d.Person,
-		State: w.state(d.State), Clock: w.clock(p.Clock), Events: w.events(p.Changes, "reason", "given"), Open: d.State.Open(), Answers: options(w, "rights.answer.", rights.Answers)}
+		State: w.state(d.State), Clock: w.clock(p.Clock), Events: w.events(p.Changes, "reason", "given"), Open: d.State.Open(), Answers: desk.Choices(w.Words, "rights.answer.", rights.Answers)}
 	page.Back.Href = home + "/terceros"
 	page.Rows = []ui.Row{{Key: w.T("rights.other.asker"), Value: d.AskerName, Note: w.T("rights.asker." + string(d.Asker))}, {Key: w.T("rights.other.aim"), Value: w.T("rights.aim." + string(d.Aim))},
 		{Key: w.T("rights.other.wants"), Value: d.Wants}, {Key: w.T("rights.other.basis"), Value: d.Basis}, {Key: w.T("rights.row.received"), Value: w.day(d.Text("received")), Note: w.Office(d.Office)},

@@ -53,7 +53,7 @@ func (s *Room) personScreen(v *desk.Visit) (*personScreen, error) {
 	office := registry.Summarise(&p.Person).Office
 	page := &personScreen{Page: head.Page, Who: head.Who, ID: head.ID, Requests: w.requests(lines, false),
 		MayOpen: authz.May(v.Actor, authz.Rights, v.Actor.Office), MayDisclose: authz.May(v.Actor, authz.Disclose, office),
-		Kinds: options(w, "rights.kind.", rights.Kinds), Channels: options(w, "rights.channel.", rights.Channels)}
+		Kinds: desk.Choices(w.Words, "rights.kind.", rights.Kinds), Channels: desk.Choices(w.Words, "rights.channel.", rights.Channels)}
 	for i := range page.Kinds {
 		page.Kinds[i].Hint = w.T("rights.kind." + page.Kinds[i].Value + ".hint")
 	}

@@ -60,7 +60,7 @@ func (s *Room) requestScreen(v *desk.Visit) (*requestScreen, error) {
 	page.MayExtend = open && q.State != rights.Extended && p.Term.Extension > 0 && !v.Words.Today.After(q.Due)
 	page.MayOwn = q.State.Open() && p.May.Disclose && (q.Kind == rights.Access || q.Kind == rights.Portability)
 	page.MayErase = q.State.Open() && p.May.Erase && (q.Kind == rights.Cancellation || q.Kind == rights.Opposition)
-	page.Answers = options(w, "rights.answer.", rights.Answers)
+	page.Answers = desk.Choices(w.Words, "rights.answer.", rights.Answers)
 	for _, d := range p.Outcomes {
 		page.Outcomes = append(page.Outcomes, ui.Option{Value: d.Change.String(), Label: w.Or("officer.action."+d.Action, w.Or("rights.did."+d.Action, d.Action)) + " · " + w.Stamp(d.At) + " · " + w.Who(d.Author)})
 	}

@@ -56,14 +56,6 @@ func (w words) day(edtf string) string {
 	return i18n.Date(w.Lang, edtf)
 }
 
-// options offers values whose labels are messages under a prefix.
-func options[T ~string](w words, prefix string, values []T) (out []ui.Option) {
-	for _, v := range values {
-		out = append(out, ui.Option{Value: string(v), Label: w.T(prefix + string(v))})
-	}
-	return out
-}
-
 // called is the name of a person in a list; the number of one who has none any more.
 func called(p app.PersonRow) string {
 	return desk.Called(name.Name{Given: p.GivenNames, Paternal: p.SurnamePaternal, Maternal: p.SurnameMaternal}, p.Number)

@@ -78,7 +78,7 @@ func (w words) asks(page *analysisScreen, set *surveydata.Set, q url.Values) {
 	if a.Level == "" {
 		a.Level = "95"
 	}
-	a.Statistics = options(w, "surveydata.statistic.", surveydata.Statistics)
+	a.Statistics = desk.Choices(w.Words, "surveydata.statistic.", surveydata.Statistics)
 	for _, l := range surveydata.Levels {
 		a.Levels = append(a.Levels, ui.Option{Value: strconv.Itoa(l), Label: strconv.Itoa(l) + " %"})
 	}

@@ -45,7 +45,7 @@ func (s *Room) answersPage(v *desk.Visit) error {
 	page := &answersScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Tabs: w.tabs(v), State: w.state(sv.State), Selected: f.Standing,
 		Total: w.TN("survey.answers.n", int(total))}
 	page.Back.Href = home
-	page.Standings = append([]ui.Option{{Value: "", Label: w.T("survey.standing.all")}}, options(w, "survey.standing.", study.Standings)...)
+	page.Standings = append([]ui.Option{{Value: "", Label: w.T("survey.standing.all")}}, desk.Choices(w.Words, "survey.standing.", study.Standings)...)
 	at, forward, err := placeOf(q)
 	if err != nil {
 		return err
@@ -108,14 +108,6 @@ func placeOf(q url.Values) (at app.Place, forward bool, err error) {
 	return at, forward, nil
 }
 
-// options offers values whose labels are messages under a prefix.
-func options[T ~string](w words, prefix string, values []T) (out []ui.Option) {
-	for _, v := range values {
-		out = append(out, ui.Option{Value: string(v), Label: w.T(prefix + string(v))})
-	}
-	return out
-}
-
 type answerScreen struct {
 	ui.Page
 	Path, Seen string
@@ -152,7 +144,7 @@ func (s *Room) answerScreen(v *desk.Visit) (*answerScreen, error) {
 	w := words{v.Words}
 	at := home + "/" + sv.Entity.ID + "/respuestas"
 	page := &answerScreen{Page: s.Frame(v, w.T("survey.answer"), home), Path: at + "/" + sub.Entity.ID, Seen: sub.Head.String(), Tag: w.standing(sub.Standing),
-		MayJudge: authz.May(v.Actor, authz.Fieldwork, sub.Office), Standings: options(w, "survey.standing.", study.Standings), Chosen: string(sub.Standing), Why: sub.Why, Events: w.events(past)}
+		MayJudge: authz.May(v.Actor, authz.Fieldwork, sub.Office), Standings: desk.Choices(w.Words, "survey.standing.", study.Standings), Chosen: string(sub.Standing), Why: sub.Why, Events: w.events(past)}
 	page.Back.Href = at
 	var files []string
 	for _, f := range sub.Files {

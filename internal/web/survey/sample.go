@@ -77,12 +77,8 @@ func (w words) sampleForm(f sampleForm, by []string) sampleForm {
 	for _, k := range []string{weighting.BySex, weighting.ByAge} {
 		f.By = append(f.By, ui.Option{Value: k, Label: w.T("weighting.of." + k), Checked: slices.Contains(by, k)})
 	}
-	for _, k := range sample.Methods {
-		f.Methods = append(f.Methods, ui.Option{Value: string(k), Label: w.T("sample.method." + string(k))})
-	}
-	for _, k := range sample.Allocations {
-		f.Allocations = append(f.Allocations, ui.Option{Value: string(k), Label: w.T("sample.allocation." + string(k))})
-	}
+	f.Methods = desk.Choices(w.Words, "sample.method.", sample.Methods)
+	f.Allocations = desk.Choices(w.Words, "sample.allocation.", sample.Allocations)
 	return f
 }
 

@@ -90,18 +90,10 @@ func (w words) columns(f weightsForm, form *table.Form) weightsForm {
 		}
 		f.All = append(f.All, o)
 	}
-	class := func(all ...weighting.Classes) (out []ui.Option) {
-		for _, c := range all {
-			out = append(out, ui.Option{Value: string(c), Label: w.T("weighting.classes." + string(c))})
-		}
-		return out
-	}
-	f.Workings = class(weighting.Nearest, weighting.Stratum, weighting.Office, weighting.Whole)
+	f.Workings = desk.Choices(w.Words, "weighting.classes.", []weighting.Classes{weighting.Nearest, weighting.Stratum, weighting.Office, weighting.Whole})
 	f.Eligibilities = f.Workings
-	f.Nonresponses = class(weighting.Nearest, weighting.Stratum, weighting.Office, weighting.Whole, weighting.Propensity)
-	for _, m := range weighting.Methods[1:] {
-		f.Methods = append(f.Methods, ui.Option{Value: string(m), Label: w.T("weighting.method." + string(m))})
-	}
+	f.Nonresponses = append(slices.Clone(f.Workings), desk.Choices(w.Words, "weighting.classes.", []weighting.Classes{weighting.Propensity})...)
+	f.Methods = desk.Choices(w.Words, "weighting.method.", weighting.Methods[1:])
 	return f
 }
 
