@@ -74,35 +74,16 @@ func (w words) blank(n int) string {
 	return w.Number(n)
 }
 
-// chart is a drawing of bars, one an hour. The table beside it says the same.
-type chart struct {
-	Width, Height, Base int
-	Bars                []bar
-}
-
-// bar is one hour: its box, and the texts above and below it, centred on Mid.
-type bar struct {
-	X, Y, W, H, Mid, Over, Under int
-	Count, Hour                  string
-}
-
-// drawHours draws the hours in units that the style sheet makes pixels.
-func drawHours(h hourly) chart {
-	const step, width, top, high, foot = 56, 36, 22, 110, 24
-	c := chart{Width: step * (h.Last - h.First + 1), Height: top + high + foot, Base: top + high}
-	most := 0
+// drawHours draws how many were made in each hour.
+func drawHours(h hourly) ui.Bars {
+	var values []float64
+	var text, label []string
 	for at := h.First; at <= h.Last; at++ {
-		most = max(most, h.sum(at))
-	}
-	for at := h.First; at <= h.Last; at++ {
-		n := h.sum(at)
-		tall := n * high / max(most, 1)
-		x := step*(at-h.First) + (step-width)/2
-		b := bar{X: x, Y: c.Base - tall, W: width, H: tall, Mid: x + width/2, Over: c.Base - tall - 6, Under: c.Height - 6, Hour: fmt.Sprintf("%d h", at)}
+		n, said := h.sum(at), ""
 		if n > 0 {
-			b.Count = strconv.Itoa(n)
+			said = strconv.Itoa(n)
 		}
-		c.Bars = append(c.Bars, b)
+		values, text, label = append(values, float64(n)), append(text, said), append(label, fmt.Sprintf("%d h", at))
 	}
-	return c
+	return ui.DrawBars(values, text, label)
 }

@@ -20,7 +20,7 @@ type dayScreen struct {
 	Window   []ui.Figure // what was done today
 	Waiting  []ui.Figure
 	Looks    []ui.Figure
-	Chart    chart
+	Chart    ui.Bars
 	Hours    ui.Table
 	Sessions ui.Table
 	Imports  []importLine

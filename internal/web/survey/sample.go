@@ -28,7 +28,7 @@ type sampleScreen struct {
 	Rows     []ui.Row
 	Figures  []ui.Figure
 	Strata   ui.Table
-	Chart    bars
+	Chart    ui.Bars
 	LeftOut  ui.Table
 	JSONPlan string
 }
@@ -229,7 +229,7 @@ func (w words) planned(page *sampleScreen, p *sample.Plan, proposal *app.Proposa
 	for _, o := range offices {
 		values, text = append(values, value[o]), append(text, w.Number(int(value[o])))
 	}
-	page.Chart = drawBars(values, text, offices)
+	page.Chart = ui.DrawBars(values, text, offices)
 	page.LeftOut = ui.Table{Caption: w.T("sample.left_out"), Head: w.Heads("sample.reason", "#sample.people"), Empty: w.T("sample.left_out.none")}
 	for _, why := range []string{"withdrawn", "dead", "closed", "contested", "refused", "age"} {
 		if n := p.LeftOut[why]; n > 0 {

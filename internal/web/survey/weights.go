@@ -27,8 +27,8 @@ type weightsScreen struct {
 	Refusal   string // why there are no weights
 	Notes     []string
 	Stages    ui.Table
-	Before    bars
-	After     bars
+	Before    ui.Bars
+	After     ui.Bars
 	JSONSteps string
 }
 
@@ -246,7 +246,7 @@ func (w words) stands(x *app.Weighted) (out []string) {
 }
 
 // spread draws how weights are distributed, in medians.
-func (w words) spread(s weighting.Stage) bars {
+func (w words) spread(s weighting.Stage) ui.Bars {
 	var text, label []string
 	for i, share := range s.Bars {
 		text = append(text, i18n.Decimal(w.Lang, 100*share, 0)+" %")
@@ -256,7 +256,7 @@ func (w words) spread(s weighting.Stage) bars {
 			label = append(label, "> "+i18n.Decimal(w.Lang, weighting.BarEnds[i-1], 0))
 		}
 	}
-	return drawBars(s.Bars, text, label)
+	return ui.DrawBars(s.Bars, text, label)
 }
 
 // mayAnalyse reports whether the officer makes figures of answers.
