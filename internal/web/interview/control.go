@@ -1,6 +1,7 @@
 package interview
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -78,16 +79,8 @@ func (h *held) controls(v *desk.Visit, q interview.Question, page *stepScreen, w
 // chosen shows a question that is answered from a list.
 func chosen(v *desk.Visit, q interview.Question, f ui.Field, choices []interview.Choice) (out []control) {
 	had := strings.Fields(f.Value)
-	has := func(value string) bool {
-		for _, h := range had {
-			if h == value {
-				return true
-			}
-		}
-		return false
-	}
 	for _, c := range choices {
-		f.Options = append(f.Options, ui.Option{Value: c.Value, Label: c.Label, Checked: q.Type == survey.SelectMany && has(c.Value)})
+		f.Options = append(f.Options, ui.Option{Value: c.Value, Label: c.Label, Checked: q.Type == survey.SelectMany && slices.Contains(had, c.Value)})
 	}
 	switch {
 	case q.Type == survey.SelectMany:

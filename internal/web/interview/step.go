@@ -1,8 +1,10 @@
 package interview
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"quipu/internal/i18n"
 	"quipu/internal/survey"
@@ -174,11 +176,8 @@ func (s *Room) forward(v *desk.Visit, h *held, steps []interview.Step, n int, sh
 	wrong := h.talk.Wrong(step)
 	fresh := slices.ContainsFunc(step.Questions, func(q interview.Question) bool { return !slices.Contains(shown, q.Path) })
 	if fresh {
-		for path := range wrong { // nobody has seen the question yet
-			if !slices.Contains(shown, path) {
-				delete(wrong, path)
-			}
-		}
+		// What nobody has seen yet is not wrong.
+		maps.DeleteFunc(wrong, func(path string, _ interview.Doubt) bool { return !slices.Contains(shown, path) })
 	}
 	if len(wrong) > 0 {
 		if err := s.save(v, h); err != nil {
@@ -199,7 +198,7 @@ func (s *Room) forward(v *desk.Visit, h *held, steps []interview.Step, n int, sh
 // inside is the key of the first page of a repeat's new instance.
 func inside(steps []interview.Step, path, or string) string {
 	for _, st := range steps {
-		if path != "" && len(st.Questions) > 0 && len(st.Key) > len(path) && st.Key[:len(path)+1] == path+"/" {
+		if path != "" && len(st.Questions) > 0 && strings.HasPrefix(st.Key, path+"/") {
 			return st.Key
 		}
 	}

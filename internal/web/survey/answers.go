@@ -3,6 +3,7 @@ package survey
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,9 +58,7 @@ func (s *Room) answersPage(v *desk.Visit) error {
 	more := len(rows) > answersAPage
 	rows = rows[:min(answersAPage, len(rows))]
 	if forward {
-		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
-			rows[i], rows[j] = rows[j], rows[i]
-		}
+		slices.Reverse(rows)
 	}
 	page.Table = ui.Table{Caption: w.T("survey.tab.answers"), Head: w.Heads("survey.received", "survey.case.asker", "survey.version", "survey.standing"), Empty: w.T("survey.answers.none")}
 	for i := range rows {

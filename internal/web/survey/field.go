@@ -190,10 +190,6 @@ func (w words) progress(page *fieldScreen, counts []app.CaseCount) error {
 	return nil
 }
 
-func (w words) percent(x float64) string {
-	return i18n.Decimal(w.Lang, 100*x, 1) + " %"
-}
-
 // askers are the accounts of the office that may do interviews.
 func (s *Room) askers(v *desk.Visit) (out []ui.Option, err error) {
 	users, err := s.App.Users(v.Context(), v.Actor)

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -63,12 +64,9 @@ func (s *Room) sampleScreen(v *desk.Visit) (*sampleScreen, error) {
 		page.JSONPlan = sv.Plan
 	}
 	page.F = w.sampleForm(sampleForm{Source: string(sample.Register), Method: string(sample.Simple), Allocation: string(sample.SquareRoot), Half: "4", Share: "50",
-		Deff: "1" + w.point() + "3", Response: "50", Reserve: "50", Each: "10", Seed: strconv.FormatInt(s.App.Now().UnixMilli(), 10)}, []string{weighting.BySex, weighting.ByAge})
+		Deff: i18n.Decimal(w.Lang, 1.3, 1), Response: "50", Reserve: "50", Each: "10", Seed: strconv.FormatInt(s.App.Now().UnixMilli(), 10)}, []string{weighting.BySex, weighting.ByAge})
 	return page, nil
 }
-
-// point is the sign before decimals.
-func (w words) point() string { return i18n.Decimal(w.Lang, 0.5, 1)[1:2] }
 
 func (w words) sampleForm(f sampleForm, by []string) sampleForm {
 	for _, k := range []sample.Source{sample.Register, sample.Places} {
@@ -104,13 +102,7 @@ func decimal(v *desk.Visit, field string) (float64, error) {
 
 // decimals reads several.
 func decimals(v *desk.Visit, fields map[string]*float64) error {
-	for _, name := range slices.Sorted(func(yield func(string) bool) {
-		for k := range fields {
-			if !yield(k) {
-				return
-			}
-		}
-	}) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		x, err := decimal(v, name)
 		if err != nil {
 			return err

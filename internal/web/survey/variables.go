@@ -1,9 +1,7 @@
 package survey
 
 import (
-	"fmt"
 	"net/http"
-	"strings"
 
 	"quipu/internal/app/surveydata"
 	"quipu/internal/fault"
@@ -72,7 +70,7 @@ func (w words) variable(v *codebook.Variable, total float64) variable {
 	}
 	if v.Low == v.Low { // a number
 		if v.Kind == codebook.Number {
-			out.Counts += " " + w.T("surveydata.range", "low", i18n.Decimal(w.Lang, v.Low, places(v.Low)), "high", i18n.Decimal(w.Lang, v.High, places(v.High)))
+			out.Counts += " " + w.T("surveydata.range", "low", w.short(v.Low, 2), "high", w.short(v.High, 2))
 		}
 		return out
 	}
@@ -89,13 +87,6 @@ func (w words) variable(v *codebook.Variable, total float64) variable {
 		out.Table.Rows = append(out.Table.Rows, []ui.Cell{{Text: x.Code}, {Text: w.value(v, x)}, {Text: n, Numeric: true}, {Text: share, Numeric: true}})
 	}
 	return out
-}
-
-// places is how many decimals a number needs, two at most.
-func places(x float64) int {
-	text := strings.TrimRight(fmt.Sprintf("%.2f", x), "0")
-	_, rest, _ := strings.Cut(text, ".")
-	return len(rest)
 }
 
 // export sends the table, or what another program needs to read it.

@@ -3,7 +3,6 @@ package survey
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	app "quipu/internal/app/survey"
 	"quipu/internal/authz"
@@ -103,7 +102,7 @@ func (w words) stepsForm(s weighting.Steps, f weightsForm) weightsForm {
 		if x == 0 {
 			return ""
 		}
-		return strings.TrimRight(strings.TrimRight(i18n.Decimal(w.Lang, x, 3), "0"), ",.")
+		return w.short(x, 3)
 	}
 	f.Worked, f.Eligibility, f.Nonresponse, f.Method, f.Visits = string(s.Worked), string(s.Eligibility), string(s.Nonresponse), string(s.Method), s.Visits
 	f.Low, f.High, f.TrimLow, f.TrimHigh = text(s.Low), text(s.High), text(s.TrimLow), text(s.TrimHigh)
@@ -251,7 +250,7 @@ func (w words) spread(s weighting.Stage) ui.Bars {
 	for i, share := range s.Bars {
 		text = append(text, i18n.Decimal(w.Lang, 100*share, 0)+" %")
 		if i < len(weighting.BarEnds) {
-			label = append(label, "≤ "+strings.TrimRight(strings.TrimRight(i18n.Decimal(w.Lang, weighting.BarEnds[i], 2), "0"), ",."))
+			label = append(label, "≤ "+w.short(weighting.BarEnds[i], 2))
 		} else {
 			label = append(label, "> "+i18n.Decimal(w.Lang, weighting.BarEnds[i-1], 0))
 		}

@@ -30,6 +30,15 @@ func (w words) days(r *app.Row) string {
 	return w.T("survey.from_to", "from", i18n.Date(w.Lang, r.First), "to", i18n.Date(w.Lang, r.Last))
 }
 
+func (w words) percent(x float64) string {
+	return i18n.Decimal(w.Lang, 100*x, 1) + " %"
+}
+
+// short is a number with at most so many places, without the noughts at its end.
+func (w words) short(x float64, most int) string {
+	return strings.TrimRight(strings.TrimRight(i18n.Decimal(w.Lang, x, most), "0"), ",.")
+}
+
 // reasons says what makes answers doubtful: a word, or a kind of finding and the question.
 func (w words) reasons(keys []string) string {
 	var out []string
