@@ -17,11 +17,8 @@ import (
 // casePage is the page of a conflict of anything but a person: all that one change wrote of it.
 func (s *Room) casePage(v *desk.Visit) error {
 	page, _, err := s.caseOf(v)
-	if fault.Is(err, "registry.settled_already") {
-		return s.Done(v, conflicts, i18n.Fault(v.Words.Lang, err))
-	}
 	if err != nil {
-		return err
+		return s.instead(v, err)
 	}
 	return s.Show(v, http.StatusOK, "conflict.html", page)
 }
@@ -174,11 +171,8 @@ func (s *Room) decideCase(v *desk.Visit) error {
 		return err
 	}
 	page, c, err := s.caseOf(v)
-	if fault.Is(err, "registry.settled_already") {
-		return s.Done(v, conflicts, i18n.Fault(v.Words.Lang, err))
-	}
 	if err != nil {
-		return err
+		return s.instead(v, err)
 	}
 	cmd, err := caseCommand(v, c)
 	if err == nil {

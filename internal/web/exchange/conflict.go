@@ -47,13 +47,19 @@ type valueView struct {
 
 func (s *Room) conflictPage(v *desk.Visit) error {
 	page, _, err := s.conflict(v)
-	if fault.Is(err, "registry.settled_already") { // from an old page: say so on the list
-		return s.Done(v, conflicts, i18n.Fault(v.Words.Lang, err))
-	}
 	if err != nil {
-		return err
+		return s.instead(v, err)
 	}
 	return s.Show(v, http.StatusOK, "conflict.html", page)
+}
+
+// instead answers when a conflict cannot be shown. One that was decided, from an old page, is
+// told on the list.
+func (s *Room) instead(v *desk.Visit, err error) error {
+	if fault.Is(err, "registry.settled_already") {
+		return s.Done(v, conflicts, i18n.Fault(v.Words.Lang, err))
+	}
+	return err
 }
 
 func (s *Room) conflict(v *desk.Visit) (*conflictScreen, *app.Page, error) {
@@ -174,11 +180,8 @@ func (s *Room) decide(v *desk.Visit) error {
 		return err
 	}
 	page, p, err := s.conflict(v)
-	if fault.Is(err, "registry.settled_already") {
-		return s.Done(v, conflicts, i18n.Fault(v.Words.Lang, err))
-	}
 	if err != nil {
-		return err
+		return s.instead(v, err)
 	}
 	cmd, err := command(v, p)
 	if err == nil {
