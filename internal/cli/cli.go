@@ -255,7 +255,7 @@ func operatorName() string {
 
 // surveyCommand does what begins with "quipu survey".
 func surveyCommand(e *env, args []string) error {
-	err := surveys.Run(surveys.Console{Ctx: e.ctx, Out: e.out, Err: e.err, Lang: func() i18n.Lang { return e.lang }, Flags: e.flags, Parse: e.parse, Say: e.say, JSON: e.json,
+	err := surveys.Run(surveys.Console{Ctx: e.ctx, Out: e.out, Err: e.err, Lang: func() i18n.Lang { return e.lang }, Flags: e.flags, Parse: e.parse, Say: e.say, JSON: e.json, Write: writeWhole,
 		Progress: func(label string) (func(done, total int64), func()) { b := e.bar(label); return b.at, b.done },
 		Register: func(args []string, least, most int) ([]string, *app.App, error) {
 			e.dirFlag()

@@ -33,6 +33,18 @@ func (o *outFiles) create(path string) (*bufio.Writer, error) {
 	return f.w, nil
 }
 
+// writeWhole writes one result that is in memory.
+func writeWhole(path string, content []byte) error {
+	var o outFiles
+	defer o.drop()
+	w, err := o.create(path)
+	if err != nil {
+		return err
+	}
+	w.Write(content) //nolint:errcheck // commit tells
+	return o.commit()
+}
+
 // commit moves every result to its place.
 func (o *outFiles) commit() error {
 	for _, f := range o.all {

@@ -32,7 +32,7 @@ func export(c Console, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := write(*out, f.Content); err != nil {
+	if err := c.Write(*out, f.Content); err != nil {
 		return err
 	}
 	if *format == surveydata.CSV {

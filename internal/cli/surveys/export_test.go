@@ -56,7 +56,8 @@ func TestExport(t *testing.T) {
 		flags := flag.NewFlagSet("survey", flag.ContinueOnError)
 		parse := func(args []string) ([]string, error) { return args[:1], flags.Parse(args[1:]) }
 		return surveys.Run(surveys.Console{Ctx: ctx, Out: new(bytes.Buffer), Err: new(bytes.Buffer), Flags: flags, Lang: func() i18n.Lang { return i18n.Spanish },
-			Say: func(string, ...any) {}, Operator: func() app.Actor { return node.Operator("t", "") },
+			Write: func(path string, content []byte) error { return os.WriteFile(path, content, 0o600) },
+			Say:   func(string, ...any) {}, Operator: func() app.Actor { return node.Operator("t", "") },
 			Register: func(args []string, _, _ int) ([]string, *app.App, error) {
 				words, err := parse(args)
 				if err != nil {

@@ -2,12 +2,9 @@ package surveys
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 
 	"quipu/internal/app/questionnaire"
-	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/survey"
 	"quipu/internal/survey/xform"
@@ -40,7 +37,7 @@ func form(c Console, args []string) error {
 		return ErrFailed
 	}
 	if words[0] == "convert" {
-		return write(*out, xform.Write(f))
+		return c.Write(*out, xform.Write(f))
 	}
 	return nil
 }
@@ -100,27 +97,4 @@ func report(lang i18n.Lang, f *survey.Form, problems survey.Problems) any {
 		Errors   int       `json:"errors"`
 		Problems []problem `json:"problems"`
 	}{f.Settings.ID, f.Settings.Version, len(problems.Errors()), all}
-}
-
-// write puts the file in its place when it is whole.
-func write(path string, content []byte) error {
-	failed := func(err error) error {
-		return fault.New(fault.Unavailable, "cli.cannot_write", "file", path).Because(err)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".quipu-*.part")
-	if err != nil {
-		return failed(err)
-	}
-	defer os.Remove(tmp.Name()) //nolint:errcheck // it has moved, or it goes
-	if _, err := tmp.Write(content); err != nil {
-		tmp.Close() //nolint:errcheck // the first error counts
-		return failed(err)
-	}
-	if err := tmp.Close(); err != nil {
-		return failed(err)
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return failed(err)
-	}
-	return nil
 }

@@ -33,6 +33,7 @@ type Console struct {
 	Parse func(args []string, least, most int) ([]string, error) // flags and words
 	Say   func(key string, args ...any)                          // to the person, on stderr
 	JSON  func(v any) error                                      // one object on stdout
+	Write func(path string, content []byte) error                // a file that appears when it is whole
 	// Progress begins a bar on stderr; at moves it, end takes it away.
 	Progress func(label string) (at func(done, total int64), end func())
 	// Register reads flags and words, --dir among them, and opens the register there.
