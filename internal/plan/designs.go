@@ -3,6 +3,7 @@ package plan
 import (
 	"math"
 	"regexp"
+	"slices"
 
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
@@ -258,10 +259,7 @@ func svrepdesign(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	weights := make([]float64, f.N())
-	for i := range weights {
-		weights[i] = 1
-	}
+	weights := slices.Repeat([]float64{1}, f.N())
 	switch x := w.(type) {
 	case nil:
 		if !s.Lenient {
@@ -358,7 +356,7 @@ func (s *Session) repSpec(a *Args, reps [][]float64) (r design.Replicates, err e
 	}
 	n := float64(len(reps))
 	if len(r.RScales) == 1 {
-		r.RScales = repeated(r.RScales[0], len(reps))
+		r.RScales = slices.Repeat(r.RScales, len(reps))
 	}
 	given := !math.IsNaN(scale)
 	switch r.Type {
@@ -419,7 +417,7 @@ func (a *Args) repFPC(r *design.Replicates) error {
 		return err
 	}
 	if r.RScales == nil {
-		r.RScales = repeated(1, len(r.Weights))
+		r.RScales = slices.Repeat([]float64{1}, len(r.Weights))
 	}
 	if len(fpc) != len(r.RScales) {
 		return a.misfit("fpc")
@@ -433,14 +431,6 @@ func (a *Args) repFPC(r *design.Replicates) error {
 	}
 	r.RScales = scales
 	return nil
-}
-
-func repeated(x float64, n int) []float64 {
-	out := make([]float64, n)
-	for i := range out {
-		out[i] = x
-	}
-	return out
 }
 
 func largest(x []float64) float64 {

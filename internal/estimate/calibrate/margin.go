@@ -147,7 +147,7 @@ func read(vars []string, population *frame.Frame) (map[string]float64, []string,
 	if size == nil || size.Kind != frame.Number {
 		return nil, nil, fault.New(fault.Invalid, "calibrate.population_columns", "columns", strings.Join(population.Names(), ", "), "variables", strings.Join(vars, ", "))
 	}
-	code, key, err := coded(population, vars, ones(population.N()))
+	code, key, err := coded(population, vars, slices.Repeat([]float64{1}, population.N()))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -166,14 +166,6 @@ func read(vars []string, population *frame.Frame) (map[string]float64, []string,
 	}
 	slices.Sort(keys)
 	return sizes, keys, nil
-}
-
-func ones(n int) []float64 {
-	v := make([]float64, n)
-	for i := range v {
-		v[i] = 1
-	}
-	return v
 }
 
 // Poststratify gives each cell of the margin its size.

@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"math"
+	"slices"
 
 	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
@@ -92,7 +93,7 @@ type raking struct {
 // last cycle multiplied. A negative epsilon makes exactly Most cycles.
 func (r *raking) fit(sum []float64, c Control, g *[]float64) (cycles int, done bool, last [][]float64, err error) {
 	now, before := append([]float64(nil), sum...), make([]float64, len(sum))
-	f := ones(len(sum))
+	f := slices.Repeat([]float64{1}, len(sum))
 	for cycles < c.Most && !done {
 		copy(before, now)
 		last = last[:0]
@@ -161,7 +162,7 @@ type swept struct {
 func newSwept(cell []int32, r *raking, after []float64, last [][]float64) swept {
 	s := swept{cell: cell, r: r, after: after}
 	for m, margin := range r.margins {
-		less, count := ones(len(r.at)), make([]float64, len(margin.Names))
+		less, count := slices.Repeat([]float64{1}, len(r.at)), make([]float64, len(margin.Names))
 		for k := range less {
 			for later := m + 1; later < len(last); later++ {
 				less[k] *= last[later][r.at[k][later]]

@@ -9,6 +9,7 @@ package design
 
 import (
 	"math"
+	"slices"
 
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
@@ -125,10 +126,10 @@ func (d *Design) addWeights() error {
 		}
 		d.w = append([]float64(nil), w...)
 		if len(d.w) == 1 && n > 1 {
-			d.w = repeat(w[0], n)
+			d.w = slices.Repeat([]float64{w[0]}, n)
 		}
 	case len(s.Probs) > 0:
-		d.w = repeat(1, n)
+		d.w = slices.Repeat([]float64{1}, n)
 		for _, p := range s.Probs {
 			x, err := d.numbers(p, "probs")
 			if err != nil {
@@ -139,7 +140,7 @@ func (d *Design) addWeights() error {
 			}
 		}
 	case d.fpc:
-		d.w = repeat(1, n)
+		d.w = slices.Repeat([]float64{1}, n)
 		for i := range d.stages {
 			st := &d.stages[i]
 			for r := range d.w {
@@ -148,7 +149,7 @@ func (d *Design) addWeights() error {
 			}
 		}
 	case s.Equal:
-		d.w = repeat(1, n)
+		d.w = slices.Repeat([]float64{1}, n)
 		d.Warnings = append(d.Warnings, "estimate.warning.equal_weights")
 	default:
 		return fault.New(fault.Invalid, "estimate.no_weights")
@@ -159,14 +160,6 @@ func (d *Design) addWeights() error {
 		}
 	}
 	return nil
-}
-
-func repeat(x float64, n int) []float64 {
-	all := make([]float64, n)
-	for i := range all {
-		all[i] = x
-	}
-	return all
 }
 
 // Frame is the data.

@@ -292,7 +292,7 @@ func (d *Design) Rescaled(w []float64, cell []int32, factor [][]float64, keepDF 
 // Base are the weights that factors of replicates multiply: 1 where the file has the replicates' own weights.
 func (d *Design) Base() []float64 {
 	if d.rep.Combined {
-		return repeat(1, d.f.N())
+		return slices.Repeat([]float64{1}, d.f.N())
 	}
 	return d.rep.base
 }

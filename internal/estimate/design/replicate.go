@@ -2,6 +2,7 @@ package design
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/mat"
@@ -56,7 +57,7 @@ func (d *Design) WithReplicates(r Replicates) (*Design, error) {
 		return nil, fault.New(fault.Invalid, "estimate.few_replicates", "replicates", len(r.Weights))
 	}
 	if r.RScales == nil {
-		r.RScales = repeat(1, len(r.Weights))
+		r.RScales = slices.Repeat([]float64{1}, len(r.Weights))
 	}
 	if len(r.RScales) != len(r.Weights) {
 		return nil, fault.New(fault.Invalid, "estimate.rscales", "rscales", len(r.RScales), "replicates", len(r.Weights))

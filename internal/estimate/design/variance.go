@@ -2,6 +2,7 @@ package design
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -98,7 +99,7 @@ func (d *Design) cov(s Scores, groups int, full bool) ([]*mat.SymDense, error) {
 	if d.fpc && !d.spec.OneStage {
 		last = len(d.stages)
 	}
-	mult := repeat(1, d.stages[0].strata)
+	mult := slices.Repeat([]float64{1}, d.stages[0].strata)
 	for i := range last {
 		st := &d.stages[i]
 		if i > 0 {

@@ -9,6 +9,7 @@ package profile
 
 import (
 	"math"
+	"slices"
 
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
@@ -142,7 +143,7 @@ func newAsk(d *design.Design, ind pack.Indicator, o Options) (*ask, error) {
 		}
 	}
 	if ind.Statistic == pack.Persons {
-		a.value = ones(f.N())
+		a.value = slices.Repeat([]float64{1}, f.N())
 		return a, nil
 	}
 	c, err := formula.EvalText(ind.Value, f)
@@ -151,7 +152,7 @@ func newAsk(d *design.Design, ind pack.Indicator, o Options) (*ask, error) {
 	}
 	if ind.Statistic == pack.Top {
 		whole := c.AsFactor()
-		a.top, a.value = &whole, ones(f.N())
+		a.top, a.value = &whole, slices.Repeat([]float64{1}, f.N())
 		for i := range a.value {
 			if whole.IsMissing(i) {
 				a.value[i] = math.NaN()
@@ -182,14 +183,6 @@ func (a *ask) unasked() error {
 		}
 	}
 	return nil
-}
-
-func ones(n int) []float64 {
-	out := make([]float64, n)
-	for i := range out {
-		out[i] = 1
-	}
-	return out
 }
 
 // row are the indicators of some people. One that cannot be worked out for them is suppressed.

@@ -1,6 +1,9 @@
 package rds
 
-import "quipu/internal/fault"
+import (
+	"quipu/internal/fault"
+	"slices"
+)
 
 // Shares is an estimate of the share of each level of the outcome, and what it rests on.
 type Shares struct {
@@ -47,11 +50,7 @@ func (s *Sample) weighted(w []float64) Shares {
 // Plain is the share in the sample, every respondent alike. It is for comparison: who knows many
 // people is found more often.
 func (s *Sample) Plain() Shares {
-	w := make([]float64, s.N())
-	for i := range w {
-		w[i] = 1
-	}
-	return s.weighted(w)
+	return s.weighted(slices.Repeat([]float64{1}, s.N()))
 }
 
 // RDSII is the estimator of Volz and Heckathorn (2008): sum(y/d) / sum(1/d).

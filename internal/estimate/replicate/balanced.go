@@ -2,6 +2,7 @@ package replicate
 
 import (
 	"quipu/internal/fault"
+	"slices"
 )
 
 // Pairing says what balanced half-samples do with strata that have not two units: Small of
@@ -42,7 +43,7 @@ func BRR(strata []Stratum, rho float64, p Pairing) (*Weights, error) {
 	}
 	h := Hadamard(upto)
 	r := len(h)
-	w := &Weights{Type: "BRR", Rho: rho, Scale: 1 / (float64(r) * (1 - rho) * (1 - rho)), RScales: ones(r)}
+	w := &Weights{Type: "BRR", Rho: rho, Scale: 1 / (float64(r) * (1 - rho) * (1 - rho)), RScales: slices.Repeat([]float64{1}, r)}
 	if rho > 0 {
 		w.Type = "Fay"
 	}

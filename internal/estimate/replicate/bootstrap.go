@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 
 	"quipu/internal/fault"
 )
@@ -92,7 +93,7 @@ func bootstrap(kind string, strata []Stratum, replicates int, seed uint64, strea
 			return nil, err
 		}
 	}
-	w := &Weights{Type: kind, Scale: 1 / float64(replicates-1), RScales: ones(replicates)}
+	w := &Weights{Type: kind, Scale: 1 / float64(replicates-1), RScales: slices.Repeat([]float64{1}, replicates)}
 	d, all := newDraws(seed^stream<<56), units(strata)
 	for range replicates {
 		row := make([]float64, all)

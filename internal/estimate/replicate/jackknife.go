@@ -2,6 +2,7 @@ package replicate
 
 import (
 	"fmt"
+	"slices"
 
 	"quipu/internal/fault"
 )
@@ -20,7 +21,7 @@ func JK1(s Stratum) (*Weights, error) {
 	if f == 0 {
 		return nil, fault.New(fault.Invalid, "replicate.census")
 	}
-	w := &Weights{Type: "JK1", Scale: f * float64(n-1) / float64(n), RScales: ones(n)}
+	w := &Weights{Type: "JK1", Scale: f * float64(n-1) / float64(n), RScales: slices.Repeat([]float64{1}, n)}
 	for _, out := range s.Units {
 		row := make([]float64, n)
 		for i := range row {
@@ -77,7 +78,7 @@ func JKn(strata []Stratum, lonely string) (*Weights, error) {
 func (w *Weights) leaveOut(s Stratum, f float64, all int) {
 	n := float64(len(s.Units))
 	for _, out := range s.Units {
-		row := ones(all)
+		row := slices.Repeat([]float64{1}, all)
 		for _, u := range s.Units {
 			row[u] = n / (n - 1)
 		}

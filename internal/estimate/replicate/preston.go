@@ -2,6 +2,7 @@ package replicate
 
 import (
 	"math"
+	"slices"
 
 	"quipu/internal/fault"
 )
@@ -39,7 +40,7 @@ func Preston(strata []Level, leaves, replicates int, seed uint64) (*Weights, err
 	w := &Weights{Type: "mrbbootstrap", Scale: 1}
 	d := newDraws(seed ^ 3<<56)
 	for range replicates {
-		row := ones(leaves)
+		row := slices.Repeat([]float64{1}, leaves)
 		for _, s := range strata {
 			s.rescale(d, row, 1, 1, 0, true)
 		}

@@ -48,14 +48,6 @@ type Weights struct {
 // Count is the number of replicates.
 func (w *Weights) Count() int { return len(w.Factors) }
 
-func ones(n int) []float64 {
-	v := make([]float64, n)
-	for i := range v {
-		v[i] = 1
-	}
-	return v
-}
-
 // units is how many units the strata have; numbers run from 0 to one less.
 func units(strata []Stratum) int {
 	n := 0
