@@ -35,9 +35,9 @@ func Condition(e Expr, s Scope) ([]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := truth(c)
+	t, err := condition(c, e)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "formula.not_condition", "expression", e.String())
+		return nil, err
 	}
 	in := make([]bool, s.Frame.N())
 	for i := range in {
@@ -56,12 +56,7 @@ func Eval(e Expr, s Scope) (*frame.Column, error) {
 	case Str:
 		return &frame.Column{Kind: frame.Factor, Code: []int32{0}, Levels: []string{string(x)}}, nil
 	case Bool:
-		c := int32(0)
-		if x {
-			c = 1
-		}
-		l := frame.Logical("", []int32{c})
-		return &l, nil
+		return logical([]int32{bit(bool(x))}), nil
 	case Name:
 		return s.lookup(string(x))
 	case Call:
@@ -73,6 +68,11 @@ func Eval(e Expr, s Scope) (*frame.Column, error) {
 func scalar(x float64) *frame.Column { return numbers([]float64{x}) }
 
 func numbers(x []float64) *frame.Column { return &frame.Column{Kind: frame.Number, Num: x} }
+
+func texts(values []string) *frame.Column {
+	c := frame.Texts("", values)
+	return &c
+}
 
 func logical(code []int32) *frame.Column {
 	c := frame.Logical("", code)
@@ -168,6 +168,15 @@ func truth(c *frame.Column) ([]int32, error) {
 		}
 	}
 	return out, nil
+}
+
+// condition is truth, or an error that names the expression which is not a condition.
+func condition(c *frame.Column, e Expr) ([]int32, error) {
+	t, err := truth(c)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "formula.not_condition", "expression", e.String())
+	}
+	return t, nil
 }
 
 // span is the length of what two columns give together; the shorter is repeated.

@@ -132,9 +132,9 @@ func not(s Scope, c Call) (*frame.Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := truth(v)
+	t, err := condition(v, c.Args[0].Value)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "formula.not_condition", "expression", c.Args[0].Value.String())
+		return nil, err
 	}
 	out := make([]int32, len(t))
 	for i, x := range t {
@@ -161,8 +161,8 @@ func (s Scope) logic(c Call, decides int32) (*frame.Column, error) {
 	}
 	var t [2][]int32
 	for i := range t {
-		if t[i], err = truth(v[i]); err != nil {
-			return nil, fault.New(fault.Invalid, "formula.not_condition", "expression", c.Args[i].Value.String())
+		if t[i], err = condition(v[i], c.Args[i].Value); err != nil {
+			return nil, err
 		}
 	}
 	out := make([]int32, span(len(t[0]), len(t[1])))
@@ -226,9 +226,9 @@ func ifElse(s Scope, c Call) (*frame.Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := truth(test)
+	t, err := condition(test, c.Args[0].Value)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "formula.not_condition", "expression", c.Args[0].Value.String())
+		return nil, err
 	}
 	textual := yes.Kind == frame.Factor && !yes.IsLogical() || no.Kind == frame.Factor && !no.IsLogical()
 	if textual {
@@ -241,8 +241,7 @@ func ifElse(s Scope, c Call) (*frame.Column, error) {
 				out[i] = no.Text(i % no.Len())
 			}
 		}
-		f := frame.Texts("", out)
-		return &f, nil
+		return texts(out), nil
 	}
 	x, y := AsNumbers(yes), AsNumbers(no)
 	out := make([]float64, len(t))
@@ -281,12 +280,9 @@ func combine(s Scope, c Call) (*frame.Column, error) {
 	if textual {
 		var all []string
 		for _, x := range v {
-			for i := range x.Len() {
-				all = append(all, x.Text(i))
-			}
+			all = append(all, textsOf(x)...)
 		}
-		f := frame.Texts("", all)
-		return &f, nil
+		return texts(all), nil
 	}
 	var all []float64
 	for _, x := range v {
@@ -333,9 +329,9 @@ func asLogical(s Scope, c Call) (*frame.Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := truth(v)
+	t, err := condition(v, c.Args[0].Value)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "formula.not_condition", "expression", c.Args[0].Value.String())
+		return nil, err
 	}
 	return logical(t), nil
 }
@@ -444,8 +440,7 @@ func paste(s Scope, c Call) (*frame.Column, error) {
 		}
 		out[i] = strings.Join(parts, sep)
 	}
-	f := frame.Texts("", out)
-	return &f, nil
+	return texts(out), nil
 }
 
 func asText(s Scope, c Call) (*frame.Column, error) {
@@ -453,10 +448,5 @@ func asText(s Scope, c Call) (*frame.Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]string, v.Len())
-	for i := range out {
-		out[i] = v.Text(i)
-	}
-	f := frame.Texts("", out)
-	return &f, nil
+	return texts(textsOf(v)), nil
 }
