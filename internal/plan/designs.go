@@ -37,9 +37,11 @@ func svydesign(s *Session, a *Args) (Value, error) {
 	if a.Expr("ids") == nil && !s.Lenient {
 		return nil, a.misfit("ids")
 	}
-	columns := map[string]*[]string{"ids": &spec.IDs, "strata": &spec.Strata, "fpc": &spec.FPC, "probs": &spec.Probs}
-	for name, to := range columns {
-		if f, *to, err = a.designColumns(name, f); err != nil {
+	for _, c := range []struct {
+		name string
+		to   *[]string
+	}{{"ids", &spec.IDs}, {"probs", &spec.Probs}, {"strata", &spec.Strata}, {"fpc", &spec.FPC}} {
+		if f, *c.to, err = a.designColumns(c.name, f); err != nil {
 			return nil, err
 		}
 	}

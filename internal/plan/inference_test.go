@@ -101,3 +101,20 @@ func TestTotalsByStratum(t *testing.T) {
 		t.Errorf("a stratum without a total: %v", err)
 	}
 }
+
+// Of two arguments that do not fit, the first in R's order is named, every time.
+func TestTheFirstMisfitIsNamed(t *testing.T) {
+	s := session(t)
+	for line, first := range map[string]string{
+		`svydesign(ids="a", probs="b", strata="c", fpc="d", data=data)`: "ids",
+		`rake(d, 1, 2)`: "sample.margins",
+	} {
+		for range 20 {
+			_, err := s.Run(line)
+			var f *fault.Error
+			if !errors.As(err, &f) || !slices.Contains(f.Args, fault.Arg{Name: "argument", Value: first}) {
+				t.Fatalf("%s: %v, want the argument %s", line, err, first)
+			}
+		}
+	}
+}

@@ -137,21 +137,29 @@ func postStratify(s *Session, a *Args) (Value, error) {
 
 // lists evaluates two lists of the same length.
 func lists(a *Args, one, other string) (x, y []Value, err error) {
-	for name, to := range map[string]*[]Value{one: &x, other: &y} {
-		v, err := a.Need(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		l, ok := v.(*List)
-		if !ok {
-			return nil, nil, a.misfit(name)
-		}
-		*to = l.Values
+	if x, err = a.list(one); err != nil {
+		return nil, nil, err
+	}
+	if y, err = a.list(other); err != nil {
+		return nil, nil, err
 	}
 	if len(x) != len(y) || len(x) == 0 {
 		return nil, nil, a.misfit(other)
 	}
 	return x, y, nil
+}
+
+// list evaluates an argument that must be a list.
+func (a *Args) list(name string) ([]Value, error) {
+	v, err := a.Need(name)
+	if err != nil {
+		return nil, err
+	}
+	l, ok := v.(*List)
+	if !ok {
+		return nil, a.misfit(name)
+	}
+	return l.Values, nil
 }
 
 func rake(s *Session, a *Args) (Value, error) {
