@@ -94,6 +94,19 @@ func (a *Args) Value(name string) (Value, error) {
 	return a.s.Eval(a.of[name])
 }
 
+// values evaluates what the function takes as "...".
+func (a *Args) values() ([]Value, error) {
+	var all []Value
+	for _, r := range a.Rest {
+		v, err := a.s.Eval(r.Value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
 // Need evaluates an argument that must be there.
 func (a *Args) Need(name string) (Value, error) {
 	v, err := a.Value(name)

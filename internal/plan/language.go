@@ -203,30 +203,35 @@ func text(v *Vector, i int) string {
 	return v.column().Text(i)
 }
 
-func list(s *Session, a *Args) (Value, error) {
-	l := &List{}
+func list(_ *Session, a *Args) (Value, error) {
+	values, err := a.values()
+	if err != nil {
+		return nil, err
+	}
+	l := &List{Values: values}
 	for _, r := range a.Rest {
-		v, err := s.Eval(r.Value)
-		if err != nil {
-			return nil, err
-		}
-		l.Names, l.Values = append(l.Names, r.Name), append(l.Values, v)
+		l.Names = append(l.Names, r.Name)
 	}
 	return l, nil
 }
 
-func dataFrame(s *Session, a *Args) (Value, error) {
+func dataFrame(_ *Session, a *Args) (Value, error) {
+	values, err := a.values()
+	if err != nil {
+		return nil, err
+	}
+	return a.table(values)
+}
+
+// table is the further arguments, whose values are given, side by side.
+func (a *Args) table(values []Value) (Value, error) {
 	var columns []frame.Column
 	n := 0
-	for _, r := range a.Rest {
+	for i, r := range a.Rest {
 		if r.Name == "stringsAsFactors" || r.Name == "check.names" {
 			continue
 		}
-		v, err := s.Eval(r.Value)
-		if err != nil {
-			return nil, err
-		}
-		switch x := v.(type) {
+		switch x := values[i].(type) {
 		case *frame.Frame:
 			for _, name := range x.Names() {
 				c, _ := x.Col(name)

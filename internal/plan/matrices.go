@@ -10,21 +10,16 @@ import (
 )
 
 func cbind(s *Session, a *Args) (Value, error) {
-	for _, r := range a.Rest {
-		v, err := s.Eval(r.Value)
-		if err != nil {
-			return nil, err
-		}
-		if _, ok := v.(*frame.Frame); ok && a.Call.Fun == "cbind" {
-			return dataFrame(s, a) // as R: with a table among them the result is one
-		}
+	values, err := a.values()
+	if err != nil {
+		return nil, err
+	}
+	if a.Call.Fun == "cbind" && slices.ContainsFunc(values, func(v Value) bool { _, table := v.(*frame.Frame); return table }) {
+		return a.table(values) // as R: with a table among them the result is one
 	}
 	out := &Vector{}
-	for _, r := range a.Rest {
-		v, err := s.Eval(r.Value)
-		if err != nil {
-			return nil, err
-		}
+	for i, r := range a.Rest {
+		v := values[i]
 		if f, ok := v.(*frame.Frame); ok {
 			v = matrix(f)
 		}
