@@ -119,13 +119,19 @@ func (p *Plan) Run(data Data) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := New(data)
-	s.Level = p.Level
-	s.Publish = estimate.Thresholds{Flag: p.Publish.FlagCV / 100, Suppress: p.Publish.SuppressCV / 100, MinN: p.Publish.MinN}
+	s := p.session(data)
 	if _, err := s.Run(first...); err != nil {
 		return nil, err
 	}
 	return s.answer(each)
+}
+
+// session is one with the level and the limits of the plan.
+func (p *Plan) session(data Data) *Session {
+	s := New(data)
+	s.Level = p.Level
+	s.Publish = estimate.Thresholds{Flag: p.Publish.FlagCV / 100, Suppress: p.Publish.SuppressCV / 100, MinN: p.Publish.MinN}
+	return s
 }
 
 // analysis takes a value for an answer; one that a missing value spoilt is refused.

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
 )
 
@@ -12,9 +11,7 @@ func (p *Plan) RunOn(d *design.Design) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := New(nil)
-	s.Level = p.Level
-	s.Publish = estimate.Thresholds{Flag: p.Publish.FlagCV / 100, Suppress: p.Publish.SuppressCV / 100, MinN: p.Publish.MinN}
+	s := p.session(nil)
 	s.Set("d", d)
 	return s.answer(each)
 }
