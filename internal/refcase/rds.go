@@ -3,7 +3,6 @@ package refcase
 import (
 	"cmp"
 	"encoding/csv"
-	"encoding/json"
 	"io"
 	"io/fs"
 	"math"
@@ -30,27 +29,7 @@ type rdsCase struct {
 // RDS runs cases of respondent-driven sampling: the methods rds1, rds2, recruitment_matrix and gile_ss.
 // A case that cannot be run, or expects nothing, fails.
 func RDS(file io.Reader, folder fs.FS, tick func(done, total int)) (Report, error) {
-	var all struct {
-		Cases []json.RawMessage `json:"cases"`
-	}
-	if err := json.NewDecoder(file).Decode(&all); err != nil {
-		return Report{}, fault.New(fault.Invalid, "refcase.no_json").Because(err)
-	}
-	if len(all.Cases) == 0 {
-		return Report{}, fault.New(fault.Invalid, "refcase.no_cases")
-	}
-	var report Report
-	for i, raw := range all.Cases {
-		var c rdsCase
-		if err := json.Unmarshal(raw, &c); err != nil {
-			return Report{}, fault.New(fault.Invalid, "refcase.bad_case", "number", i+1).Because(err)
-		}
-		report.Add(c.run(folder))
-		if tick != nil {
-			tick(i+1, len(all.Cases))
-		}
-	}
-	return report, nil
+	return each(file, tick, func(c *rdsCase) []Failure { return c.run(folder) })
 }
 
 func (r rdsCase) run(folder fs.FS) []Failure {

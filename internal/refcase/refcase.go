@@ -3,8 +3,11 @@
 package refcase
 
 import (
+	"encoding/json"
 	"io"
 	"io/fs"
+
+	"quipu/internal/fault"
 )
 
 // Failure is one number, or one case as a whole, that did not come out.
@@ -36,6 +39,31 @@ func (r *Report) Add(failures []Failure) {
 // Runner runs a file of cases; folder is where it lies, for the data beside it. tick is
 // called after each case.
 type Runner func(file io.Reader, folder fs.FS, tick func(done, total int)) (Report, error)
+
+// each runs the cases of a file one after another.
+func each[C any](file io.Reader, tick func(done, total int), run func(*C) []Failure) (Report, error) {
+	var all struct {
+		Cases []json.RawMessage `json:"cases"`
+	}
+	if err := json.NewDecoder(file).Decode(&all); err != nil {
+		return Report{}, fault.New(fault.Invalid, "refcase.no_json").Because(err)
+	}
+	if len(all.Cases) == 0 {
+		return Report{}, fault.New(fault.Invalid, "refcase.no_cases")
+	}
+	var report Report
+	for i, raw := range all.Cases {
+		var c C
+		if err := json.Unmarshal(raw, &c); err != nil {
+			return Report{}, fault.New(fault.Invalid, "refcase.bad_case", "number", i+1).Because(err)
+		}
+		report.Add(run(&c))
+		if tick != nil {
+			tick(i+1, len(all.Cases))
+		}
+	}
+	return report, nil
+}
 
 // Runners gives the runner of each kind of file.
 func Runners() map[string]Runner {

@@ -1,7 +1,6 @@
 package refcase
 
 import (
-	"encoding/json"
 	"io"
 	"io/fs"
 	"math"
@@ -23,28 +22,8 @@ type surveyCase struct {
 // Survey runs cases of estimators. Where a case has lines of R, these are evaluated;
 // otherwise they are made of its fields.
 func Survey(file io.Reader, folder fs.FS, tick func(done, total int)) (Report, error) {
-	var all struct {
-		Cases []json.RawMessage `json:"cases"`
-	}
-	if err := json.NewDecoder(file).Decode(&all); err != nil {
-		return Report{}, fault.New(fault.Invalid, "refcase.no_json").Because(err)
-	}
-	if len(all.Cases) == 0 {
-		return Report{}, fault.New(fault.Invalid, "refcase.no_cases")
-	}
 	tables := &shelf{folder: folder, have: map[string]*frame.Frame{}}
-	var report Report
-	for i, raw := range all.Cases {
-		var c surveyCase
-		if err := json.Unmarshal(raw, &c); err != nil {
-			return Report{}, fault.New(fault.Invalid, "refcase.bad_case", "number", i+1).Because(err)
-		}
-		report.Add(c.run(tables))
-		if tick != nil {
-			tick(i+1, len(all.Cases))
-		}
-	}
-	return report, nil
+	return each(file, tick, func(c *surveyCase) []Failure { return c.run(tables) })
 }
 
 func (c *surveyCase) run(tables *shelf) []Failure {
