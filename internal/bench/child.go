@@ -38,10 +38,7 @@ func (r *run) child(ctx context.Context, phase string, out any, args ...string) 
 		return use, fault.New(fault.Internal, "bench.phase", "phase", phase, "said", stderr.String()).Because(err)
 	}
 	wall := time.Since(start).Seconds()
-	text, err := os.ReadFile(measured)
-	if err == nil {
-		err = json.Unmarshal(text, &use)
-	}
+	use, err = ReadUsage(measured)
 	use.WallSeconds = round(wall)
 	use.ServerCPUSeconds = round(serverCPU(r.server) - before)
 	if err == nil && out != nil {
@@ -49,7 +46,16 @@ func (r *run) child(ctx context.Context, phase string, out any, args ...string) 
 			err = fmt.Errorf("bench: %s printed %q: %w", phase, stdout.String(), err)
 		}
 	}
-	return use, errors.Join(err, os.Remove(measured))
+	return use, err
+}
+
+// ReadUsage reads what a process took, where SaveUsage wrote it, and removes the file.
+func ReadUsage(path string) (use Usage, err error) {
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(text, &use)
+	}
+	return use, errors.Join(err, os.Remove(path))
 }
 
 // SaveUsage writes what this process has taken so far for the one that measures it.

@@ -3,7 +3,6 @@ package bench
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -18,15 +17,20 @@ import (
 	"quipu/internal/fault"
 )
 
-// server is a command that serves, in a process of its own, watched.
-type server struct {
-	url      string
+// Server is a command that serves at URL, in a process of its own.
+type Server struct {
+	URL      string
 	cmd      *exec.Cmd
 	measured string // file with what it took, written when it ends
-	mu       sync.Mutex
-	samples  []sample
-	unwatch  context.CancelFunc
-	said     *lastWords
+	said     lastWords
+}
+
+// server is one that is watched.
+type server struct {
+	*Server
+	mu      sync.Mutex
+	samples []sample
+	unwatch context.CancelFunc
 }
 
 // sample is what the process had resident at a moment.
@@ -38,15 +42,30 @@ type sample struct {
 var listening = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
 // serve starts `quipu serve` on a port that is free, start another command that serves; both
-// wait until it listens. profile is the file that takes its processor profile, or "".
+// wait until it listens.
 func (r *run) serve(ctx context.Context) (*server, error) {
 	return r.start(ctx, r.Profile, "serve", "--dir", r.register(), "--addr", "127.0.0.1:0", "--lang", "es")
 }
 
 func (r *run) start(ctx context.Context, profile string, args ...string) (*server, error) {
-	s := &server{measured: filepath.Join(r.Dir, "usage.json"), said: &lastWords{}}
-	s.cmd = exec.CommandContext(ctx, r.Exe, append([]string{"_measure", s.measured, profile}, args...)...)
-	s.cmd.Env = append(os.Environ(), r.env...)
+	own, err := Serve(ctx, r.Exe, r.Dir, profile, r.env, args...)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Server: own}
+	watching, stop := context.WithCancel(context.Background())
+	s.unwatch = stop
+	go s.watch(watching)
+	return s, nil
+}
+
+// Serve starts a command of the program exe that serves on a port that is free, with env added
+// to the environment, and waits until it listens. In dir it leaves what it took when it ends;
+// profile is the file that takes its processor profile, or "".
+func Serve(ctx context.Context, exe, dir, profile string, env []string, args ...string) (*Server, error) {
+	s := &Server{measured: filepath.Join(dir, "usage.json")}
+	s.cmd = exec.CommandContext(ctx, exe, append([]string{"_measure", s.measured, profile}, args...)...)
+	s.cmd.Env = append(os.Environ(), env...)
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(os.Interrupt) }
 	s.cmd.WaitDelay = 30 * time.Second
 	out, err := s.cmd.StderrPipe()
@@ -59,23 +78,20 @@ func (r *run) start(ctx context.Context, profile string, args ...string) (*serve
 	lines := make(chan string, 1)
 	go s.listen(out, lines)
 	select {
-	case s.url = <-lines:
+	case s.URL = <-lines:
 	case <-time.After(time.Minute):
 	case <-ctx.Done():
 	}
-	if s.url == "" {
+	if s.URL == "" {
 		s.cmd.Process.Kill() //nolint:errcheck // it may have ended
 		s.cmd.Wait()         //nolint:errcheck // what it said counts
-		return nil, fault.New(fault.Internal, "bench.phase", "phase", "serve", "said", s.said.String())
+		return nil, errors.Join(ctx.Err(), fault.New(fault.Internal, "bench.phase", "phase", "serve", "said", s.said.String()))
 	}
-	watching, stop := context.WithCancel(context.Background())
-	s.unwatch = stop
-	go s.watch(watching)
 	return s, nil
 }
 
 // listen passes the address on and keeps the last lines, for the day when it fails.
-func (s *server) listen(out io.Reader, address chan<- string) {
+func (s *Server) listen(out io.Reader, address chan<- string) {
 	told := false
 	for in := bufio.NewScanner(out); in.Scan(); {
 		line := in.Text()
@@ -90,20 +106,20 @@ func (s *server) listen(out io.Reader, address chan<- string) {
 	close(address)
 }
 
-// stop ends the server as an operator does and reads what it took.
-func (s *server) stop() (use Usage, err error) {
+func (s *server) stop() (Usage, error) {
 	s.unwatch()
+	return s.Stop()
+}
+
+// Stop ends the server as an operator does and reads what it took.
+func (s *Server) Stop() (use Usage, err error) {
 	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
 		return use, err
 	}
 	if err := s.cmd.Wait(); err != nil {
 		return use, fault.New(fault.Internal, "bench.phase", "phase", "serve", "said", s.said.String()).Because(err)
 	}
-	text, err := os.ReadFile(s.measured)
-	if err == nil {
-		err = json.Unmarshal(text, &use)
-	}
-	return use, errors.Join(err, os.Remove(s.measured))
+	return ReadUsage(s.measured)
 }
 
 // watch notes every half second what is resident.

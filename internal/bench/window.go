@@ -122,7 +122,7 @@ func (m *room) phases(ctx context.Context, rep *Window) error {
 func (m *room) enter(upTo int) ([]*officer, error) {
 	from := len(m.officers)
 	for n := from; n < upTo; n++ {
-		b, err := newBrowser(m.server.url, n, &m.now)
+		b, err := newBrowser(m.server.URL, n, &m.now)
 		if err != nil {
 			return nil, err
 		}

@@ -52,13 +52,13 @@ func (c *Config) field(ctx context.Context) (*Field, error) {
 		return nil, err
 	}
 	c.Say("submissions")
-	srv, err := c.serve(ctx, dir)
+	srv, err := bench.Serve(ctx, c.Exe, c.Dir, c.fieldProfile(), nil, "serve", "--dir", dir, "--addr", "127.0.0.1:0", "--lang", "es")
 	if err != nil {
 		return nil, err
 	}
 	f := &Field{Submissions: c.Submissions, Senders: senders}
-	err = f.send(ctx, srv.url+"/openrosa/submission", tokens, c.Seed)
-	use, stopped := srv.stop()
+	err = f.send(ctx, srv.URL+"/openrosa/submission", tokens, c.Seed)
+	use, stopped := srv.Stop()
 	if err := errors.Join(err, stopped); err != nil {
 		return nil, err
 	}
@@ -67,6 +67,15 @@ func (c *Config) field(ctx context.Context) (*Field, error) {
 	c.Say("pages")
 	f.PagesUse, err = c.child(ctx, &f.Pages, "", "_surveypages", "--dir", dir)
 	return f, err
+}
+
+// fieldProfile is the file that takes the server's processor profile, beside that of the
+// estimates.
+func (c *Config) fieldProfile() string {
+	if c.Profile == "" {
+		return ""
+	}
+	return c.Profile + ".serve"
 }
 
 // form is a questionnaire of the length of a pilot's.

@@ -10,7 +10,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -152,14 +151,5 @@ func (c *Config) child(ctx context.Context, out any, profile string, args ...str
 	if err := json.Unmarshal(text, out); err != nil {
 		return use, err
 	}
-	return readUsage(measured)
-}
-
-// readUsage reads what a process took, which _measure has written.
-func readUsage(path string) (use bench.Usage, err error) {
-	text, err := os.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(text, &use)
-	}
-	return use, errors.Join(err, os.Remove(path))
+	return bench.ReadUsage(measured)
 }
