@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/app/account"
@@ -112,5 +111,3 @@ func prepare(ctx context.Context, dir string) (tokens map[string]string, err err
 	}
 	return tokens, a.Surveys.Move(ctx, statistician, s, study.Open, id.Change{})
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
+	"quipu/internal/bench"
 )
 
 // Pages is how long pages of fifty submissions take, each filtered or not, at any depth, as
@@ -71,7 +71,7 @@ func AskPages(ctx context.Context, a *app.App, seed uint64) (p Pages, err error)
 		}
 		waits = append(waits, time.Since(start))
 	}
-	slices.Sort(waits)
-	p.Asked, p.P50, p.P95, p.Longest = len(waits), milliseconds(waits[len(waits)/2]), milliseconds(waits[len(waits)*95/100]), milliseconds(waits[len(waits)-1])
+	l := bench.LatencyOf(waits)
+	p.Asked, p.P50, p.P95, p.Longest = l.Queries, l.P50, l.P95, l.Max
 	return p, nil
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"quipu/internal/bench"
 )
 
 const boundary = "9c53a1b0-7b55-4f5b-8c3e-1f0a5d2c7e11"
@@ -66,9 +68,8 @@ func (f *Field) send(ctx context.Context, url string, tokens map[string]string, 
 	}
 	f.PerSecond = float64(f.Submissions) / time.Since(start).Seconds()
 	f.Again, f.Bytes = int(again.Load()), int(bytes.Load())
-	every := slices.Concat(waits...)
-	slices.Sort(every)
-	f.WaitP50, f.WaitP95 = milliseconds(every[len(every)/2]), milliseconds(every[len(every)*95/100])
+	l := bench.LatencyOf(slices.Concat(waits...))
+	f.WaitP50, f.WaitP95 = l.P50, l.P95
 	return nil
 }
 
