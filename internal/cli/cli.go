@@ -39,6 +39,7 @@ type env struct {
 	lang   i18n.Lang
 	flags  *flag.FlagSet
 	dir    string
+	cache  int // of the database, see app.Options
 	asJSON bool
 }
 
@@ -201,7 +202,7 @@ var clock func() time.Time
 // open opens the register of --dir.
 func (e *env) open(create bool) (a *app.App, err error) {
 	err = e.asking().Unlock(e.dir, func(pass string) (err error) {
-		a, err = app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: pass, Now: clock,
+		a, err = app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: pass, Now: clock, Cache: e.cache,
 			Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
 		return err
 	})

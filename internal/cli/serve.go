@@ -19,6 +19,7 @@ func serve(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
+	e.cache = cfg.Database.Mebibytes
 	a, err := e.open(false)
 	if err != nil {
 		return err

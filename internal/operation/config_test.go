@@ -55,6 +55,7 @@ func TestConfigRefused(t *testing.T) {
 		{"behind_proxy = true\nproxies = [\"10.0.0.1\"]\n[tls]\ncert = \"c\"\nkey = \"k\"", "operation.config_tls_proxy", 1},
 		{"[log]\nlevel = \"loud\"", "operation.config_level", 2},
 		{"[log]\nmebibytes = 0", "operation.config_mebibytes", 2},
+		{"[database]\nmebibytes = 0", "operation.config_mebibytes", 2},
 		{"[log]\nkeep = 0", "operation.config_keep", 2},
 		{"[session]\nidle = \"1s\"", "operation.config_idle", 2},
 		{"[session]\nidle = \"13h\"", "operation.config_idle", 2},

@@ -6,6 +6,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -32,12 +33,14 @@ type DB struct {
 type SignFunc func(size int64, root [32]byte) ([]byte, error)
 
 // Config says which database to open: Path for SQLite (with a Key, encrypted), or URL
-// for PostgreSQL. Sign signs the head of the log at every commit.
+// for PostgreSQL. Cache is how many MiB of pages of SQLite's are kept in memory, 0 for
+// sqlite.Cache. Sign signs the head of the log at every commit.
 type Config struct {
-	Path string
-	Key  []byte
-	URL  string
-	Sign SignFunc
+	Path  string
+	Cache int
+	Key   []byte
+	URL   string
+	Sign  SignFunc
 }
 
 // Open opens the database, brings its schema up to date and returns it. An older program
@@ -64,11 +67,11 @@ func connect(cfg Config) (*DB, error) {
 		db.r = db.w
 	case cfg.Key != nil:
 		db.d = sqlite.Dialect
-		db.w, err = sqlite.OpenEncrypted(cfg.Path, cfg.Key)
+		db.w, err = sqlite.OpenEncrypted(cfg.Path, cfg.Key, cmp.Or(cfg.Cache, sqlite.Cache))
 		db.r = db.w
 	default:
 		db.d = sqlite.Dialect
-		db.w, db.r, err = sqlite.Open(cfg.Path)
+		db.w, db.r, err = sqlite.Open(cfg.Path, cmp.Or(cfg.Cache, sqlite.Cache))
 	}
 	if err != nil {
 		return nil, db.explain(err)

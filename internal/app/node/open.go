@@ -33,6 +33,7 @@ type Options struct {
 	URL        string
 	Node       string
 	Passphrase string // for Encrypted
+	Cache      int    // MiB of the database's pages that are kept in memory; 0 for what suits a large import
 	Now        func() time.Time
 	// Joins makes a node of a hub: its offices come from there.
 	Joins bool
@@ -73,7 +74,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Node, error) {
 	if err := n.loadKeys(cfg, opts); err != nil {
 		return nil, ExplainDir(dir, err)
 	}
-	if err := n.openStore(ctx, cfg); err != nil {
+	if err := n.openStore(ctx, cfg, opts.Cache); err != nil {
 		return nil, err
 	}
 	n.DB.Listen(store.Listener{Saving: n.owe})
@@ -215,8 +216,8 @@ func (n *Node) loadKeys(cfg settings, opts Options) (err error) {
 }
 
 // storeConfig says where the database is, and sees that only its owner reads the file.
-func (n *Node) storeConfig(cfg settings) (store.Config, error) {
-	sc := store.Config{Path: filepath.Join(n.dir, "quipu.db"), Sign: n.signHead}
+func (n *Node) storeConfig(cfg settings, cache int) (store.Config, error) {
+	sc := store.Config{Cache: cache, Path: filepath.Join(n.dir, "quipu.db"), Sign: n.signHead}
 	switch cfg.Engine {
 	case Postgres:
 		sc.URL = cfg.URL
@@ -227,8 +228,8 @@ func (n *Node) storeConfig(cfg settings) (store.Config, error) {
 	return sc, ExplainDir(n.dir, makePrivate(sc.Path))
 }
 
-func (n *Node) openStore(ctx context.Context, cfg settings) error {
-	sc, err := n.storeConfig(cfg)
+func (n *Node) openStore(ctx context.Context, cfg settings, cache int) error {
+	sc, err := n.storeConfig(cfg, cache)
 	if err != nil {
 		return err
 	}

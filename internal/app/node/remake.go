@@ -59,7 +59,7 @@ func Remake(ctx context.Context, dir string, r Remaking) (*store.DB, error) {
 	if err := n.loadKeys(cfg, Options{Passphrase: r.Passphrase}); err != nil {
 		return nil, ExplainDir(dir, err)
 	}
-	sc, err := n.storeConfig(cfg)
+	sc, err := n.storeConfig(cfg, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -51,13 +51,13 @@ func openFor(t Target, reading bool) (*conn, error) {
 		}
 		return &conn{db, postgres.Dialect, db.Close}, nil
 	case t.Key != nil:
-		db, err := sqlite.OpenEncrypted(t.Path, t.Key)
+		db, err := sqlite.OpenEncrypted(t.Path, t.Key, sqlite.Cache)
 		if err != nil {
 			return nil, err
 		}
 		return &conn{db, sqlite.Dialect, db.Close}, nil
 	}
-	w, r, err := sqlite.Open(t.Path)
+	w, r, err := sqlite.Open(t.Path, sqlite.Cache)
 	if err != nil {
 		return nil, err
 	}

@@ -44,17 +44,26 @@ var Dialect = &dialect.Dialect{
 	Scrub:      scrub, ScrubsAtWork: true,
 }
 
-// Open opens or makes a plain database file. The first pool writes on one connection,
-// the second reads on several. Saved means on the disk: synchronous=FULL.
-func Open(path string) (w, r *sql.DB, err error) {
+// Cache is how many MiB of pages a connection that writes keeps where nobody says otherwise.
+// A page of 4 KiB takes twice its size, since the allocator below the engine rounds to powers
+// of two.
+const Cache = 64
+
+// cacheSize is the setting for so many MiB.
+func cacheSize(mebibytes int) string { return fmt.Sprintf("cache_size(-%d)", mebibytes<<10) }
+
+// Open opens or makes a plain database file. The first pool writes on one connection with a
+// cache of so many MiB, the second reads on several, each with a sixteenth of it, at least 1.
+// Saved means on the disk: synchronous=FULL.
+func Open(path string, cache int) (w, r *sql.DB, err error) {
 	q := url.Values{"_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"cache_size(-65536)", "temp_store(MEMORY)", "journal_size_limit(67108864)", "secure_delete(1)"}}
+		cacheSize(cache), "temp_store(MEMORY)", "journal_size_limit(67108864)", "secure_delete(1)"}}
 	w, err = sql.Open("sqlite", uri(path, q, "_txlock=immediate"))
 	if err != nil {
 		return nil, nil, err
 	}
 	w.SetMaxOpenConns(1)
-	q["_pragma"] = []string{"busy_timeout(15000)", "query_only(1)", "cache_size(-4096)", "temp_store(MEMORY)"}
+	q["_pragma"] = []string{"busy_timeout(15000)", "query_only(1)", cacheSize(max(1, cache/16)), "temp_store(MEMORY)"}
 	r, err = sql.Open("sqlite", uri(path, q, ""))
 	if err != nil {
 		return nil, nil, errors.Join(err, w.Close())
@@ -65,14 +74,14 @@ func Open(path string) (w, r *sql.DB, err error) {
 }
 
 // OpenEncrypted opens or makes a database whose file is encrypted under the 32-byte key.
-// It has one connection for everything: the file is locked against any other opener.
-func OpenEncrypted(path string, key []byte) (*sql.DB, error) {
+// It has one connection for everything, with a cache of so many MiB: the file is locked against any other opener.
+func OpenEncrypted(path string, key []byte, cache int) (*sql.DB, error) {
 	if len(key) != 32 {
 		return nil, fmt.Errorf("sqlite: the key has %d bytes, not 32", len(key))
 	}
 	q := url.Values{"vfs": {"adiantum"}, "_pragma": {"hexkey('" + hex.EncodeToString(key) + "')", "busy_timeout(2000)",
 		"locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
-		"cache_size(-65536)", "secure_delete(1)"}}
+		cacheSize(cache), "secure_delete(1)"}}
 	db, err := driver.Open(uri(path, q, "_txlock=immediate"), func(c *sqlite3.Conn) error { return fts5.Register(c) })
 	if err != nil {
 		return nil, err
