@@ -26,7 +26,7 @@ func (m *comparison) differs(what, expected, got string) {
 // is, to the scale of what it was worked out from.
 func (m *comparison) number(what string, expected any, got, scale float64) {
 	if expected == nil || expected == "NaN" || expected == "NA" {
-		if !math.IsNaN(got) {
+		if !math.IsNaN(got) && !(expected == nil && math.IsInf(got, 0)) { // JSON has no infinity: it is written as null, too
 			m.differs(what, "missing", show(got))
 		}
 		return
@@ -257,8 +257,13 @@ func (m *comparison) row(want map[string]any, got plan.Row) {
 		name = got.Term
 	}
 	scale := got.Number("estimate")
+	tol := m.tol
+	defer func() { m.tol = tol }()
+	if own, ok := want["rel_tol"].(float64); ok {
+		m.tol = own
+	}
 	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if key == "term" || got.Keys[key] != "" {
+		if key == "term" || key == "rel_tol" || got.Keys[key] != "" {
 			continue
 		}
 		values, ok := got.Values[key]

@@ -84,10 +84,19 @@ func TestFails(t *testing.T) {
 			t.Errorf("%s: %+v", key, r)
 		}
 	}
-	for key, file := range map[string]string{"refcase.no_json": `{`, "refcase.no_cases": `{"cases":[]}`, "refcase.bad_case": `{"cases":[3]}`} {
+	for key, file := range map[string]string{"refcase.no_json": `{`, "refcase.no_cases": `{"cases":[]}`} {
 		if _, err := RDS(strings.NewReader(file), fstest.MapFS{}, nil); !fault.Is(err, key) {
 			t.Errorf("want %s, got %v", key, err)
 		}
+	}
+}
+
+// TestUnreadable: a case that is none is a failure of its own, and those after it are run.
+func TestUnreadable(t *testing.T) {
+	right := `{"id":"r","data":"x","variable":"v","method":"recruitment_matrix","expected":{"seeds":1}}`
+	r := run(t, `3, {"id":"odd","variable":4}, `+right)
+	if r.Passed != 1 || r.Failed != 2 || r.Failures[0].Case != "1" || r.Failures[1].Case != "odd" || !fault.Is(r.Failures[1].Err, "refcase.bad_case") {
+		t.Errorf("%+v", r)
 	}
 }
 

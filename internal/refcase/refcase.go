@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"io/fs"
+	"strconv"
 
 	"quipu/internal/fault"
 )
@@ -40,6 +41,17 @@ func (r *Report) Add(failures []Failure) {
 // called after each case.
 type Runner func(file io.Reader, folder fs.FS, tick func(done, total int)) (Report, error)
 
+// unreadable is the failure of a case that cannot be read; i is its place, from 0.
+func unreadable(raw json.RawMessage, i int, err error) []Failure {
+	var named struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(raw, &named) != nil || named.ID == "" {
+		named.ID = strconv.Itoa(i + 1)
+	}
+	return []Failure{{Case: named.ID, Err: fault.New(fault.Invalid, "refcase.bad_case", "number", i+1).Because(err)}}
+}
+
 // each runs the cases of a file one after another.
 func each[C any](file io.Reader, tick func(done, total int), run func(*C) []Failure) (Report, error) {
 	var all struct {
@@ -55,9 +67,10 @@ func each[C any](file io.Reader, tick func(done, total int), run func(*C) []Fail
 	for i, raw := range all.Cases {
 		var c C
 		if err := json.Unmarshal(raw, &c); err != nil {
-			return Report{}, fault.New(fault.Invalid, "refcase.bad_case", "number", i+1).Because(err)
+			report.Add(unreadable(raw, i, err))
+		} else {
+			report.Add(run(&c))
 		}
-		report.Add(run(&c))
 		if tick != nil {
 			tick(i+1, len(all.Cases))
 		}

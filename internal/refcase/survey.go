@@ -27,7 +27,16 @@ func Survey(file io.Reader, folder fs.FS, tick func(done, total int)) (Report, e
 }
 
 func (c *surveyCase) run(tables *shelf) []Failure {
+	if len(c.Expected) == 0 {
+		return []Failure{{Case: c.ID, Err: fault.New(fault.Invalid, "refcase.expects_nothing")}}
+	}
 	got, df, err := c.evaluate(tables)
+	if c.Expected["type"] == "ERROR" { // what the other program refused
+		if err == nil {
+			return []Failure{{Case: c.ID, What: "type", Expected: "ERROR", Got: got.Type}}
+		}
+		return nil
+	}
 	if err != nil {
 		return []Failure{{Case: c.ID, Err: err}}
 	}
