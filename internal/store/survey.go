@@ -85,16 +85,26 @@ type CaseRow struct {
 	Interviewer, Disposition          string
 	Tries                             int64
 	Submission                        string
+
+	// Of one who was recruited: the number of the coupon and the size of the network, 0 for none;
+	// coupons that were given, and until which day.
+	Coupon, Degree, Given int64
+	Relation, Until       string
 }
+
+// caseColumns are those of a case, as they are written and read.
+const caseColumns = "id, survey, office, stratum, unit, probability, place, interviewer, disposition, tries, submission, coupon, degree, relation, given, until_day"
 
 // PutCases writes or updates cases.
 func (tx *Tx) PutCases(ctx context.Context, rows []CaseRow) error {
-	args := make([]any, 0, 11*len(rows))
+	args := make([]any, 0, 16*len(rows))
 	for _, c := range rows {
-		args = append(args, c.ID, c.Survey, c.Office, c.Stratum, c.Unit, c.Probability, c.Place, c.Interviewer, c.Disposition, c.Tries, c.Submission)
+		args = append(args, c.ID, c.Survey, c.Office, c.Stratum, c.Unit, c.Probability, c.Place, c.Interviewer, c.Disposition, c.Tries, c.Submission,
+			c.Coupon, c.Degree, c.Relation, c.Given, c.Until)
 	}
-	return tx.bulk(ctx, "INSERT INTO survey_case (id, survey, office, stratum, unit, probability, place, interviewer, disposition, tries, submission)",
-		" ON CONFLICT (id) DO UPDATE SET interviewer = excluded.interviewer, disposition = excluded.disposition, tries = excluded.tries, submission = excluded.submission", 11, args)
+	return tx.bulk(ctx, "INSERT INTO survey_case ("+caseColumns+")",
+		" ON CONFLICT (id) DO UPDATE SET office = excluded.office, interviewer = excluded.interviewer, disposition = excluded.disposition, tries = excluded.tries, "+
+			"submission = excluded.submission, degree = excluded.degree, relation = excluded.relation, given = excluded.given, until_day = excluded.until_day", 16, args)
 }
 
 // CaseFilter chooses cases; what is "" does not choose.
@@ -145,6 +155,15 @@ type CaseCount struct {
 	Weight                       float64
 }
 
+// CasesOfCoupons returns the cases of a survey that came with coupons of some numbers.
+func (tx *Tx) CasesOfCoupons(ctx context.Context, survey string, numbers ...uint64) ([]CaseRow, error) {
+	args := []any{survey}
+	for _, n := range numbers {
+		args = append(args, int64(n))
+	}
+	return tx.cases(ctx, "survey = ? AND coupon IN (?"+strings.Repeat(", ?", max(0, len(numbers)-1))+") ORDER BY coupon, id", args...)
+}
+
 // CasesByID returns cases.
 func (tx *Tx) CasesByID(ctx context.Context, ids []string) (out []CaseRow, err error) {
 	return out, in(ids, func(places string, args []any) error {
@@ -157,10 +176,11 @@ func (tx *Tx) CasesByID(ctx context.Context, ids []string) (out []CaseRow, err e
 func (tx *Tx) cases(ctx context.Context, where string, args ...any) (out []CaseRow, err error) {
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		var c CaseRow
-		err := rs.Scan(&c.ID, &c.Survey, &c.Office, &c.Stratum, &c.Unit, &c.Probability, &c.Place, &c.Interviewer, &c.Disposition, &c.Tries, &c.Submission)
+		err := rs.Scan(&c.ID, &c.Survey, &c.Office, &c.Stratum, &c.Unit, &c.Probability, &c.Place, &c.Interviewer, &c.Disposition, &c.Tries, &c.Submission,
+			&c.Coupon, &c.Degree, &c.Relation, &c.Given, &c.Until)
 		out = append(out, c)
 		return err
-	}, "SELECT id, survey, office, stratum, unit, probability, place, interviewer, disposition, tries, submission FROM survey_case WHERE "+where, args...)
+	}, "SELECT "+caseColumns+" FROM survey_case WHERE "+where, args...)
 	return out, err
 }
 

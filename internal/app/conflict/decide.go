@@ -177,7 +177,7 @@ func sealed(kind change.Kind, field string) bool {
 		return campaign.Sealed(field)
 	case rights.KindRequest, rights.KindBreach, rights.KindDisclosure, rights.KindRetention:
 		return rights.Sealed(field)
-	case study.KindSubmission, study.KindCase:
+	case study.KindSubmission, study.KindCase, study.KindSurvey:
 		return study.Sealed(kind, field)
 	}
 	return false

@@ -108,7 +108,8 @@ func projectSurveysOf(ctx context.Context, tx *store.Tx, survey string) error {
 
 func caseRow(c *study.Case) store.CaseRow {
 	return store.CaseRow{ID: c.Entity.ID, Survey: c.Survey, Office: c.Office, Stratum: c.Stratum, Unit: c.Unit, Probability: c.Probability,
-		Place: int64(c.Order), Interviewer: c.Interviewer, Disposition: c.Disposition, Tries: int64(len(c.Attempts)), Submission: c.Submission}
+		Place: int64(c.Order), Interviewer: c.Interviewer, Disposition: c.Disposition, Tries: int64(len(c.Attempts)), Submission: c.Submission,
+		Coupon: int64(c.Coupon), Degree: int64(c.Degree), Relation: string(c.Relation), Given: int64(c.Given), Until: c.Until.String()}
 }
 
 func projectSubmissions(ctx context.Context, tx *store.Tx, refs []string, all map[string][]change.Change) error {

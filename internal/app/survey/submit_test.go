@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/app/survey"
@@ -37,9 +38,12 @@ func (f *field) do(err error) {
 	}
 }
 
-func newField(t *testing.T) *field {
+func newField(t *testing.T) *field { return newFieldAt(t, nil) }
+
+// newFieldAt has a clock of its own, nil for that of the computer.
+func newFieldAt(t *testing.T, now func() time.Time) *field {
 	t.Helper()
-	a, err := app.Open(ctx, t.TempDir(), app.Options{Create: true})
+	a, err := app.Open(ctx, t.TempDir(), app.Options{Create: true, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

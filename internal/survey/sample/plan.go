@@ -17,6 +17,7 @@ type Source string
 const (
 	Register Source = "register" // people in force of the offices that take part
 	Places   Source = "places"   // venues at days and hours, with the visits that are expected
+	Chains   Source = "chains"   // people who invite people: nobody is drawn
 )
 
 // Method is how units are drawn within a stratum.
@@ -45,6 +46,7 @@ type Plan struct {
 	Each       int            `json:"each,omitempty"`     // interviews at each place that was drawn
 	LeftOut    map[string]int `json:"left_out,omitempty"` // units that are not in the frame, by reason
 	Strata     []Stratum      `json:"strata"`
+	Chain      *Chain         `json:"chain,omitempty"` // where people invite people
 }
 
 // Stratum is a part of the population that is drawn from on its own.

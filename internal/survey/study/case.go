@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"quipu/internal/change"
+	"quipu/internal/civil"
 	"quipu/internal/fault"
 )
 
@@ -38,7 +39,31 @@ type Case struct {
 	Disposition                   string // last one noted, "" before the first
 	Submission                    string // id of the submission that answered it
 	Attempts                      []Attempt
+
+	// Of one who was recruited.
+	Coupon   uint64     // number of the coupon by which he came, 0 for a case that was drawn
+	Degree   int        // how many people of the population he knows, as he said
+	Relation Relation   // to who gave him the coupon
+	Given    int        // coupons that he was given
+	Until    civil.Date // day on which those end
 }
+
+// Relation is what somebody who came with a coupon is to who gave it.
+type Relation string
+
+// The relations.
+const (
+	NoRelation   Relation = "none" // of a seed, who was chosen by the office
+	Relative     Relation = "relative"
+	Friend       Relation = "friend"
+	Workmate     Relation = "workmate"
+	Neighbour    Relation = "neighbour"
+	Acquaintance Relation = "acquaintance"
+	Stranger     Relation = "stranger" // breaks what the estimators suppose
+)
+
+// Relations lists those of people who came with a coupon.
+var Relations = []Relation{Relative, Friend, Workmate, Neighbour, Acquaintance, Stranger}
 
 // LoadCase folds the changes of one case.
 func LoadCase(changes []change.Change) Case {
@@ -48,6 +73,10 @@ func LoadCase(changes []change.Change) Case {
 	c.Interviewer, c.Disposition, c.Submission = t("interviewer"), t("disposition"), t("submission")
 	c.Probability, _ = strconv.ParseFloat(t("probability"), 64)
 	c.Order, _ = strconv.Atoi(t("order"))
+	c.Coupon, _ = strconv.ParseUint(t("coupon"), 10, 64)
+	c.Degree, _ = strconv.Atoi(t("degree"))
+	c.Given, _ = strconv.Atoi(t("given"))
+	c.Relation, c.Until = Relation(t("relation")), day(t("until"))
 	for _, it := range c.Items("attempt") {
 		c.Attempts = append(c.Attempts, Attempt{ID: it.ID, Code: it.Value.Part("code"), Note: it.Value.Part("note"), At: it.At, Author: it.Author})
 	}

@@ -122,7 +122,7 @@ func day(text string) civil.Date {
 
 // Sealed reports whether a field of these kinds is encrypted at rest.
 func Sealed(kind change.Kind, field string) bool {
-	return kind == KindSubmission && field == "answers" || kind == KindCase && field == "person"
+	return kind == KindSubmission && field == "answers" || kind == KindCase && field == "person" || kind == KindSurvey && field == CouponKey
 }
 
 // MaxWords is the longest text that is kept in words, in characters.
