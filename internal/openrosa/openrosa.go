@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/account"
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
@@ -62,6 +63,7 @@ type call struct {
 	w http.ResponseWriter
 	*http.Request
 	actor  authz.Actor
+	former *account.Former // who sends what was collected before his right ended
 	lang   i18n.Lang
 	status int
 }
@@ -86,6 +88,9 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, do func(*call) er
 	h.Set("Date", began.UTC().Format(http.TimeFormat))
 	h.Set("Cache-Control", "no-store")
 	actor, err := s.who(r.Context(), r)
+	if r.URL.Path == Prefix+"/submission" && fault.KindOf(err) == fault.Forbidden {
+		actor, err = s.whoWas(c, err)
+	}
 	if err == nil {
 		c.actor = actor
 		if l, ok := i18n.Known(actor.Lang); ok && r.Header.Get("Accept-Language") == "" {
@@ -116,6 +121,24 @@ func (s *server) who(ctx context.Context, r *http.Request) (authz.Actor, error) 
 		err = authz.Check(actor, authz.Interview, actor.Office)
 	}
 	return actor, err
+}
+
+// whoWas is who sends something although he may no more. What he collected while he might is taken
+// in; anything else remains refused.
+func (s *server) whoWas(c *call, refused error) (authz.Actor, error) {
+	login, secret, ok := c.BasicAuth()
+	if !ok || len(c.Request.Header.Values("Authorization")) != 1 {
+		return authz.Actor{}, refused
+	}
+	f, found, err := s.app.Former(c.Context(), secret, authz.Interview)
+	if err == nil && (!found || f.Actor.Login != strings.TrimSpace(login)) {
+		err = refused
+	}
+	if err != nil {
+		return authz.Actor{}, err
+	}
+	c.former = &f
+	return f.Actor, nil
 }
 
 // unknown is the refusal of somebody who did not show who he is.

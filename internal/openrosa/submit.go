@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"path"
+	"time"
 
 	"quipu/internal/app/survey"
 	"quipu/internal/fault"
@@ -84,7 +85,12 @@ func (s *server) submit(c *call) error {
 	if err != nil {
 		return err
 	}
-	got, err := s.app.Surveys.Submit(c.Context(), c.actor, in)
+	var got survey.Receipt
+	if c.former != nil {
+		got, err = s.app.Surveys.SubmitFormer(c.Context(), *c.former, in)
+	} else {
+		got, err = s.app.Surveys.Submit(c.Context(), c.actor, in)
+	}
 	if err != nil {
 		return err
 	}
@@ -97,7 +103,10 @@ func (s *server) submit(c *call) error {
 	case !got.New && len(in.Files) == 0:
 		text = i18n.T(c.lang, "openrosa.again")
 	}
-	if len(got.Reasons) > 0 {
+	switch {
+	case got.Held && c.former != nil:
+		text = i18n.T(c.lang, "openrosa.held", "day", i18n.Date(c.lang, c.former.Ended.Format(time.DateOnly)))
+	case len(got.Reasons) > 0:
 		text += " " + i18n.T(c.lang, "openrosa.doubtful")
 	}
 	c.say(http.StatusCreated, "submit_success", text)

@@ -163,8 +163,7 @@ func (a *Accounts) RevokeToken(ctx context.Context, actor authz.Actor, token str
 }
 
 // Bearer is the officer for whom a program shows a token: with the account and the role of
-
-// is Forbidden and says why.
+// now, and the scopes of the token. What keeps him out is Forbidden and says why.
 func (a *Accounts) Bearer(ctx context.Context, secret string) (authz.Actor, Token, error) {
 	var row store.APIToken
 	var acc store.Account

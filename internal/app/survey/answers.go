@@ -66,20 +66,29 @@ func (m *Surveys) File(ctx context.Context, actor Actor, submission, name string
 			if f.Name != name {
 				continue
 			}
-			_, sealed, ok, err := tx.Attachment(ctx, f.Hash)
-			if err != nil || !ok {
+			text, there, err := m.fileOf(ctx, tx, &plan, &s, f)
+			if err != nil || !there {
 				return node.NotFound(err, "file", name)
 			}
-			keys, err := m.SealKeys(ctx, tx, plan.Entity.ID)
-			if err != nil {
-				return err
-			}
-			text, err := node.OpenSealed(keys, "file/"+s.Entity.ID+"/"+name, string(sealed))
 			data = []byte(text)
-			return err
+			return nil
 		}
 		return node.NotFound(nil, "file", name)
 	})
+}
+
+// fileOf opens a file of a submission; it is not there while it is on its way from another node.
+func (m *Surveys) fileOf(ctx context.Context, tx *store.Tx, s *study.Survey, of *study.Submission, f study.File) (data string, there bool, err error) {
+	_, sealed, there, err := tx.Attachment(ctx, f.Hash)
+	if err != nil || !there {
+		return "", false, err
+	}
+	keys, err := m.SealKeys(ctx, tx, s.Entity.ID)
+	if err != nil {
+		return "", false, err
+	}
+	data, err = node.OpenSealed(keys, "file/"+of.Entity.ID+"/"+f.Name, string(sealed))
+	return data, err == nil, err
 }
 
 // Judge says what the office thinks of a submission.
@@ -99,7 +108,11 @@ func (m *Surveys) Judge(ctx context.Context, actor Actor, entity string, to stud
 		if err != nil {
 			return err
 		}
-		return m.commit(ctx, tx, actor, &plan, c)
+		more, err := m.decided(ctx, tx, &s, to)
+		if err != nil {
+			return err
+		}
+		return m.commit(ctx, tx, actor, &plan, append([]change.Change{c}, more...)...)
 	})
 }
 
@@ -107,8 +120,8 @@ func (m *Surveys) Judge(ctx context.Context, actor Actor, entity string, to stud
 const answersAtOnce = 500
 
 // Answers calls f with every submission of a survey, by when it was received, with its answers
-// and the row of its case (its zero value without one), for who may analyse. Those that were
-// set aside are left out. Nobody's name is among it.
+// and the row of its case (its zero value without one), for who may analyse. Those that
+// count for nothing are left out. Nobody's name is among it.
 func (m *Surveys) Answers(ctx context.Context, actor Actor, survey string, f func(study.Submission, store.CaseRow) error) error {
 	if err := authz.Check(actor, authz.Analyse, ""); err != nil {
 		return err
@@ -158,7 +171,7 @@ func (m *Surveys) Answers(ctx context.Context, actor Actor, survey string, f fun
 			return err
 		}
 		for _, s := range some {
-			if s.Standing == study.SetAside {
+			if !s.Standing.Counts() {
 				continue
 			}
 			if s.Survey != survey {

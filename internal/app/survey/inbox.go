@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"time"
+
 	"quipu/internal/app/node"
 	"quipu/internal/survey/study"
 )
@@ -11,6 +13,7 @@ type parcel struct {
 	actor Actor
 	in    Incoming
 	meta  study.Meta // of in, without its files
+	ended time.Time  // when the right of the actor ended, zero while he has it
 	// verdicts are what known questionnaires found in it, by the hash of their file.
 	verdicts map[string]verdict
 	receipt  Receipt

@@ -34,6 +34,7 @@ type Receipt struct {
 	New        bool     // the answers had not come before
 	Awaited    []string // files that are still to be sent
 	Reasons    []string // keys of what makes the answers doubtful
+	Held       bool     // they wait for the office to decide
 }
 
 // MostFile is the largest file of a submission, in bytes.
@@ -42,26 +43,35 @@ const MostFile = 20 << 20
 // Submit takes a submission in. The same instance may be sent as often as a client likes, whole
 // or with some of its files: it is saved once. What does not fit the questionnaire is kept as
 // doubtful; refused is only what cannot be kept: no XML, no survey, another instance of the
-// same name.
+// same name. A file that is too large is told when everything else was kept.
 func (m *Surveys) Submit(ctx context.Context, actor Actor, in Incoming) (Receipt, error) {
-	if err := authz.Check(actor, authz.Interview, actor.Office); err != nil {
+	return m.submit(ctx, &parcel{actor: actor, in: in})
+}
+
+func (m *Surveys) submit(ctx context.Context, p *parcel) (Receipt, error) {
+	if err := authz.Check(p.actor, authz.Interview, p.actor.Office); err != nil {
 		return Receipt{}, err
 	}
-	for _, f := range in.Files {
-		if len(f.Data) > MostFile {
-			return Receipt{}, fault.New(fault.Invalid, "survey.file_large", "name", f.Name, "megabytes", MostFile>>20)
+	var large *fault.Error
+	p.in.Files = slices.DeleteFunc(slices.Clone(p.in.Files), func(f Upload) bool {
+		if len(f.Data) <= MostFile {
+			return false
 		}
-	}
-	meta, err := study.ReadMeta(bytes.NewReader(in.Instance), nil)
-	if err != nil {
+		large = fault.New(fault.Invalid, "survey.file_large", "name", f.Name, "megabytes", MostFile>>20)
+		return true
+	})
+	var err error
+	if p.meta, err = study.ReadMeta(bytes.NewReader(p.in.Instance), nil); err != nil {
 		return Receipt{}, err
 	}
-	p := &parcel{actor: actor, in: in, meta: meta}
 	if err := m.ahead(p); err != nil {
 		return Receipt{}, err
 	}
 	if err := m.in.Add(ctx, p); err != nil {
 		return Receipt{}, err // it may be saved all the same; who sends it again is told so
+	}
+	if p.err == nil && large != nil {
+		return p.receipt, large
 	}
 	return p.receipt, p.err
 }
@@ -114,20 +124,37 @@ func (d *delivery) take(p *parcel) error {
 	if err != nil {
 		return err
 	}
-	if len(a.Reasons) > 0 {
-		a.Standing = study.Doubtful
-	}
 	cur, there, err := d.find(s, meta)
 	if err != nil {
 		return err
 	}
+	came := there && study.Came(d.past[cur.Entity.ID], meta.Instance, a.Answers)
+	if there && cur.Interviewer != p.actor.Login {
+		a.Reasons = append(a.Reasons, "sent_by_another")
+	}
+	if !p.ended.IsZero() && (!came || cur.Interviewer != p.actor.Login) {
+		if cur, there, err = d.hold(p, s, &a); err != nil {
+			return err
+		}
+		kase = nil
+	}
 	var c change.Change
 	switch {
+	case came:
 	case !there:
-		c, err = study.Arrive(a)
-	case cur.Instance == meta.Instance && cur.Answers == a.Answers: // it came before
-	case meta.Replaces != "" && meta.Replaces == cur.Instance:
-		c, err = cur.Correct(a)
+		if a.Standing != study.Held && meta.Replaces != "" {
+			a.Reasons = append(a.Reasons, study.Unpreceded)
+		}
+		c, err = study.Arrive(a.Stand())
+	case cur.Instance == meta.Instance || a.Standing == study.Held:
+		err = fault.New(fault.Conflict, "survey.same_instance")
+	case meta.Replaces == cur.Instance:
+		c, err = cur.Correct(a.Stand())
+	case cur.Replaces == meta.Instance:
+		return d.precede(p, s, kase, cur, a)
+	case meta.Replaces != "": // corrected elsewhere meanwhile
+		a.Reasons = append(a.Reasons, "corrects_older")
+		c, err = cur.Correct(a.Stand())
 	default:
 		err = fault.New(fault.Conflict, "survey.same_instance")
 	}
@@ -153,42 +180,13 @@ func (d *delivery) keep(p *parcel, s *study.Survey, kase *study.Case, c change.C
 		return err
 	}
 	now = study.LoadSubmission(d.past[entity.ID])
-	p.receipt = Receipt{Submission: entity.ID, New: !there, Awaited: now.Awaited, Reasons: now.Reasons}
-	if kase != nil && kase.Submission == "" {
+	p.receipt = Receipt{Submission: entity.ID, New: !there, Awaited: now.Awaited, Reasons: now.Reasons, Held: now.Standing == study.Held}
+	if kase != nil && kase.Submission == "" && now.Standing.Counts() {
 		ch := kase.Answer(entity.ID, study.Complete)
 		kase.Submission = entity.ID
 		return d.write(p.actor, s, ch)
 	}
 	return nil
-}
-
-// attach seals and keeps the files that came with a submission.
-func (d *delivery) attach(p *parcel, s *study.Survey, now *study.Submission) error {
-	if len(p.in.Files) == 0 {
-		return nil
-	}
-	var files []study.File
-	for _, up := range p.in.Files {
-		had := slices.IndexFunc(now.Files, func(f study.File) bool { return f.Name == up.Name && f.Size == int64(len(up.Data)) })
-		if had >= 0 { // sealing it again would give it another name
-			continue
-		}
-		key, err := d.keys.sealing(s.Entity.ID)
-		if err != nil {
-			return err
-		}
-		sealed := []byte(key.Seal("file/"+now.Entity.ID+"/"+up.Name, string(up.Data)))
-		f := study.File{Name: up.Name, Hash: hashOf(sealed), Type: up.Type, Size: int64(len(up.Data))}
-		if err := d.tx.PutAttachment(d.ctx, f.Hash, "application/octet-stream", sealed); err != nil {
-			return err
-		}
-		files = append(files, f)
-	}
-	c, err := now.Attach(files)
-	if err != nil || len(c.Sets) == 0 {
-		return err
-	}
-	return d.write(p.actor, s, c)
 }
 
 // write stamps a change and keeps it for the end, and its open form for what follows.
@@ -298,32 +296,40 @@ func (d *delivery) caseFor(actor Actor, s *study.Survey, entity string, a *study
 
 // find opens the submission that an instance is or replaces.
 func (d *delivery) find(s *study.Survey, meta study.Meta) (cur study.Submission, there bool, err error) {
-	entity := study.IDOf(meta.Instance)
-	if _, known := d.past[entity]; !known {
-		ids := []string{entity}
-		rows, err := d.tx.SubmissionsOf(d.ctx, slices.DeleteFunc([]string{meta.Instance, meta.Replaces}, func(s string) bool { return s == "" }))
-		if err != nil {
+	names := slices.DeleteFunc([]string{meta.Instance, meta.Replaces}, func(s string) bool { return s == "" })
+	rows, err := d.tx.SubmissionsOf(d.ctx, names)
+	if err != nil {
+		return cur, false, err
+	}
+	var entities []string
+	for _, r := range rows {
+		entities = append(entities, r.ID)
+	}
+	for _, n := range names {
+		entities = append(entities, study.IDOf(n))
+	}
+	for _, entity := range entities {
+		if cur, there, err = d.submission(s, entity); err != nil || there {
+			return cur, there, err
+		}
+	}
+	return cur, false, nil
+}
+
+// submission opens one with what this delivery adds to it.
+func (d *delivery) submission(s *study.Survey, entity string) (cur study.Submission, there bool, err error) {
+	past, known := d.past[entity]
+	if !known {
+		if past, err = d.tx.Changes(d.ctx, ref(study.KindSubmission, entity)); err != nil {
 			return cur, false, err
 		}
-		if len(rows) > 0 {
-			ids[0] = rows[0].ID
+		if err := d.keys.open(s.Entity.ID, s.Link, past); err != nil {
+			return cur, false, err
 		}
-		if ids[0] != entity {
-			entity = ids[0]
-		}
-		if d.past[entity] == nil {
-			past, err := d.tx.Changes(d.ctx, ref(study.KindSubmission, entity))
-			if err != nil {
-				return cur, false, err
-			}
-			if err := d.keys.open(s.Entity.ID, s.Link, past); err != nil {
-				return cur, false, err
-			}
-			d.past[entity] = past
-		}
+		d.past[entity] = past
 	}
-	if len(d.past[entity]) == 0 {
+	if len(past) == 0 {
 		return cur, false, nil
 	}
-	return study.LoadSubmission(d.past[entity]), true, nil
+	return study.LoadSubmission(past), true, nil
 }

@@ -117,8 +117,8 @@ func TestSubmitRefuses(t *testing.T) {
 	}
 	r, err = f.Surveys.Submit(ctx, f.eva, survey.Incoming{Instance: instance("uuid:1", "", "x", ""), Files: []survey.Upload{{Name: "big", Data: make([]byte, survey.MostFile+1)}}})
 	f.wants("survey.file_large", r, err)
-	if n := f.count(); n != 0 {
-		t.Errorf("%d submissions were kept of those that were refused", n)
+	if n := f.count(); n != 1 {
+		t.Errorf("%d submissions were kept, want the one whose file alone was too large", n)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"strconv"
 	"strings"
 
@@ -119,8 +120,15 @@ func (c *Client) Cases(ctx context.Context, f Form) ([]Case, error) {
 	return out, nil
 }
 
-// Send sends an instance, and gives what the server said when it had it on its disk.
-func (c *Client) Send(ctx context.Context, instance []byte) (string, error) {
+// File is one that goes with an instance.
+type File struct {
+	Name, Type string
+	Data       []byte
+}
+
+// Send sends an instance with some of its files, and gives what the server said when it had them
+// on its disk.
+func (c *Client) Send(ctx context.Context, instance []byte, files ...File) (string, error) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	part, err := w.CreateFormFile("xml_submission_file", "submission.xml")
@@ -128,7 +136,14 @@ func (c *Client) Send(ctx context.Context, instance []byte) (string, error) {
 		return "", err
 	}
 	part.Write(instance) //nolint:errcheck // a buffer takes everything
-	w.Close()            //nolint:errcheck
+	for _, f := range files {
+		h := textproto.MIMEHeader{"Content-Disposition": {multipart.FileContentDisposition(f.Name, f.Name)}, "Content-Type": {f.Type}}
+		if part, err = w.CreatePart(h); err != nil {
+			return "", err
+		}
+		part.Write(f.Data) //nolint:errcheck
+	}
+	w.Close() //nolint:errcheck
 	text, err := c.ask(ctx, http.MethodPost, strings.TrimSuffix(c.URL, "/")+"/openrosa/submission", w.FormDataContentType(), &b)
 	return said(text), err
 }

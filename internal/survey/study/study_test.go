@@ -188,10 +188,7 @@ func TestAFileIsOnce(t *testing.T) {
 		sent := map[string]bool{}
 		for _, n := range rapid.SliceOfN(rapid.IntRange(0, len(names)-1), 0, 12).Draw(t, "sent") {
 			s := LoadSubmission(l.all)
-			c, err := s.Attach([]File{{Name: names[n], Hash: "h" + strconv.Itoa(n), Size: 1}})
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := s.Attach([]File{{Name: names[n], Hash: "h" + strconv.Itoa(n), Size: 1}}, nil)
 			if (len(c.Sets) == 0) != sent[names[n]] {
 				t.Fatalf("%s was here: %v, and the change has %d values", names[n], sent[names[n]], len(c.Sets))
 			}
@@ -203,8 +200,9 @@ func TestAFileIsOnce(t *testing.T) {
 		if len(s.Files) != len(sent) || len(s.Awaited) != len(names)-len(sent) {
 			t.Fatalf("%d files, %d awaited of %d; %d were sent", len(s.Files), len(s.Awaited), len(names), len(sent))
 		}
-		if _, err := s.Attach([]File{{Name: "none"}}); key(err) != "survey.file_unknown" {
-			t.Fatalf("a file that nobody named: %v", err)
+		l.add(s.Attach([]File{{Name: "none", Hash: "h"}}, []string{"file_unasked", "file_unasked"}))
+		if s = LoadSubmission(l.all); len(s.Files) != len(sent)+1 || s.Names("none") || s.Standing != Doubtful || !slices.Equal(s.Reasons, []string{"file_unasked"}) {
+			t.Fatalf("a file that nobody named: %+v", s)
 		}
 	})
 }
@@ -259,5 +257,34 @@ func TestCase(t *testing.T) {
 	}
 	if _, err := k.Try("T2", "3.11", ""); key(err) != "survey.answered" {
 		t.Errorf("an answered case is tried again: %v", err)
+	}
+}
+
+// TestCorrectionComesFirst: a correction that came before what it corrects and the two in their
+// order end the same, with both in the history.
+func TestCorrectionComesFirst(t *testing.T) {
+	first := Arrival{Survey: "S", Form: "1", Meta: Meta{Instance: "uuid:1", End: "a"}, Answers: "a", Standing: Received}
+	second := Arrival{Survey: "S", Form: "1", Meta: Meta{Instance: "uuid:2", Replaces: "uuid:1", End: "b"}, Answers: "b", Standing: Received, Reasons: []string{Unpreceded}}
+	c, err := Arrive(second.Stand())
+	l := &log{entity: c.Entity}
+	l.add(must(t, c, err))
+	s := LoadSubmission(l.all)
+	if s.Entity.ID != IDOf("uuid:1") || s.Standing != Doubtful || s.Replaces != "uuid:1" {
+		t.Errorf("a correction of what is not here: %+v", s)
+	}
+	one, two := s.Precede(first)
+	l.add(one)
+	between := LoadSubmission(l.all)
+	l.add(two(&between))
+	if s = LoadSubmission(l.all); s.Answers != "b" || s.Instance != "uuid:2" || s.Ended != "b" || s.Standing != Received || len(s.Reasons) != 0 || s.Replaces != "" {
+		t.Errorf("when what it corrects has come: %+v", s)
+	}
+	for _, x := range []struct {
+		instance, answers string
+		want              bool
+	}{{"uuid:1", "a", true}, {"uuid:2", "b", true}, {"uuid:1", "b", false}, {"uuid:3", "a", false}} {
+		if got := Came(l.all, x.instance, x.answers); got != x.want {
+			t.Errorf("%s with %s came: %v", x.instance, x.answers, got)
+		}
 	}
 }

@@ -21,13 +21,20 @@ const (
 	Checked  Standing = "checked"   // somebody looked and found it good
 	Doubtful Standing = "doubtful"  // to be asked again
 	SetAside Standing = "set_aside" // counts for nothing: a try, a forgery, the same interview twice
+	Held     Standing = "held"      // came when the right of who sent it had ended; counts once the office keeps it
 )
+
+// Counts reports whether answers of that standing are among those of the survey.
+func (s Standing) Counts() bool { return s != SetAside && s != Held }
 
 // Complete is the disposition of a case that was answered (AAPOR 1.1).
 const Complete = "1.1"
 
 // Standings lists them.
-var Standings = []Standing{Received, Checked, Doubtful, SetAside}
+var Standings = []Standing{Received, Checked, Doubtful, SetAside, Held}
+
+// Verdicts lists those that an office may give.
+var Verdicts = []Standing{Received, Checked, Doubtful, SetAside}
 
 // File is what came with a submission: a photograph, a recording, the audit of times.
 type File struct {
@@ -40,6 +47,7 @@ type Submission struct {
 	change.Record
 	Survey, Form, Office string
 	Instance             string // as the client named it
+	Replaces             string // instance that it says it corrects, "" unless that had not come
 	Case                 string
 	Interviewer, Device  string
 	Started, Ended       string // as the client wrote them
@@ -57,6 +65,7 @@ func LoadSubmission(changes []change.Change) Submission {
 	t := s.Text
 	s.Survey, s.Form, s.Office, s.Instance, s.Case = t("survey"), t("form"), t("office"), t("instance"), t("case")
 	s.Interviewer, s.Device, s.Started, s.Ended = t("interviewer"), t("device"), t("started"), t("ended")
+	s.Replaces = t("replaces")
 	s.Answers, s.Standing, s.Why, s.Reasons = t("answers"), Standing(t("standing")), t("why"), strings.Fields(t("reasons"))
 	named := strings.FieldsFunc(t("files"), func(r rune) bool { return r == '\n' })
 	for _, it := range s.Items("file") {
@@ -90,15 +99,28 @@ type Arrival struct {
 	Reasons                    []string // keys of what the check of the answers found
 }
 
+// Stand is the arrival, doubtful where there are reasons to doubt and it is not held.
+func (a Arrival) Stand() Arrival {
+	if a.Standing == Received && len(a.Reasons) > 0 {
+		a.Standing = Doubtful
+	}
+	return a
+}
+
 // Arrive makes a submission. Nothing is lost for what its answers say: what does not fit the
-// questionnaire is kept as doubtful with the reasons.
+// questionnaire is kept as doubtful with the reasons. A correction of what has not come stands in
+// the place of that, so that they meet when it does; one that is held stands apart.
 func Arrive(a Arrival) (change.Change, error) {
 	if a.Meta.Instance == "" {
 		return change.Change{}, fault.New(fault.Invalid, "survey.no_instance")
 	}
+	of, replaces := a.Meta.Instance, ""
+	if a.Meta.Replaces != "" && a.Standing != Held {
+		of, replaces = a.Meta.Replaces, a.Meta.Replaces
+	}
 	var s Submission
-	s.Entity = change.Ref{Kind: KindSubmission, ID: IDOf(a.Meta.Instance)}
-	return s.Write("submit", "survey", a.Survey, "form", a.Form, "office", a.Office, "instance", a.Meta.Instance, "case", a.Case,
+	s.Entity = change.Ref{Kind: KindSubmission, ID: IDOf(of)}
+	return s.Write("submit", "survey", a.Survey, "form", a.Form, "office", a.Office, "instance", a.Meta.Instance, "replaces", replaces, "case", a.Case,
 		"interviewer", a.Interviewer, "device", a.Meta.Device, "started", a.Meta.Start, "ended", a.Meta.End, "answers", a.Answers,
 		"standing", string(a.Standing), "reasons", strings.Join(a.Reasons, " "), "files", strings.Join(a.Meta.Files, "\n")), nil
 }
@@ -112,31 +134,81 @@ func (s *Submission) Correct(a Arrival) (change.Change, error) {
 		"files", strings.Join(a.Meta.Files, "\n"), "ended", a.Meta.End), nil
 }
 
+// Precede files answers behind those that stand, which came before them and correct them: into
+// the history, and then what stood stands again. second is made of the record with first in it.
+func (s *Submission) Precede(a Arrival) (first change.Change, second func(*Submission) change.Change) {
+	standing, reasons := s.Standing, slices.DeleteFunc(slices.Clone(s.Reasons), func(r string) bool { return r == Unpreceded })
+	if len(reasons) == 0 && standing == Doubtful && s.Why == "" {
+		standing = Received
+	}
+	was := *s
+	first = s.Write("precede", "instance", a.Meta.Instance, "replaces", "", "form", a.Form, "answers", a.Answers, "files", strings.Join(a.Meta.Files, "\n"), "ended", a.Meta.End)
+	return first, func(now *Submission) change.Change {
+		return now.Write("correct", "instance", was.Instance, "form", was.Form, "answers", was.Answers, "standing", string(standing),
+			"reasons", strings.Join(reasons, " "), "files", was.Text("files"), "ended", was.Ended)
+	}
+}
+
+// Unpreceded is the reason of a correction of what has not come.
+const Unpreceded = "predecessor_unknown"
+
+// Came reports whether changes of a submission, opened, have brought these answers under that
+// name already.
+func Came(past []change.Change, instance, answers string) bool {
+	name, said := "", ""
+	for i := range past {
+		for _, set := range past[i].Sets {
+			switch set.Field {
+			case "instance":
+				name = set.Value.Text
+			case "answers":
+				said = set.Value.Text
+			}
+		}
+		if name == instance && said == answers {
+			return true
+		}
+	}
+	return false
+}
+
 // Judge says what the office thinks of the submission.
 func (s *Submission) Judge(to Standing, why string) (change.Change, error) {
 	why, err := words("why", why, to == Doubtful || to == SetAside)
 	if err != nil {
 		return change.Change{}, err
 	}
-	if !slices.Contains(Standings, to) {
+	if !slices.Contains(Verdicts, to) {
 		return change.Change{}, fault.New(fault.Invalid, "survey.standing").On("standing")
 	}
 	return s.Write("judge", "standing", string(to), "why", why), nil
 }
 
-// Attach adds files that came with it, in the same message or a later one. A name that the
-// answers do not mention is refused; one that is there with the same contents is no change.
-func (s *Submission) Attach(files []File) (change.Change, error) {
-	c := s.Write("attach")
-	for _, f := range files {
-		if !slices.Contains(strings.Split(s.Text("files"), "\n"), f.Name) {
-			return c, fault.New(fault.Invalid, "survey.file_unknown", "name", f.Name)
+// Attach adds files that came with it, in the same message or a later one. One that is there
+// with the same contents is no change. Doubts about them, by the keys of reasons, make answers
+// that nobody has looked at doubtful.
+func (s *Submission) Attach(files []File, doubts []string) change.Change {
+	reasons, standing := slices.Clone(s.Reasons), s.Standing
+	for _, d := range doubts {
+		if !slices.Contains(reasons, d) {
+			reasons = append(reasons, d)
 		}
+	}
+	if len(reasons) > len(s.Reasons) && standing == Received {
+		standing = Doubtful
+	}
+	c := s.Write("attach", "standing", string(standing), "reasons", strings.Join(reasons, " "))
+	for _, f := range files {
 		field := "file/" + IDOf(f.Name)
 		v := change.Group("name", f.Name, "file", f.Hash, "type", f.Type, "size", strconv.FormatInt(f.Size, 10))
 		if had := s.Fields[field]; !had.Value.Equal(v) {
 			c.Sets = append(c.Sets, change.Set{Field: field, Value: v, Base: had.Version})
 		}
 	}
-	return c, nil
+	return c
+}
+
+// Names reports whether the answers name a file.
+func (s *Submission) Names(file string) bool {
+	return slices.Contains(strings.Split(s.Text("files"), "\n"), file)
 }

@@ -28,6 +28,7 @@ type answersScreen struct {
 	Table      ui.Table
 	Prev, Next string
 	Total      string
+	Held       string // how many wait for a decision, "" for none
 }
 
 // answersPage is what came in, the newest first. A page is found by where the one before it
@@ -46,6 +47,9 @@ func (s *Room) answersPage(v *desk.Visit) error {
 	page := &answersScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Tabs: w.tabs(v), State: w.state(sv.State), Selected: f.Standing,
 		Total: w.TN("survey.answers.n", int(total))}
 	page.Back.Href = home
+	if page.Held, err = s.held(v, f.Survey); err != nil {
+		return err
+	}
 	page.Standings = append([]ui.Option{{Value: "", Label: w.T("survey.standing.all")}}, desk.Choices(w.Words, "survey.standing.", study.Standings)...)
 	at, forward, err := placeOf(q)
 	if err != nil {
@@ -80,6 +84,15 @@ func (s *Room) answersPage(v *desk.Visit) error {
 		}
 	}
 	return s.Show(v, http.StatusOK, "answers.html", page)
+}
+
+// held says how many submissions wait for a decision of the office.
+func (s *Room) held(v *desk.Visit, survey string) (string, error) {
+	_, n, err := s.App.Surveys.Received(v.Context(), v.Actor, app.SubmissionFilter{Survey: survey, Standing: string(study.Held)})
+	if err != nil || n == 0 {
+		return "", err
+	}
+	return v.Words.TN("surveyfield.held", int(n)), nil
 }
 
 // turn is the address of the page before or after a submission.
@@ -117,6 +130,7 @@ type answerScreen struct {
 	Standings  []ui.Option
 	Chosen     string
 	Why        string
+	Held       string // that it waits for a decision, and what each would do
 	Events     []ui.Event
 }
 
@@ -143,11 +157,18 @@ func (s *Room) answerScreen(v *desk.Visit) (*answerScreen, error) {
 	w := words{v.Words}
 	at := home + "/" + sv.Entity.ID + "/respuestas"
 	page := &answerScreen{Page: s.Frame(v, w.T("survey.answer"), home), Path: at + "/" + sub.Entity.ID, Seen: sub.Head.String(), Tag: w.standing(sub.Standing),
-		MayJudge: authz.May(v.Actor, authz.Fieldwork, sub.Office), Standings: desk.Choices(w.Words, "survey.standing.", study.Standings), Chosen: string(sub.Standing), Why: sub.Why, Events: w.events(past)}
+		MayJudge: authz.May(v.Actor, authz.Fieldwork, sub.Office), Standings: desk.Choices(w.Words, "survey.standing.", study.Verdicts), Chosen: string(sub.Standing), Why: sub.Why, Events: w.events(past)}
 	page.Back.Href = at
+	if sub.Standing == study.Held {
+		page.Held = w.T("surveyfield.held.text")
+	}
 	var files []string
 	for _, f := range sub.Files {
-		files = append(files, f.Name)
+		name := f.Name
+		if !sub.Names(name) {
+			name = w.T("surveyfield.file_unasked", "name", name)
+		}
+		files = append(files, name)
 	}
 	page.Rows = []ui.Row{{Key: w.T("survey.name"), Value: sv.Title}, {Key: w.T("survey.version"), Value: sub.Form}, {Key: w.T("survey.case.asker"), Value: w.Who(sub.Interviewer), Note: w.Office(sub.Office)},
 		{Key: w.T("survey.received"), Value: w.Stamp(sub.Created.At)}, {Key: w.T("survey.asked"), Value: strings.Trim(sub.Started+" – "+sub.Ended, " –")},

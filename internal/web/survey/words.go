@@ -20,7 +20,7 @@ func (w words) state(s study.State) ui.Tag {
 	return ui.Tag{Text: w.T("survey.state." + string(s)), Colour: stateColours[s]}
 }
 
-var standingColours = map[study.Standing]string{study.Received: "blue", study.Checked: "green", study.Doubtful: "yellow", study.SetAside: "grey"}
+var standingColours = map[study.Standing]string{study.Received: "blue", study.Checked: "green", study.Doubtful: "yellow", study.SetAside: "grey", study.Held: "purple"}
 
 func (w words) standing(s study.Standing) ui.Tag {
 	return ui.Tag{Text: w.T("survey.standing." + string(s)), Colour: standingColours[s]}
