@@ -25,6 +25,7 @@ type Profiled struct {
 	Options profile.Options
 	Profile profile.Profile
 	Left    Left
+	Money   Money
 	Margins bool // the weights are calibrated to the register
 	Remits  bool // the questionnaire asks for remittances
 	Remit   remit.Report
@@ -59,6 +60,7 @@ func (m *Surveys) Profile(ctx context.Context, actor Actor, survey string) (*Pro
 	if err != nil {
 		return nil, err
 	}
+	p.Money = w.Money
 	p.Left, p.Margins, p.Options = w.Left, w.Report != nil, profile.Options{Interval: p.Rung.Interval}
 	if p.Profile, err = profile.Of(w.Design, all, "office", p.Options); err != nil {
 		return nil, err

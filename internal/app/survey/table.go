@@ -30,6 +30,8 @@ type answers struct {
 	units   bool // they were drawn in places or other first units
 	left    Left
 	size    int64
+	months  []string // YYYY-MM of each answer
+	money   Money
 }
 
 // tables hold the answers of surveys while nothing of them has changed.
@@ -145,13 +147,16 @@ func (m *Surveys) readAnswers(ctx context.Context, actor Actor, survey string) (
 			offices[s.Office], a.office.Levels = code, append(a.office.Levels, s.Office)
 		}
 		a.office.Code = append(a.office.Code, code)
+		a.months = append(a.months, monthOf(&a.survey, &s))
 		return tab.Add(s.Answers)
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.frame, a.left.Words, err = tab.Frame()
-	return a, err
+	if a.frame, a.left.Words, err = tab.Frame(); err != nil {
+		return nil, err
+	}
+	return a, a.dollars()
 }
 
 // columnsOf are the questions of all versions of the questionnaire, the latest first.

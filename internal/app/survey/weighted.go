@@ -30,6 +30,7 @@ type Weighted struct {
 	//   weight_base  after the design and nonresponse, before calibration
 	//   cal_…        the cells of the calibration
 	//   weight       the final one
+	// and behind a question of Money.Amounts, under its name and "_usd", its amount in US dollars.
 	Frame   *frame.Frame
 	Design  *design.Design // with the final weights; variances go through the calibration
 	Margins []weighting.Margin
@@ -38,6 +39,7 @@ type Weighted struct {
 	Report  *calibrate.Report // of the calibration, nil without one
 	Limits  calibrate.Bounds  // by which weights were trimmed, in weights; zero without trimming
 	Left    Left
+	Money   Money // the amounts in dollars, and the rates that they lack
 	LogSize int64 // changes in the register when it was made
 }
 
@@ -91,7 +93,7 @@ func (m *Surveys) weighted(ctx context.Context, actor Actor, survey string, step
 
 // weigh makes weights of the answers.
 func (a *answers) weigh(s weighting.Steps) (out Weighted, err error) {
-	out = Weighted{Survey: a.survey, Form: a.form, Steps: s, Left: a.left, LogSize: a.size}
+	out = Weighted{Survey: a.survey, Form: a.form, Steps: s, Left: a.left, Money: a.money, LogSize: a.size}
 	if a.frame.N() < 2 {
 		return out, fault.New(fault.Invalid, "weighting.too_few", "n", a.frame.N())
 	}

@@ -17,6 +17,7 @@ import (
 	"quipu/internal/i18n"
 	form "quipu/internal/survey"
 	"quipu/internal/survey/codebook"
+	"quipu/internal/survey/rates"
 	"quipu/internal/survey/xform"
 )
 
@@ -75,6 +76,9 @@ func describe(w survey.Weighted, asked *form.Form) (*Set, error) {
 			v.Question = q.Path
 			v.label(q, nodes[q.Path], asked)
 			s.Book.Variables = append(s.Book.Variables, v.Variable)
+			if err := s.inDollars(name, v.Variable); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, name := range w.Frame.Names() {
@@ -92,6 +96,26 @@ func describe(w survey.Weighted, asked *form.Form) (*Set, error) {
 		s.Book.Variables = append(s.Book.Variables, v.Variable)
 	}
 	return s, nil
+}
+
+// inDollars describes the amount of a question in dollars, where there is one.
+func (s *Set) inDollars(name string, asked codebook.Variable) error {
+	i := slices.IndexFunc(s.Money.Columns, func(d survey.Dollars) bool { return d.Amount == name })
+	if i < 0 {
+		return nil
+	}
+	c, err := s.Frame.Col(name + rates.Suffix)
+	if err != nil {
+		return err
+	}
+	v := variable(c, s.Design.Weights(), codebook.Number)
+	v.Question, v.Relevant, v.Label, v.Derived = asked.Question, asked.Relevant, form.Text{}, form.Text{}
+	for _, l := range []i18n.Lang{i18n.Spanish, i18n.English} {
+		v.Label[string(l)] = i18n.T(l, "rates.label", "question", asked.Label.In(string(l)))
+		v.Derived[string(l)] = i18n.T(l, "rates.derived", "amount", name, "currency", s.Money.Currency, "lost", s.Money.Columns[i].Lost)
+	}
+	s.Book.Variables = append(s.Book.Variables, v.Variable)
+	return nil
 }
 
 // columnsOf are the columns of a question that are in the table.

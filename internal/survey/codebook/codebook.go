@@ -29,6 +29,7 @@ type Variable struct {
 	Label    survey.Text // what was asked, or what the column is of the design
 	Question string      // path in the questionnaire, "" for the design
 	Relevant string      // when it is asked, as the questionnaire says; "" for always
+	Derived  survey.Text // how it was worked out of other columns; empty for an answer
 	Values   []Value     // of choices, ticks and groups, in their order
 	N        int         // rows with a value
 	Missing  int

@@ -34,6 +34,9 @@ const (
 	Median  Statistic = "median"
 	Top     Statistic = "top" // the most frequent answer and its share
 
+	// Rates says which question is of the currency (Question) in which others (Value) are answered.
+	Rates Statistic = "rates"
+
 	RemitAmount    Statistic = "remit.amount" // columns of the indicators of remittances
 	RemitFrequency Statistic = "remit.frequency"
 	RemitChannel   Statistic = "remit.channel"

@@ -100,6 +100,9 @@ func (s *Survey) KeepWeighting(steps string) change.Change {
 	return s.Write("weighting", "weighting", steps)
 }
 
+// KeepRates notes the exchange rates of amounts, as JSON; after fieldwork, too.
+func (s *Survey) KeepRates(rates string) change.Change { return s.Write("rates", "rates", rates) }
+
 // Move brings the survey into another state: a draft with a questionnaire is opened, an open
 // one closed, and a closed one opened again while its link has not been destroyed.
 func (s *Survey) Move(to State, linked bool) (change.Change, error) {

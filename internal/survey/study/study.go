@@ -79,6 +79,7 @@ type Survey struct {
 	Forms               []Form     // oldest first
 	Plan                string     // JSON of the sample that was drawn, see package sample
 	Weighting           string     // JSON of the steps that make weights, see package weighting
+	Rates               string     // JSON of the exchange rates of amounts, see package rates
 	Link                string     // id of the entity whose key links cases to people
 }
 
@@ -88,7 +89,7 @@ func LoadSurvey(changes []change.Change) Survey {
 	t := s.Text
 	s.Title, s.Office, s.Note, s.State, s.Footing = t("title"), t("office"), t("note"), State(t("state")), Footing(t("footing"))
 	s.First, s.Last, s.Posts, s.Form, s.Plan, s.Link = day(t("first")), day(t("last")), strings.Fields(t("posts")), t("form"), t("plan"), t("link")
-	s.Weighting = t("weighting")
+	s.Weighting, s.Rates = t("weighting"), t("rates")
 	for _, it := range s.Items("version") {
 		p := it.Value.Part
 		s.Forms = append(s.Forms, Form{Version: p("version"), Name: p("name"), Title: p("title"), File: p("file"), Source: p("source"), At: it.At, Author: it.Author})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -97,36 +98,52 @@ func (s *Room) putForm(v *desk.Visit) error {
 	return s.Done(v, home+"/"+v.PathValue("survey")+"/cuestionario", v.Words.T("survey.form.kept", "version", form.Version))
 }
 
-func readWorkbook(v *desk.Visit) (name string, book []byte, last id.Change, err error) {
+// upload is what a form with a file sent.
+type upload struct {
+	name   string // of the file
+	file   []byte
+	seen   id.Change
+	fields url.Values
+}
+
+// uploaded reads such a form.
+func uploaded(v *desk.Visit) (u upload, err error) {
+	u.fields = url.Values{}
 	parts, err := v.MultipartReader()
 	if err != nil {
-		return "", nil, last, fault.New(fault.Invalid, "officer.bad_form").Because(err)
+		return u, fault.New(fault.Invalid, "officer.bad_form").Because(err)
 	}
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			break
+			return u, nil
 		}
 		if err != nil {
-			return "", nil, last, desk.PartFault(err)
+			return u, desk.PartFault(err)
 		}
 		text, err := io.ReadAll(part)
 		if err != nil {
-			return "", nil, last, desk.BodyFault(err)
+			return u, desk.BodyFault(err)
 		}
-		switch part.FormName() {
+		switch name := part.FormName(); name {
 		case "seen":
-			if last, err = id.ParseChange(string(text)); err != nil {
-				return "", nil, last, fault.New(fault.Invalid, "officer.bad_form").Because(err)
+			if u.seen, err = id.ParseChange(string(text)); err != nil {
+				return u, fault.New(fault.Invalid, "officer.bad_form").Because(err)
 			}
 		case "file":
-			name, book = filepath.Base(strings.ReplaceAll(part.FileName(), `\`, "/")), text
+			u.name, u.file = filepath.Base(strings.ReplaceAll(part.FileName(), `\`, "/")), text
+		default:
+			u.fields.Add(name, string(text))
 		}
 	}
-	if len(book) == 0 {
-		return "", nil, last, fault.New(fault.Invalid, "officer.no_file").On("file")
+}
+
+func readWorkbook(v *desk.Visit) (name string, book []byte, last id.Change, err error) {
+	u, err := uploaded(v)
+	if err == nil && len(u.file) == 0 {
+		err = fault.New(fault.Invalid, "officer.no_file").On("file")
 	}
-	return name, book, last, nil
+	return u.name, u.file, u.seen, err
 }
 
 func (s *Room) formAgain(v *desk.Visit, problems survey.Problems, err error) error {

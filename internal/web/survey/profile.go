@@ -28,6 +28,7 @@ type profileScreen struct {
 	Groups      []conclusions
 	Tables      []ui.Table
 	Remit       []ui.Table
+	Rates       string // where the exchange rates are, "" without amounts
 	Notes       []string
 }
 
@@ -112,6 +113,7 @@ func (w words) profile(page *profileScreen, p *app.Profiled) {
 	}
 	if p.Remits {
 		page.Remit = w.remittances(&p.Remit)
+		page.Rates = home + "/" + p.Survey.Entity.ID + "/cambio"
 	}
 	page.Notes = w.profileNotes(p)
 }
@@ -215,6 +217,9 @@ func (w words) profileNotes(p *app.Profiled) (out []string) {
 					"sd", i18n.Decimal(w.Lang, 100*math.Sqrt(max(0, m.Between)), 1)))
 			}
 		}
+	}
+	if lost := w.lost(&p.Money, "amount"); lost != "" {
+		out = append(out, lost)
 	}
 	if p.Remits && p.Remit.Unknown > 0 {
 		out = append(out, w.T("surveyprofile.note.unknown", "n", w.Number(p.Remit.Unknown), "share", w.percent(p.Remit.Lost)))

@@ -43,6 +43,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "POST /encuestas/{survey}/muestra", Time: desk.LongWork, Do: s.onSample},
 		{Pattern: "GET /encuestas/{survey}/pesos", Time: desk.LongWork, Do: s.weightsPage},
 		{Pattern: "POST /encuestas/{survey}/pesos", Time: desk.LongWork, Do: s.onWeights},
+		{Pattern: "GET /encuestas/{survey}/cambio", Time: desk.LongWork, Do: s.ratesPage},
+		{Pattern: "POST /encuestas/{survey}/cambio", Unkept: true, Bytes: mostRates, Time: desk.LongWork, Do: s.putRates},
 		{Pattern: "GET /encuestas/{survey}/campo", Do: s.fieldPage},
 		{Pattern: "POST /encuestas/{survey}/campo", Do: s.onField},
 		{Pattern: "GET /encuestas/{survey}/casos/{case}", Do: s.casePage},

@@ -25,6 +25,7 @@ type variablesScreen struct {
 // variable is a column of the codebook.
 type variable struct {
 	Name, Kind, Relevant, Counts string
+	Derived                      string
 	Texts                        []spoken
 	Table                        ui.Table
 }
@@ -64,7 +65,7 @@ func (s *Room) variablesPage(v *desk.Visit) error {
 }
 
 func (w words) variable(v *codebook.Variable, total float64) variable {
-	out := variable{Name: v.Name, Kind: w.T("surveydata.kind." + string(v.Kind)), Relevant: v.Relevant, Counts: w.T("surveydata.counts", "n", v.N, "missing", v.Missing)}
+	out := variable{Name: v.Name, Kind: w.T("surveydata.kind." + string(v.Kind)), Relevant: v.Relevant, Counts: w.T("surveydata.counts", "n", v.N, "missing", v.Missing), Derived: v.Derived.In(string(w.Lang))}
 	for _, l := range v.Label.Languages() {
 		out.Texts = append(out.Texts, spoken{survey.Code(l), v.Label[l]})
 	}
