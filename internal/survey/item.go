@@ -75,8 +75,10 @@ type Item struct {
 	Parameters        map[string]string // by lower-case name
 	Extra             map[string]string // bind::X, body::X and instance::X, as written
 	Notes             map[string]string // columns that the standard does not know, by their heading
-	Children          []*Item
-	At                Place
+	// Sensitive marks a question whose answers may only be counted for a whole survey or country.
+	Sensitive bool
+	Children  []*Item
+	At        Place
 }
 
 // Container reports whether the item holds others.

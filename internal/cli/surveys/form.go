@@ -3,6 +3,7 @@ package surveys
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"quipu/internal/app/questionnaire"
 	"quipu/internal/i18n"
@@ -74,6 +75,16 @@ func counts(c Console, f *survey.Form, problems survey.Problems) {
 	}
 	errs := len(problems.Errors())
 	c.Say("clisurvey.counts", "id", f.Settings.ID, "questions", questions, "languages", max(1, len(f.Languages)), "errors", errs, "warnings", len(problems)-errs)
+	withheld := survey.Sensitive(f)
+	var names []string
+	for _, n := range f.Nodes() {
+		if withheld[n.Short()] && !n.Container() && n.Type != survey.Note {
+			names = append(names, n.Name)
+		}
+	}
+	if len(names) > 0 {
+		c.Say("clisurvey.sensitive", "names", strings.Join(names, ", "))
+	}
 }
 
 // report is what --json gives.

@@ -1,6 +1,7 @@
 package pack_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +71,9 @@ func TestNothingIsAskedWithoutConsent(t *testing.T) {
 	}
 	if names["papers"].Required != "" {
 		t.Error("the sealed question is required")
+	}
+	if got := slices.Sorted(maps.Keys(survey.Sensitive(f))); !slices.Equal(got, []string{"interview/sealed/papers"}) {
+		t.Errorf("%v are withheld", got)
 	}
 }
 

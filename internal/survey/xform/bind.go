@@ -66,6 +66,9 @@ func (w *writer) bind(n *survey.Node) *element {
 			b.set(a, n.Parameters[name])
 		}
 	}
+	if n.Sensitive {
+		b.set(sensitiveMark, "true()")
+	}
 	for _, name := range slices.Sorted(maps.Keys(n.Extra)) {
 		if a, ok := strings.CutPrefix(name, "bind::"); ok {
 			b.set(a, w.expr(n.Extra[name], n, where{}))

@@ -138,7 +138,7 @@ func (rd *reader) settings(html, head, body, model, main *element) {
 	}
 	var more []string
 	for _, a := range html.attrs {
-		if name, ok := strings.CutPrefix(a.name, "xmlns:"); ok && !slices.ContainsFunc(spaces, func(known attr) bool { return known.name == a.name }) {
+		if name, ok := strings.CutPrefix(a.name, "xmlns:"); ok && a != ownSpace && !slices.ContainsFunc(spaces, func(known attr) bool { return known.name == a.name }) {
 			more = append(more, name+`="`+a.value+`"`)
 		}
 	}

@@ -111,6 +111,8 @@ func (rd *reader) rules(i *survey.Item, b *element) {
 	for _, a := range b.attrs {
 		switch a.name {
 		case "nodeset", "type", "jr:preload", "jr:preloadParams":
+		case sensitiveMark:
+			i.Sensitive = a.value != "false()" && a.value != "false"
 		case "relevant":
 			i.Relevant = a.value
 		case "required":

@@ -19,6 +19,12 @@ var spaces = []attr{
 	{"xmlns:odk", "http://www.opendatakit.org/xforms"},
 }
 
+// ownSpace is what is ours in an XForm: clients pass it over. It is declared where it is used.
+var ownSpace = attr{"xmlns:quipu", "urn:quipu:survey"}
+
+// sensitiveMark is on the bind of a question whose answers do not leave one by one.
+const sensitiveMark = "quipu:sensitive"
+
 // Write makes the XForm of a questionnaire in which nothing is wrong. The same form gives the
 // same bytes.
 func Write(f *survey.Form) []byte {
@@ -45,6 +51,9 @@ type writer struct {
 func (w *writer) html() *element {
 	s := w.form.Settings
 	html := &element{name: "h:html", attrs: slices.Clone(spaces)}
+	if slices.ContainsFunc(w.nodes, func(n *survey.Node) bool { return n.Sensitive }) {
+		html.set(ownSpace.name, ownSpace.value)
+	}
 	for _, pair := range strings.Fields(s.Namespaces) {
 		name, value, ok := strings.Cut(pair, "=")
 		if name = "xmlns:" + name; ok && !html.has(name) {

@@ -59,6 +59,7 @@ func TestEveryErrorSaysItsPlace(t *testing.T) {
 		{"media of a choice not in the main language", "| survey | type | name | label::es | label::en |\n| | select_one c | a | A | A |\n| choices | list_name | name | label::es | label::en | audio::en |\n| | c | 1 | Uno | One | a.mp3 |", "choices E2 media_language"},
 		{"draft of nothing", "| survey | type | name | label |\n| | text | a | A |\n| drafts | language | sheet | list | item | text | reviewer |\n| | qu | survey | | b | B | |", "drafts D2 draft_item"},
 		{"file", "| survey | type | name | label |\n| | select_one_from_file towns | a | A |", "survey A2 select_file"},
+		{"sensitive", "| survey | type | name | label | quipu_sensitive |\n| | text | a | A | maybe |", "survey D2 sensitive"},
 		{"audit", "| survey | type | name | label |\n| | audit | log | |\n| | text | a | A |", "survey B2 audit_name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -156,6 +156,10 @@ func (r *reader) put(i *survey.Item, c column, v string) {
 		i.Parameters = r.parameters(i, v)
 	case c.key == "autoplay" || c.key == "rows" || c.key == "intent":
 		r.extra(&i.Extra, "body::"+c.key, v)
+	case c.key == "quipu_sensitive":
+		if i.Sensitive = !no(v); i.Sensitive && !yes(v) {
+			r.at(i, c.key, "sensitive", "value", v)
+		}
 	case c.key == "save_to":
 		r.warn(i, "save_to", "entities")
 	case attribute(c.raw) != "":

@@ -30,6 +30,7 @@ var aliases = map[string]map[string]string{
 		"bind::calculate": "calculation", "bind::jr:constraintmsg": "constraint_message", "bind::jr:requiredmsg": "required_message",
 		"control::appearance": "appearance", "body::appearance": "appearance", "body::jr:count": "repeat_count", "control::jr:count": "repeat_count",
 		"media::image": "image", "media::audio": "audio", "media::video": "video", "media::big-image": "big-image",
+		"bind::quipu:sensitive": "quipu_sensitive",
 	},
 	"choices": {
 		"value": "name", "caption": "label", "big_image": "big-image",
@@ -43,7 +44,7 @@ var aliases = map[string]map[string]string{
 var known = map[string][]string{
 	"survey": {"type", "name", "label", "hint", "guidance_hint", "relevant", "constraint", "constraint_message", "required", "required_message",
 		"read_only", "calculation", "default", "trigger", "choice_filter", "appearance", "repeat_count", "parameters",
-		"image", "big-image", "audio", "video", "disabled", "autoplay", "rows", "intent", "save_to"},
+		"image", "big-image", "audio", "video", "disabled", "autoplay", "rows", "intent", "save_to", "quipu_sensitive"},
 	"choices": {"list_name", "name", "label", "image", "big-image", "audio", "video"},
 	"settings": {"form_id", "form_title", "version", "default_language", "instance_name", "style", "name", "submission_url", "public_key",
 		"auto_send", "auto_delete", "allow_choice_duplicates", "namespaces", "clean_text_values"},
