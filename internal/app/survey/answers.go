@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -9,6 +10,7 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/store"
+	questions "quipu/internal/survey"
 	"quipu/internal/survey/study"
 )
 
@@ -26,12 +28,41 @@ func (m *Surveys) Submissions(ctx context.Context, actor Actor, f SubmissionFilt
 }
 
 // Submission opens one with its answers and its history: for who runs the fieldwork of its
-// office, for who sent it, and for who analyses.
+// office, for who sent it, and for who analyses. Sensitive answers are shown to nobody: whoever
+// runs the fieldwork may know whose case it is.
 func (m *Surveys) Submission(ctx context.Context, actor Actor, entity string) (s study.Submission, plan study.Survey, past []change.Change, err error) {
 	return s, plan, past, m.DB.View(ctx, func(tx *store.Tx) (err error) {
-		s, plan, past, err = m.openSubmission(ctx, tx, actor, entity)
-		return err
+		if s, plan, past, err = m.openSubmission(ctx, tx, actor, entity); err != nil {
+			return err
+		}
+		return m.withhold(ctx, tx, &s, &plan, past)
 	})
+}
+
+// withhold takes the sensitive answers out of a submission and of its history.
+func (m *Surveys) withhold(ctx context.Context, tx *store.Tx, s *study.Submission, plan *study.Survey, past []change.Change) (err error) {
+	versions, err := m.versions(ctx, tx, plan)
+	if err != nil {
+		return err
+	}
+	paths := sensitive(versions)
+	if s.Answers, err = study.Withhold(s.Answers, paths); err != nil {
+		return err
+	}
+	for i := range past {
+		past[i].Sets = slices.DeleteFunc(slices.Clone(past[i].Sets), func(set change.Set) bool { return set.Field == "answers" })
+	}
+	for _, v := range versions {
+		if v.version != s.Form {
+			continue
+		}
+		for _, n := range v.form.Nodes() {
+			if paths[n.Short()] && !n.Container() && n.Type != questions.Note {
+				s.Withheld = append(s.Withheld, n.Short())
+			}
+		}
+	}
+	return nil
 }
 
 func (m *Surveys) openSubmission(ctx context.Context, tx *store.Tx, actor Actor, entity string) (s study.Submission, plan study.Survey, past []change.Change, err error) {

@@ -3,9 +3,12 @@ package survey
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
+	"quipu/internal/estimate/formula"
+	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/profile"
 	"quipu/internal/estimate/remit"
 	"quipu/internal/estimate/visits"
@@ -61,12 +64,29 @@ func (m *Surveys) Profile(ctx context.Context, actor Actor, survey string) (*Pro
 		return nil, err
 	}
 	p.Money = w.Money
+	all = told(all, w.Apart)
 	p.Left, p.Margins, p.Options = w.Left, w.Report != nil, profile.Options{Interval: p.Rung.Interval}
 	if p.Profile, err = profile.Of(w.Design, all, "office", p.Options); err != nil {
 		return nil, err
 	}
 	p.Remit, p.Remits, err = profile.Remittances(w.Design, all, remit.Options{})
 	return p, err
+}
+
+// told leaves out the indicators of sensitive questions: a profile is by city, and what is said of
+// them is said of a whole country at least.
+func told(all []pack.Indicator, apart *frame.Frame) (out []pack.Indicator) {
+	for _, ind := range all {
+		withheld := false
+		for _, text := range []string{ind.Value, ind.Domain} {
+			e, err := formula.Parse(text)
+			withheld = withheld || err == nil && slices.ContainsFunc(formula.Names(e), apart.Has)
+		}
+		if !withheld {
+			out = append(out, ind)
+		}
+	}
+	return out
 }
 
 // profileForm opens the survey and the questionnaire in force.

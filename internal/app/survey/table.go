@@ -13,8 +13,10 @@ import (
 	"quipu/internal/estimate/table"
 	"quipu/internal/estimate/weighting"
 	"quipu/internal/store"
+	questions "quipu/internal/survey"
 	"quipu/internal/survey/sample"
 	"quipu/internal/survey/study"
+	"quipu/internal/survey/xform"
 )
 
 // answers are those of a survey as a table, with its sample.
@@ -23,6 +25,7 @@ type answers struct {
 	plan    sample.Plan
 	form    *table.Form
 	frame   *frame.Frame
+	apart   *frame.Frame // answers of sensitive questions, row by row the same
 	office  frame.Column
 	of      []int32 // the case of each row
 	cases   []weighting.Case
@@ -153,28 +156,61 @@ func (m *Surveys) readAnswers(ctx context.Context, actor Actor, survey string) (
 	if err != nil {
 		return nil, err
 	}
-	if a.frame, a.left.Words, err = tab.Frame(); err != nil {
+	if a.frame, a.apart, a.left.Words, err = tab.Frame(); err != nil {
 		return nil, err
 	}
 	return a, a.dollars()
 }
 
-// columnsOf are the questions of all versions of the questionnaire, the latest first.
+// columnsOf are the questions of all versions of the questionnaire, the latest first. Those that
+// one version withholds are withheld in all.
 func (m *Surveys) columnsOf(ctx context.Context, tx *store.Tx, s *study.Survey) (*table.Form, error) {
 	out := &table.Form{}
-	for _, f := range slices.Backward(s.Forms) {
-		_, xform, ok, err := tx.Attachment(ctx, f.File)
-		if err != nil {
-			return nil, err
-		}
-		if !ok { // it has not arrived at this node yet
-			continue
-		}
-		form, err := table.ReadForm(bytes.NewReader(xform))
+	versions, err := m.versions(ctx, tx, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range slices.Backward(versions) {
+		form, err := table.ReadForm(bytes.NewReader(v.xform))
 		if err != nil {
 			return nil, err
 		}
 		out.Merge(form)
+	}
+	out.Withhold(sensitive(versions))
+	return out, nil
+}
+
+// asked is a version of the questionnaire.
+type asked struct {
+	version string
+	xform   []byte
+	form    *questions.Form
+}
+
+func sensitive(versions []asked) map[string]bool {
+	forms := make([]*questions.Form, len(versions))
+	for i, v := range versions {
+		forms[i] = v.form
+	}
+	return questions.Sensitive(forms...)
+}
+
+// versions reads those of the questionnaire that have arrived at this node, the oldest first.
+func (m *Surveys) versions(ctx context.Context, tx *store.Tx, s *study.Survey) (out []asked, err error) {
+	for _, v := range s.Forms {
+		_, doc, ok, err := tx.Attachment(ctx, v.File)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		form, err := xform.Read(bytes.NewReader(doc))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, asked{v.Version, doc, form})
 	}
 	return out, nil
 }

@@ -32,6 +32,7 @@ type Weighted struct {
 	//   weight       the final one
 	// and behind a question of Money.Amounts, under its name and "_usd", its amount in US dollars.
 	Frame   *frame.Frame
+	Apart   *frame.Frame   // answers of sensitive questions, row by row the same: they leave in no table
 	Design  *design.Design // with the final weights; variances go through the calibration
 	Margins []weighting.Margin
 	Stages  []weighting.Stage // how the weights stood after each step
@@ -93,7 +94,7 @@ func (m *Surveys) weighted(ctx context.Context, actor Actor, survey string, step
 
 // weigh makes weights of the answers.
 func (a *answers) weigh(s weighting.Steps) (out Weighted, err error) {
-	out = Weighted{Survey: a.survey, Form: a.form, Steps: s, Left: a.left, Money: a.money, LogSize: a.size}
+	out = Weighted{Survey: a.survey, Form: a.form, Apart: a.apart, Steps: s, Left: a.left, Money: a.money, LogSize: a.size}
 	if a.frame.N() < 2 {
 		return out, fault.New(fault.Invalid, "weighting.too_few", "n", a.frame.N())
 	}

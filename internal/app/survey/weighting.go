@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"slices"
 
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -23,6 +24,7 @@ func (m *Surveys) KeepWeighting(ctx context.Context, actor Actor, survey string,
 }
 
 // Columns are a survey and the questions that are columns of its table, for who may analyse.
+// Sensitive ones are none.
 func (m *Surveys) Columns(ctx context.Context, actor Actor, survey string) (s *study.Survey, form *table.Form, err error) {
 	if err := authz.Check(actor, authz.Analyse, ""); err != nil {
 		return nil, nil, err
@@ -33,7 +35,10 @@ func (m *Surveys) Columns(ctx context.Context, actor Actor, survey string) (s *s
 			return err
 		}
 		s = &found
-		form, err = m.columnsOf(ctx, tx, s)
-		return err
+		if form, err = m.columnsOf(ctx, tx, s); err != nil {
+			return err
+		}
+		form.Questions = slices.DeleteFunc(form.Questions, func(q table.Question) bool { return q.Sensitive })
+		return nil
 	})
 }

@@ -67,15 +67,22 @@ func describe(w survey.Weighted, asked *form.Form) (*Set, error) {
 	weights := w.Design.Weights()
 	for i := range w.Form.Questions {
 		q := &w.Form.Questions[i]
-		for _, name := range columnsOf(w.Frame, q) {
-			c, err := w.Frame.Col(name)
+		from, into := w.Frame, &s.Book.Variables
+		if q.Sensitive {
+			from, into = w.Apart, &s.Book.Withheld
+		}
+		for _, name := range columnsOf(from, q) {
+			c, err := from.Col(name)
 			if err != nil {
 				return nil, err
 			}
 			v := variable(c, weights, codebook.Number)
+			if q.Sensitive {
+				v.uncount(q)
+			}
 			v.Question = q.Path
 			v.label(q, nodes[q.Path], asked)
-			s.Book.Variables = append(s.Book.Variables, v.Variable)
+			*into = append(*into, v.Variable)
 			if err := s.inDollars(name, v.Variable); err != nil {
 				return nil, err
 			}
@@ -170,6 +177,18 @@ func variable(c *frame.Column, w []float64, number codebook.Kind) described {
 		v.Values[0].Label, v.Values[1].Label = both("surveydata.tick.false"), both("surveydata.tick.true")
 	}
 	return v
+}
+
+// uncount takes away what the column says of those who answered. Of the answers only those that
+// the questionnaire offers are named.
+func (v *described) uncount(q *table.Question) {
+	v.N, v.Missing, v.Low, v.High = 0, 0, math.NaN(), math.NaN()
+	if v.Kind == codebook.Choice {
+		v.Values = slices.DeleteFunc(v.Values, func(x codebook.Value) bool { return !slices.Contains(q.Levels, x.Code) })
+	}
+	for i := range v.Values {
+		v.Values[i].N, v.Values[i].Weighted = 0, 0
+	}
 }
 
 // both is a message in the languages that we have.

@@ -205,6 +205,12 @@ func (s *Set) column(name, field string) (*codebook.Variable, error) {
 	if name == "" {
 		return nil, fault.New(fault.Invalid, "surveydata.choose").On(field)
 	}
+	if s.Sensitive(name) {
+		return nil, fault.New(fault.Invalid, "surveydata.sensitive", "name", name).On(field)
+	}
+	if name == ByCountry {
+		return nil, fault.New(fault.Invalid, "surveydata.country").On(field)
+	}
 	v := s.Book.Find(name)
 	if v == nil || v.Kind == codebook.Design {
 		return nil, fault.New(fault.Invalid, "surveydata.no_column", "name", name).On(field)
@@ -220,8 +226,13 @@ func (s *Set) categorical(name, field string) error {
 	return err
 }
 
-// Answer works the question out on the design that the survey has, which is that of the plan.
+// Answer works the question out on the design that the survey has, which is that of the plan. A
+// sensitive question has no plan.
 func (s *Set) Answer(q Question) (a *plan.Analysis, text []byte, err error) {
+	if s.Sensitive(q.Row) {
+		a, err = s.answerApart(q)
+		return a, nil, err
+	}
 	if text, err = s.Plan(q); err != nil {
 		return nil, nil, err
 	}

@@ -33,6 +33,8 @@ type Question struct {
 	Name   string // of its column
 	Kind   Kind
 	Levels []string // answers in the order of the questionnaire
+	// Sensitive answers are in no table that leaves; see Form.Withhold.
+	Sensitive bool
 }
 
 // Form is what a questionnaire asks that can be counted, in its order.
@@ -268,6 +270,13 @@ func (f *Form) Merge(o *Form) {
 		}
 	}
 	f.name()
+}
+
+// Withhold marks the questions of those paths, whichever version asks them.
+func (f *Form) Withhold(paths map[string]bool) {
+	for i := range f.Questions {
+		f.Questions[i].Sensitive = f.Questions[i].Sensitive || paths[f.Questions[i].Path]
+	}
 }
 
 // Column is the name of the column of one answer of a question that takes several.

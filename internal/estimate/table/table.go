@@ -186,31 +186,39 @@ func (c *column) tick(row int, text string) {
 	}
 }
 
-// Frame is the table as it stands, and which questions were left out for having too many words.
-// The table is not to be used afterwards: its columns are the frame's.
-func (t *Table) Frame() (f *frame.Frame, leftOut []string, err error) {
-	f = frame.New(t.rows)
+// Frame is the table as it stands; apart, the answers of sensitive questions, row by row the
+// same; and which questions were left out for having too many words. The table is not to be used
+// afterwards: its columns are the frames'.
+func (t *Table) Frame() (f, withheld *frame.Frame, leftOut []string, err error) {
+	f, withheld = frame.New(t.rows), frame.New(t.rows)
 	for i := range t.cols {
-		c := &t.cols[i]
-		switch {
-		case c.Kind == Choices:
-			for k, ticks := range c.ticks {
-				if err := f.Add(frame.Logical(c.Column(c.Levels[k]), ticks)); err != nil {
-					return nil, nil, err
-				}
-			}
-			continue
-		case c.Kind == Reckoned && c.words && c.full:
+		c, into := &t.cols[i], f
+		if c.Sensitive {
+			into = withheld
+		}
+		if c.Kind == Reckoned && c.words && c.full {
 			leftOut = append(leftOut, c.Name)
 			continue
-		case c.Kind == Choice, c.Kind == Reckoned && c.words:
-			err = f.Add(frame.Column{Name: c.Name, Kind: frame.Factor, Code: c.code, Levels: c.Levels})
-		default:
-			err = f.Add(frame.Numbers(c.Name, c.num))
 		}
-		if err != nil {
-			return nil, nil, err
+		for _, col := range c.columns() {
+			if err := into.Add(col); err != nil {
+				return nil, nil, nil, err
+			}
 		}
 	}
-	return f, leftOut, nil
+	return f, withheld, leftOut, nil
+}
+
+// columns are those of the question.
+func (c *column) columns() (out []frame.Column) {
+	switch {
+	case c.Kind == Choices:
+		for k, ticks := range c.ticks {
+			out = append(out, frame.Logical(c.Column(c.Levels[k]), ticks))
+		}
+		return out
+	case c.Kind == Choice, c.Kind == Reckoned && c.words:
+		return []frame.Column{{Name: c.Name, Kind: frame.Factor, Code: c.code, Levels: c.Levels}}
+	}
+	return []frame.Column{frame.Numbers(c.Name, c.num)}
 }

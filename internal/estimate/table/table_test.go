@@ -65,7 +65,7 @@ func TestTable(t *testing.T) {
 	if err := tab.Add("<data><a"); err == nil {
 		t.Error("half an instance was taken")
 	}
-	f, out, err := tab.Frame()
+	f, _, out, err := tab.Frame()
 	if err != nil || len(out) > 0 {
 		t.Fatal(err, out)
 	}
@@ -106,7 +106,7 @@ func TestTooManyWords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f, out, err := tab.Frame()
+	f, _, out, err := tab.Frame()
 	if err != nil || f.Has("old") || !slices.Equal(out, []string{"old"}) {
 		t.Error(err, f.Names(), out)
 	}

@@ -5,6 +5,7 @@
 package codebook
 
 import (
+	"slices"
 	"strings"
 
 	"quipu/internal/survey"
@@ -62,6 +63,7 @@ type Book struct {
 	Note               string
 	Languages          []string
 	Variables          []Variable
+	Withheld           []Variable // asked and in no table: without counts
 	Rows               int
 	Made               string // day on which it was made, YYYY-MM-DD; "" leaves it out
 }
@@ -74,6 +76,21 @@ func (b *Book) Find(name string) *Variable {
 		}
 	}
 	return nil
+}
+
+// FindWithheld is the withheld column of that name, or nil.
+func (b *Book) FindWithheld(name string) *Variable {
+	for i := range b.Withheld {
+		if b.Withheld[i].Name == name {
+			return &b.Withheld[i]
+		}
+	}
+	return nil
+}
+
+// Offers reports whether an answer is one of the column's values.
+func (v *Variable) Offers(answer string) bool {
+	return slices.ContainsFunc(v.Values, func(x Value) bool { return x.Code == answer })
 }
 
 // Categorical reports whether the column is of answers and not of amounts.

@@ -128,6 +128,38 @@ func Answers(r io.Reader) (out []Answer, err error) {
 	}
 }
 
+// Withhold empties the answers to questions, by their path from the root without it, and what is
+// within a group of that path.
+func Withhold(answers string, paths map[string]bool) (string, error) {
+	d := xml.NewDecoder(strings.NewReader(answers))
+	var path []string
+	var out strings.Builder
+	inside, kept, from := 0, int64(0), int64(0) // how deep the emptied element is
+	for {
+		before := d.InputOffset()
+		tok, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			out.WriteString(answers[kept:])
+			return out.String(), nil
+		}
+		if err != nil {
+			return "", fault.New(fault.Invalid, "survey.not_xml").Because(err)
+		}
+		switch t := tok.(type) {
+		case xml.StartElement:
+			if path = append(path, t.Name.Local); inside == 0 && paths[strings.Join(path[1:], "/")] {
+				inside, from = len(path), d.InputOffset()
+			}
+		case xml.EndElement:
+			if inside == len(path) {
+				out.WriteString(answers[kept:from])
+				kept, inside = before, 0
+			}
+			path = path[:len(path)-1]
+		}
+	}
+}
+
 func (m *Meta) take(path []string, text string, files func(string) bool) {
 	if text == "" || len(path) < 2 {
 		return

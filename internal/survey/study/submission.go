@@ -50,8 +50,9 @@ type Submission struct {
 	Replaces             string // instance that it says it corrects, "" unless that had not come
 	Case                 string
 	Interviewer, Device  string
-	Started, Ended       string // as the client wrote them
-	Answers              string // the instance as XML, opened
+	Started, Ended       string   // as the client wrote them
+	Answers              string   // the instance as XML, opened
+	Withheld             []string // questions whose answers are not in Answers, by path, for who only looks at it
 	Standing             Standing
 	Why                  string // in words, of a standing
 	Reasons              []string

@@ -102,6 +102,13 @@ func (w words) asks(page *analysisScreen, set *surveydata.Set, q url.Values) {
 			a.Domains = append(a.Domains, ui.Option{Value: x.Name + "=" + value.Code, Label: w.named(x) + " = " + w.value(x, value)})
 		}
 	}
+	for i := range set.Book.Withheld {
+		x := &set.Book.Withheld[i]
+		a.Columns = append(a.Columns, ui.Option{Value: x.Name, Label: w.named(x) + " – " + w.T("surveydata.kind.withheld")})
+	}
+	if len(set.Book.Withheld) > 0 {
+		a.Groups = append(a.Groups, ui.Option{Value: surveydata.ByCountry, Label: w.T("surveydata.by.country") + " – " + w.T("surveydata.by.country.for")})
+	}
 }
 
 // longestLabel bounds a question in a list, in letters.
@@ -144,6 +151,9 @@ func (w words) answer(page *analysisScreen, set *surveydata.Set) error {
 	for _, warning := range got.Warnings {
 		page.Notes = append(page.Notes, w.T(warning))
 	}
+	if set.Sensitive(q.Row) {
+		page.Notes = append(page.Notes, w.T("surveydata.apart"))
+	}
 	if set.Left.Equal {
 		page.Notes = append(page.Notes, w.T("surveydata.equal"))
 	}
@@ -151,7 +161,7 @@ func (w words) answer(page *analysisScreen, set *surveydata.Set) error {
 		page.Test = w.test(got)
 		return nil
 	}
-	t := tabler{w: w, set: set, q: q, row: set.Book.Find(q.Row), by: set.Book.Find(q.By)}
+	t := tabler{w: w, set: set, q: q, row: set.Find(q.Row), by: set.Find(q.By)}
 	page.Table, page.Chart = t.table(got)
 	return nil
 }

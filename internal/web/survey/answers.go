@@ -178,6 +178,9 @@ func (s *Room) answerScreen(v *desk.Visit) (*answerScreen, error) {
 	for _, a := range answers {
 		page.Answers = append(page.Answers, ui.Row{Key: strings.ReplaceAll(a.Path, "/", " / "), Value: a.Text})
 	}
+	for _, path := range sub.Withheld {
+		page.Answers = append(page.Answers, ui.Row{Key: strings.ReplaceAll(path, "/", " / "), Value: w.T("survey.answer.withheld")})
+	}
 	return page, err
 }
 

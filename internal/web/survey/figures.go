@@ -21,9 +21,6 @@ type tabler struct {
 	row, by *codebook.Variable
 }
 
-// fewest is how many people a figure rests on at least to be told.
-const fewest = 10
-
 func (t *tabler) table(a *plan.Analysis) (ui.Table, *forest) {
 	w := t.w
 	out := ui.Table{Caption: t.caption(), Empty: w.T("fault.estimate.empty_domain")}
@@ -71,18 +68,13 @@ func (t *tabler) caption() string {
 // names are the group and the answer of an estimate, in words; of a tick only those who ticked
 // are shown.
 func (t *tabler) names(a *plan.Analysis, i int) (group, answer string, ok bool) {
-	term, groups := a.Estimates[i].Term, len(a.Outcome.Levels)
-	if t.by != nil && groups > 0 {
-		level := a.Outcome.Levels[i%groups]
-		for _, code := range level {
-			group = t.word(t.by, code)
-			term = strings.TrimPrefix(term, code+":") // the group stands before what is estimated in it
-		}
+	group, code := t.set.Cell(t.q, a, i)
+	if t.by != nil {
+		group = t.word(t.by, group)
 	}
 	if !t.row.Categorical() {
 		return group, t.w.T("surveydata.statistic." + t.q.Statistic), true
 	}
-	code := strings.TrimPrefix(strings.TrimPrefix(term, t.row.Name), "`"+t.row.Name+"`")
 	if t.row.Kind == codebook.Tick && code == "FALSE" {
 		return "", "", false
 	}
@@ -103,15 +95,15 @@ func (t *tabler) figures(e *estimate.Estimate) []ui.Cell {
 	cell := func(text string) ui.Cell { return ui.Cell{Text: text, Numeric: true} }
 	verdict := ui.Cell{Tag: t.w.verdict(e.Verdict)}
 	n := t.w.Number(e.N)
-	if e.N < fewest {
-		n = "< " + t.w.Number(fewest)
+	if e.N < surveydata.Fewest {
+		n = "< " + t.w.Number(surveydata.Fewest)
 	}
 	if e.Verdict == estimate.Suppress {
 		none := cell("–")
 		return []ui.Cell{none, none, cell(t.percent(e.CV)), none, none, cell(n), none, verdict}
 	}
 	deff := "–"
-	if !math.IsNaN(e.Deff) {
+	if !math.IsNaN(e.Deff) && !math.IsInf(e.Deff, 0) {
 		deff = i18n.Decimal(t.w.Lang, e.Deff, 2)
 	}
 	return []ui.Cell{cell(t.figure(e.Estimate)), cell(t.figure(e.SE)), cell(t.percent(e.CV)), cell(t.figure(e.Low) + " – " + t.figure(e.High)), cell(deff), cell(n),

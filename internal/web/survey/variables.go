@@ -61,6 +61,11 @@ func (s *Room) variablesPage(v *desk.Visit) error {
 	for i := range set.Book.Variables {
 		page.Variables = append(page.Variables, w.variable(&set.Book.Variables[i], total))
 	}
+	for i := range set.Book.Withheld {
+		x := w.variable(&set.Book.Withheld[i], 0)
+		x.Kind, x.Counts, x.Table = w.T("surveydata.kind.withheld"), w.T("surveydata.withheld"), ui.Table{}
+		page.Variables = append(page.Variables, x)
+	}
 	return s.Show(v, http.StatusOK, "variables.html", page)
 }
 
