@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"quipu/internal/survey/study"
 
 	"quipu/internal/app/account"
 	"quipu/internal/app/alike"
@@ -75,6 +76,7 @@ func over(n *node.Node) *App {
 		Campaigns: campaign.New(n), Surveys: survey.New(n), Index: x, Alike: weighs}
 	a.Exchange = exchange.New(n, a.Accounts, a.Review, a.Rights)
 	a.Conflicts.Project = a.Exchange.Project
+	a.Exchange.KnowTaken(study.KindSubmission, a.Surveys.JudgeTaken)
 	a.Courier = courier.New(n, a.Exchange)
 	a.Courier.Find, a.Courier.Move = a.findFor, a.moveFor
 	return a

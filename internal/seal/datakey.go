@@ -1,6 +1,12 @@
 package seal
 
-import "strings"
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"strings"
+)
 
 // DataKey seals the values of one entity in one tier.
 type DataKey struct {
@@ -24,6 +30,26 @@ func Sealed(text string) bool { return strings.HasPrefix(text, sealedPrefix) }
 func (k *DataKey) Seal(field, value string) string {
 	box := newAEAD(k.secret[:]).Seal(nil, nil, []byte(value), bind("value", k.entity, field))
 	return sealedPrefix + text64.EncodeToString(box)
+}
+
+// SealAlike is Seal for what two computers may seal apart: the same value of the same entity and
+// field gives the same text, so that both see that they say the same. The nonce is a keyed hash of
+// all three (a synthetic one, as in RFC 8452), so no nonce serves two values; that two texts are
+// equal is all that they tell.
+func (k *DataKey) SealAlike(field, value string) string {
+	bound := bind("value", k.entity, field)
+	mac := hmac.New(sha256.New, k.secret[:])
+	mac.Write(bind("alike", k.entity, field, value)) //nolint:errcheck // a hash takes everything
+	nonce := mac.Sum(nil)[:12]
+	block, err := aes.NewCipher(k.secret[:])
+	if err != nil {
+		panic("seal: " + err.Error()) // only a key of the wrong length, which no caller can make
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		panic("seal: " + err.Error())
+	}
+	return sealedPrefix + text64.EncodeToString(aead.Seal(nonce, nonce, []byte(value), bound))
 }
 
 // Open decrypts what Seal made for the same entity and field; anything else is the fault

@@ -134,3 +134,27 @@ func TestKeysStayOutOfLogs(t *testing.T) {
 		}
 	}
 }
+
+// TestSealedAlike: two who hold the key seal a value to the same text, which opens like any
+// other; another value, field or entity gives another nonce.
+func TestSealedAlike(t *testing.T) {
+	m := NewMaster()
+	rapid.Check(t, func(t *rapid.T) {
+		field, value := rapid.String().Draw(t, "field"), rapid.String().Draw(t, "value")
+		k, wrapped := m.NewDataKey("e", "t")
+		again, err := m.OpenDataKey("e", "t", wrapped)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed := k.SealAlike(field, value)
+		if got, err := again.Open(field, sealed); err != nil || got != value || again.SealAlike(field, value) != sealed {
+			t.Fatalf("got %q, %v; want %q", got, err, value)
+		}
+		other := &DataKey{entity: "f", tier: "t", secret: k.secret}
+		for _, x := range []string{k.SealAlike(field, value+"x"), k.SealAlike(field+"x", value), other.SealAlike(field, value)} {
+			if x[:len(sealedPrefix)+16] == sealed[:len(sealedPrefix)+16] {
+				t.Fatal("a nonce serves two values")
+			}
+		}
+	})
+}

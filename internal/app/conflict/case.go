@@ -3,6 +3,7 @@ package conflict
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -12,6 +13,7 @@ import (
 	"quipu/internal/registry"
 	"quipu/internal/registry/same"
 	"quipu/internal/store"
+	"quipu/internal/survey/study"
 )
 
 // waits folds the changes of a matter and lists what of it waits for an officer.
@@ -48,11 +50,15 @@ type Case struct {
 	Office    string
 	People    []Row
 	Lines     []Line
+	Answers   []Differing // of a submission: what its two versions say otherwise
 	Received  Received
 	MayDecide bool
 	MayTake   bool
 	Blocked   string // why nothing but what stands can stay: a key of the catalogue
 }
+
+// Differing is a question to which two versions of a submission say different things.
+type Differing struct{ Question, Stands, Beside string }
 
 // Case opens a conflict of a matter. Whoever may decide about the matter sees it; the people
 // whom it is about are logged as seen.
@@ -88,16 +94,18 @@ func (s *Conflicts) openCase(ctx context.Context, tx *store.Tx, actor Actor, ref
 		return nil, none, nil, node.NotFound(err, string(ref.Kind), ref.ID)
 	}
 	rec, open := waits(changes) // over what is stored: every node comes to the same
-	keys, err := s.SealKeys(ctx, tx, ref.ID)
-	if err != nil {
-		return nil, none, nil, err
+	if !ofSurveys(ref.Kind) {   // those are under keys of their surveys, and stay as they are
+		keys, err := s.SealKeys(ctx, tx, ref.ID)
+		if err != nil {
+			return nil, none, nil, err
+		}
+		opened := registry.Person{Record: rec}
+		opened.Contested = open
+		if err := node.OpenRecord(keys, &opened); err != nil {
+			return nil, none, nil, err
+		}
+		rec, open = opened.Record, opened.Contested
 	}
-	opened := registry.Person{Record: rec}
-	opened.Contested = open
-	if err := node.OpenRecord(keys, &opened); err != nil {
-		return nil, none, nil, err
-	}
-	rec, open = opened.Record, opened.Contested
 	c := &Case{ID: conflict, Entity: ref, Head: rec.Head, Office: rec.Text("office")}
 	mine := slices.DeleteFunc(slices.Clone(open), func(x change.Contender) bool { return CaseID(x.Change) != conflict })
 	if len(mine) == 0 {
@@ -127,7 +135,55 @@ func (s *Conflicts) openCase(ctx context.Context, tx *store.Tx, actor Actor, ref
 	if c.Received, err = receivedOf(ctx, tx, c.Lines); err != nil {
 		return nil, none, nil, err
 	}
+	if err := s.compareAnswers(ctx, tx, c, rec.Text("survey")); err != nil {
+		return nil, none, nil, err
+	}
 	return c, rec, open, s.called(ctx, tx, m, c, &rec)
+}
+
+// ofSurveys holds of kinds whose sealed fields are under the key of a survey or of its link.
+func ofSurveys(kind change.Kind) bool {
+	return kind == study.KindSurvey || kind == study.KindCase || kind == study.KindSubmission
+}
+
+// compareAnswers opens both versions of a submission. They are under the survey's key, which may
+// not have come.
+func (s *Conflicts) compareAnswers(ctx context.Context, tx *store.Tx, c *Case, survey string) error {
+	i := slices.IndexFunc(c.Lines, func(l Line) bool { return c.Entity.Kind == study.KindSubmission && l.Field.Name == "answers" })
+	if i < 0 {
+		return nil
+	}
+	keys, err := s.SealKeys(ctx, tx, survey)
+	if err != nil {
+		return err
+	}
+	var said [2][]study.Answer
+	for k, sealed := range []string{c.Lines[i].Stands.Value.Text, c.Lines[i].Beside.Value.Text} {
+		text, err := keys.Open("answers/"+c.Entity.ID, sealed)
+		if err == nil {
+			said[k], err = study.Answers(strings.NewReader(text))
+		}
+		if err != nil {
+			return nil //nolint:nilerr // they are decided unseen, as the page says
+		}
+	}
+	at := map[string]int{}
+	for k := range said {
+		for _, a := range said[k] {
+			n, there := at[a.Path]
+			if !there {
+				n = len(c.Answers)
+				at[a.Path], c.Answers = n, append(c.Answers, Differing{Question: a.Path})
+			}
+			into := &c.Answers[n].Stands
+			if k == 1 {
+				into = &c.Answers[n].Beside
+			}
+			*into = strings.TrimSpace(*into + " " + a.Text)
+		}
+	}
+	c.Answers = slices.DeleteFunc(c.Answers, func(d Differing) bool { return d.Stands == d.Beside })
+	return nil
 }
 
 // called says what a matter is called, and whom it is about.

@@ -15,6 +15,7 @@ import (
 	"quipu/internal/registry"
 	"quipu/internal/registry/same"
 	"quipu/internal/rights"
+	"quipu/internal/seal"
 	"quipu/internal/store"
 	"quipu/internal/survey/study"
 )
@@ -145,7 +146,7 @@ func (s *Conflicts) stands(ctx context.Context, tx *store.Tx, actor Actor, was *
 func (s *Conflicts) commit(ctx context.Context, tx *store.Tx, actor Actor, ch change.Change) error {
 	for i := range ch.Sets {
 		set := &ch.Sets[i]
-		if set.Value.Text == "" || !sealed(ch.Entity.Kind, set.Field) {
+		if set.Value.Text == "" || !sealed(ch.Entity.Kind, set.Field) || seal.Sealed(set.Value.Text) && ofSurveys(ch.Entity.Kind) {
 			continue
 		}
 		key, err := s.NewSealKey(ctx, tx, ch.Entity.ID)

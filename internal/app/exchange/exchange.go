@@ -41,6 +41,9 @@ type Kind struct {
 	// Along lists entities, by Ref.String(), whose scopes may be others since the scopes of
 	// these are, or since something was said of them.
 	Along func(ctx context.Context, tx *store.Tx, ids []string) ([]string, error)
+	// Taken is called at the hub with entities of which a node sent something, once their tables
+	// are written: it may write more of them in the same transaction.
+	Taken func(ctx context.Context, tx *store.Tx, ids []string) error
 	// Nodes says that a node may write changes of the kind.
 	Nodes bool
 }
@@ -89,6 +92,11 @@ func (x *Exchange) set(kind change.Kind, f func(*Kind)) {
 
 // Know adds a kind of entity.
 func (x *Exchange) Know(kind change.Kind, k Kind) { x.kinds[kind] = k }
+
+// KnowTaken adds what the hub does with entities of a kind of which a node sent something.
+func (x *Exchange) KnowTaken(kind change.Kind, f func(ctx context.Context, tx *store.Tx, ids []string) error) {
+	x.set(kind, func(k *Kind) { k.Taken = f })
+}
 
 // KnowLists adds lists of people that are scopes.
 func (x *Exchange) KnowLists(l Lists) { x.lists = append(x.lists, l) }

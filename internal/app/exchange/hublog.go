@@ -244,7 +244,19 @@ func (l *hubLog) Keys(refs []change.Ref) ([]sync.Key, error) { return l.x.keysOf
 
 // finish writes the tables of what was touched, once the batch is in the log.
 func (l *hubLog) finish() error {
-	return l.x.Project(l.ctx, l.tx, slices.Sorted(maps.Keys(l.touched)))
+	touched := slices.Sorted(maps.Keys(l.touched))
+	if err := l.x.Project(l.ctx, l.tx, touched); err != nil {
+		return err
+	}
+	kinds, ids := byKind(touched)
+	for _, kind := range kinds {
+		if f := l.x.kinds[kind].Taken; f != nil {
+			if err := f(l.ctx, l.tx, ids[kind]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // collect gathers rows as entries. What the hub wrote itself it received when it wrote it.

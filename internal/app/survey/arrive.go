@@ -92,18 +92,18 @@ func (d *delivery) attach(p *parcel, s *study.Survey, now *study.Submission) err
 			if err != nil {
 				return err
 			}
-			if same { // sealing it again would give it another name
+			if same {
 				continue
 			}
 			doubts = append(doubts, "file_changed")
 		}
-		if !now.Names(up.Name) {
+		if !now.Names(up.Name) && !slices.Contains(now.Reasons, unchecked) {
 			doubts = append(doubts, "file_unasked")
 		}
 		if !likely(up) {
 			doubts = append(doubts, "file_kind")
 		}
-		sealed := []byte(key.Seal("file/"+now.Entity.ID+"/"+up.Name, string(up.Data)))
+		sealed := []byte(key.SealAlike("file/"+now.Entity.ID+"/"+up.Name, string(up.Data)))
 		f := study.File{Name: up.Name, Hash: hashOf(sealed), Type: up.Type, Size: int64(len(up.Data))}
 		if err := d.tx.PutAttachment(d.ctx, f.Hash, "application/octet-stream", sealed); err != nil {
 			return err

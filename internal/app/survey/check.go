@@ -122,19 +122,28 @@ func (m *Surveys) judged(ctx context.Context, tx *store.Tx, f study.Form, p *par
 	if v, done := p.verdicts[f.File]; done {
 		return v, nil
 	}
-	c := m.checks.get(f.File)
-	if c == nil {
-		_, xml, ok, err := tx.Attachment(ctx, f.File)
-		if err != nil {
-			return verdict{}, err
-		}
-		if !ok { // a node that has not the file yet takes answers all the same
-			return verdict{meta: p.meta, reasons: []string{"unchecked"}}, nil
-		}
-		if c, err = newChecker(xml); err != nil {
-			return verdict{}, err
-		}
-		m.checks.put(f.File, f, c)
+	c, there, err := m.checkerOf(ctx, tx, f)
+	if err != nil {
+		return verdict{}, err
+	}
+	if !there { // a node that has not the file yet takes answers all the same
+		return verdict{meta: p.meta, reasons: []string{unchecked}}, nil
 	}
 	return c.check(p.in.Instance, m.Now())
+}
+
+// checkerOf makes the checker of a version; it is not there while its file is on its way.
+func (m *Surveys) checkerOf(ctx context.Context, tx *store.Tx, f study.Form) (c *checker, there bool, err error) {
+	if c = m.checks.get(f.File); c != nil {
+		return c, true, nil
+	}
+	_, xml, there, err := tx.Attachment(ctx, f.File)
+	if err != nil || !there {
+		return nil, false, err
+	}
+	if c, err = newChecker(xml); err != nil {
+		return nil, false, err
+	}
+	m.checks.put(f.File, f, c)
+	return c, true, nil
 }

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"strings"
 
 	"quipu/internal/change"
 	"quipu/internal/store"
@@ -123,6 +124,11 @@ func projectSubmissions(ctx context.Context, tx *store.Tx, refs []string, all ma
 		rows = append(rows, submissionRow(&s))
 		for _, f := range s.Files {
 			files[r] = append(files[r], f.Hash)
+		}
+		for _, x := range s.Contested { // another post had other contents under the name
+			if hash := x.Value.Part("file"); strings.HasPrefix(x.Field, "file/") && hash != "" {
+				files[r] = append(files[r], hash)
+			}
 		}
 	}
 	if err := tx.PutSubmissions(ctx, rows); err != nil || len(files) == 0 {

@@ -145,16 +145,16 @@ func (d *delivery) take(p *parcel) error {
 		if a.Standing != study.Held && meta.Replaces != "" {
 			a.Reasons = append(a.Reasons, study.Unpreceded)
 		}
-		c, err = study.Arrive(a.Stand())
+		c, err = study.Arrive(a)
 	case cur.Instance == meta.Instance || a.Standing == study.Held:
 		err = fault.New(fault.Conflict, "survey.same_instance")
 	case meta.Replaces == cur.Instance:
-		c, err = cur.Correct(a.Stand())
+		c, err = cur.Correct(a)
 	case cur.Replaces == meta.Instance:
 		return d.precede(p, s, kase, cur, a)
 	case meta.Replaces != "": // corrected elsewhere meanwhile
 		a.Reasons = append(a.Reasons, "corrects_older")
-		c, err = cur.Correct(a.Stand())
+		c, err = cur.Correct(a)
 	default:
 		err = fault.New(fault.Conflict, "survey.same_instance")
 	}
@@ -236,10 +236,25 @@ func (d *delivery) surveyFor(actor Actor, meta study.Meta) (*study.Survey, study
 		}
 		d.forms[meta.Form] = all
 	}
+	kase, err := d.caseOf(meta.Case)
+	if err != nil {
+		return nil, none, err
+	}
 	var found *study.Survey
-	for _, s := range all { // an open one before one that is closed
-		if s.Takes(actor.Office) && (found == nil || s.State == study.Open) {
-			found = s
+	best := 0
+	for _, s := range all { // that of the case, one that has the version, an open one; of equals the later
+		rank := 1
+		if kase != nil && kase.Survey == s.Entity.ID {
+			rank += 4
+		}
+		if _, has := s.FormOf(meta.Version); has {
+			rank += 2
+		}
+		if s.State == study.Open {
+			rank++
+		}
+		if s.Takes(actor.Office) && rank >= best {
+			found, best = s, rank
 		}
 	}
 	switch {
@@ -268,17 +283,9 @@ func (d *delivery) caseFor(actor Actor, s *study.Survey, entity string, a *study
 	if entity == "" {
 		return nil, nil
 	}
-	c, known := d.cases[entity]
-	if !known {
-		past, err := d.tx.Changes(d.ctx, ref(study.KindCase, entity))
-		if err != nil {
-			return nil, err
-		}
-		if len(past) > 0 {
-			loaded := study.LoadCase(past)
-			c = &loaded
-		}
-		d.cases[entity] = c
+	c, err := d.caseOf(entity)
+	if err != nil {
+		return nil, err
 	}
 	if c == nil || c.Survey != s.Entity.ID || c.Office != actor.Office {
 		a.Reasons = append(a.Reasons, "case_unknown")
@@ -291,6 +298,24 @@ func (d *delivery) caseFor(actor Actor, s *study.Survey, entity string, a *study
 	if c.Submission != "" && c.Submission != study.IDOf(a.Meta.Instance) && a.Meta.Replaces == "" {
 		a.Reasons = append(a.Reasons, "case_answered")
 	}
+	return c, nil
+}
+
+// caseOf is a case as this delivery leaves it, nil where there is none.
+func (d *delivery) caseOf(entity string) (*study.Case, error) {
+	if c, known := d.cases[entity]; known || entity == "" {
+		return c, nil
+	}
+	past, err := d.tx.Changes(d.ctx, ref(study.KindCase, entity))
+	if err != nil {
+		return nil, err
+	}
+	var c *study.Case
+	if len(past) > 0 {
+		loaded := study.LoadCase(past)
+		c = &loaded
+	}
+	d.cases[entity] = c
 	return c, nil
 }
 

@@ -193,6 +193,10 @@ func (k *keys) seal(s *study.Survey, c *change.Change) error {
 		if err != nil {
 			return err
 		}
+		if c.Entity.Kind == study.KindSubmission { // two posts may receive the same
+			set.Value = change.Text(key.SealAlike(name, set.Value.Text))
+			continue
+		}
 		set.Value = change.Text(key.Seal(name, set.Value.Text))
 	}
 	return nil

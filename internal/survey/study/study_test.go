@@ -265,7 +265,7 @@ func TestCase(t *testing.T) {
 func TestCorrectionComesFirst(t *testing.T) {
 	first := Arrival{Survey: "S", Form: "1", Meta: Meta{Instance: "uuid:1", End: "a"}, Answers: "a", Standing: Received}
 	second := Arrival{Survey: "S", Form: "1", Meta: Meta{Instance: "uuid:2", Replaces: "uuid:1", End: "b"}, Answers: "b", Standing: Received, Reasons: []string{Unpreceded}}
-	c, err := Arrive(second.Stand())
+	c, err := Arrive(second)
 	l := &log{entity: c.Entity}
 	l.add(must(t, c, err))
 	s := LoadSubmission(l.all)

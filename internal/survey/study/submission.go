@@ -67,7 +67,13 @@ func LoadSubmission(changes []change.Change) Submission {
 	s.Survey, s.Form, s.Office, s.Instance, s.Case = t("survey"), t("form"), t("office"), t("instance"), t("case")
 	s.Interviewer, s.Device, s.Started, s.Ended = t("interviewer"), t("device"), t("started"), t("ended")
 	s.Replaces = t("replaces")
-	s.Answers, s.Standing, s.Why, s.Reasons = t("answers"), Standing(t("standing")), t("why"), strings.Fields(t("reasons"))
+	s.Answers, s.Why, s.Reasons = t("answers"), t("why"), strings.Fields(t("reasons"))
+	for _, it := range s.Items("doubt") {
+		s.Reasons = append(s.Reasons, it.Value.Text)
+	}
+	slices.Sort(s.Reasons)
+	s.Reasons = slices.Compact(s.Reasons)
+	s.Standing = s.stands()
 	named := strings.FieldsFunc(t("files"), func(r rune) bool { return r == '\n' })
 	for _, it := range s.Items("file") {
 		size, _ := strconv.ParseInt(it.Value.Part("size"), 10, 64)
@@ -79,6 +85,54 @@ func LoadSubmission(changes []change.Change) Submission {
 		}
 	}
 	return s
+}
+
+// stands is what somebody said of the submission; where nobody has, it is doubtful when there are
+// doubts. It follows from them so that two posts that receive the same apart do not differ.
+func (s *Submission) stands() Standing {
+	said := s.Fields["standing"]
+	arrived := slices.Contains([]string{"submit", "correct", "attach"}, said.Action)
+	switch is := Standing(said.Value.Text); {
+	case is != "" && (!arrived || !is.Counts()):
+		return is
+	case len(s.Reasons) > 0:
+		return Doubtful
+	}
+	return Received
+}
+
+// doubt adds to a change what makes the doubts of the submission those that are wanted. Each is a
+// value of its own: what two posts doubt apart comes together.
+func (s *Submission) doubt(c *change.Change, want []string) {
+	if s.Text("reasons") != "" { // as earlier versions kept them
+		c.Sets = append(c.Sets, change.Set{Field: "reasons", Base: s.Version("reasons")})
+	}
+	for _, it := range s.Items("doubt") {
+		if !slices.Contains(want, it.Value.Text) {
+			c.Sets = append(c.Sets, change.Set{Field: "doubt/" + it.ID, Base: it.Version})
+		}
+	}
+	for i, d := range want {
+		field := "doubt/" + IDOf(d)
+		if had := s.Fields[field]; had.Value.Text != d && !slices.Contains(want[:i], d) {
+			c.Sets = append(c.Sets, change.Set{Field: field, Value: change.Text(d), Base: had.Version})
+		}
+	}
+}
+
+// Doubt adds doubts that another judge has, and takes out those that are settled; files are those
+// that he finds named, nil for what is known. Nothing of what somebody said changes.
+func (s *Submission) Doubt(add, settled, files []string) change.Change {
+	named := s.Text("files")
+	if files != nil {
+		named = strings.Join(files, "\n")
+	}
+	c := s.Write("doubt", "files", named)
+	want := slices.DeleteFunc(slices.Clone(s.Reasons), func(r string) bool { return slices.Contains(settled, r) })
+	if want = append(want, add...); len(add) > 0 || len(want) < len(s.Reasons) {
+		s.doubt(&c, want)
+	}
+	return c
 }
 
 // IDOf names the entity of an instance: the same instance is the same entity wherever and
@@ -100,14 +154,6 @@ type Arrival struct {
 	Reasons                    []string // keys of what the check of the answers found
 }
 
-// Stand is the arrival, doubtful where there are reasons to doubt and it is not held.
-func (a Arrival) Stand() Arrival {
-	if a.Standing == Received && len(a.Reasons) > 0 {
-		a.Standing = Doubtful
-	}
-	return a
-}
-
 // Arrive makes a submission. Nothing is lost for what its answers say: what does not fit the
 // questionnaire is kept as doubtful with the reasons. A correction of what has not come stands in
 // the place of that, so that they meet when it does; one that is held stands apart.
@@ -121,9 +167,15 @@ func Arrive(a Arrival) (change.Change, error) {
 	}
 	var s Submission
 	s.Entity = change.Ref{Kind: KindSubmission, ID: IDOf(of)}
-	return s.Write("submit", "survey", a.Survey, "form", a.Form, "office", a.Office, "instance", a.Meta.Instance, "replaces", replaces, "case", a.Case,
+	standing := ""
+	if a.Standing == Held {
+		standing = string(Held)
+	}
+	c := s.Write("submit", "survey", a.Survey, "form", a.Form, "office", a.Office, "instance", a.Meta.Instance, "replaces", replaces, "case", a.Case,
 		"interviewer", a.Interviewer, "device", a.Meta.Device, "started", a.Meta.Start, "ended", a.Meta.End, "answers", a.Answers,
-		"standing", string(a.Standing), "reasons", strings.Join(a.Reasons, " "), "files", strings.Join(a.Meta.Files, "\n")), nil
+		"standing", standing, "files", strings.Join(a.Meta.Files, "\n"))
+	s.doubt(&c, a.Reasons)
+	return c, nil
 }
 
 // Correct puts other answers in the place of those that stand, which stay in the history.
@@ -131,22 +183,20 @@ func (s *Submission) Correct(a Arrival) (change.Change, error) {
 	if s.Standing == SetAside {
 		return change.Change{}, fault.New(fault.Conflict, "survey.set_aside")
 	}
-	return s.Write("correct", "instance", a.Meta.Instance, "form", a.Form, "answers", a.Answers, "standing", string(a.Standing), "reasons", strings.Join(a.Reasons, " "),
-		"files", strings.Join(a.Meta.Files, "\n"), "ended", a.Meta.End), nil
+	c := s.Write("correct", "instance", a.Meta.Instance, "form", a.Form, "answers", a.Answers, "standing", "", "files", strings.Join(a.Meta.Files, "\n"), "ended", a.Meta.End)
+	s.doubt(&c, a.Reasons)
+	return c, nil
 }
 
 // Precede files answers behind those that stand, which came before them and correct them: into
 // the history, and then what stood stands again. second is made of the record with first in it.
 func (s *Submission) Precede(a Arrival) (first change.Change, second func(*Submission) change.Change) {
-	standing, reasons := s.Standing, slices.DeleteFunc(slices.Clone(s.Reasons), func(r string) bool { return r == Unpreceded })
-	if len(reasons) == 0 && standing == Doubtful && s.Why == "" {
-		standing = Received
-	}
 	was := *s
 	first = s.Write("precede", "instance", a.Meta.Instance, "replaces", "", "form", a.Form, "answers", a.Answers, "files", strings.Join(a.Meta.Files, "\n"), "ended", a.Meta.End)
 	return first, func(now *Submission) change.Change {
-		return now.Write("correct", "instance", was.Instance, "form", was.Form, "answers", was.Answers, "standing", string(standing),
-			"reasons", strings.Join(reasons, " "), "files", was.Text("files"), "ended", was.Ended)
+		c := now.Write("correct", "instance", was.Instance, "form", was.Form, "answers", was.Answers, "files", was.Text("files"), "ended", was.Ended)
+		now.doubt(&c, slices.DeleteFunc(slices.Clone(now.Reasons), func(r string) bool { return r == Unpreceded }))
+		return c
 	}
 }
 
@@ -189,16 +239,10 @@ func (s *Submission) Judge(to Standing, why string) (change.Change, error) {
 // with the same contents is no change. Doubts about them, by the keys of reasons, make answers
 // that nobody has looked at doubtful.
 func (s *Submission) Attach(files []File, doubts []string) change.Change {
-	reasons, standing := slices.Clone(s.Reasons), s.Standing
-	for _, d := range doubts {
-		if !slices.Contains(reasons, d) {
-			reasons = append(reasons, d)
-		}
+	c := s.Write("attach")
+	if len(doubts) > 0 {
+		s.doubt(&c, append(slices.Clone(s.Reasons), doubts...))
 	}
-	if len(reasons) > len(s.Reasons) && standing == Received {
-		standing = Doubtful
-	}
-	c := s.Write("attach", "standing", string(standing), "reasons", strings.Join(reasons, " "))
 	for _, f := range files {
 		field := "file/" + IDOf(f.Name)
 		v := change.Group("name", f.Name, "file", f.Hash, "type", f.Type, "size", strconv.FormatInt(f.Size, 10))

@@ -57,6 +57,9 @@ func (s *Room) caseOf(v *desk.Visit) (*conflictScreen, *app.Case, error) {
 			newest = l.Stands
 		}
 	}
+	for _, d := range c.Answers {
+		page.Compare.Rows = append(page.Compare.Rows, ui.Compared{Label: strings.ReplaceAll(d.Question, "/", " / "), Left: d.Stands, Right: d.Beside})
+	}
 	page.Stands = w.beside(w.T("conflict.stands"), strings.Join(stands, " · "), newest, c.Received)
 	if newest.Version.IsZero() {
 		page.Stands.Facts = nil
