@@ -69,7 +69,8 @@ func commands() []command {
 		{"retention", "--dry-run [--office CODE] | --office CODE | --scrub [--json] [--dir DIR]", retention},
 		{"node", nodeUsage, nodes},
 		{"sync", syncUsage, syncCommand},
-		{"survey", surveys.Usage, surveyCommand},
+		{"survey", surveys.Usage, surveyCommand(surveys.Run)},
+		{"estimate", surveys.EstimateUsage, surveyCommand(surveys.Estimate)},
 		{"audit", "verify|head|export DIR [--checkpoint FILE] [--json] [--dir DIR]", auditLog},
 		{"passphrase", "[--device] [--dir DIR]", changePassphrase},
 		{"backup", backupUsage, backupCommand},
@@ -254,24 +255,30 @@ func operatorName() string {
 	return "unknown"
 }
 
-// surveyCommand does what begins with "quipu survey".
-func surveyCommand(e *env, args []string) error {
-	err := surveys.Run(surveys.Console{Ctx: e.ctx, Out: e.out, Err: e.err, Lang: func() i18n.Lang { return e.lang }, Flags: e.flags, Parse: e.parse, Say: e.say, JSON: e.json, Write: writeWhole,
+// surveyCommand does what begins with "quipu survey" or "quipu estimate".
+func surveyCommand(run func(surveys.Console, []string) error) func(*env, []string) error {
+	return func(e *env, args []string) error {
+		err := run(e.console(), args)
+		switch {
+		case errors.Is(err, errHelp), errors.Is(err, errUsage):
+			return err
+		case errors.Is(err, surveys.ErrUsage):
+			return errUsage
+		case errors.Is(err, surveys.ErrFailed):
+			return errSilent
+		}
+		return err
+	}
+}
+
+func (e *env) console() surveys.Console {
+	return surveys.Console{Ctx: e.ctx, Out: e.out, Err: e.err, Lang: func() i18n.Lang { return e.lang }, Flags: e.flags, Parse: e.parse, Say: e.say, JSON: e.json, Write: writeWhole,
 		Progress: func(label string) (func(done, total int64), func()) { b := e.bar(label); return b.at, b.done },
 		Register: func(args []string, least, most int) ([]string, *app.App, error) {
 			e.dirFlag()
 			return e.register(args, least, most)
 		},
-		Operator: func() app.Actor { return operator("") }}, args)
-	switch {
-	case errors.Is(err, errHelp), errors.Is(err, errUsage):
-		return err
-	case errors.Is(err, surveys.ErrUsage):
-		return errUsage
-	case errors.Is(err, surveys.ErrFailed):
-		return errSilent
-	}
-	return err
+		Operator: func() app.Actor { return operator("") }}
 }
 
 // json writes one object on stdout.

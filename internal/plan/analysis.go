@@ -89,8 +89,13 @@ func (p *Plan) Columns() (names map[string]bool, all bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
+	return mentioned(append(each, first))
+}
+
+// mentioned are the names in lines.
+func mentioned(blocks [][]string) (names map[string]bool, all bool, err error) {
 	names = map[string]bool{}
-	for _, lines := range append(each, first) {
+	for _, lines := range blocks {
 		for _, line := range lines {
 			exprs, err := formula.ParseAll(line)
 			if err != nil {

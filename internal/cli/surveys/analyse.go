@@ -33,7 +33,7 @@ func analyse(c Console, args []string) error {
 	if err != nil {
 		return err
 	}
-	f, err := readAnswers(c, *data, p)
+	f, err := readAnswers(c, *data, p.Columns)
 	if err != nil {
 		return err
 	}
@@ -51,8 +51,8 @@ func analyse(c Console, args []string) error {
 }
 
 // readAnswers reads the columns that the plan mentions.
-func readAnswers(c Console, name string, p *plan.Plan) (*frame.Frame, error) {
-	names, all, err := p.Columns()
+func readAnswers(c Console, name string, columns func() (map[string]bool, bool, error)) (*frame.Frame, error) {
+	names, all, err := columns()
 	if err != nil {
 		return nil, err
 	}

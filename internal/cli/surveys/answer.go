@@ -226,6 +226,9 @@ func seven(x float64) string {
 	if math.IsNaN(x) {
 		return "–"
 	}
+	if a := math.Abs(x); a >= 1e6 && a < 1e15 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
 	return strconv.FormatFloat(x, 'g', 7, 64)
 }
 

@@ -49,6 +49,18 @@ var commands = map[string]func(Console, []string) error{
 	"simulate": simulate,
 }
 
+// EstimateUsage is the line of "quipu estimate".
+const EstimateUsage = "remittances PLAN.json [--data FILE.csv] [--json|--csv]"
+
+// Estimate does what the words after "quipu estimate" say.
+func Estimate(c Console, args []string) error {
+	if len(args) == 0 || args[0] != "remittances" {
+		_, err := c.Parse(args, 1, 1)
+		return errors.Join(err, ErrUsage)
+	}
+	return remittances(c, args[1:])
+}
+
 // Run does what the words after "quipu survey" say.
 func Run(c Console, args []string) error {
 	if len(args) == 0 || commands[args[0]] == nil {
