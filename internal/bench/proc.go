@@ -9,7 +9,11 @@ import (
 
 // PeakBytes is the most memory that this process ever had resident, and residentBytes what
 // another one has now, from Linux's /proc/PID/status; 0 elsewhere.
-func PeakBytes() int64 { return kibibytes("/proc/self/status", "VmHWM:") }
+func PeakBytes() int64 { return peakBytes("self") }
+
+func peakBytes(pid string) int64 {
+	return kibibytes(filepath.Join("/proc", pid, "status"), "VmHWM:")
+}
 
 func residentBytes(pid string) int64 {
 	return kibibytes(filepath.Join("/proc", pid, "status"), "VmRSS:")

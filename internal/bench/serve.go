@@ -133,8 +133,11 @@ func (s *server) watch(ctx context.Context) {
 	}
 }
 
-// cpu is the processor time of the server so far, in seconds; 0 where nobody tells.
-func (s *server) cpu() float64 {
+// Peak is the most that the server had resident so far, in bytes; 0 where nobody tells.
+func (s *Server) Peak() int64 { return peakBytes(strconv.Itoa(s.cmd.Process.Pid)) }
+
+// CPU is the processor time of the server so far, in seconds; 0 where nobody tells.
+func (s *Server) CPU() float64 {
 	f := stat(strconv.Itoa(s.cmd.Process.Pid))
 	if len(f) <= statSystem {
 		return 0

@@ -106,8 +106,13 @@ func (r *run) save(s *staff) error {
 // many people they have.
 func (r *run) enrol(ctx context.Context, a *app.App, n int) (account, error) {
 	acc := account{Login: fmt.Sprintf("VENTANILLA%d", n+1), Password: fmt.Sprintf("una frase para medir %d", n+1), Office: officeOf(r.Seed, n)}
-	err := a.CreateAccount(ctx, node.Operator("bench", acc.Office), accounts.NewAccount{Login: acc.Login, Name: acc.Login, Office: acc.Office,
-		Role: authz.Window, Lang: "es", Password: acc.Password})
+	return enrolled(ctx, a, acc, authz.Window)
+}
+
+// enrolled makes an account of a role.
+func enrolled(ctx context.Context, a *app.App, acc account, role authz.Role) (_ account, err error) {
+	err = a.CreateAccount(ctx, node.Operator("bench", acc.Office), accounts.NewAccount{Login: acc.Login, Name: acc.Login, Office: acc.Office,
+		Role: role, Lang: "es", Password: acc.Password})
 	if err != nil {
 		return acc, err
 	}

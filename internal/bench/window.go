@@ -166,7 +166,7 @@ func (m *room) during(ctx context.Context, rep *Window, name string, d time.Dura
 		phase, cancel = context.WithTimeout(ctx, d)
 	}
 	defer cancel()
-	cpu, dbCPU, start := m.server.cpu(), serverCPU(m.run.server), time.Now()
+	cpu, dbCPU, start := m.server.CPU(), serverCPU(m.run.server), time.Now()
 	go m.tick(phase, start, d)
 	var all sync.WaitGroup
 	for _, o := range who {
@@ -174,7 +174,7 @@ func (m *room) during(ctx context.Context, rep *Window, name string, d time.Dura
 	}
 	all.Wait()
 	p := t.phase(name, len(who), time.Since(start))
-	p.CPUSeconds, p.DatabaseCPUSeconds = round(m.server.cpu()-cpu), round(serverCPU(m.run.server)-dbCPU)
+	p.CPUSeconds, p.DatabaseCPUSeconds = round(m.server.CPU()-cpu), round(serverCPU(m.run.server)-dbCPU)
 	p.CPUPerRequest = ratio(1e3*(p.CPUSeconds+p.DatabaseCPUSeconds), float64(p.Requests))
 	_, p.ResidentBytes = m.server.resident(start, time.Now())
 	rep.Phases = append(rep.Phases, p)

@@ -62,7 +62,7 @@ func benchmark(e *env, args []string) error {
 		return e.benchSyncSim(cfg.Seed, *worlds, *out)
 	case "survey":
 		of.Seed, of.Profile = cfg.Seed, cfg.Profile
-		return e.benchSurvey(of, *dir, *out)
+		return e.benchSurvey(cfg, of, *dir, *out)
 	}
 	if names := append(bench.Names(), "ha", "survey", "sync", "sync-sim"); !slices.Contains(names, words[0]) {
 		return fault.New(fault.Invalid, "cli.bench", "name", words[0], "names", names)
@@ -106,7 +106,7 @@ func benchmark(e *env, args []string) error {
 }
 
 // benchSurvey measures estimates beside R's survey, and submissions.
-func (e *env) benchSurvey(cfg surveying.Config, parent, out string) (err error) {
+func (e *env) benchSurvey(on bench.Config, cfg surveying.Config, parent, out string) (err error) {
 	if cfg.Rows < surveying.Fewest || cfg.Submissions < 0 {
 		return fault.New(fault.Invalid, "cli.bench_rows", "fewest", surveying.Fewest).On("rows")
 	}
@@ -120,9 +120,14 @@ func (e *env) benchSurvey(cfg surveying.Config, parent, out string) (err error) 
 		return err
 	}
 	defer os.RemoveAll(cfg.Dir) //nolint:errcheck // files of the run
+	url, drop, err := on.HubDatabase(e.ctx)
+	if err != nil {
+		return err
+	}
+	cfg.Engine, cfg.URL = on.Engine, url
 	cfg.Say = func(phase string) { e.say("cli.bench.survey." + phase) }
 	rep, err := surveying.Run(e.ctx, cfg)
-	if err != nil {
+	if err = errors.Join(err, drop()); err != nil {
 		return err
 	}
 	return e.reportBench(rep, out)
@@ -278,7 +283,6 @@ func phases() []command {
 		{"_bare", "--dir DIR", bareCopy},
 		{"_barewindow", "--dir DIR", bareWindow},
 		{"_surveycalls", "--dir DIR", surveyCalls},
-		{"_surveypages", "--dir DIR", surveyPages},
 	}
 }
 
@@ -378,25 +382,6 @@ func surveyCalls(e *env, args []string) error {
 		return err
 	}
 	found, err := surveying.Calls(e.ctx, e.dir)
-	if err != nil {
-		return err
-	}
-	return e.json(found)
-}
-
-// surveyPages asks for pages of the submissions that it has sent.
-func surveyPages(e *env, args []string) error {
-	e.dirFlag()
-	seed := e.flags.Uint64("seed", 1, "decides what is asked")
-	if _, err := e.parse(args, 0, 0); err != nil {
-		return err
-	}
-	a, err := e.open(false)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	found, err := surveying.AskPages(e.ctx, a, *seed)
 	if err != nil {
 		return err
 	}

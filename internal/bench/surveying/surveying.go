@@ -25,6 +25,8 @@ type Config struct {
 	Rows        int
 	Submissions int // sent over HTTP; 0 for none
 	Seed        uint64
+	Engine      string // of the register that takes submissions, "" for SQLite
+	URL         string // its empty database, for PostgreSQL
 	Profile     string // file that takes the processor profile of the estimates, or ""
 	Say         func(phase string)
 }
@@ -129,6 +131,7 @@ func (r *Report) judge() {
 	if f := r.Field; f != nil {
 		add("submissions a second", 1000, f.PerSecond, true)
 		add("page of submissions, p95 milliseconds", 20, f.Pages.P95, false)
+		add("crosstab after one more submission, p95 milliseconds", 200, f.Crosstabs.OneMore.P95, false)
 		add("server of submissions, peak bytes", 150<<20, float64(f.Server.PeakBytes), false)
 	}
 	if r.R != nil {

@@ -2,14 +2,19 @@ package surveying
 
 import (
 	"context"
+	"log/slog"
 	"math"
+	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"quipu/internal/app"
+	"quipu/internal/app/survey"
 	"quipu/internal/openrosa"
+	"quipu/internal/web"
 )
 
 func tables(t *testing.T) string {
@@ -93,10 +98,12 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestSend: what the telephones of the measurement send is saved, and its pages are found.
-func TestSend(t *testing.T) {
+// TestField: what the telephones of the measurement send is saved, none of it doubtful, its pages
+// are found, and it can be analysed.
+func TestField(t *testing.T) {
 	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "register")
-	tokens, err := prepare(ctx, dir)
+	c := &Config{Seed: 1}
+	p, err := c.prepare(ctx, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,21 +112,48 @@ func TestSend(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	srv := httptest.NewServer(openrosa.New(a, nil))
+	pages, err := web.New(a, web.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/openrosa/", openrosa.New(a, slog.New(slog.DiscardHandler)))
+	mux.Handle("/", pages)
+	srv := httptest.NewServer(mux)
 	defer srv.Close()
 	f := &Field{Submissions: 120}
-	if err := f.send(ctx, srv.URL+"/openrosa/submission", tokens, 1); err != nil {
+	to := srv.URL + "/openrosa/submission"
+	if err := f.send(ctx, to, p.tokens, 1); err != nil {
 		t.Fatal(err)
 	}
 	if f.PerSecond <= 0 || f.WaitP95 < f.WaitP50 {
 		t.Errorf("measured %+v", f)
 	}
-	pages, err := AskPages(ctx, a, 1)
-	if err != nil || pages.Submissions != 120 || pages.Asked != 1000 {
-		t.Errorf("pages %+v %v", pages, err)
+	if _, n, err := a.Surveys.Received(ctx, statistician, survey.SubmissionFilter{Survey: p.survey, Standing: "received"}); err != nil || n != 120 {
+		t.Errorf("%d submissions without doubt, want 120: %v", n, err)
 	}
-	tokens["encuestaa"] = "qp_wrong"
-	if err := f.send(ctx, srv.URL+"/openrosa/submission", tokens, 2); err == nil {
+	if err := p.reader.Enter(ctx, srv.URL); err != nil {
+		t.Fatal(err)
+	}
+	defer p.reader.Leave()
+	w := &reader{p.reader, "/encuestas/" + p.survey, rand.New(rand.NewPCG(1, 1))}
+	places, err := placesIn(ctx, a, p.survey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked, err := w.pages(ctx, places)
+	if err != nil || looked.Submissions != 120 || looked.Queries != pagesAsked {
+		t.Errorf("pages %+v %v", looked, err)
+	}
+	crossed, err := w.crosstabs(ctx, oneMore(ctx, to, "encuestaa", p.tokens["encuestaa"], 1))
+	if err != nil || crossed.Cold <= 0 || crossed.Test.Queries != rounds {
+		t.Errorf("crosstabs %+v %v", crossed, err)
+	}
+	if _, n, err := a.Surveys.Received(ctx, statistician, survey.SubmissionFilter{Survey: p.survey}); err != nil || n != 120+2*rounds {
+		t.Errorf("%d submissions at the end, want %d: %v", n, 120+2*rounds, err)
+	}
+	p.tokens["encuestaa"] = "qp_wrong"
+	if err := f.send(ctx, to, p.tokens, 2); err == nil {
 		t.Error("a refused submission counts as sent")
 	}
 }
