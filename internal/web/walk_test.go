@@ -47,7 +47,7 @@ func (w *walk) values() map[string][]string {
 		"request": {w.request}, "breach": {w.breach}, "disclosure": {w.disclosure}, "proposal": {w.proposal},
 		"pair": {w.pair, w.merged}, "merge": {w.merge}, "conflict": {w.conflict, w.other}, "kind": {"user"}, "matter": {"window"},
 		"campaign": {w.campaign}, "turn": w.turns,
-		"survey": {w.survey, w.queue}, "case": w.cases, "submission": w.submissions, "interview": w.interviews,
+		"survey": {w.survey, w.queue, w.chain}, "case": w.cases, "submission": w.submissions, "interview": w.interviews,
 
 		"GET /importar/{token}": {w.upload},
 		"GET /retomar/{token}":  {w.kept},
@@ -58,7 +58,8 @@ func (w *walk) values() map[string][]string {
 func (w *walk) more() []string {
 	full := "/persona/" + w.people[0]
 	return []string{"/oficinas?pais=ES", full + "?dia=2020-05-01", full + "?dia=2020-05-01&segun=hoy", full + "/historia?desde=30", "/nada",
-		"/encuestas/" + w.queue + "/archivo?formato=r"}
+		"/encuestas/" + w.queue + "/archivo?formato=r",
+		"/encuestas/" + w.chain + "/campo", "/encuestas/" + w.chain + "/muestra", "/encuestas/" + w.chain + "/pesos", "/encuestas/" + w.chain + "/cadenas?pregunta=sexo"}
 }
 
 // elsewhere are routes that the walk cannot open, and who looks at them.
@@ -91,6 +92,8 @@ type walk struct {
 	turns    []string // somebody at a table, somebody turned away, somebody on the list
 
 	survey, queue      string   // a survey under way, and one of whoever comes, without a sample
+	chain              string   // and one in which people invite people
+	coupons            []string // of that one, that nobody came with
 	cases, submissions []string // one that waits, one that was tried; one that is doubtful
 	interviews         []string // of the interviewer, in a browser
 

@@ -2,11 +2,13 @@ package web_test
 
 import (
 	"fmt"
+	"strings"
 
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
 	"quipu/internal/civil"
 	"quipu/internal/id"
+	"quipu/internal/survey/sample"
 	"quipu/internal/survey/study"
 	"quipu/internal/survey/surveytest"
 	"quipu/internal/survey/xform"
@@ -117,4 +119,42 @@ func (w *walk) ask(stat, asker authz.Actor) {
 			`<data id="cola" version="1"><sexo>%s</sexo><edad>%d</edad><meta><instanceID>uuid:cola%d</instanceID></meta></data>`, sex, 20+9*i, i)})
 		do(err)
 	}
+	w.invite(stat, asker)
+}
+
+// invite is a survey in which people invite people: a chain of three who answered, and one who
+// waits.
+func (w *walk) invite(stat, asker authz.Actor) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	do := func(err error) {
+		w.t.Helper()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	today := civil.FromTime(w.app.Now())
+	var err error
+	w.chain, err = w.app.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Cadenas de conocidos", Footing: study.Recruited, First: today, Last: today.AddDays(30), Posts: []string{"ESMAD"}})
+	do(err)
+	do(w.app.Surveys.PutForm(ctx, stat, w.chain, study.Form{Name: "cadena", Version: "1", Title: "Cadena"},
+		survey.FormFiles{XForm: xform.Write(surveytest.Form(w.t, strings.Replace(queueQuestions, "cola    ", "cadena  ", 1)))}, id.Change{}))
+	do(w.app.Surveys.PlanChain(ctx, stat, w.chain, sample.Chain{SeedsEach: 3, Each: 3, Days: 14, Target: 40, Size: 2000, Reward: "Un recuerdo"}, id.Change{}))
+	do(w.app.Surveys.Move(ctx, stat, w.chain, study.Open, id.Change{}))
+	head := authz.Actor{Login: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
+	last, err := w.app.Surveys.AddSeed(ctx, head, w.chain, "ESMAD", 20)
+	do(err)
+	do(w.app.Surveys.Assign(ctx, head, []string{last}, asker.Login))
+	for i, sex := range []string{"mujer", "hombre", "mujer"} {
+		_, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: fmt.Appendf(nil,
+			`<data id="cadena" version="1"><sexo>%s</sexo><edad>%d</edad><quipu_case>%s</quipu_case><meta><instanceID>uuid:cadena%d</instanceID></meta></data>`, sex, 20+9*i, last, i)})
+		do(err)
+		do(w.app.Surveys.HandOut(ctx, asker, last, 3))
+		sheet, err := w.app.Surveys.Coupons(ctx, asker, last)
+		do(err)
+		w.cases, w.coupons = append(w.cases, last), sheet.Codes[1:]
+		last, err = w.app.Surveys.Redeem(ctx, asker, w.chain, survey.RedeemCmd{Code: sheet.Codes[0], Degree: 5 + i, Relation: study.Friend})
+		do(err)
+	}
+	w.cases = append(w.cases, last)
 }

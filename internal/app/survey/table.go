@@ -29,8 +29,9 @@ type answers struct {
 	office  frame.Column
 	of      []int32 // the case of each row
 	cases   []weighting.Case
-	sampled bool // cases with probabilities are known
-	units   bool // they were drawn in places or other first units
+	links   []recruit // of each case, where people recruited people
+	sampled bool      // cases with probabilities are known
+	units   bool      // they were drawn in places or other first units
 	left    Left
 	size    int64
 	months  []string // YYYY-MM of each answer
@@ -131,10 +132,10 @@ func (m *Surveys) readAnswers(ctx context.Context, actor Actor, survey string) (
 	tab, offices := table.New(a.form, int(n)), map[string]int32{}
 	a.office = frame.Column{Name: "office", Kind: frame.Factor, Code: make([]int32, 0, n)}
 	err = m.Answers(ctx, actor, survey, func(s study.Submission, _ store.CaseRow) error {
-		if a.sampled {
+		if a.sampled || a.plan.Chain != nil {
 			k, ok := number[s.Case]
 			switch {
-			case !ok:
+			case !ok || a.plan.Chain != nil && a.links[k].number == 0:
 				a.left.Caseless++
 				return nil
 			case a.cases[k].Answered:
@@ -242,6 +243,9 @@ func (a *answers) readCases(ctx context.Context, tx *store.Tx, survey string) (m
 			number[r.ID] = int32(len(a.cases))
 			a.cases = append(a.cases, weighting.Case{Stratum: same(r.Stratum), Office: same(r.Office), Unit: same(r.Unit), Parts: parts[r.Stratum],
 				Probability: r.Probability, Disposition: same(r.Disposition), Reserve: planned && a.plan.Source == sample.Register && int(r.Place) > take})
+			if a.plan.Chain != nil {
+				a.links = append(a.links, recruit{uint64(r.Coupon), r.Degree, r.Given})
+			}
 			a.sampled = a.sampled || r.Probability > 0
 			a.units = a.units || r.Unit != ""
 		}

@@ -7,6 +7,7 @@ import (
 	"quipu/internal/estimate/calibrate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/frame"
+	"quipu/internal/estimate/rds"
 	"quipu/internal/estimate/table"
 	"quipu/internal/estimate/weighting"
 	"quipu/internal/fault"
@@ -28,6 +29,8 @@ type Weighted struct {
 	//   psu          place or other first unit, only where a sample has them
 	//   fpc          people in the stratum, only where they were drawn from the register one by one
 	//   weight_base  after the design and nonresponse, before calibration
+	//   rds_…        row of the recruiter, 0 for a seed; network_size, wave, chain and coupons given: only where
+	//                people recruited people, in the place of case, stratum, psu and fpc
 	//   cal_…        the cells of the calibration
 	//   weight       the final one
 	// and behind a question of Money.Amounts, under its name and "_usd", its amount in US dollars.
@@ -40,8 +43,11 @@ type Weighted struct {
 	Report  *calibrate.Report // of the calibration, nil without one
 	Limits  calibrate.Bounds  // by which weights were trimmed, in weights; zero without trimming
 	Left    Left
-	Money   Money // the amounts in dollars, and the rates that they lack
-	LogSize int64 // changes in the register when it was made
+	Money   Money      // the amounts in dollars, and the rates that they lack
+	Chain   rds.Method // by which people who recruited one another are weighed, "" where they were not
+	// Replicates are weights of the trees drawn again, before calibration: nil but for chains.
+	Replicates [][]float64
+	LogSize    int64 // changes in the register when it was made
 }
 
 // Left are submissions that do not count, and what else the reader should know.
@@ -49,6 +55,7 @@ type Left struct {
 	Caseless, Twice int      // without a case of the sample; of a case that was answered before
 	Silent          int      // did not say how often they come
 	Joined          int      // strata that were joined to another
+	Failed          int      // draws of chains that gave no estimate
 	Equal           bool     // no probabilities are known: all weights begin as 1
 	Words           []string // reckoned answers with too many different words
 }
@@ -97,6 +104,13 @@ func (a *answers) weigh(s weighting.Steps) (out Weighted, err error) {
 	out = Weighted{Survey: a.survey, Form: a.form, Apart: a.apart, Steps: s, Left: a.left, Money: a.money, LogSize: a.size}
 	if a.frame.N() < 2 {
 		return out, fault.New(fault.Invalid, "weighting.too_few", "n", a.frame.N())
+	}
+	if a.plan.Chain != nil {
+		d, err := a.chainDesign(&out, s)
+		if err != nil {
+			return out, err
+		}
+		return out, a.finish(&out, d, s)
 	}
 	w := make([]float64, a.frame.N())
 	if a.sampled {

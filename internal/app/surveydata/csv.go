@@ -9,7 +9,8 @@ import (
 )
 
 // WriteCSV writes the table: a row an interview, by number and not by case, a column a
-// variable of the book; what was not answered is empty.
+// variable of the book; what was not answered is empty. Where people recruited people, columns
+// with the weights of each draw of the bootstrap follow.
 func (s *Set) WriteCSV(w io.Writer) error {
 	var columns []*frame.Column
 	var head []string
@@ -22,6 +23,9 @@ func (s *Set) WriteCSV(w io.Writer) error {
 			c = numbered(c)
 		}
 		columns, head = append(columns, c), append(head, c.Name)
+	}
+	for r := range s.Replicates {
+		columns, head = append(columns, &frame.Column{Kind: frame.Number, Num: s.Replicates[r]}), append(head, replicateName+strconv.Itoa(r+1))
 	}
 	out := csv.NewWriter(w)
 	if err := out.Write(head); err != nil {

@@ -16,6 +16,9 @@ import (
 // Table is what plans and scripts call the answers: the file answers.csv without its ending.
 const Table = "answers"
 
+// replicateName is how the columns with weights of chains drawn again begin.
+const replicateName = "rds_rep_"
+
 // Factors are the lines that make columns of codes what they are, in the order of the
 // questionnaire: codes such as 1 and 2 would be taken for amounts. Only the columns that keep
 // lets through; nil is all.
@@ -42,6 +45,14 @@ func levelsOf(v *codebook.Variable) []string {
 
 // DesignLines make the design d of the table, with its calibration: R and quipu read them alike.
 func (s *Set) DesignLines() []string {
+	if s.Chain != "" {
+		lines := []string{fmt.Sprintf("d <- svrepdesign(data=%s, weights=~weight_base, repweights=%q, type=\"other\", combined.weights=TRUE, scale=1/%d, rscales=1, mse=FALSE)",
+			Table, "^"+replicateName, len(s.Replicates)-1)}
+		if line := s.calibration(); line != "" {
+			lines = append(lines, line)
+		}
+		return append(lines, s.trimming()...)
+	}
 	spec := s.Design.Spec()
 	ids := "~1"
 	if len(spec.IDs) > 0 {

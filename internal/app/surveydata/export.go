@@ -56,6 +56,9 @@ func (s *Set) script(format string, lang i18n.Lang) codebook.Script {
 	if len(spec.IDs) > 0 && slices.Contains(spec.IDs, "psu") {
 		out.PSU = "psu"
 	}
+	if s.Chain != "" {
+		out.Stratum = ""
+	}
 	out.Comments = []string{s.Book.Title, i18n.T(lang, "survey.footing."+s.Book.Sampling) + ": " + i18n.T(lang, "survey.footing."+s.Book.Sampling+".hint"),
 		i18n.T(lang, "surveydata.script.table"), i18n.T(lang, "surveydata.script."+format)}
 	if s.Left.Equal {

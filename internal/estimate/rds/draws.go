@@ -9,26 +9,41 @@ import (
 // treeDraw draws as many seeds as there are, then for each respondent drawn as many of his recruits
 // as he has, all with replacement.
 func (s *Sample) treeDraw(weight []float64) drawn {
-	var roots []int32
+	roots := s.roots()
+	return func(chance *rand.Rand, t *tally) {
+		s.walk(chance, roots, func(i, from int32) {
+			t.add(s.Group[i], s.Degree[i], weight[i])
+			if from >= 0 {
+				t.recruit(s.Group[from], s.Group[i])
+			}
+		})
+	}
+}
+
+func (s *Sample) roots() (roots []int32) {
 	for i, r := range s.Recruiter {
 		if r < 0 {
 			roots = append(roots, int32(i))
 		}
 	}
-	return func(chance *rand.Rand, t *tally) {
-		var todo []int32
-		for range roots {
-			todo = append(todo, roots[chance.IntN(len(roots))])
-		}
-		for len(todo) > 0 {
-			i := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			t.add(s.Group[i], s.Degree[i], weight[i])
-			for range s.children[i] {
-				c := s.children[i][chance.IntN(len(s.children[i]))]
-				t.recruit(s.Group[i], s.Group[c])
-				todo = append(todo, c)
-			}
+	return roots
+}
+
+// walk goes through one draw of the trees: i was drawn, by from or as a seed (-1).
+func (s *Sample) walk(chance *rand.Rand, roots []int32, visit func(i, from int32)) {
+	var todo []int32
+	for range roots {
+		r := roots[chance.IntN(len(roots))]
+		visit(r, -1)
+		todo = append(todo, r)
+	}
+	for len(todo) > 0 {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for range s.children[i] {
+			c := s.children[i][chance.IntN(len(s.children[i]))]
+			visit(c, i)
+			todo = append(todo, c)
 		}
 	}
 }

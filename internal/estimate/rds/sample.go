@@ -14,7 +14,7 @@ import (
 type Columns struct {
 	ID, Recruiter []string  // who, and who gave him his coupon: empty (or NA, 0, -1, seed) for a seed
 	Degree        []float64 // how many eligible people he knows; NaN is missing
-	Outcome       []string  // "" and NA are missing
+	Outcome       []string  // "" and NA are missing; nil when only weights are wanted
 	Coupons       []float64 // how many coupons he was given; nil when nobody wrote it down
 
 	// What the file calls these columns, for errors; empty names stand for the usual ones.
@@ -83,7 +83,7 @@ func (c Columns) lengths() error {
 	if n == 0 {
 		return fault.New(fault.Invalid, "rds.empty")
 	}
-	if len(c.Recruiter) != n || len(c.Degree) != n || len(c.Outcome) != n || c.Coupons != nil && len(c.Coupons) != n {
+	if len(c.Recruiter) != n || len(c.Degree) != n || c.Outcome != nil && len(c.Outcome) != n || c.Coupons != nil && len(c.Coupons) != n {
 		return fault.New(fault.Invalid, "rds.lengths", "rows", n)
 	}
 	return nil
@@ -169,6 +169,9 @@ func (c Columns) circle(path []int32, at int32) error {
 
 // groups codes the outcome.
 func (c Columns) groups() (levels []string, group []int32, err error) {
+	if c.Outcome == nil {
+		return []string{""}, make([]int32, len(c.ID)), nil
+	}
 	said := map[string]bool{}
 	for _, v := range c.Outcome {
 		if !missing(v) {

@@ -7,6 +7,7 @@ package weighting
 import (
 	"encoding/json"
 
+	"quipu/internal/estimate/rds"
 	"quipu/internal/fault"
 )
 
@@ -70,6 +71,13 @@ type Steps struct {
 	TrimLow     float64    `json:"trim_low,omitempty"` // limits of weights, in medians; 0 for none
 	TrimHigh    float64    `json:"trim_high,omitempty"`
 
+	// Where people recruited people.
+	Chain      rds.Method `json:"chain,omitempty"`       // how a chain is weighed; RDS-II where nothing is said
+	Group      string     `json:"chain_group,omitempty"` // the column whose groups recruit one another, for RDS-I
+	Population int        `json:"population,omitempty"`  // people in all, 0 when nobody says; successive sampling needs it
+	Replicates int        `json:"replicates,omitempty"`  // draws of the tree bootstrap; 500 where nothing is said
+	Seed       uint64     `json:"seed,omitempty"`        // of those
+
 	// What the register counted: people in force by office, sex and age.
 	Counts  []Count `json:"counts,omitempty"`
 	Date    string  `json:"date,omitempty"` // when, YYYY-MM-DD
@@ -115,6 +123,14 @@ func (s *Steps) Check() error {
 		return fault.New(fault.Invalid, "weighting.classes").On("eligibility")
 	case !known(s.Nonresponse, Never, Whole, Office, Stratum, Nearest, Propensity):
 		return fault.New(fault.Invalid, "weighting.classes").On("nonresponse")
+	case s.Chain != "" && s.Chain != rds.MethodI && s.Chain != rds.MethodII && s.Chain != rds.MethodSS:
+		return fault.New(fault.Invalid, "weighting.classes").On("chain")
+	case s.Chain == rds.MethodI && s.Group == "":
+		return fault.New(fault.Invalid, "weighting.chain_group").On("group")
+	case s.Chain == rds.MethodSS && s.Population < 2 || s.Population < 0:
+		return fault.New(fault.Invalid, "weighting.chain_size").On("population")
+	case s.Replicates != 0 && (s.Replicates < 50 || s.Replicates > 2000):
+		return fault.New(fault.Invalid, "weighting.replicates").On("replicates")
 	case s.Method != None && len(s.Variables) == 0:
 		return fault.New(fault.Invalid, "weighting.no_variables").On("variables")
 	case (bounded || s.Method == Logit) && !(s.Low >= 0 && s.Low < 1 && s.High > 1):

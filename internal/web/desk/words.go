@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quipu/internal/app"
+	"quipu/internal/app/survey"
 	"quipu/internal/app/wording"
 	"quipu/internal/change"
 	"quipu/internal/civil"
@@ -147,4 +148,13 @@ func (w Words) Renewals(p *registry.Person) (out []string) {
 		out = append(out, w.T(key, "type", w.Code("doc_type", r.Type), "date", i18n.Date(w.Lang, r.Expires.String())))
 	}
 	return out
+}
+
+// CaseName is how a case of a survey is called: by its stratum, or by its chain and its code.
+func (w Words) CaseName(c *survey.CaseRow) string {
+	n := strconv.FormatInt(c.Place, 10)
+	if c.Coupon > 0 {
+		return w.T("chain.case.name", "chain", c.Stratum, "wave", n, "case", survey.Tail(c.ID))
+	}
+	return w.T("survey.case.name", "stratum", c.Stratum, "n", n)
 }

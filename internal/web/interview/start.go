@@ -2,11 +2,11 @@ package interview
 
 import (
 	"net/http"
-	"strconv"
 
 	app "quipu/internal/app/survey"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/survey/study"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -18,7 +18,8 @@ type startScreen struct {
 	Why      string // nobody is interviewed, "" when somebody is
 	Case     string // chosen
 	Cases    []ui.Option
-	More     bool // there are more cases than are shown
+	More     bool   // there are more cases than are shown
+	Coupon   string // where somebody with a coupon is taken in, "" where nobody invites
 	UnderWay []underWay
 }
 
@@ -56,6 +57,9 @@ func (s *Room) startScreen(v *desk.Visit) (*startScreen, error) {
 	if page.Why = why; why != "" {
 		return page, nil
 	}
+	if plan.Footing == study.Recruited {
+		page.Coupon = home + "/" + survey + "/cupon"
+	}
 	own, err := s.App.Surveys.Interviews(v.Actor, survey)
 	if err != nil {
 		return nil, err
@@ -69,7 +73,7 @@ func (s *Room) startScreen(v *desk.Visit) (*startScreen, error) {
 	}
 	names := map[string]string{}
 	for _, c := range cases {
-		names[c.ID] = v.Words.T("survey.case.name", "stratum", c.Stratum, "n", strconv.FormatInt(c.Place, 10))
+		names[c.ID] = v.Words.CaseName(&c)
 		if c.Submission == "" {
 			page.Cases = append(page.Cases, ui.Option{Value: c.ID, Label: names[c.ID]})
 		}
@@ -116,11 +120,17 @@ func (s *Room) start(v *desk.Visit) error {
 	return s.Show(v, http.StatusUnprocessableEntity, "interviews.html", page)
 }
 
-// sent says what became of an interview that was sent.
-func (s *Room) sent(v *desk.Visit, survey string, got app.Receipt) error {
+// sent says what became of an interview that was sent. Where people invite people, coupons
+// are given next.
+func (s *Room) sent(v *desk.Visit, survey, kase string, got app.Receipt) error {
 	key := "interview.sent"
 	if len(got.Reasons) > 0 {
 		key = "interview.sent_doubtful"
+	}
+	if kase != "" {
+		if sheet, err := s.App.Surveys.Coupons(v.Context(), v.Actor, kase); err == nil && sheet.Case.Coupon > 0 {
+			return s.Done(v, home+"/"+survey+"/casos/"+kase+"/cupones", v.Words.T(key))
+		}
 	}
 	return s.Done(v, home+"/"+survey+"/entrevista", v.Words.T(key))
 }

@@ -234,5 +234,5 @@ func (s *Room) send(v *desk.Visit, h *held, steps []interview.Step) error {
 	if err != nil {
 		return err
 	}
-	return s.sent(v, h.Survey, got)
+	return s.sent(v, h.Survey, h.Case, got)
 }

@@ -28,6 +28,7 @@ type fieldScreen struct {
 	Paging   ui.Paging
 	Filter   []ui.Option
 	Selected string
+	Chain    *chainField // where people invite people
 }
 
 // caseLine is a case in the list.
@@ -58,8 +59,13 @@ func (s *Room) fieldScreen(v *desk.Visit) (*fieldScreen, error) {
 	page := &fieldScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Tabs: w.tabs(v), State: w.state(sv.State),
 		MayGive: authz.ReachOf(v.Actor, authz.Fieldwork) != authz.None, Selected: v.URL.Query().Get("resultado")}
 	page.Back.Href = home
-	if err := w.progress(page, counts); err != nil {
+	if page.Chain, err = s.chainField(v, &sv); err != nil {
 		return nil, err
+	}
+	if page.Chain == nil {
+		if err := w.progress(page, counts); err != nil {
+			return nil, err
+		}
 	}
 	skip, _ := strconv.Atoi(v.URL.Query().Get("desde"))
 	skip = max(0, skip)
@@ -90,7 +96,7 @@ func (s *Room) fieldScreen(v *desk.Visit) (*fieldScreen, error) {
 }
 
 func (w words) caseLine(r *app.CaseRow) caseLine {
-	l := caseLine{ID: r.ID, Name: w.T("survey.case.name", "stratum", r.Stratum, "n", strconv.FormatInt(r.Place, 10)), Note: w.Office(r.Office), Tag: w.disposition(r.Disposition), Open: r.Submission == ""}
+	l := caseLine{ID: r.ID, Name: w.CaseName(r), Note: w.Office(r.Office), Tag: w.disposition(r.Disposition), Open: r.Submission == ""}
 	if r.Tries > 0 {
 		l.Note += " · " + w.TN("survey.tries", int(r.Tries))
 	}
@@ -209,6 +215,9 @@ func (s *Room) onField(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
+	if v.PostFormValue("do") == "seed" {
+		return s.onSeed(v)
+	}
 	cases, login := v.PostForm["case"], v.PostFormValue("interviewer")
 	var err error
 	switch {
@@ -246,6 +255,7 @@ type caseScreen struct {
 	ui.Page
 	Path     string
 	Ask      string // where an interview of it begins, "" where none may
+	Coupons  string // where its coupons are, "" where it has none
 	Case     string
 	Tag      ui.Tag
 	Rows     []ui.Row
@@ -269,9 +279,12 @@ func (s *Room) caseScreen(v *desk.Visit) (*caseScreen, error) {
 	}
 	w, c := words{v.Words}, &p.Case
 	at := home + "/" + p.Survey.Entity.ID
-	page := &caseScreen{Page: s.Frame(v, w.T("survey.case.name", "stratum", c.Stratum, "n", strconv.Itoa(c.Order)), home), Path: at + "/casos/" + c.Entity.ID, Tag: w.disposition(c.Disposition),
+	page := &caseScreen{Page: s.Frame(v, w.caseName(c), home), Path: at + "/casos/" + c.Entity.ID, Tag: w.disposition(c.Disposition),
 		MayTry: c.Submission == "" && authz.May(v.Actor, authz.Interview, c.Office) && p.Survey.State != study.Draft}
 	page.Back.Href, page.Case = at+"/campo", c.Entity.ID
+	if c.Coupon > 0 {
+		page.Coupons = page.Path + "/cupones"
+	}
 	if page.MayTry && p.Survey.State == study.Open && c.Office == v.Actor.Office {
 		page.Ask = at + "/entrevista"
 	}
@@ -285,6 +298,10 @@ func (s *Room) caseScreen(v *desk.Visit) (*caseScreen, error) {
 	}
 	page.Rows = []ui.Row{{Key: w.T("survey.case.person"), Value: person, Note: w.T("survey.case.person.note")}, {Key: w.T("survey.stratum"), Value: c.Stratum}, {Key: w.T("survey.case.asker"), Value: asker},
 		{Key: w.T("survey.case.code"), Value: c.Entity.ID, Note: w.T("survey.case.code.note")}}
+	if c.Coupon > 0 {
+		page.Rows[0] = ui.Row{Key: w.T("survey.case.person"), Value: w.T("chain.case.nobody"), Note: w.T("chain.case.nobody.note")}
+		page.Rows = append(page.Rows, ui.Row{Key: w.T("chain.degree"), Value: w.Number(c.Degree)}, ui.Row{Key: w.T("chain.relation"), Value: w.T("chain.relation." + string(c.Relation))})
+	}
 	if c.Probability > 0 {
 		page.Rows = append(page.Rows, ui.Row{Key: w.T("survey.case.probability"), Value: i18n.Decimal(w.Lang, c.Probability, 6),
 			Note: w.T("survey.case.factor", "factor", i18n.Decimal(w.Lang, c.Weight(), 2))})
@@ -299,6 +316,10 @@ func (s *Room) caseScreen(v *desk.Visit) (*caseScreen, error) {
 		page.Attempts = append(page.Attempts, ui.Event{Title: w.disposition(a.Code).Text, By: w.Who(a.Author), When: w.Stamp(a.At), Time: a.At.String(), Text: a.Note})
 	}
 	return page, nil
+}
+
+func (w words) caseName(c *study.Case) string {
+	return w.CaseName(&app.CaseRow{ID: c.Entity.ID, Stratum: c.Stratum, Place: int64(c.Order), Coupon: int64(c.Coupon)})
 }
 
 // onCase notes a try.

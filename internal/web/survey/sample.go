@@ -43,18 +43,18 @@ type sampleForm struct {
 }
 
 func (s *Room) samplePage(v *desk.Visit) error {
-	page, err := s.sampleScreen(v)
+	p, err := s.App.Surveys.Sample(v.Context(), v.Actor, v.PathValue("survey"))
 	if err != nil {
 		return err
 	}
+	if p.Survey.Footing == study.Recruited {
+		return s.Show(v, http.StatusOK, "chainplan.html", s.chainPlanScreen(v, p))
+	}
+	page := s.sampleScreen(v, p)
 	return s.Show(v, http.StatusOK, "surveysample.html", page)
 }
 
-func (s *Room) sampleScreen(v *desk.Visit) (*sampleScreen, error) {
-	p, err := s.App.Surveys.Sample(v.Context(), v.Actor, v.PathValue("survey"))
-	if err != nil {
-		return nil, err
-	}
+func (s *Room) sampleScreen(v *desk.Visit, p *app.SamplePage) *sampleScreen {
 	w, sv := words{v.Words}, &p.Survey
 	page := &sampleScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Tabs: w.tabs(v), State: w.state(sv.State), Drawn: sv.Plan != "",
 		MayPlan: p.MayPlan && sv.Plan == "" && sv.State != study.Closed}
@@ -65,7 +65,7 @@ func (s *Room) sampleScreen(v *desk.Visit) (*sampleScreen, error) {
 	}
 	page.F = w.sampleForm(sampleForm{Source: string(sample.Register), Method: string(sample.Simple), Allocation: string(sample.SquareRoot), Half: "4", Share: "50",
 		Deff: i18n.Decimal(w.Lang, 1.3, 1), Response: "50", Reserve: "50", Each: "10", Seed: strconv.FormatInt(s.App.Now().UnixMilli(), 10)}, []string{weighting.BySex, weighting.ByAge})
-	return page, nil
+	return page
 }
 
 func (w words) sampleForm(f sampleForm, by []string) sampleForm {
@@ -153,8 +153,15 @@ func (s *Room) onSample(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	cmd, err := sampleCmd(v)
 	at := v.PathValue("survey")
+	now, err := s.App.Surveys.Sample(v.Context(), v.Actor, at)
+	if err != nil {
+		return err
+	}
+	if now.Survey.Footing == study.Recruited {
+		return s.onChainPlan(v, now)
+	}
+	cmd, err := sampleCmd(v)
 	if err == nil && v.PostFormValue("do") == "draw" {
 		n := 0
 		if n, err = s.App.Surveys.DrawSample(v.Context(), v.Actor, at, cmd, nil); err == nil {
@@ -168,10 +175,7 @@ func (s *Room) onSample(v *desk.Visit) error {
 	if err != nil && !stays(err) {
 		return err
 	}
-	page, err2 := s.sampleScreen(v)
-	if err2 != nil {
-		return err2
-	}
+	page := s.sampleScreen(v, now)
 	w := words{v.Words}
 	page.F = w.typedSample(v)
 	status := http.StatusOK

@@ -14,5 +14,6 @@ func TestScreensFitTheirData(t *testing.T) {
 	}
 	uitest.Check(t, set, map[string]ui.Framed{"surveys.html": &listScreen{}, "newsurvey.html": &planScreen{}, "survey.html": &planScreen{}, "surveyform.html": &formScreen{},
 		"field.html": &fieldScreen{}, "case.html": &caseScreen{}, "answers.html": &answersScreen{}, "answer.html": &answerScreen{}, "interviewcode.html": &codeScreen{},
-		"surveysample.html": &sampleScreen{}, "surveyweights.html": &weightsScreen{}, "profile.html": &profileScreen{}, "surveyrates.html": &ratesScreen{}, "analysis.html": &analysisScreen{}, "variables.html": &variablesScreen{}})
+		"surveysample.html": &sampleScreen{}, "surveyweights.html": &weightsScreen{}, "profile.html": &profileScreen{}, "surveyrates.html": &ratesScreen{}, "analysis.html": &analysisScreen{}, "variables.html": &variablesScreen{},
+		"chainplan.html": &chainPlanScreen{}, "coupon.html": &takeScreen{}, "coupons.html": &couponsScreen{}, "chainreport.html": &chainReportScreen{}})
 }

@@ -1,15 +1,19 @@
 package survey
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 
 	app "quipu/internal/app/survey"
 	"quipu/internal/authz"
+	"quipu/internal/estimate/rds"
 	"quipu/internal/estimate/table"
 	"quipu/internal/estimate/weighting"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/survey/sample"
 	"quipu/internal/survey/study"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -29,6 +33,7 @@ type weightsScreen struct {
 	Before    ui.Bars
 	After     ui.Bars
 	JSONSteps string
+	Chain     bool // people invited people
 }
 
 type weightsForm struct {
@@ -37,6 +42,8 @@ type weightsForm struct {
 	Workings, Eligibilities, Nonresponses, Methods             []ui.Option
 	Office                                                     []ui.Option
 	Texts, Numbers, All                                        []ui.Option
+	Chain, Group, Population, Replicates                       string
+	Chains                                                     []ui.Option
 }
 
 func (s *Room) weightsPage(v *desk.Visit) error {
@@ -70,7 +77,11 @@ func (s *Room) weightsScreen(v *desk.Visit) (*weightsScreen, *study.Survey, erro
 	page := &weightsScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Seen: sv.Head.String(), Tabs: w.tabs(v), State: w.state(sv.State),
 		MayPlan: authz.May(v.Actor, authz.Survey, sv.Office), F: w.columns(weightsForm{}, form)}
 	page.Back.Href = home
-	return page, sv, nil
+	p, err := sample.ReadPlan(sv.Plan)
+	if page.Chain = p.Chain != nil; page.Chain && p.Chain.Size > 0 {
+		page.F.Population = strconv.Itoa(p.Chain.Size)
+	}
+	return page, sv, err
 }
 
 // columns are the questions that may say something of a margin.
@@ -91,6 +102,9 @@ func (w words) columns(f weightsForm, form *table.Form) weightsForm {
 	}
 	f.Workings = desk.Choices(w.Words, "weighting.classes.", []weighting.Classes{weighting.Nearest, weighting.Stratum, weighting.Office, weighting.Whole})
 	f.Eligibilities = f.Workings
+	for _, m := range []rds.Method{rds.MethodII, rds.MethodI, rds.MethodSS} {
+		f.Chains = append(f.Chains, ui.Option{Value: string(m), Label: w.T("weighting.step." + string(m)), Hint: w.T("weighting.chain." + string(m) + ".hint")})
+	}
 	f.Nonresponses = append(slices.Clone(f.Workings), desk.Choices(w.Words, "weighting.classes.", []weighting.Classes{weighting.Propensity})...)
 	f.Methods = desk.Choices(w.Words, "weighting.method.", weighting.Methods[1:])
 	return f
@@ -105,6 +119,10 @@ func (w words) stepsForm(s weighting.Steps, f weightsForm) weightsForm {
 		return w.short(x, 3)
 	}
 	f.Worked, f.Eligibility, f.Nonresponse, f.Method, f.Visits = string(s.Worked), string(s.Eligibility), string(s.Nonresponse), string(s.Method), s.Visits
+	f.Chain, f.Group, f.Replicates = string(cmp.Or(s.Chain, rds.MethodII)), s.Group, number(s.Replicates)
+	if s.Chain != "" {
+		f.Population = number(s.Population)
+	}
 	f.Low, f.High, f.TrimLow, f.TrimHigh = text(s.Low), text(s.High), text(s.TrimLow), text(s.TrimHigh)
 	office := false
 	for _, x := range s.Variables {
@@ -121,11 +139,29 @@ func (w words) stepsForm(s weighting.Steps, f weightsForm) weightsForm {
 	return f
 }
 
+// number is a whole number in a form, "" for 0.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
 // typedSteps reads the form.
 func typedSteps(v *desk.Visit) (s weighting.Steps, err error) {
 	t := v.PostFormValue
 	s.Worked = weighting.Classes(t("worked"))
 	s.Eligibility, s.Nonresponse, s.Method, s.Visits = weighting.Classes(t("eligibility")), weighting.Classes(t("nonresponse")), weighting.Method(t("calibration")), t("visits")
+	s.Chain, s.Group = rds.Method(t("chain")), t("group")
+	if s.Chain != rds.MethodI {
+		s.Group = ""
+	}
+	if s.Population, err = whole("population", t("population")); err != nil {
+		return s, err
+	}
+	if s.Replicates, err = whole("replicates", t("replicates")); err != nil {
+		return s, err
+	}
 	if t("office") != "" {
 		s.Variables = append(s.Variables, weighting.Variable{Of: weighting.ByOffice})
 	}
@@ -208,6 +244,10 @@ func (w words) weighted(page *weightsScreen, x *app.Weighted) {
 	}
 	if x.Left.Equal {
 		page.Notes = append(page.Notes, w.T("weighting.note.equal"))
+	}
+	if x.Chain != "" {
+		page.Notes = append(page.Notes, w.TN("weighting.note.chain", len(x.Replicates)))
+		note(x.Left.Failed, "weighting.note.failed")
 	}
 	note(x.Left.Caseless, "weighting.note.caseless")
 	note(x.Left.Twice, "weighting.note.twice")
