@@ -47,6 +47,7 @@ type Case struct {
 	Entity    change.Ref
 	Head      id.Change // the last change of the matter
 	Name      string
+	Survey    string // that it is, or is of; "" for other matters
 	Office    string
 	People    []Row
 	Lines     []Line
@@ -202,6 +203,17 @@ func (s *Conflicts) called(ctx context.Context, tx *store.Tx, m *matter, c *Case
 		people = append(people, rec.Text("survivor"), rec.Text("other"))
 	case change.Import:
 		c.Name = rec.Text("file")
+	case study.KindSurvey:
+		c.Name, c.Survey = rec.Text("title"), c.Entity.ID
+	case study.KindCase, study.KindSubmission:
+		c.Survey = rec.Text("survey")
+		rows, err := tx.SurveysByID(ctx, []string{c.Survey})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			c.Name = r.Title
+		}
 	default:
 		c.Name = rec.Text("city")
 	}

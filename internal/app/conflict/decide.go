@@ -7,17 +7,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"quipu/internal/campaign"
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/name"
 	"quipu/internal/registry"
-	"quipu/internal/registry/same"
-	"quipu/internal/rights"
 	"quipu/internal/seal"
 	"quipu/internal/store"
-	"quipu/internal/survey/study"
 )
 
 // CaseCmd is what an officer decides about a case. Values are the texts of another value, by
@@ -86,7 +82,7 @@ func (m *matter) decide(c *Case, rec *change.Record, open []change.Contender, cm
 				text = l.Stands.Value.Text
 			}
 			if next[l.Field.Name] = tidy(text, l.Field.Form); next[l.Field.Name] != "" && m.check != nil {
-				if err := m.check(c.Entity.Kind, l.Field.Name, next[l.Field.Name]); err != nil {
+				if err := m.check(c.Entity.Kind, l.Field.Name, change.Text(next[l.Field.Name])); err != nil {
 					return nil, fault.As(err).On("value." + l.Field.Name)
 				}
 			}
@@ -146,7 +142,7 @@ func (s *Conflicts) stands(ctx context.Context, tx *store.Tx, actor Actor, was *
 func (s *Conflicts) commit(ctx context.Context, tx *store.Tx, actor Actor, ch change.Change) error {
 	for i := range ch.Sets {
 		set := &ch.Sets[i]
-		if set.Value.Text == "" || !sealed(ch.Entity.Kind, set.Field) || seal.Sealed(set.Value.Text) && ofSurveys(ch.Entity.Kind) {
+		if set.Value.Text == "" || !Seals(ch.Entity.Kind, set.Field) || seal.Sealed(set.Value.Text) && ofSurveys(ch.Entity.Kind) {
 			continue
 		}
 		key, err := s.NewSealKey(ctx, tx, ch.Entity.ID)
@@ -167,19 +163,4 @@ func (s *Conflicts) commit(ctx context.Context, tx *store.Tx, actor Actor, ch ch
 		return err
 	}
 	return s.Project(ctx, tx, []string{ch.Entity.String()})
-}
-
-// sealed reports whether a field of a matter is encrypted under the matter's own key.
-func sealed(kind change.Kind, field string) bool {
-	switch kind {
-	case same.KindPair, same.KindMerge:
-		return same.Sealed(field)
-	case campaign.KindTurn:
-		return campaign.Sealed(field)
-	case rights.KindRequest, rights.KindBreach, rights.KindDisclosure, rights.KindRetention:
-		return rights.Sealed(field)
-	case study.KindSubmission, study.KindCase, study.KindSurvey:
-		return study.Sealed(kind, field)
-	}
-	return false
 }

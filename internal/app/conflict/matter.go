@@ -4,18 +4,14 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"quipu/internal/app/account"
 	"quipu/internal/authz"
 	"quipu/internal/campaign"
 	"quipu/internal/change"
-	"quipu/internal/civil"
 	"quipu/internal/fault"
-	"quipu/internal/registry"
 	"quipu/internal/registry/same"
 	"quipu/internal/rights"
-	"quipu/internal/seal"
 	"quipu/internal/store"
 	"quipu/internal/survey/study"
 )
@@ -23,8 +19,9 @@ import (
 // Form is what a field of a matter holds, for whoever shows it or asks for another value.
 type Form string
 
-// The forms. A choice is one of Field.Choices; Lines is text of several lines; what is Hidden is
-// decided and not shown.
+// The forms. A choice is one of Field.Choices, Several are codes with spaces between; Lines is text
+// of several lines; Outcome is what became of a case, by its AAPOR code; what is Hidden is decided
+// and not shown.
 const (
 	Text   Form = "text"
 	Lines  Form = "lines"
@@ -35,10 +32,13 @@ const (
 	Login  Form = "login"
 	Yes    Form = "yes"
 	Hidden Form = "hidden"
+
+	Several Form = "several"
+	Outcome Form = "outcome"
 )
 
 // Field is a field of a matter that officers decide about. Words is before the code in the
-// catalogue, or "list:" and a code list. Fixed: it is decided with the others, and nobody
+// catalogue, or "list:" and a code list, or "office:". Fixed: it is decided with the others, and nobody
 // types another.
 type Field struct {
 	Name    string
@@ -53,7 +53,7 @@ type Field struct {
 type matter struct {
 	act    authz.Action
 	fields []Field
-	check  func(kind change.Kind, field, text string) error
+	check  func(kind change.Kind, field string, v change.Value) error
 	people []string // fields that name people
 	// last says why nothing but what stands can stay, "" when another value can be put: a key
 	// of the catalogue.
@@ -72,6 +72,10 @@ func choice[T ~string](name, words string, all []T) Field {
 	return f
 }
 
+func several(name, words string) []Field {
+	return []Field{{Name: name, Form: Several, Words: words}}
+}
+
 func fields(form Form, names ...string) (out []Field) {
 	for _, n := range names {
 		out = append(out, Field{Name: n, Form: form})
@@ -86,41 +90,46 @@ func fixed(form Form, names ...string) (out []Field) {
 	return out
 }
 
+// ofText makes a check of one of texts.
+func ofText(check func(kind change.Kind, field, text string) error) func(change.Kind, string, change.Value) error {
+	return func(kind change.Kind, field string, v change.Value) error { return check(kind, field, v.Text) }
+}
+
 // never holds of what has been carried out: deciding otherwise would not undo it.
 func never(*change.Record) string { return "conflict.blocked.done" }
 
 var matters = map[change.Kind]*matter{
 	change.User: {act: authz.Accounts, stands: mayGrant,
-		check:  func(_ change.Kind, field, text string) error { return account.CheckValue(field, text) },
+		check:  ofText(func(_ change.Kind, field, text string) error { return account.CheckValue(field, text) }),
 		fields: slices.Concat(fields(Text, "name"), []Field{choice("role", "list:role", roles())}, fields(Office, "office"), []Field{choice("lang", "conflict.lang.", []string{"es", "en"}), choice("state", "conflict.account.", []string{"active", "closed"})})},
-	rights.KindRequest: {act: authz.RightsDecide, check: rights.CheckValue, people: []string{"person"},
+	rights.KindRequest: {act: authz.RightsDecide, check: ofText(rights.CheckValue), people: []string{"person"},
 		rest:   func(text func(string) string) map[string]string { return rights.Implied(rights.State(text("state"))) },
 		fields: slices.Concat([]Field{choice("state", "rights.state.", slices.Concat([]rights.State{rights.Received, rights.InProgress, rights.Extended}, rights.Answers, []rights.State{rights.Withdrawn}))}, fields(Lines, "reason", "wants", "representative", "shown", "extend_reason"), fields(Day, "due", "closed"), fields(Yes, "told"), fixed(Text, "outcome"))},
-	rights.KindBreach: {act: authz.Breach, check: rights.CheckValue,
+	rights.KindBreach: {act: authz.Breach, check: ofText(rights.CheckValue),
 		fields: slices.Concat(fields(Lines, "what", "consequences", "measures"), fields(Day, "happened"), fixed(Moment, "noticed"), fields(Text, "people"), []Field{choice("certainty", "rights.certainty.", rights.Certainties)}, fixed(Moment, "authority", "told"), fields(Lines, "reference", "delay", "told_how", "exempt", "untold"), fields(Day, "closed"), fixed(Text, "data"))},
-	rights.KindDisclosure: {act: authz.Disclose, check: rights.CheckValue, people: []string{"person"}, stands: mayGive,
+	rights.KindDisclosure: {act: authz.Disclose, check: ofText(rights.CheckValue), people: []string{"person"}, stands: mayGive,
 		fields: slices.Concat([]Field{choice("state", "rights.state.", slices.Concat([]rights.State{rights.Received}, rights.Answers))}, fields(Lines, "asker_name", "basis", "wants", "given", "reason"), []Field{choice("aim", "rights.aim.", rights.Aims)}, fields(Day, "closed"))},
-	rights.KindRetention: {act: authz.RetentionApprove, check: rights.CheckValue, last: never,
+	rights.KindRetention: {act: authz.RetentionApprove, check: ofText(rights.CheckValue), last: never,
 		fields: slices.Concat([]Field{choice("stage", "rights.stage.", []rights.Stage{rights.Proposed, rights.Done, rights.Rejected})}, fixed(Lines, "reason"), fixed(Login, "approver"))},
-	same.KindPair: {act: authz.Merge, check: same.CheckValue, stands: asMerged,
+	same.KindPair: {act: authz.Merge, check: ofText(same.CheckValue), stands: asMerged,
 		rest:   func(text func(string) string) map[string]string { return same.Implied(same.Verdict(text("verdict"))) },
 		fields: slices.Concat([]Field{choice("verdict", "review.verdict.", []same.Verdict{same.Unsure, same.Different, same.Same, same.Proposed})}, fields(Lines, "reason", "note"), []Field{choice("second", "review.verdict.", []same.Verdict{same.Unsure, same.Different, same.Same})}, fixed(Text, "survivor", "merge"))},
-	same.KindMerge: {act: authz.Merge, check: same.CheckValue, last: never, fields: fixed(Text, "state")},
-	campaign.KindCampaign: {act: authz.Campaign, check: campaign.CheckValue, last: whileOpen,
-		fields: slices.Concat(fields(Text, "city", "venue"), fields(Lines, "note"), fixed(Lines, "days"), fields(Text, "services", "capacity", "team", "laptops", "numbers"), fields(Yes, "announced"), fields(Day, "ends"), []Field{choice("state", "campaign.state.", campaign.States)})},
-	campaign.KindTurn: {act: authz.Attend, check: campaign.CheckValue, people: []string{"person"},
+	same.KindMerge: {act: authz.Merge, check: ofText(same.CheckValue), last: never, fields: fixed(Text, "state")},
+	campaign.KindCampaign: {act: authz.Campaign, check: ofText(campaign.CheckValue), last: whileOpen,
+		fields: slices.Concat(fields(Text, "city", "venue"), fields(Lines, "note"), fixed(Lines, "days"), several("services", "campaign.service."), fields(Text, "capacity", "team", "laptops", "numbers"), fields(Yes, "announced"), fields(Day, "ends"), []Field{choice("state", "campaign.state.", campaign.States)})},
+	campaign.KindTurn: {act: authz.Attend, check: ofText(campaign.CheckValue), people: []string{"person"},
 		rest: func(text func(string) string) map[string]string {
 			return campaign.Implied(campaign.Stage(text("stage")))
 		},
 		fields: slices.Concat([]Field{choice("stage", "campaign.stage.", []campaign.Stage{campaign.Listed, campaign.Waiting, campaign.Called, campaign.Served, campaign.Away})}, fields(Text, "acts"), []Field{choice("why", "campaign.why.", campaign.Whys), choice("offer", "campaign.offer.", campaign.Offers)}, fields(Text, "note", "visitor", "contact"), []Field{choice("basis", "campaign.basis.", campaign.Bases)}, fixed(Text, "slot", "place"), fixed(Day, "date"), fields(Yes, "first"), fixed(Moment, "came", "taken", "done"), fixed(Text, "person"))},
-	study.KindSurvey: {act: authz.Survey,
+	study.KindSurvey: {act: authz.Survey, check: study.CheckValue,
 		fields: slices.Concat(fields(Text, "title"), fields(Lines, "note"), []Field{choice("footing", "survey.footing.", study.Footings)}, fields(Day, "first", "last"),
-			fields(Text, "posts"), []Field{choice("state", "survey.state.", study.States)}, fixed(Text, "form"), fixed(Hidden, "plan", study.CouponKey))},
-	study.KindCase: {act: authz.Fieldwork, fields: slices.Concat(fixed(Login, "interviewer"), fixed(Text, "disposition", "submission"),
+			several("posts", "office:"), []Field{choice("state", "survey.state.", study.States)}, fixed(Text, "form"), fixed(Hidden, "plan", study.CouponKey))},
+	study.KindCase: {act: authz.Fieldwork, check: study.CheckValue, fields: slices.Concat(fixed(Login, "interviewer"), fixed(Outcome, "disposition"), fixed(Text, "submission"),
 		fields(Text, "degree"), []Field{choice("relation", "chain.relation.", append([]study.Relation{study.NoRelation}, study.Relations...))}, fixed(Text, "given"), fixed(Day, "until"))},
-	study.KindSubmission: {act: authz.Fieldwork,
+	study.KindSubmission: {act: authz.Fieldwork, check: study.CheckValue,
 		fields: slices.Concat([]Field{choice("standing", "survey.standing.", study.Standings)}, fields(Lines, "why"), fixed(Text, "form", "instance"), fixed(Hidden, "answers"))},
-	change.Import: {act: authz.Import, last: never, fields: fixed(Text, "undone", "state", "file")},
+	change.Import: {act: authz.Import, check: ofText(checkImport), last: never, fields: fixed(Text, "undone", "state", "file")},
 }
 
 func roles() []authz.Role {
@@ -150,28 +159,6 @@ func FieldOf(kind change.Kind, name string) (Field, bool) {
 		}
 	}
 	return Field{}, false
-}
-
-// CheckValues holds what a change says against the rules of values of its kind: the same pure
-// functions by which every program writes. today is the newest day that it may speak of as past.
-func CheckValues(c *change.Change, today civil.Date) error {
-	if c.Entity.Kind == change.Person {
-		return registry.CheckSets(c.Sets, today)
-	}
-	m := matters[c.Entity.Kind]
-	if m == nil || m.check == nil {
-		return nil
-	}
-	for i := range c.Sets {
-		s := &c.Sets[i]
-		if s.Gone || seal.Sealed(s.Value.Text) || strings.HasPrefix(s.Field, "settled/") {
-			continue
-		}
-		if err := m.check(c.Entity.Kind, s.Field, s.Value.Text); err != nil && !s.Value.Empty() {
-			return err
-		}
-	}
-	return nil
 }
 
 // whileOpen: a campaign that was closed has taken its entries back from the laptops.

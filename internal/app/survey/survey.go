@@ -108,14 +108,6 @@ func unmoved(r *change.Record, seen id.Change) error {
 	return nil
 }
 
-// sealedBy is the entity whose key seals a field, and the name under which it is sealed.
-func sealedBy(survey, link string, c *change.Change, field string) (entity, name string) {
-	if c.Entity.Kind == study.KindCase {
-		return link, field + "/" + c.Entity.ID
-	}
-	return survey, field + "/" + c.Entity.ID
-}
-
 // keys opens what is sealed in surveys, each key once.
 type keys struct {
 	m    *Surveys
@@ -160,7 +152,7 @@ func (k *keys) open(survey, link string, past []change.Change) error {
 			if !study.Sealed(c.Entity.Kind, set.Field) || set.Value.Text == "" {
 				continue
 			}
-			entity, name := sealedBy(survey, link, c, set.Field)
+			entity, name := study.SealedBy(survey, link, c.Entity, set.Field)
 			with, err := k.of(entity)
 			if err != nil {
 				return err
@@ -181,7 +173,7 @@ func (k *keys) seal(s *study.Survey, c *change.Change) error {
 		if !study.Sealed(c.Entity.Kind, set.Field) || set.Value.Text == "" {
 			continue
 		}
-		entity, name := sealedBy(s.Entity.ID, s.Link, c, set.Field)
+		entity, name := study.SealedBy(s.Entity.ID, s.Link, c.Entity, set.Field)
 		with, err := k.of(entity)
 		if err == nil && len(with) == 0 && c.Entity.Kind == study.KindCase {
 			err = fault.New(fault.Conflict, "survey.link_gone")

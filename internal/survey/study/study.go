@@ -126,6 +126,15 @@ func Sealed(kind change.Kind, field string) bool {
 	return kind == KindSubmission && field == "answers" || kind == KindCase && field == "person" || kind == KindSurvey && field == CouponKey
 }
 
+// SealedBy is the entity whose key seals a field of a case or of a submission, and the name under
+// which it is sealed: a submission's survey, and for whom a case was drawn the survey's link.
+func SealedBy(survey, link string, of change.Ref, field string) (entity, name string) {
+	if of.Kind == KindCase {
+		return link, field + "/" + of.ID
+	}
+	return survey, field + "/" + of.ID
+}
+
 // MaxWords is the longest text that is kept in words, in characters.
 const MaxWords = 500
 

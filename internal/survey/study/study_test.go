@@ -22,6 +22,11 @@ type log struct {
 }
 
 func (l *log) add(c change.Change) {
+	for _, s := range c.Sets { // the hub takes from nodes only what the rules of values know
+		if err := CheckValue(l.entity.Kind, s.Field, s.Value); key(err) == "values.unknown" {
+			panic(err)
+		}
+	}
 	c.ID = id.Change{Node: "N1", N: int64(len(l.all) + 1)}
 	c.Entity = l.entity
 	l.all = append(l.all, c)

@@ -97,6 +97,7 @@ func (w words) setName(kind change.Kind, field string) string {
 	if kind == change.Person {
 		return w.Label(desk.Group(strings.ReplaceAll(field, ".", "/")))
 	}
+	field, _, _ = strings.Cut(field, "/") // an item of a group
 	return w.Or("conflict.field."+string(kind)+"."+field, w.Or("conflict.field."+field, field))
 }
 

@@ -10,6 +10,8 @@ import (
 	"quipu/internal/i18n"
 	"quipu/internal/registry/same"
 	"quipu/internal/rights"
+	"quipu/internal/survey/fieldwork"
+	"quipu/internal/survey/study"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -82,6 +84,12 @@ func (w words) about(c *app.Case) (out []ui.Link) {
 		path = "/revision/"
 	case "campaign":
 		path = "/campanas/"
+	case study.KindSurvey:
+		path = "/encuestas/"
+	case study.KindCase:
+		path = "/encuestas/" + c.Survey + "/casos/"
+	case study.KindSubmission:
+		path = "/encuestas/" + c.Survey + "/respuestas/"
 	}
 	if path != "" {
 		path += c.Entity.ID
@@ -104,6 +112,16 @@ func (w words) text(f app.Field, text string) string {
 	switch f.Form {
 	case app.Choice:
 		return w.choice(f, text)
+	case app.Several:
+		codes := strings.Fields(text)
+		for i, code := range codes {
+			codes[i] = w.choice(f, code)
+		}
+		return strings.Join(codes, ", ")
+	case app.Outcome:
+		if d, err := fieldwork.Find(text); err == nil {
+			return text + " " + w.T(d.Key())
+		}
 	case app.Day:
 		return i18n.Date(w.Lang, text)
 	case app.Moment:
@@ -130,6 +148,9 @@ func (w words) fieldName(kind change.Kind, name string) string {
 }
 
 func (w words) choice(f app.Field, code string) string {
+	if f.Words == "office:" {
+		return w.Office(code)
+	}
 	if list, ok := strings.CutPrefix(f.Words, "list:"); ok {
 		return w.Code(list, code)
 	}
