@@ -25,6 +25,9 @@ type Peer struct {
 	MadeBy                                                 string
 	Ended                                                  int64
 	EndedBy, Note                                          string
+	Unawaited                                              int64  // since when nobody waits for what it has to offer after the hub was restored, 0 while it is waited for
+	Later                                                  int64  // how many of its changes were of a later schema or edition of the code lists
+	Codes                                                  string // the newest edition among those
 }
 
 // The states of a peer.
@@ -34,7 +37,7 @@ const (
 	PeerLost    = "lost" // revoked because it was lost or stolen
 )
 
-const peerColumns = "name, kind, label, office, state, verify, seal, scopes, last_n, chain, cursor, within, version, schema, seen, drift, backlog, oldest, forgotten, refused, made, made_by, ended, ended_by, note"
+const peerColumns = "name, kind, label, office, state, verify, seal, scopes, last_n, chain, cursor, within, version, schema, seen, drift, backlog, oldest, forgotten, refused, made, made_by, ended, ended_by, note, unawaited, later, codes"
 
 // PutPeer writes or updates a peer.
 func (tx *Tx) PutPeer(ctx context.Context, p Peer) error {
@@ -42,9 +45,9 @@ func (tx *Tx) PutPeer(ctx context.Context, p Peer) error {
 	for c := range strings.SplitSeq(peerColumns, ", ") {
 		set = append(set, fmt.Sprintf("%s = excluded.%s", c, c))
 	}
-	return tx.exec(ctx, "INSERT INTO peer ("+peerColumns+") VALUES "+tuples(1, 25)+" ON CONFLICT (name) DO UPDATE SET "+strings.Join(set[1:], ", "),
+	return tx.exec(ctx, "INSERT INTO peer ("+peerColumns+") VALUES "+tuples(1, 28)+" ON CONFLICT (name) DO UPDATE SET "+strings.Join(set[1:], ", "),
 		p.Name, p.Kind, p.Label, p.Office, p.State, p.Verify, p.Seal, p.Scopes, p.LastN, filled(p.Chain), p.Cursor, p.Within, p.Version, p.Schema,
-		p.Seen, p.Drift, p.Backlog, p.Oldest, p.Forgotten, p.Refused, p.Made, p.MadeBy, p.Ended, p.EndedBy, p.Note)
+		p.Seen, p.Drift, p.Backlog, p.Oldest, p.Forgotten, p.Refused, p.Made, p.MadeBy, p.Ended, p.EndedBy, p.Note, p.Unawaited, p.Later, p.Codes)
 }
 
 // Peer returns one peer.
@@ -74,7 +77,7 @@ func (tx *Tx) peers(ctx context.Context, where string, args ...any) (out []Peer,
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		var p Peer
 		err := rs.Scan(&p.Name, &p.Kind, &p.Label, &p.Office, &p.State, &p.Verify, &p.Seal, &p.Scopes, &p.LastN, &p.Chain, &p.Cursor, &p.Within,
-			&p.Version, &p.Schema, &p.Seen, &p.Drift, &p.Backlog, &p.Oldest, &p.Forgotten, &p.Refused, &p.Made, &p.MadeBy, &p.Ended, &p.EndedBy, &p.Note)
+			&p.Version, &p.Schema, &p.Seen, &p.Drift, &p.Backlog, &p.Oldest, &p.Forgotten, &p.Refused, &p.Made, &p.MadeBy, &p.Ended, &p.EndedBy, &p.Note, &p.Unawaited, &p.Later, &p.Codes)
 		out = append(out, p)
 		return err
 	}, "SELECT "+peerColumns+" FROM peer WHERE "+where, args...)

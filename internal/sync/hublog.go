@@ -23,7 +23,8 @@ type Incoming struct {
 type HubLog interface {
 	// Peer is what is known of a node; ok is false when it was never enrolled.
 	Peer(node id.Node) (p Peer, ok bool, err error)
-	// SavePeer keeps all of p but Revoked and Grants, which are not the protocol's to change.
+	// SavePeer keeps all of p but Revoked, Unawaited and Grants, which are not the protocol's to
+	// change; but once Last is higher than it was, the node is waited for again.
 	// (Whoever grants or takes away a scope appends a change that says so first: Since and
 	// Until are the size of the log after it, so that no two are the same.)
 	SavePeer(p Peer) error

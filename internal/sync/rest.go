@@ -83,8 +83,8 @@ func same(log HubLog, seen Mark) (bool, error) {
 }
 
 // inTime leaves, of the changes of a batch that the hub lacks, those before the first that
-// rests on what its author has still to offer. An author who was revoked, or whom the hub
-// does not know, is not waited for.
+// rests on what its author has still to offer. An author who was revoked, whom the hub does not
+// know, or of whom an officer said so, is not waited for.
 func inTime(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 	if len(in) == 0 {
 		return in, nil, nil
@@ -100,7 +100,7 @@ func inTime(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if !ok || p.Revoked || p.Last >= r.On.N {
+		if !ok || p.Revoked || p.Unawaited || p.Last >= r.On.N {
 			continue
 		}
 		keep := r.Own - in[0].Change.ID.N

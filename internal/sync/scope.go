@@ -53,9 +53,12 @@ type Grant struct {
 type Peer struct {
 	Node    id.Node
 	Revoked bool
-	Grants  []Grant
-	Last    int64     // the last of its changes that the hub has
-	Chain   tlog.Hash // its chain there
+	// Unawaited: an officer has decided that nobody waits for what the node has still to offer
+	// since the hub was restored. It holds until the hub has more of its changes.
+	Unawaited bool
+	Grants    []Grant
+	Last      int64     // the last of its changes that the hub has
+	Chain     tlog.Hash // its chain there
 	// What it last said, for the list of nodes.
 	Program string
 	Schema  int

@@ -103,6 +103,11 @@ func TestNodes(t *testing.T) {
 	g := newOffice(t)
 	now := g.app.Now()
 	err := g.app.DB.Update(t.Context(), func(tx *store.Tx) error {
+		waits := store.Peer{Name: "ESMAD-N1", Kind: "office", Label: "La oficina", Office: "ESMAD", State: store.PeerActive, Verify: "-", Seal: "3f1b", Scopes: "[]", Schema: 99, Later: 4,
+			Refused: "sync.refused.early\nn\n3\nnode\nESMAD-L1\non\n7", Seen: now.UnixMicro(), Made: now.UnixMicro(), MadeBy: "head"}
+		if err := tx.PutPeer(t.Context(), waits); err != nil {
+			return err
+		}
 		return tx.PutPeer(t.Context(), store.Peer{Name: "ESMAD-L1", Kind: "laptop", Label: "El portátil azul", Office: "ESMAD", State: store.PeerActive, Verify: "-", Seal: "3f1a", Scopes: "[]",
 			Version: "0.9", Seen: now.Add(-time.Hour).UnixMicro(), Drift: (-95 * time.Second).Microseconds(), LastN: 12, Made: now.Add(-48 * time.Hour).UnixMicro(), MadeBy: "head"})
 	})
@@ -111,10 +116,11 @@ func TestNodes(t *testing.T) {
 	}
 	b := g.newTab(t, webtest.Browser(t), "head")
 	b.open("/sincronizacion")
-	b.reads("1 equipo")
+	b.reads("2 equipos")
 	b.press(`a[href="/nodos"]`)
 	b.reads("El portátil azul")
 	b.reads("Atrasado 1m35s")
+	b.reads("4 cambios que este programa no entiende del todo")
 	b.sound("nodos", i18n.Spanish)
 	b.tabTo("label")
 	webtest.Press(t, b.ctx, "Servidor nuevo"+kb.Enter)
@@ -123,7 +129,16 @@ func TestNodes(t *testing.T) {
 	b.sound("nodos-codigo", i18n.Spanish)
 	b.open("/nodos/ESMAD-L1")
 	b.reads("Desde ahora no se toma ni se entrega nada")
+	b.reads("ESMAD-N1 guarda cambios")
 	b.sound("nodo", i18n.Spanish)
+	b.tabTo("why")
+	webtest.Press(t, b.ctx, kb.Enter)
+	b.reads("Escribe por qué se sigue sin este equipo")
+	b.tabTo("why")
+	webtest.Press(t, b.ctx, "Está en el Pirineo hasta el lunes"+kb.Enter)
+	b.reads("Los demás siguen sin El portátil azul")
+	b.reads("por decisión de un oficial")
+	b.sound("nodo-sin-esperar", i18n.Spanish)
 	b.tabTo("reason")
 	webtest.Press(t, b.ctx, kb.Enter)
 	b.reads("Escribe por qué se da de baja")

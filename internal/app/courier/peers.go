@@ -2,11 +2,14 @@ package courier
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"quipu/internal/app/exchange"
 	"quipu/internal/authz"
+	"quipu/internal/change"
+	"quipu/internal/code"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/store"
@@ -30,6 +33,9 @@ type Peer struct {
 	Refused                   sync.Refusal  // why the last message was not taken; Key "" when it was
 	Enrolled, Ended           time.Time
 	EnrolledBy, EndedBy, Note string
+	WaitedFor                 []string  // nodes whose changes wait for what this one has to offer since the hub was restored
+	Unawaited                 time.Time // since when they need not wait; zero while they do
+	Later                     int64     // how many of its changes say something that this program does not know; 0 once it knows
 }
 
 // Lost reports whether the computer is in other hands.
@@ -61,6 +67,13 @@ func (c *Courier) Peers(ctx context.Context, actor authz.Actor) (out []Peer, err
 		}
 		return nil
 	})
+	for i := range out {
+		for j := range out {
+			if r := out[j].Refused; r.Key == sync.RefusedEarly && slices.Contains(r.Args, out[i].Name) && out[j].State == store.PeerActive {
+				out[i].WaitedFor = append(out[i].WaitedFor, out[j].Name)
+			}
+		}
+	}
 	return out, err
 }
 
@@ -71,6 +84,10 @@ func peerOf(r *store.Peer, size int64) Peer {
 	if p.State != store.PeerActive {
 		p.Behind = 0
 	}
+	if r.Schema > change.Schema || r.Codes > code.Edition {
+		p.Later = r.Later
+	}
+	p.Unawaited = stampOf(r.Unawaited)
 	if p.Unsent = r.Backlog; r.Oldest > 0 {
 		p.Oldest = stampOf(r.Oldest - r.Drift)
 	}
@@ -81,6 +98,15 @@ func peerOf(r *store.Peer, size int64) Peer {
 func refusalOf(text string) sync.Refusal {
 	parts := strings.Split(text, "\n")
 	return sync.Refusal{Key: parts[0], Args: parts[1:]}
+}
+
+// GoOn lets the others go on without what a node has still to offer since the hub was restored.
+// The actor needs a reason, and the right over nodes of its office.
+func (c *Courier) GoOn(ctx context.Context, actor authz.Actor, name, why string) error {
+	if why = strings.TrimSpace(why); why == "" {
+		return fault.New(fault.Invalid, "courier.why").On("why")
+	}
+	return c.exchange.GoOn(ctx, actor, id.Node(name), why)
 }
 
 // Revoke ends a node: from now on nothing of it is taken and nothing is given to it, and what

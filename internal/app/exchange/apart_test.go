@@ -15,7 +15,7 @@ import (
 )
 
 // smuggle writes a change at a node past every use case, as a program that was altered would.
-func (w *world) smuggle(n *app.App, office string, c change.Change) id.Change {
+func (w *world) smuggle(n *app.App, office string, c change.Change, alter ...func(*change.Change)) id.Change {
 	w.t.Helper()
 	w.do(n.DB.Update(ctx, func(tx *store.Tx) error {
 		st, err := n.Stamper(ctx, tx, operator(office))
@@ -23,6 +23,9 @@ func (w *world) smuggle(n *app.App, office string, c change.Change) id.Change {
 			return err
 		}
 		st.Stamp(&c)
+		for _, f := range alter {
+			f(&c)
+		}
 		if err := tx.Append(ctx, []change.Change{c}); err != nil {
 			return err
 		}
@@ -159,6 +162,9 @@ func TestTheHubChecksValues(t *testing.T) {
 		"retention":  {{Field: "stage", Value: change.Text("proposed")}, {Field: "stage", Value: change.Text("burnt")}},
 		"pair":       {{Field: "verdict", Value: change.Text("unsure")}, {Field: "verdict", Value: change.Text("perhaps")}},
 		"campaign":   {{Field: "capacity", Value: change.Text("40")}, {Field: "capacity", Value: change.Text("-1")}},
+		"import":     {{Field: "state", Value: change.Text("interrupted")}, {Field: "result", Value: change.Text("[]")}},
+		"case":       {{Field: "disposition", Value: change.Text("2.112")}, {Field: "attempt/1", Value: change.Group("code", "9.9")}},
+		"submission": {{Field: "standing", Value: change.Text("checked")}, {Field: "standing", Value: change.Text("perhaps")}},
 		"turn":       {{Field: "stage", Value: change.Text("waiting")}, {Field: "unheard_of", Value: change.Text("x")}},
 	}
 	want := map[string]bool{}

@@ -20,7 +20,7 @@ func (x *Exchange) Push(ctx context.Context, node id.Node, b sync.Batch) (r sync
 	}
 	now := x.Now().UnixMicro()
 	err = x.DB.Update(ctx, func(tx *store.Tx) error {
-		l := &hubLog{ctx: ctx, x: x, tx: tx, at: now, touched: map[string]bool{}}
+		l := &hubLog{ctx: ctx, x: x, tx: tx, at: now, keys: b.Keys, touched: map[string]bool{}}
 		if r, err = sync.TakeBatch(l, b, now); err != nil {
 			return err
 		}

@@ -19,12 +19,18 @@ import (
 
 // hubLog is the hub's log on one transaction; see sync.HubLog. finish writes the tables.
 type hubLog struct {
-	ctx     context.Context
-	x       *Exchange
-	tx      *store.Tx
-	peer    sync.Peer  // whose batch is taken
-	row     store.Peer // the same as the table has it
-	at      int64      // the hub's clock, microseconds
+	ctx  context.Context
+	x    *Exchange
+	tx   *store.Tx
+	peer sync.Peer  // whose batch is taken
+	row  store.Peer // the same as the table has it
+	at   int64      // the hub's clock, microseconds
+	keys []sync.Key // of the batch
+	// Of the changes of the batch of which this program does not know everything: how many, and the
+	// newest schema and edition of the code lists.
+	later   int64
+	schema  int
+	codes   string
 	touched map[string]bool
 }
 
@@ -50,8 +56,12 @@ func (l *hubLog) SavePeer(p sync.Peer) error {
 	if was.Backlog = max(0, was.Backlog-max(0, p.Last-was.LastN)); was.Backlog == 0 {
 		was.Oldest = 0
 	}
+	if p.Last > was.LastN {
+		was.Unawaited = 0
+	}
+	was.Later, was.Codes = was.Later+l.later, max(was.Codes, l.codes)
 	was.LastN, was.Chain, was.Cursor, was.Within = p.Last, p.Chain[:], p.Cursor.After, p.Cursor.Filling
-	was.Version, was.Schema, was.Seen, was.Drift, was.Refused = p.Program, int64(p.Schema), p.Seen, p.Clock-p.Seen, ""
+	was.Version, was.Schema, was.Seen, was.Drift, was.Refused = p.Program, int64(max(p.Schema, l.schema)), p.Seen, p.Clock-p.Seen, ""
 	return l.tx.PutPeer(l.ctx, was)
 }
 
@@ -90,15 +100,27 @@ func leavesOf(ctx context.Context, tx *store.Tx, name id.Node, after int64, limi
 func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	pushed := make([]store.Pulled, len(in))
 	var apart []store.ContestedRow
+	exam := l.x.examiner(l.ctx, l.tx)
+	if err := exam.bring(l.keys); err != nil {
+		return err
+	}
 	for i := range in {
 		c := &in[i].Change
 		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}
-		if why := l.x.mayNot(&l.peer, l.row.Office, &in[i]); why != "" {
+		why, err := exam.mayNot(&l.peer, l.row.Office, &in[i])
+		if err != nil {
+			return err
+		}
+		if why != "" {
 			pushed[i].Apart = true
 			apart = append(apart, store.ContestedRow{Entity: store.HeldApart(c.ID).String(), Change: c.ID, Reason: why, Office: l.row.Office})
 			continue
 		}
+		if later(&in[i]) {
+			l.later, l.schema, l.codes = l.later+1, max(l.schema, c.Schema), max(l.codes, c.Codes)
+		}
 		l.touched[c.Entity.String()] = true
+		exam.coming[c.Entity] = append(exam.coming[c.Entity], *c)
 	}
 	if err := l.tx.AppendReceived(l.ctx, pushed); err != nil || len(apart) == 0 {
 		return err

@@ -6,6 +6,7 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/registry"
+	"quipu/internal/seal"
 	"quipu/internal/store"
 	"quipu/internal/sync"
 )
@@ -67,6 +68,9 @@ func (x *Exchange) putKeys(ctx context.Context, tx *store.Tx, keys []sync.Key) e
 	}
 	var add []store.SealedKey
 	for _, k := range keys {
+		if len(k.Secret) != seal.KeySize {
+			continue // it opens nothing
+		}
 		key, wrapped, err := x.Master.TakeDataKey(k.Entity.ID, node.SealedTier, k.Secret)
 		if err != nil {
 			return err

@@ -77,10 +77,14 @@ func (x *Exchange) openApart(ctx context.Context, tx *store.Tx, actor node.Actor
 		return nil, authz.Check(actor, act, out.office)
 	}
 	out.Values = decides && authz.May(actor, authz.ReadDetail, out.office) || out.Change.Entity.Kind != change.Person && nodes
-	out.Refused = conflict.CheckValues(&out.Change, x.lastDay(&out.Change))
+	exam := x.examiner(ctx, tx)
+	if out.Refused, err = exam.values(&out.Change); err != nil {
+		return nil, err
+	}
 	hub, err := IsHub(ctx, tx)
 	if hub && out.State == "" {
-		out.MayBack, out.MayLet = true, x.mayLet(actor, out)
+		out.MayBack = true
+		out.MayLet, err = exam.mayLet(actor, out)
 	}
 	return out, err
 }
@@ -101,17 +105,21 @@ func (x *Exchange) officeOf(ctx context.Context, tx *store.Tx, c *change.Change)
 }
 
 // mayLet: who has the right over what the change is of takes it on himself. What nodes do not
-// write at all is let in by who has the right over every node, and what the rules of values
-// refuse by nobody.
-func (x *Exchange) mayLet(actor node.Actor, a *Apart) bool {
-	k, known := x.kinds[a.Change.Entity.Kind]
+// write at all is let in by who has the right over every node, a role by who could give it, and
+// what the rules of values refuse by nobody.
+func (e *examiner) mayLet(actor node.Actor, a *Apart) (bool, error) {
+	k, known := e.x.kinds[a.Change.Entity.Kind]
 	switch {
 	case !known || a.Refused != nil:
-		return false
+		return false, nil
 	case !k.Nodes:
-		return authz.ReachOf(actor, authz.Nodes) == authz.World && k.Project != nil
+		return authz.ReachOf(actor, authz.Nodes) == authz.World && k.Project != nil, nil
+	case a.Change.Entity.Kind == change.User:
+		if may, err := e.mayGrant(actor, &a.Change); err != nil || !may || actor.Login == a.Change.Entity.ID {
+			return false, err
+		}
 	}
-	return authz.May(actor, conflict.ActOf(a.Change.Entity.Kind), a.office)
+	return authz.May(actor, conflict.ActOf(a.Change.Entity.Kind), a.office), nil
 }
 
 // LetIn lets in what was kept apart: as a change of the officer that says what the other said,

@@ -1,13 +1,21 @@
 package exchange
 
 import (
+	"cmp"
+	"context"
 	"slices"
 
 	"quipu/internal/app/conflict"
+	"quipu/internal/app/node"
+	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/civil"
 	"quipu/internal/code"
 	"quipu/internal/fault"
+	"quipu/internal/registry"
+	"quipu/internal/seal"
+	"quipu/internal/store"
+	"quipu/internal/survey/study"
 	"quipu/internal/sync"
 )
 
@@ -15,25 +23,200 @@ import (
 const (
 	ApartKind   = "apart.kind"   // nodes do not write what is of this kind
 	ApartOffice = "apart.office" // it was written for an office that is none of the node's
+	ApartRight  = "apart.right"  // of an account: a role that nobody of the node's office may give
+	ApartSealed = "apart.sealed" // no key that is known opens a value, or a value is sealed that is not to be
 	ApartValue  = "apart.value"  // the rules of values refuse what it says
 )
 
-// mayNot says why a node had no right to write a change, "" when it had. A change of a later
-// schema, or of a later edition of the code lists, is kept like any other; a kind that this release does not know is kept apart until
-// the hub knows it. The office is that of the officer: what a registration says of others
-// is for the fold. home is the office whose node it is.
-func (x *Exchange) mayNot(p *sync.Peer, home string, in *sync.Incoming) string {
-	if k, known := x.kinds[in.Change.Entity.Kind]; !known || !k.Nodes {
-		return ApartKind
+// examiner holds changes that come in against what may be written.
+type examiner struct {
+	x       *Exchange
+	ctx     context.Context
+	tx      *store.Tx
+	brought map[string]seal.DataKeys       // keys that come along, by the id of their entity
+	coming  map[change.Ref][]change.Change // what comes along and is not in the log yet
+}
+
+func (x *Exchange) examiner(ctx context.Context, tx *store.Tx) *examiner {
+	return &examiner{x: x, ctx: ctx, tx: tx, brought: map[string]seal.DataKeys{}, coming: map[change.Ref][]change.Change{}}
+}
+
+// mayNot says why a node had no right to write a change, "" when it had. Values of a later schema,
+// or of a later edition of the code lists, are kept like any others; a kind that this release does
+// not know is kept apart until the hub knows it. The office is that of the officer: what a
+// registration says of others is for the fold. home is the office whose node it is.
+func (e *examiner) mayNot(p *sync.Peer, home string, in *sync.Incoming) (why string, err error) {
+	c := &in.Change
+	if k, known := e.x.kinds[c.Entity.Kind]; !known || !k.Nodes {
+		return ApartKind, nil
 	}
-	if office := in.Change.Office; office != "" && office != home &&
-		!slices.ContainsFunc(p.Grants, func(g sync.Grant) bool { return string(g.Scope) == office }) {
-		return ApartOffice
+	if c.Office != "" && !offices(p, home, c.Office) {
+		return ApartOffice, nil
 	}
-	if !in.Newer && in.Change.Codes <= code.Edition && conflict.CheckValues(&in.Change, x.lastDay(&in.Change)) != nil {
-		return ApartValue
+	if c.Entity.Kind == change.User {
+		if may, err := e.mayGrantAt(p, home, c); err != nil || !may {
+			return ApartRight, err
+		}
 	}
-	return ""
+	if later(in) {
+		return "", nil
+	}
+	refused, err := e.values(c)
+	switch {
+	case err != nil || refused == nil:
+		return "", err
+	case fault.Is(refused, sealedClosed):
+		return ApartSealed, nil
+	}
+	return ApartValue, nil
+}
+
+// later reports whether a change says something that this program does not know yet.
+func later(in *sync.Incoming) bool { return in.Newer || in.Change.Codes > code.Edition }
+
+// offices reports whether an office is the node's own, or one that it has, or had, the scope of.
+func offices(p *sync.Peer, home, office string) bool {
+	return office == home || slices.ContainsFunc(p.Grants, func(g sync.Grant) bool { return string(g.Scope) == office })
+}
+
+// mayGrantAt: what a node says of an account stays within what the head of its office may give,
+// or the officer who wrote it, when he is of that office and has more rights at the hub.
+func (e *examiner) mayGrantAt(p *sync.Peer, home string, c *change.Change) (bool, error) {
+	if may, err := e.mayGrant(authz.Actor{Role: authz.Head, Office: cmp.Or(c.Office, home)}, c); may || err != nil {
+		return may, err
+	}
+	acc, ok, err := e.tx.Account(e.ctx, c.Author)
+	if err != nil || !ok || !offices(p, home, acc.Office) {
+		return false, err
+	}
+	return e.mayGrant(authz.Actor{Login: acc.Login, Role: authz.Role(acc.Role), Office: acc.Office}, c)
+}
+
+// mayGrant reports whether somebody may make of an account what a change says, and could have
+// given it what it has. What officers note of their own accounts, such as another language, gives
+// nothing.
+func (e *examiner) mayGrant(actor authz.Actor, c *change.Change) (bool, error) {
+	is := map[string]string{}
+	for i := range c.Sets {
+		if f := c.Sets[i].Field; f == "role" || f == "office" || f == "state" {
+			is[f] = c.Sets[i].Value.Text
+		}
+	}
+	if len(is) == 0 {
+		return true, nil
+	}
+	past, err := e.past(c.Entity)
+	if err != nil {
+		return false, err
+	}
+	was := change.Fold(past)
+	if role := was.Text("role"); role != "" && !authz.MayGrant(actor, authz.Role(role), was.Text("office")) {
+		return false, nil
+	}
+	role, office := cmp.Or(is["role"], was.Text("role")), cmp.Or(is["office"], was.Text("office"), c.Office)
+	return role == "" || authz.MayGrant(actor, authz.Role(role), office), nil
+}
+
+// past is what is known of an entity, what comes along included.
+func (e *examiner) past(ref change.Ref) ([]change.Change, error) {
+	past, err := e.tx.Changes(e.ctx, ref)
+	return slices.Concat(past, e.coming[ref]), err
+}
+
+// The faults of sealed values: none of them repeats a value.
+const (
+	sealedClosed  = "apart.sealed.closed"
+	sealedRefused = "apart.sealed.refused"
+)
+
+// values holds what a change says against the rules of values, of sealed values what is in them.
+func (e *examiner) values(c *change.Change) (refused, err error) {
+	if refused := conflict.CheckValues(c, e.x.lastDay(c)); refused != nil {
+		return refused, nil
+	}
+	open := *c
+	open.Sets = slices.Clone(c.Sets)
+	for i := range open.Sets {
+		s := &open.Sets[i]
+		if s.Gone || !seal.Sealed(s.Value.Text) {
+			continue
+		}
+		if !conflict.Seals(c.Entity.Kind, s.Field) {
+			return fault.New(fault.Invalid, sealedClosed, "field", s.Field).On(s.Field), nil
+		}
+		keys, name, ended, err := e.keysOf(c, s.Field)
+		if err != nil {
+			return nil, err
+		}
+		if len(keys) == 0 && ended {
+			continue
+		}
+		text, wrong := keys.Open(name, s.Value.Text)
+		if wrong != nil {
+			return fault.New(fault.Invalid, sealedClosed, "field", s.Field).On(s.Field), nil
+		}
+		s.Value.Text = text
+	}
+	if refused := conflict.CheckValues(&open, e.x.lastDay(c)); refused != nil {
+		field := fault.As(refused).Field
+		return fault.New(fault.Invalid, sealedRefused, "field", field).On(field), nil
+	}
+	return nil, nil
+}
+
+// keysOf are the keys under which a value of a change can be sealed, and under which name. ended
+// says that there were keys, which have been destroyed: what they sealed is closed for good.
+func (e *examiner) keysOf(c *change.Change, field string) (keys seal.DataKeys, name string, ended bool, err error) {
+	past, err := e.past(c.Entity)
+	if err != nil {
+		return nil, "", false, err
+	}
+	entity, name := c.Entity.ID, field
+	if k := c.Entity.Kind; k == study.KindCase || k == study.KindSubmission {
+		if entity, name, ended, err = e.surveyOf(append(past, *c), field); err != nil {
+			return nil, "", false, err
+		}
+	}
+	keys, err = e.x.SealKeys(e.ctx, e.tx, entity)
+	if keys = append(keys, e.brought[entity]...); err != nil || len(keys) > 0 {
+		return keys, name, ended, err
+	}
+	for i := range past {
+		ended = ended || slices.ContainsFunc(past[i].Sets, func(s change.Set) bool { return conflict.Seals(c.Entity.Kind, s.Field) && (s.Gone || !s.Value.Empty()) })
+	}
+	if c.Entity.Kind == change.Person && !ended {
+		rows, err := e.tx.PeopleByID(e.ctx, []string{entity})
+		return nil, name, len(rows) > 0 && rows[0].Entry == registry.EntryErased, err
+	}
+	return nil, name, ended, nil
+}
+
+// surveyOf is under what a case or a submission is sealed: its survey's key, or that of the
+// survey's link, which may have been destroyed.
+func (e *examiner) surveyOf(past []change.Change, field string) (entity, name string, ended bool, err error) {
+	r := change.Fold(past)
+	link, survey := "", r.Text("survey")
+	rows, err := e.tx.SurveysByID(e.ctx, []string{survey})
+	if err == nil && len(rows) > 0 {
+		link = rows[0].Link
+	}
+	entity, name = study.SealedBy(survey, link, r.Entity, field)
+	return entity, name, link != "" && entity == link, err
+}
+
+// bring takes the keys that come with changes.
+func (e *examiner) bring(keys []sync.Key) error {
+	for _, k := range keys {
+		if len(k.Secret) != seal.KeySize {
+			continue // it opens nothing
+		}
+		key, _, err := e.x.Master.TakeDataKey(k.Entity.ID, node.SealedTier, k.Secret)
+		if err != nil {
+			return err
+		}
+		e.brought[k.Entity.ID] = append(e.brought[k.Entity.ID], key)
+	}
+	return nil
 }
 
 // lastDay is the newest day that a change may speak of: today, here or where it was written. A

@@ -43,7 +43,7 @@ func writeGrants(grants []sync.Grant) (string, error) {
 // peerOf is a peer as the protocol sees it.
 func peerOf(p store.Peer) (sync.Peer, error) {
 	grants, err := readGrants(p.Scopes)
-	out := sync.Peer{Node: id.Node(p.Name), Revoked: p.State != store.PeerActive, Grants: grants, Last: p.LastN, Program: p.Version, Schema: int(p.Schema),
+	out := sync.Peer{Node: id.Node(p.Name), Revoked: p.State != store.PeerActive, Unawaited: p.Unawaited > 0, Grants: grants, Last: p.LastN, Program: p.Version, Schema: int(p.Schema),
 		Clock: p.Seen + p.Drift, Seen: p.Seen, Cursor: sync.Cursor{After: p.Cursor, Filling: p.Within}}
 	copy(out.Chain[:], p.Chain)
 	return out, err

@@ -171,6 +171,20 @@ func (x *Exchange) Revoke(ctx context.Context, actor authz.Actor, name id.Node, 
 	})
 }
 
+// GoOn lets the others go on without what a node has still to offer since the hub was restored.
+// What rests on it comes first, and stands beside it once the node offers it: an officer decides
+// then. It holds until the node has offered something again.
+func (x *Exchange) GoOn(ctx context.Context, actor authz.Actor, name id.Node, why string) error {
+	return x.onPeer(ctx, actor, name, func(tx *store.Tx, p *store.Peer) error {
+		if p.State != store.PeerActive || p.Unawaited > 0 {
+			return nil
+		}
+		p.Unawaited = x.Now().UnixMicro()
+		_, err := x.noteNode(ctx, tx, actor, p.Name, "go_on", "unawaited", change.Stamp{Micros: p.Unawaited}.String(), "why", why)
+		return err
+	})
+}
+
 // Peers lists the nodes whose offices the actor may see.
 func (x *Exchange) Peers(ctx context.Context, actor authz.Actor) (out []store.Peer, err error) {
 	scope, ok := authz.ScopeOf(actor, authz.Nodes)

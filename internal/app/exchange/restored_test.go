@@ -3,14 +3,19 @@ package exchange_test
 import (
 	"bytes"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"filippo.io/age"
 
 	"quipu/internal/app"
 	"quipu/internal/app/backup"
+	"quipu/internal/app/courier"
+	"quipu/internal/authz"
+	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/registry"
+	"quipu/internal/store"
 	"quipu/internal/store/pgtest"
 	"quipu/internal/sync"
 )
@@ -166,4 +171,73 @@ func TestAHubPutBack(t *testing.T) {
 		}
 		w.sound()
 	})
+}
+
+// TestOthersGoOnWithoutALaptop: after the hub was put back from a copy an office waits for what a
+// laptop under way has still to offer, until an officer says that it goes on without it. What the
+// laptop offers when it is back stands beside that, and nothing is lost.
+func TestOthersGoOnWithoutALaptop(t *testing.T) {
+	w := newWorld(t, false, "ESMAD")
+	mad, lap := w.nodes["ESMAD-1"], w.join("ESMAD-L1", "ESMAD")
+	p := w.register(mad, "ESMAD", "Rosa", "Quispe")
+	w.level()
+	c := w.copy(w.hub)
+	w.edit(lap, p, "motive", "work")
+	w.level()
+	w.edit(mad, p, "motive", "study")
+	w.do(w.hub.Close())
+	w.hub = w.back(c, "")
+	delete(w.nodes, "ESMAD-L1") // it is on its way, and has no line
+	early := func() *sync.Refusal {
+		for range 6 {
+			if r := w.push("ESMAD-1"); r == nil || r.Key == sync.RefusedEarly {
+				return r
+			}
+			w.pull("ESMAD-1")
+		}
+		t.Fatal("it comes to no end")
+		return nil
+	}
+	if r := early(); r == nil {
+		t.Fatal("the office did not wait")
+	}
+	laptop := func() courier.Peer {
+		peers, err := w.hub.Courier.Peers(ctx, operator(""))
+		w.do(err)
+		return peers[slices.IndexFunc(peers, func(p courier.Peer) bool { return p.Name == "ESMAD-L1" })]
+	}
+	if got := laptop(); !slices.Equal(got.WaitedFor, []string{"ESMAD-1"}) || !got.Unawaited.IsZero() {
+		t.Errorf("for the laptop wait %v since %v", got.WaitedFor, got.Unawaited)
+	}
+	if err := w.hub.Courier.GoOn(ctx, officer(authz.Head, "ARBUE"), "ESMAD-L1", "está en el Pirineo"); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("another office decided: %v", err)
+	}
+	if err := w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", " "); !fault.Is(err, "courier.why") {
+		t.Errorf("without a reason: %v", err)
+	}
+	w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", "está en el Pirineo"))
+	if r := early(); r != nil {
+		t.Fatalf("the office still waits: %+v", r)
+	}
+	w.do(w.hub.DB.View(ctx, func(tx *store.Tx) error {
+		said, err := tx.Changes(ctx, change.Ref{Kind: "node", ID: "ESMAD-L1"})
+		last := change.Fold(said)
+		if last.Text("why") != "está en el Pirineo" || laptop().Unawaited.IsZero() {
+			t.Errorf("the log says %q", last.Text("why"))
+		}
+		return err
+	}))
+	w.nodes["ESMAD-L1"] = lap
+	w.mend()
+	w.level()
+	if !laptop().Unawaited.IsZero() {
+		t.Error("it has offered what it had, and is not waited for again")
+	}
+	for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-1": mad, "ESMAD-L1": lap} {
+		open, _, err := a.OpenConflicts(ctx, officer(authz.Head, "ESMAD"))
+		if err != nil || len(open) != 1 || value(t, a, p, "motive") != "work" {
+			t.Errorf("at %s stands %q, and waits %+v, %v", name, value(t, a, p, "motive"), open, err)
+		}
+	}
+	w.sound()
 }

@@ -85,6 +85,7 @@ func (h *hub) Peer(node id.Node) (protocol.Peer, bool, error) {
 }
 
 func (h *hub) SavePeer(p protocol.Peer) error {
+	p.Unawaited = p.Unawaited && p.Last == h.peers[p.Node].Last
 	put(&h.disk, h.peers, p.Node, p)
 	return h.step()
 }

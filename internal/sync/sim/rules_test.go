@@ -272,3 +272,53 @@ func TestNothingComesAheadWhileANodeCompares(t *testing.T) {
 		t.Errorf("%v; the closed account opens: %v", w.broken, m.opens(ref))
 	}
 }
+
+// TestOthersGoOnWithoutOne: after the hub went back an office waits for a computer whose change it
+// had seen; an officer lets it go on, and nothing is overwritten when the other is back.
+func TestOthersGoOnWithoutOne(t *testing.T) {
+	w, m := quiet(t)
+	other := w.join("SECOND", m.office)
+	w.grant(other, protocol.Everybody)
+	w.grant(other, m.office)
+	w.create(m)
+	w.level(t)
+	w.spare = w.hub.backup()
+	edit := func(m *machine, to string) {
+		ref := w.people[len(w.people)-1]
+		r := fold(m.disk.view(ref))
+		c := change.Change{Entity: ref}
+		w.put(&c, &r, "given", change.Text(to))
+		w.save(m, c)
+	}
+	edit(other, "by the other")
+	w.level(t)
+	edit(m, "upon the other's")
+	w.restoreHub()
+	other.cut = true
+	round := func() string {
+		for range 5 {
+			w.push(m)
+			w.drain()
+			w.pull(m)
+			w.drain()
+		}
+		return m.disk.state.Trouble.Key
+	}
+	if got := round(); got != protocol.RefusedEarly {
+		t.Fatalf("it hears %q, and does not wait", got)
+	}
+	p := w.hub.peers["SECOND"]
+	p.Unawaited = true
+	w.hub.peers["SECOND"] = p
+	if got := round(); got != "" || len(w.hub.by[m.disk.state.Node]) != 2 {
+		t.Fatalf("it hears %q, and the hub has %d of its 2 changes", got, len(w.hub.by[m.disk.state.Node]))
+	}
+	w.level(t)
+	cs := w.hub.changes(w.people[len(w.people)-1])
+	if err := accounted(cs); err != nil || len(cs) != 3 || w.hub.peers["SECOND"].Unawaited {
+		t.Errorf("%v; %d changes of the person; not waited for: %v", err, len(cs), w.hub.peers["SECOND"].Unawaited)
+	}
+	if r := fold(cs); r.Text("given") != "by the other" || len(r.Contested) != 1 {
+		t.Errorf("%q is in force, %d wait", r.Text("given"), len(r.Contested))
+	}
+}

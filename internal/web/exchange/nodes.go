@@ -60,7 +60,7 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 		p := &peers[i]
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: p.Name + " · " + w.Or("nodes.kind."+p.Kind, p.Kind)},
 			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State)}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind)), Note: w.backlog(p)},
-			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version}})
+			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version, Note: w.later(p)}})
 	}
 	if len(campaigns) > 0 {
 		page.Campaigns = []ui.Option{{Value: noCampaign, Label: w.T("nodes.code.campaign.none"), Checked: true}}
@@ -154,6 +154,8 @@ type nodeScreen struct {
 	Facts     []ui.Row
 	Refusal   string
 	Ended     string
+	Awaited   string // who waits for what the computer has to offer
+	Why       string
 	MayRevoke bool
 	Reason    string
 	Lost      bool
@@ -209,6 +211,13 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 	add("nodes.col.behind", w.TN("nodes.behind", int(p.Behind)), w.TN("nodes.received", int(p.Received)))
 	add("nodes.col.unsent", w.backlog(p), w.T("nodes.unsent.note"))
 	add("nodes.col.version", p.Version, "")
+	add("nodes.col.later", w.later(p), w.T("nodes.later.note"))
+	switch {
+	case !p.Unawaited.IsZero():
+		add("nodes.awaited.since", w.T("ui.yes"), w.T("nodes.awaited.since.note", "when", w.when(p.Unawaited)))
+	case len(p.WaitedFor) > 0 && p.State == "active":
+		page.Awaited = w.T("nodes.awaited.text", "nodes", strings.Join(p.WaitedFor, ", "))
+	}
 	if p.Refused.Key != "" {
 		page.Refusal = i18n.Fault(w.Lang, courier.Fault(p.Refused))
 	}
@@ -216,6 +225,14 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 		page.Ended = w.T("nodes.ended", "when", w.when(p.Ended), "who", w.Who(p.EndedBy), "note", p.Note)
 	}
 	return page
+}
+
+// later says how many changes of a computer this program does not understand in full, "" for none.
+func (w words) later(p *courier.Peer) string {
+	if p.Later == 0 {
+		return ""
+	}
+	return w.TN("nodes.later", int(p.Later))
 }
 
 // scopes are what a computer carries, in words.
@@ -234,29 +251,18 @@ func (w words) scopes(list []string) string {
 	return strings.Join(out, ", ")
 }
 
-// revoke ends a computer, with a reason.
-func (s *Room) revoke(v *desk.Visit) error {
+// change ends a computer, or lets the others go on without it; both with a reason.
+func (s *Room) change(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	name, lost := v.PathValue("node"), v.PostFormValue("lost") != ""
-	var held int64 // people of whom it has data, counted while it is one of ours
-	if lost {
-		p, err := s.peer(v)
-		if err != nil {
-			return err
-		}
-		if p != nil {
-			held = p.People
-		}
+	do := s.revoke
+	if v.PostFormValue("do") == "go_on" {
+		do = s.goOn
 	}
-	done, err := s.App.Courier.Revoke(v.Context(), v.Actor, name, v.PostFormValue("reason"), lost)
+	done, err := do(v)
 	if err == nil {
-		text := v.Words.T("nodes.revoked", "name", done.Label)
-		if lost {
-			text = v.Words.T("nodes.revoked.lost", "name", done.Label, "people", held)
-		}
-		return s.Done(v, nodes+"/"+name, text)
+		return s.Done(v, nodes+"/"+v.PathValue("node"), done)
 	}
 	if !desk.Mendable(err) {
 		return err
@@ -266,6 +272,33 @@ func (s *Room) revoke(v *desk.Visit) error {
 		return failed
 	}
 	page.Fail(err)
-	page.Reason, page.Lost = v.PostFormValue("reason"), lost
+	page.Reason, page.Lost, page.Why = v.PostFormValue("reason"), v.PostFormValue("lost") != "", v.PostFormValue("why")
 	return s.Show(v, ui.StatusOf(err), "node.html", page)
+}
+
+func (s *Room) goOn(v *desk.Visit) (done string, err error) {
+	page, err := s.node(v)
+	if err != nil {
+		return "", err
+	}
+	return v.Words.T("nodes.awaited.done", "name", page.Title), s.App.Courier.GoOn(v.Context(), v.Actor, page.Name, v.PostFormValue("why"))
+}
+
+func (s *Room) revoke(v *desk.Visit) (text string, err error) {
+	name, lost := v.PathValue("node"), v.PostFormValue("lost") != ""
+	var held int64 // people of whom it has data, counted while it is one of ours
+	if lost {
+		p, err := s.peer(v)
+		if err != nil {
+			return "", err
+		}
+		if p != nil {
+			held = p.People
+		}
+	}
+	done, err := s.App.Courier.Revoke(v.Context(), v.Actor, name, v.PostFormValue("reason"), lost)
+	if lost {
+		return v.Words.T("nodes.revoked.lost", "name", done.Label, "people", held), err
+	}
+	return v.Words.T("nodes.revoked", "name", done.Label), err
 }

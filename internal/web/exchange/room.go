@@ -36,7 +36,7 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /nodos", Do: s.Guard(authz.Nodes, s.nodesPage)},
 		{Pattern: "POST /nodos", Unkept: true, Do: s.Guard(authz.Nodes, s.makeCode)},
 		{Pattern: "GET /nodos/{node}", Do: s.Guard(authz.Nodes, s.nodePage)},
-		{Pattern: "POST /nodos/{node}", Unkept: true, Do: s.Guard(authz.Nodes, s.revoke)},
+		{Pattern: "POST /nodos/{node}", Unkept: true, Do: s.Guard(authz.Nodes, s.change)},
 		{Pattern: "GET /conflictos", Do: s.conflictsPage},
 		{Pattern: "GET /conflictos/{id}/{conflict}", Do: s.conflictPage},
 		{Pattern: "POST /conflictos/{id}/{conflict}", Do: s.decide},
