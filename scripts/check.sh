@@ -39,4 +39,8 @@ if [ "$(id -u)" = 0 ] && apt-cache show r-cran-survey >/dev/null 2>&1; then expo
 QUIPU_PYXFORM=$(scripts/pyxform.sh)
 export QUIPU_PYXFORM
 [ -z "$QUIPU_PYXFORM" ] || export QUIPU_REQUIRE_PYXFORM=1
+# The schema of DDI-Codebook, likewise.
+QUIPU_DDI_SCHEMA=$(scripts/ddi.sh)
+export QUIPU_DDI_SCHEMA
+[ -z "$QUIPU_DDI_SCHEMA" ] || export QUIPU_REQUIRE_DDI=1
 exec go test -timeout 25m ./...

@@ -10,6 +10,7 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
 	command -v google-chrome >/dev/null 2>&1 || lacking="$lacking chromium"
 command -v swtpm >/dev/null 2>&1 || lacking="$lacking swtpm" # a TPM made of software
 command -v pdftotext >/dev/null 2>&1 || lacking="$lacking poppler-utils" # reads the certificates back
+command -v xmllint >/dev/null 2>&1 || lacking="$lacking libxml2-utils" # reads descriptions by their schema
 command -v curl >/dev/null 2>&1 || lacking="$lacking curl" # runs the examples of docs/api.md
 python3 -c "import ensurepip, venv" 2>/dev/null || lacking="$lacking python3-venv"
 # R with its package survey, which reads our exports and is held against our figures: only
@@ -51,8 +52,8 @@ fi
 {
 	echo "The tests need:$lacking. Please install it, then run make test again:"
 	echo "  Debian, Ubuntu   sudo apt-get install --no-install-recommends$lacking"
-	echo "  Fedora           sudo dnf install$(echo "$lacking" | sed 's/postgresql/postgresql-server/; s/python3-venv/python3/')"
-	echo "  macOS            brew install$(echo "$lacking" | sed 's/postgresql/postgresql@15/; s/poppler-utils/poppler/; s/python3-venv/python/')"
+	echo "  Fedora           sudo dnf install$(echo "$lacking" | sed 's/postgresql/postgresql-server/; s/python3-venv/python3/; s/libxml2-utils/libxml2/')"
+	echo "  macOS            brew install$(echo "$lacking" | sed 's/postgresql/postgresql@15/; s/poppler-utils/poppler/; s/python3-venv/python/; s/libxml2-utils/libxml2/')"
 	echo "Without them: make quick, which skips the tests that would use them and says so."
 } >&2
 exit 1

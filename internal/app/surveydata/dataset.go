@@ -12,7 +12,9 @@ import (
 	"strings"
 
 	"quipu/internal/app/survey"
+	"quipu/internal/civil"
 	"quipu/internal/estimate/frame"
+	"quipu/internal/estimate/suppress"
 	"quipu/internal/estimate/table"
 	"quipu/internal/i18n"
 	form "quipu/internal/survey"
@@ -27,7 +29,8 @@ type Actor = survey.Actor
 // Set is the table of a survey with its description.
 type Set struct {
 	survey.Weighted
-	Book codebook.Book
+	Book  codebook.Book
+	cases []survey.CaseCount // of the sample, by what became of them
 }
 
 // Open makes the table of a survey with its description. The labels are those of the
@@ -47,7 +50,13 @@ func Open(ctx context.Context, m *survey.Surveys, actor Actor, id string) (*Set,
 			asked = f
 		}
 	}
-	return describe(w, asked)
+	s, err := describe(w, asked)
+	if err != nil {
+		return nil, err
+	}
+	s.Book.Made = civil.FromTime(m.Now()).String()
+	_, s.cases, err = m.Fieldwork(ctx, actor, id)
+	return s, err
 }
 
 // describe lists the columns: the questions as they are asked, then those of the design.
@@ -57,35 +66,13 @@ func describe(w survey.Weighted, asked *form.Form) (*Set, error) {
 	s.Book = codebook.Book{ID: sv.Entity.ID, Title: sv.Title, Version: sv.Form, Note: sv.Note, Rows: w.Frame.N(), First: sv.First.String(), Last: sv.Last.String(),
 		Sampling: string(sv.Footing)}
 	s.Book.Year, _, _ = strings.Cut(s.Book.Last, "-")
-	nodes := map[string]*form.Node{}
+	l := newLabeller(asked)
 	if asked != nil {
 		s.Book.Languages = asked.Languages
-		for _, n := range asked.Nodes() {
-			nodes[n.Short()] = n
-		}
 	}
-	weights := w.Design.Weights()
 	for i := range w.Form.Questions {
-		q := &w.Form.Questions[i]
-		from, into := w.Frame, &s.Book.Variables
-		if q.Sensitive {
-			from, into = w.Apart, &s.Book.Withheld
-		}
-		for _, name := range columnsOf(from, q) {
-			c, err := from.Col(name)
-			if err != nil {
-				return nil, err
-			}
-			v := variable(c, weights, codebook.Number)
-			if q.Sensitive {
-				v.uncount(q)
-			}
-			v.Question = q.Path
-			v.label(q, nodes[q.Path], asked)
-			*into = append(*into, v.Variable)
-			if err := s.inDollars(name, v.Variable); err != nil {
-				return nil, err
-			}
+		if err := s.question(&w.Form.Questions[i], l); err != nil {
+			return nil, err
 		}
 	}
 	for _, name := range w.Frame.Names() {
@@ -99,10 +86,37 @@ func describe(w survey.Weighted, asked *form.Form) (*Set, error) {
 		if name == "psu" { // a place that may be finer than the district: a number stands for it
 			c = numbered(c)
 		}
-		v := variable(c, weights, codebook.Design)
+		v := variable(c, w.Design.Weights(), codebook.Design)
 		s.Book.Variables = append(s.Book.Variables, v.Variable)
 	}
+	cover(s.Book.Variables)
+	s.Book.Parts = l.parts(&s.Book)
 	return s, nil
+}
+
+// question describes the columns of a question.
+func (s *Set) question(q *table.Question, l *labeller) error {
+	from, into := s.Frame, &s.Book.Variables
+	if q.Sensitive {
+		from, into = s.Apart, &s.Book.Withheld
+	}
+	for _, name := range columnsOf(from, q) {
+		c, err := from.Col(name)
+		if err != nil {
+			return err
+		}
+		v := variable(c, s.Design.Weights(), codebook.Number)
+		if q.Sensitive {
+			v.uncount(q)
+		}
+		v.Question = q.Path
+		l.label(&v, q)
+		*into = append(*into, v.Variable)
+		if err := s.inDollars(name, v.Variable); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inDollars describes the amount of a question in dollars, where there is one.
@@ -140,7 +154,8 @@ type described struct{ codebook.Variable }
 
 // variable counts a column.
 func variable(c *frame.Column, w []float64, number codebook.Kind) described {
-	v := described{codebook.Variable{Name: c.Name, Kind: number, Low: math.NaN(), High: math.NaN()}}
+	no := math.NaN()
+	v := described{codebook.Variable{Name: c.Name, Kind: number, Low: no, High: no, Mean: no, SD: no}}
 	if c.Kind == frame.Factor {
 		v.Kind = codebook.Choice
 		if number == codebook.Design {
@@ -167,7 +182,10 @@ func variable(c *frame.Column, w []float64, number codebook.Kind) described {
 		v.Values[c.Code[i]].Weighted += w[i]
 	}
 	if v.N < codebook.Least {
-		v.Low, v.High = math.NaN(), math.NaN()
+		v.Low, v.High = no, no
+	}
+	if v.N >= Fewest && c.Kind == frame.Number {
+		v.Mean, v.SD = moments(c, w)
 	}
 	v.Label = form.Text{"": v.Name}
 	if key := "surveydata.column." + strings.Replace(v.Name, "weight", "factor", 1); number == codebook.Design && i18n.Has(i18n.Spanish, key) {
@@ -179,10 +197,43 @@ func variable(c *frame.Column, w []float64, number codebook.Kind) described {
 	return v
 }
 
+// moments are the weighted mean and standard deviation of a column of numbers.
+func moments(c *frame.Column, w []float64) (mean, sd float64) {
+	var sum, all, squares float64
+	for i, x := range c.Num {
+		if !c.IsMissing(i) {
+			sum, all = sum+w[i]*x, all+w[i]
+		}
+	}
+	mean = sum / all
+	for i, x := range c.Num {
+		if !c.IsMissing(i) {
+			squares += w[i] * (x - mean) * (x - mean)
+		}
+	}
+	return mean, math.Sqrt(squares / all)
+}
+
+// cover marks the answers that few people gave, and as many others as it takes that those do not
+// follow from the number of all who answered.
+func cover(all []codebook.Variable) {
+	for k := range all {
+		v := &all[k]
+		counts := make([]int, len(v.Values))
+		for i, x := range v.Values {
+			counts[i] = x.N
+		}
+		for i, hidden := range suppress.Hide([][]int{counts}, suppress.Rule{Least: codebook.Least}, nil)[0] {
+			v.Values[i].Few = hidden
+		}
+	}
+}
+
 // uncount takes away what the column says of those who answered. Of the answers only those that
 // the questionnaire offers are named.
 func (v *described) uncount(q *table.Question) {
-	v.N, v.Missing, v.Low, v.High = 0, 0, math.NaN(), math.NaN()
+	no := math.NaN()
+	v.N, v.Missing, v.Low, v.High, v.Mean, v.SD = 0, 0, no, no, no, no
 	if v.Kind == codebook.Choice {
 		v.Values = slices.DeleteFunc(v.Values, func(x codebook.Value) bool { return !slices.Contains(q.Levels, x.Code) })
 	}
@@ -201,48 +252,6 @@ func lower(a, b float64) float64 {
 		return b
 	}
 	return min(a, b)
-}
-
-// label takes the words of the questionnaire.
-func (v *described) label(q *table.Question, n *form.Node, f *form.Form) {
-	if n == nil {
-		return
-	}
-	if !n.Label.Empty() {
-		v.Label = n.Label
-	}
-	v.Relevant = n.Relevant
-	list := f.List(n.List)
-	if list == nil {
-		return
-	}
-	if v.Kind == codebook.Tick {
-		for _, c := range list.Choices {
-			if q.Column(c.Value) == v.Name {
-				v.Label = joined(v.Label, c.Label)
-			}
-		}
-		return
-	}
-	for i := range v.Values {
-		if c := list.Choice(v.Values[i].Code); c != nil && !c.Label.Empty() {
-			v.Values[i].Label = c.Label
-		}
-	}
-}
-
-// joined is the question and one of its answers, in each language that has both.
-func joined(question, answer form.Text) form.Text {
-	out := form.Text{}
-	for l, t := range question {
-		if a := answer.In(l); a != "" {
-			out[l] = t + ": " + a
-		}
-	}
-	if len(out) == 0 {
-		return question
-	}
-	return out
 }
 
 // numbered puts numbers in the place of names, in the order of the names.

@@ -8,6 +8,7 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/survey/codebook"
+	"quipu/internal/survey/ddi"
 )
 
 // The formats of files.
@@ -16,10 +17,11 @@ const (
 	R     = "r"
 	Stata = "stata"
 	SPSS  = "spss"
+	DDI   = "ddi"
 )
 
 // Formats lists them.
-var Formats = []string{CSV, R, Stata, SPSS}
+var Formats = []string{CSV, R, Stata, SPSS, DDI}
 
 // File is a file for another program.
 type File struct {
@@ -31,6 +33,9 @@ type File struct {
 // Export makes a file of the table, with labels in the language. Scripts read the table as
 // answers.csv beside them.
 func (s *Set) Export(format string, lang i18n.Lang) (f File, err error) {
+	if format == DDI {
+		return s.ddi(lang)
+	}
 	script := s.script(format, lang)
 	switch format {
 	case CSV:
@@ -45,6 +50,16 @@ func (s *Set) Export(format string, lang i18n.Lang) (f File, err error) {
 		return File{Name: Table + ".sps", Type: "text/plain; charset=utf-8", Content: s.Book.SPSS(script)}, nil
 	}
 	return f, fault.New(fault.Invalid, "surveydata.format", "format", format, "formats", strings.Join(Formats, ", ")).On("format")
+}
+
+// ddi is the description of the table.
+func (s *Set) ddi(lang i18n.Lang) (File, error) {
+	study, err := s.description()
+	if err != nil {
+		return File{}, err
+	}
+	doc, err := ddi.Write(&s.Book, study, string(lang))
+	return File{Name: Table + "-ddi.xml", Type: "application/xml; charset=utf-8", Content: doc}, err
 }
 
 func (s *Set) script(format string, lang i18n.Lang) codebook.Script {

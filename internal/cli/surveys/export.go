@@ -2,6 +2,7 @@ package surveys
 
 import (
 	"errors"
+	"strings"
 
 	"quipu/internal/app/survey"
 	"quipu/internal/app/surveydata"
@@ -10,7 +11,7 @@ import (
 
 // export writes the answers of a survey, or what another program needs to read them.
 func export(c Console, args []string) (err error) {
-	format := c.Flags.String("format", surveydata.CSV, "csv, r, stata or spss")
+	format := c.Flags.String("format", surveydata.CSV, strings.Join(surveydata.Formats, ", "))
 	out := c.Flags.String("out", "", "the file to write")
 	words, a, err := c.Register(args, 1, 1)
 	if err != nil {

@@ -27,31 +27,36 @@ const (
 type Variable struct {
 	Name     string
 	Kind     Kind
-	Label    survey.Text // what was asked, or what the column is of the design
+	Label    survey.Text // what was asked, with the answer for one of several; or what the column is of the design
+	Text     survey.Text // the question alone
 	Question string      // path in the questionnaire, "" for the design
 	Relevant string      // when it is asked, as the questionnaire says; "" for always
+	Asked    survey.Text // the same in words, with what its groups are asked for; empty for always
+	In       string      // path of the part that it is in
+	Helps    survey.Text // what the interviewer is told
+	Concept  string      // that it measures
+	Valid    Range       // of numbers
 	Derived  survey.Text // how it was worked out of other columns; empty for an answer
 	Values   []Value     // of choices, ticks and groups, in their order
 	N        int         // rows with a value
 	Missing  int
 	Low      float64 // of numbers with enough rows, else NaN
 	High     float64
+	Mean, SD float64 // weighted, of numbers of enough people, else NaN
 }
 
-// Value is an answer of a column with how many gave it. Counts below Least are hidden from
-// people, not from the table itself.
+// Value is an answer of a column with how many gave it. What Few marks is hidden from people, not
+// from the table itself.
 type Value struct {
 	Code     string
 	Label    survey.Text
 	N        int
 	Weighted float64 // sum of the final weights
+	Few      bool    // fewer than Least people, or tells how many such are
 }
 
 // Least is the smallest number of people that a count tells.
 const Least = 5
-
-// Hidden reports whether the count says too much of few people.
-func (v Value) Hidden() bool { return v.N > 0 && v.N < Least }
 
 // Book is the description of a table.
 type Book struct {
@@ -62,6 +67,7 @@ type Book struct {
 	Sampling           string // how the sample was drawn, in words
 	Note               string
 	Languages          []string
+	Parts              []Part // of the questionnaire that hold columns, those around others first
 	Variables          []Variable
 	Withheld           []Variable // asked and in no table: without counts
 	Rows               int

@@ -69,6 +69,9 @@ func (w *writer) bind(n *survey.Node) *element {
 	if n.Sensitive {
 		b.set(sensitiveMark, "true()")
 	}
+	if c := n.Notes[concept]; c != "" {
+		b.set(ownPrefix+concept, c)
+	}
 	for _, name := range slices.Sorted(maps.Keys(n.Extra)) {
 		if a, ok := strings.CutPrefix(name, "bind::"); ok {
 			b.set(a, w.expr(n.Extra[name], n, where{}))

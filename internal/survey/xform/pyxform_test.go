@@ -34,7 +34,7 @@ func canonical(t testing.TB, doc []byte) string {
 }
 
 func sorted(e *element) {
-	e.attrs = slices.DeleteFunc(e.attrs, func(a attr) bool { return a.name == sensitiveMark || a == ownSpace }) // pyxform does not know it
+	e.attrs = slices.DeleteFunc(e.attrs, func(a attr) bool { return strings.HasPrefix(a.name, ownPrefix) || a == ownSpace }) // pyxform does not know it
 	for i := range e.attrs {
 		e.attrs[i].value = tight(e.attrs[i].value)
 	}

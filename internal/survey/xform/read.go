@@ -10,7 +10,7 @@ import (
 )
 
 // Read reads a questionnaire from its XForm. Written again it is the same XForm. What an XForm
-// does not say is lost: notes beside the questions, and whether a text that nobody can change
+// does not say is lost: notes beside the questions but their concept, and whether a text that nobody can change
 // was called a note. Paths become ${name} where that is what is written for them.
 func Read(r io.Reader) (*survey.Form, error) {
 	html, err := parse(r)

@@ -113,6 +113,8 @@ func (rd *reader) rules(i *survey.Item, b *element) {
 		case "nodeset", "type", "jr:preload", "jr:preloadParams":
 		case sensitiveMark:
 			i.Sensitive = a.value != "false()" && a.value != "false"
+		case ownPrefix + concept:
+			put(&i.Notes, concept, a.value)
 		case "relevant":
 			i.Relevant = a.value
 		case "required":

@@ -23,7 +23,12 @@ var spaces = []attr{
 var ownSpace = attr{"xmlns:quipu", "urn:quipu:survey"}
 
 // sensitiveMark is on the bind of a question whose answers do not leave one by one.
-const sensitiveMark = "quipu:sensitive"
+const sensitiveMark = ownPrefix + "sensitive"
+
+const (
+	ownPrefix = "quipu:"
+	concept   = "concept" // the note of a question that codebooks show, and the attribute that keeps it
+)
 
 // Write makes the XForm of a questionnaire in which nothing is wrong. The same form gives the
 // same bytes.
@@ -51,7 +56,7 @@ type writer struct {
 func (w *writer) html() *element {
 	s := w.form.Settings
 	html := &element{name: "h:html", attrs: slices.Clone(spaces)}
-	if slices.ContainsFunc(w.nodes, func(n *survey.Node) bool { return n.Sensitive }) {
+	if slices.ContainsFunc(w.nodes, func(n *survey.Node) bool { return n.Sensitive || n.Notes[concept] != "" }) {
 		html.set(ownSpace.name, ownSpace.value)
 	}
 	for _, pair := range strings.Fields(s.Namespaces) {

@@ -70,7 +70,7 @@ func (s *Room) variablesPage(v *desk.Visit) error {
 }
 
 func (w words) variable(v *codebook.Variable, total float64) variable {
-	out := variable{Name: v.Name, Kind: w.T("surveydata.kind." + string(v.Kind)), Relevant: v.Relevant, Counts: w.T("surveydata.counts", "n", v.N, "missing", v.Missing), Derived: v.Derived.In(string(w.Lang))}
+	out := variable{Name: v.Name, Kind: w.T("surveydata.kind." + string(v.Kind)), Relevant: v.Asked.In(string(w.Lang)), Counts: w.T("surveydata.counts", "n", v.N, "missing", v.Missing), Derived: v.Derived.In(string(w.Lang))}
 	for _, l := range v.Label.Languages() {
 		out.Texts = append(out.Texts, spoken{survey.Code(l), v.Label[l]})
 	}
@@ -85,8 +85,8 @@ func (w words) variable(v *codebook.Variable, total float64) variable {
 	for _, x := range v.Values {
 		n, share := w.Number(x.N), "–"
 		switch {
-		case x.Hidden():
-			n = "< " + w.Number(codebook.Least)
+		case x.Few:
+			n = "–"
 		case v.N > 0 && total > 0:
 			share = i18n.Decimal(w.Lang, 100*x.Weighted/total, 1) + " %"
 		}
