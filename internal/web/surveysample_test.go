@@ -30,3 +30,50 @@ func TestSampleAndWeights(t *testing.T) {
 		t.Errorf("after the draw:\n%s", got.text)
 	}
 }
+
+// TestSampleOfPlaces: a template is there to be filled in, what is wrong in a list is said line by
+// line, and the good lines are drawn from when that is chosen.
+func TestSampleOfPlaces(t *testing.T) {
+	w := newWalk(t)
+	b := w.in["statistician"]
+	at := "/encuestas/" + w.queue + "/muestra"
+	if got := b.get(at + "/plantilla"); !strings.Contains(got.text, "oficina;lugar;día;hora;visitas") || !strings.Contains(got.text, "ESMAD;") {
+		t.Errorf("template:\n%s", got.text)
+	}
+	wish := []string{"source", "places", "method", "sampford", "allocation", "equal", "n", "2", "half", "5", "share", "50", "deff", "1", "response", "100", "reserve", "0", "each", "5", "seed", "7",
+		"places", "ESMAD;Parque;domingo;16;100\nESMAD;Iglesia;domingo;11;muchas\nUSMIA;Plaza;lunes;9;3\nESMAD;Locutorio;lunes;18;40\nESMAD;Mercado;lunes;18;60\n", "do", "preview"}
+	got := b.post(at, append(wish[:len(wish):len(wish)], "good", "no")...)
+	for _, want := range []string{"hay 2 cosas por corregir", "muchas", "Esa oficina no participa"} {
+		if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.text, want) {
+			t.Errorf("%d without %q:\n%s", got.status, want, got.text)
+		}
+	}
+	got = b.post(at, append(wish[:len(wish):len(wish)], "good", "yes")...)
+	for _, want := range []string{"Sortear y crear los casos", "Líneas con errores", "lugares y horas que se sortean"} {
+		if got.status != http.StatusOK || !strings.Contains(got.text, want) {
+			t.Errorf("%d without %q:\n%s", got.status, want, got.text)
+		}
+	}
+}
+
+// TestCoupons: a coupon is looked at, taken in with two questions, and the interview begins; a wrong
+// one is told from a used one.
+func TestCoupons(t *testing.T) {
+	w := newWalk(t)
+	b := w.in["window"]
+	at := "/encuestas/" + w.chain
+	send := func(status int, want string, pairs ...string) {
+		t.Helper()
+		got := b.post(at+"/cupon", pairs...)
+		if got.status != status || !strings.Contains(got.text, want) {
+			t.Errorf("%v: %d, want %d with %q:\n%s", pairs, got.status, status, want, got.text)
+		}
+	}
+	send(http.StatusUnprocessableEntity, "18 letras y cifras", "coupon", "ABC", "do", "look")
+	send(http.StatusUnprocessableEntity, "no es de esta encuesta", "coupon", "000000-000000-000000", "do", "look")
+	send(http.StatusOK, "Recibir y empezar la entrevista", "coupon", strings.ToLower(w.coupons[0]), "do", "look")
+	send(http.StatusUnprocessableEntity, "a cuántas personas conoce", "coupon", w.coupons[0], "degree", "", "relation", "friend", "do", "redeem")
+	send(http.StatusUnprocessableEntity, "Elige qué es", "coupon", w.coupons[0], "degree", "12", "do", "redeem")
+	send(http.StatusOK, "Cola", "coupon", w.coupons[0], "degree", "12", "relation", "friend", "do", "redeem")
+	send(http.StatusUnprocessableEntity, "ya vino alguien", "coupon", w.coupons[0], "do", "look")
+}

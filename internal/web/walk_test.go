@@ -64,18 +64,19 @@ func (w *walk) more() []string {
 
 // elsewhere are routes that the walk cannot open, and who looks at them.
 var elsewhere = map[string]string{
-	"GET /entrar/oidc":                "leads to the provider: TestProvider",
-	"GET /entrar/oidc/vuelta":         "comes from the provider: TestProvider",
-	"GET /entrar/oidc/salida":         "needs a provider: TestProvider",
-	"GET /confirmar-clave/proveedor":  "leads to the provider: TestProvider",
-	"GET /nodos/{node}":               "needs a hub with computers: TestNodes",
-	"GET /apartados/{held}":           "needs a hub and a node: TestKeptApartByKeys",
-	"GET /nodos/{node}/fichas":        "needs a hub with computers: TestHeld",
-	"GET /encuestas/{survey}/archivo": "asked in a format: more, and TestExport of cli/surveys",
-	"GET /persona/{id}/traer":         "needs a node and its hub: TestDemoPosts of the command line",
-	"GET /revision/siguiente":         "leads to the next pair: TestReviewByKeys",
-	"GET /primera-vez":                "only before there is an account: TestFirstAdminInBrowser",
-	"GET " + "/idioma/{lang}":         "leads back",
+	"GET /entrar/oidc":                          "leads to the provider: TestProvider",
+	"GET /entrar/oidc/vuelta":                   "comes from the provider: TestProvider",
+	"GET /entrar/oidc/salida":                   "needs a provider: TestProvider",
+	"GET /confirmar-clave/proveedor":            "leads to the provider: TestProvider",
+	"GET /nodos/{node}":                         "needs a hub with computers: TestNodes",
+	"GET /apartados/{held}":                     "needs a hub and a node: TestKeptApartByKeys",
+	"GET /nodos/{node}/fichas":                  "needs a hub with computers: TestHeld",
+	"GET /encuestas/{survey}/muestra/plantilla": "is a file: TestSampleOfPlaces",
+	"GET /encuestas/{survey}/archivo":           "asked in a format: more, and TestExport of cli/surveys",
+	"GET /persona/{id}/traer":                   "needs a node and its hub: TestDemoPosts of the command line",
+	"GET /revision/siguiente":                   "leads to the next pair: TestReviewByKeys",
+	"GET /primera-vez":                          "only before there is an account: TestFirstAdminInBrowser",
+	"GET " + "/idioma/{lang}":                   "leads back",
 }
 
 // walk is a register in which every screen has something to show, with an officer of each

@@ -18,7 +18,7 @@ const casesAtOnce = 2000
 
 // Draw makes cases of a survey, and notes the plan by which they were drawn. It returns their
 // ids in the order of drawn. Each transaction is whole; who is told of a trouble on the way may
-// draw the rest with what is left of drawn.
+// draw the rest with what is left of drawn, as ResumeDraw does.
 func (m *Surveys) Draw(ctx context.Context, actor Actor, survey, plan string, drawn []study.Drawn, progress func(done int)) (ids []string, err error) {
 	for len(drawn) > 0 {
 		some := drawn[:min(casesAtOnce, len(drawn))]

@@ -3,7 +3,6 @@ package survey
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +43,7 @@ const (
 	outContested = "contested"
 	outRefused   = "refused" // took back the consent to studies, or objected
 	outAge       = "age"     // below 15, or unknown
+	outLine      = "line"    // a line of a list of places that could not be read
 )
 
 // peopleAtOnce is how many people are read at once.
@@ -171,44 +171,37 @@ func (l *listed) counts() (out []weighting.Count) {
 	return out
 }
 
-// frameOfPlaces reads a list of places: office, place, day, hour, visits expected; the first
-// line may be a heading.
-func (m *Surveys) frameOfPlaces(ctx context.Context, s *study.Survey, text string) (*listed, error) {
-	r := csv.NewReader(strings.NewReader(text))
-	r.FieldsPerRecord, r.TrimLeadingSpace = -1, true
-	if first, _, _ := strings.Cut(text, "\n"); strings.Count(first, ";") > strings.Count(first, ",") {
-		r.Comma = ';'
-	}
-	rows, err := r.ReadAll()
+// PlaceProblems are what is wrong in a list of places, line by line.
+func (m *Surveys) PlaceProblems(ctx context.Context, actor Actor, survey, text string) ([]sample.PlaceProblem, error) {
+	s, err := m.planned(ctx, actor, survey)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "sample.csv").On("places").Because(err)
+		return nil, err
+	}
+	_, wrong := sample.ReadPlaces(text, s.Takes)
+	return wrong, nil
+}
+
+// frameOfPlaces reads a list of places. One in which something is wrong is refused, unless the lines
+// that are right are to do.
+func (m *Surveys) frameOfPlaces(ctx context.Context, s *study.Survey, cmd SampleCmd) (*listed, error) {
+	places, wrong := sample.ReadPlaces(cmd.Places, s.Takes)
+	if len(wrong) > 0 && !cmd.KeepGood {
+		return nil, fault.New(fault.Invalid, "sample.csv_problems", "n", len(wrong)).On("places")
+	}
+	if len(places) == 0 {
+		return nil, fault.New(fault.Invalid, "sample.csv_empty").On("places")
 	}
 	l := &listed{out: map[string]int{}, date: civil.FromTime(m.Now()).String()}
-	for i, row := range rows {
-		if len(row) == 1 && strings.TrimSpace(row[0]) == "" {
-			continue
-		}
-		if len(row) != 5 {
-			return nil, fault.New(fault.Invalid, "sample.csv_cells", "line", i+1, "cells", len(row)).On("places")
-		}
-		for k := range row {
-			row[k] = strings.TrimSpace(row[k])
-		}
-		visits, err := strconv.ParseFloat(strings.Replace(row[4], ",", ".", 1), 64)
-		if err != nil {
-			if i == 0 {
-				continue
-			}
-			return nil, fault.New(fault.Invalid, "sample.csv_visits", "line", i+1, "text", row[4]).On("places")
-		}
-		if !s.Takes(row[0]) {
-			return nil, fault.New(fault.Invalid, "sample.csv_office", "line", i+1, "office", row[0]).On("places")
-		}
-		name := strings.Join(row[1:4], ", ")
-		l.units = append(l.units, unit{id: row[0] + " " + name, office: row[0], parts: []string{row[0]}, size: visits, order: name})
+	lines := map[int]bool{}
+	for _, w := range wrong {
+		lines[w.Line] = true
 	}
-	if len(l.units) == 0 {
-		return nil, fault.New(fault.Invalid, "sample.csv_empty").On("places")
+	if len(lines) > 0 {
+		l.out[outLine] = len(lines)
+	}
+	for i := range places {
+		p := &places[i]
+		l.units = append(l.units, unit{id: p.Office + " " + p.What(), office: p.Office, parts: []string{p.Office}, size: p.Visits, order: p.What()})
 	}
 	return l, m.DB.View(ctx, func(tx *store.Tx) (err error) {
 		l.logSize, err = tx.Size(ctx)

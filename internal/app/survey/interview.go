@@ -1,12 +1,10 @@
 package survey
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -116,29 +114,7 @@ func (m *Surveys) KeepInterview(actor Actor, i *Interview) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return node.ExplainDir(m.Dir(), err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "new-*")
-	if err != nil {
-		return node.ExplainDir(m.Dir(), err)
-	}
-	salt := rand.Text() // a file is sealed under its name, and no name may be used twice
-	if _, err = io.WriteString(f, salt); err == nil {
-		w := m.Master.SealFile(f, i.Token+salt)
-		_, err = w.Write(text)
-		err = errors.Join(err, w.Close())
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(node.ExplainDir(m.Dir(), err), os.Remove(f.Name()))
-	}
-	return nil
+	return m.keepSealed(path, i.Token, text)
 }
 
 func (m *Surveys) ownInterview(actor Actor, token string) (path string, err error) {
@@ -157,19 +133,10 @@ func (m *Surveys) Interview(actor Actor, token string) (i Interview, err error) 
 	if err != nil {
 		return i, err
 	}
-	sealed, err := os.ReadFile(path)
+	text, err := m.openSealed(path, token)
 	if errors.Is(err, fs.ErrNotExist) {
 		return i, fault.New(fault.NotFound, "interview.gone")
 	}
-	if err != nil {
-		return i, node.ExplainDir(m.Dir(), err)
-	}
-	n := min(len(rand.Text()), len(sealed))
-	r, err := m.Master.OpenSealed(bytes.NewReader(sealed[n:]), int64(len(sealed)-n), token+string(sealed[:n]))
-	if err != nil {
-		return i, err
-	}
-	text, err := io.ReadAll(io.NewSectionReader(r, 0, r.Size()))
 	if err != nil {
 		return i, err
 	}

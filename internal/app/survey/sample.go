@@ -24,9 +24,11 @@ type SampleCmd struct {
 	Wish       sample.Wish
 	Reserve    float64            // reserves as a share of the units
 	SD         map[string]float64 // by office, for Neyman's allocation
-	Each       int                // interviews at a place
+	Each       int                // interviews at a place, or people of an office
+	Firsts     int                // offices, where they are drawn first; 0 as Wish needs
 	Seed       uint64
 	Places     string // CSV, where the frame is of places
+	KeepGood   bool   // draw from the lines that are right when others are not
 }
 
 // Proposal is what would be drawn.
@@ -53,6 +55,9 @@ func (m *Surveys) PlanSample(ctx context.Context, actor Actor, survey string, cm
 	}
 	p := &Proposal{Plan: sample.Plan{Source: cmd.Source, Method: cmd.Method, Allocation: cmd.Allocation, Seed: cmd.Seed, Date: l.date, LogSize: l.logSize,
 		By: append([]string{weighting.ByOffice}, cmd.By...), LeftOut: l.out}}
+	if cmd.Source == sample.Offices {
+		return p, p.twoStages(cmd, l)
+	}
 	p.Plan.Strata, p.units = l.strata(cmd.By)
 	if cmd.Source == sample.Places {
 		if p.Plan.Each = cmd.Each; cmd.Each < 1 || cmd.Each > 200 {
@@ -107,12 +112,17 @@ func (p *Proposal) share(cmd SampleCmd, population int) error {
 
 // DrawSample draws what was planned and makes its cases; whom each is for is sealed. A survey is drawn once.
 func (m *Surveys) DrawSample(ctx context.Context, actor Actor, survey string, cmd SampleCmd, progress func(done int)) (n int, err error) {
+	m.draws.Lock()
+	defer m.draws.Unlock()
 	s, err := m.planned(ctx, actor, survey)
 	if err != nil {
 		return 0, err
 	}
 	if s.Plan != "" {
 		return 0, fault.New(fault.Conflict, "sample.drawn")
+	}
+	if err := m.dropDraw(survey); err != nil { // one that never began
+		return 0, err
 	}
 	p, err := m.PlanSample(ctx, actor, survey, cmd)
 	if err != nil {
@@ -122,11 +132,20 @@ func (m *Surveys) DrawSample(ctx context.Context, actor Actor, survey string, cm
 	if err != nil {
 		return 0, err
 	}
+	if err := m.keepDraw(survey, drawn); err != nil {
+		return 0, err
+	}
 	ids, err := m.Draw(ctx, actor, survey, p.Plan.JSON(), drawn, progress)
-	return len(ids), err
+	if err != nil {
+		return len(ids), err
+	}
+	return len(ids), m.dropDraw(survey)
 }
 
 func (p *Proposal) draw() (out []study.Drawn, err error) {
+	if p.Plan.Source == sample.Offices {
+		return p.drawPeople()
+	}
 	for _, s := range p.Plan.Strata {
 		units := make([]sample.Unit, len(p.units[s.Name]))
 		offices := map[string]*unit{}
@@ -177,10 +196,10 @@ func (m *Surveys) planned(ctx context.Context, actor Actor, survey string) (s st
 
 func (m *Surveys) frameOf(ctx context.Context, actor Actor, s *study.Survey, cmd SampleCmd) (*listed, error) {
 	switch cmd.Source {
-	case sample.Register:
+	case sample.Register, sample.Offices:
 		return m.frameOfPeople(ctx, actor, s)
 	case sample.Places:
-		return m.frameOfPlaces(ctx, s, cmd.Places)
+		return m.frameOfPlaces(ctx, s, cmd)
 	}
 	return nil, fault.New(fault.Invalid, "sample.source").On("source")
 }
@@ -191,6 +210,9 @@ type SamplePage struct {
 	Plan    sample.Plan // without strata before it is drawn
 	Counts  []CaseCount
 	MayPlan bool
+	Cases   int  // that the plan makes
+	Here    int  // of which so many were made
+	Resume  bool // a draw was interrupted here, and can go on
 }
 
 // Sample reads it, for who sees the fieldwork.
@@ -200,8 +222,21 @@ func (m *Surveys) Sample(ctx context.Context, actor Actor, survey string) (*Samp
 		return nil, err
 	}
 	out := &SamplePage{Survey: p.Survey, Counts: p.Counts, MayPlan: p.MayPlan}
-	out.Plan, err = sample.ReadPlan(p.Survey.Plan)
-	return out, err
+	if out.Plan, err = sample.ReadPlan(p.Survey.Plan); err != nil {
+		return nil, err
+	}
+	for _, s := range out.Plan.Strata {
+		n := s.Take + s.Reserve
+		if out.Plan.Source == sample.Places {
+			n = s.Take * out.Plan.Each
+		}
+		out.Cases += n
+	}
+	for _, c := range p.Counts {
+		out.Here += int(c.N)
+	}
+	out.Resume = p.MayPlan && out.Here < out.Cases && m.drawWaits(survey)
+	return out, nil
 }
 
 // WeightSurvey counts the register for the margins, where steps ask for them, and keeps the steps.

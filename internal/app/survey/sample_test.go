@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -10,12 +11,14 @@ import (
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
 	"quipu/internal/change"
+	"quipu/internal/civil"
 	"quipu/internal/estimate/weighting"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/registry"
 	"quipu/internal/store"
 	"quipu/internal/survey/sample"
+	"quipu/internal/survey/study"
 )
 
 var rosa = survey.Actor{Login: "rosa", Role: authz.Window, Office: "ESMAD", Purpose: "registry"}
@@ -29,6 +32,26 @@ func (f *field) person(name, sex, birth string) string {
 	r, err := f.Register(ctx, rosa, registry.RegisterCmd{Office: "ESMAD", Kind: "resident", Channel: "window", Inputs: in}, true)
 	f.do(err)
 	return r.Person
+}
+
+// twoOffices is a survey of three offices, in each of which people are registered.
+func (f *field) twoOffices() string {
+	f.Helper()
+	for office, n := range map[string]int{"USPAT": 15, "ARBUE": 25} {
+		for i := range n {
+			who := survey.Actor{Login: "rosa", Role: authz.Window, Office: office, Purpose: "registry"}
+			var in []registry.Input
+			for field, v := range map[string]string{"surname_paternal": "Quispe", "given_names": fmt.Sprintf("Persona%d", i), "sex": "F", "birth_date": fmt.Sprintf("19%d-03-04", 60+i)} {
+				in = append(in, registry.Input{Field: field, Value: change.Text(v)})
+			}
+			_, err := f.Register(ctx, who, registry.RegisterCmd{Office: office, Kind: "resident", Channel: "window", Inputs: in}, true)
+			f.do(err)
+		}
+	}
+	today := civil.FromTime(f.Now())
+	of, err := f.Surveys.Plan(ctx, f.stat, study.PlanCmd{Title: "Dos etapas", Footing: study.Probability, First: today, Last: today.AddDays(9), Posts: []string{"ARBUE", "ESMAD", "USPAT"}})
+	f.do(err)
+	return of
 }
 
 // people registers n women and n men of thirty or forty, a child, a dead man, and a woman who took
@@ -146,11 +169,19 @@ func TestSampleOfPlaces(t *testing.T) {
 	if n != 10 || len(units) != 2 {
 		t.Errorf("%d cases in %v", n, units)
 	}
-	for bad, key := range map[string]string{"ESMAD,Parque,domingo,16": "sample.csv_cells", "ESMAD,P,d,1,x\nESMAD,P,d,1,x": "sample.csv_visits", "USMIA,P,d,1,5": "sample.csv_office", "": "sample.csv_empty"} {
+	for bad, key := range map[string]string{"ESMAD,Parque,domingo,16": "sample.csv_problems", "USMIA,P,d,1,5": "sample.csv_problems", "": "sample.csv_empty"} {
 		cmd.Places = bad
 		if _, err := f.Surveys.PlanSample(ctx, f.stat, f.survey, cmd); !fault.Is(err, key) {
 			t.Errorf("%q: %v", bad, err)
 		}
+	}
+	cmd.Places, cmd.KeepGood = "ESMAD,Parque,domingo,16,100\nESMAD,Locutorio,lunes,18,40\nESMAD,Iglesia,domingo,11,60\nUSMIA,Plaza,lunes,1,uno\n", true
+	wrong, err := f.Surveys.PlaceProblems(ctx, f.stat, f.survey, cmd.Places)
+	f.do(err)
+	p, err := f.Surveys.PlanSample(ctx, f.stat, f.survey, cmd)
+	f.do(err)
+	if len(wrong) != 2 || wrong[0].Line != 4 || p.Plan.LeftOut["line"] != 1 || p.Plan.Strata[0].Population != 3 {
+		t.Errorf("%+v, %+v", wrong, p.Plan)
 	}
 }
 
@@ -178,5 +209,93 @@ func TestWeightSurvey(t *testing.T) {
 	f.do(err)
 	if len(w.Steps.Variables) != 1 {
 		t.Errorf("kept %+v", w.Steps)
+	}
+}
+
+// TestDrawGoesOn: a draw that stops on the way goes on after the program was started again: the
+// same cases as without the stop, none of them twice.
+func TestDrawGoesOn(t *testing.T) {
+	cmd := survey.SampleCmd{Source: sample.Places, Method: sample.Brewer, Allocation: sample.Equal, N: 12, Each: 180, Seed: 11, Wish: sample.Wish{Half: 0.05, Share: 0.5, Deff: 1, Response: 1}}
+	for i := range 30 {
+		cmd.Places += fmt.Sprintf("ESMAD,Lugar %d,lunes,%d,%d\n", i, i, 200+17*i)
+	}
+	drawn := func(f *field) map[string]float64 {
+		out := map[string]float64{}
+		cases, err := f.Surveys.Cases(ctx, f.stat, survey.CaseFilter{Survey: f.survey}, 0, 10_000)
+		f.do(err)
+		for _, c := range cases {
+			key := fmt.Sprintf("%s %s %d", c.Stratum, c.Unit, c.Place)
+			if _, twice := out[key]; twice {
+				t.Errorf("%s is there twice", key)
+			}
+			out[key] = c.Probability
+		}
+		return out
+	}
+	whole := newField(t)
+	n, err := whole.Surveys.DrawSample(ctx, whole.stat, whole.survey, cmd, nil)
+	whole.do(err)
+	want := drawn(whole)
+	if n != 12*180 || len(want) != n {
+		t.Fatalf("%d cases, %d are there", n, len(want))
+	}
+
+	f := newField(t)
+	stopped, stop := context.WithCancel(ctx)
+	if _, err := f.Surveys.DrawSample(stopped, f.stat, f.survey, cmd, func(int) { stop() }); err == nil {
+		t.Fatal("the draw was not stopped")
+	}
+	dir := f.Dir()
+	f.do(f.Close())
+	f.App, err = app.Open(ctx, dir, app.Options{})
+	f.do(err)
+	t.Cleanup(func() { f.Close() })
+	if got := len(drawn(f)); got != 2000 {
+		t.Fatalf("%d cases before the stop", got)
+	}
+	page, err := f.Surveys.Sample(ctx, f.stat, f.survey)
+	f.do(err)
+	if !page.Resume || page.Here != 2000 || page.Cases != n {
+		t.Errorf("%d of %d, %v", page.Here, page.Cases, page.Resume)
+	}
+	rest, err := f.Surveys.ResumeDraw(ctx, f.stat, f.survey, nil)
+	f.do(err)
+	if got := drawn(f); rest != n-2000 || !maps.Equal(got, want) {
+		t.Errorf("%d more, %d in all: not the cases of a draw that was not stopped", rest, len(got))
+	}
+	if _, err := f.Surveys.ResumeDraw(ctx, f.stat, f.survey, nil); !fault.Is(err, "sample.no_draw") {
+		t.Errorf("gone on twice: %v", err)
+	}
+}
+
+// TestSampleInTwoStages: offices first, then people of each: probabilities of both stages are kept
+// and make the design.
+func TestSampleInTwoStages(t *testing.T) {
+	f := newField(t)
+	f.people(20)
+	of := f.twoOffices()
+	cmd := survey.SampleCmd{Source: sample.Offices, Method: sample.Sampford, Firsts: 2, Each: 6, Seed: 5, Wish: sample.Wish{Half: 0.05, Share: 0.5, Deff: 1, Response: 1}}
+	n, err := f.Surveys.DrawSample(ctx, f.stat, of, cmd, nil)
+	f.do(err)
+	cases, err := f.Surveys.Cases(ctx, f.stat, survey.CaseFilter{Survey: of}, 0, 100)
+	f.do(err)
+	p, err := f.Surveys.Sample(ctx, f.stat, of)
+	f.do(err)
+	first := map[string]sample.First{}
+	for _, x := range p.Plan.Firsts {
+		first[x.Name] = x
+	}
+	for _, c := range cases {
+		x := first[c.Unit]
+		if !x.Drawn || c.Unit != c.Office || math.Abs(c.Probability-x.Probability*x.Second()) > 1e-12 {
+			t.Errorf("%+v of %+v", c, x)
+		}
+	}
+	if n != 12 || len(cases) != n || len(first) != 3 {
+		t.Errorf("%d cases, %+v", n, first)
+	}
+	cmd.Firsts = 1
+	if _, err := f.Surveys.PlanSample(ctx, f.stat, of, cmd); !fault.Is(err, "sample.two_firsts") {
+		t.Errorf("one office: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ package survey
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -25,6 +26,7 @@ type Surveys struct {
 	*node.Node
 	in     *node.Together[*parcel]
 	held   tables
+	draws  sync.Mutex // one draw at a time
 	checks checkers
 }
 

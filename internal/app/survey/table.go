@@ -273,6 +273,9 @@ func (a *answers) strata() (col frame.Column, joined int) {
 			return [2]string{a.office.Levels[a.office.Code[i]], ""}
 		}
 		c := &a.cases[a.of[i]]
+		if a.plan.Source == sample.Offices { // the offices are the units
+			return [2]string{string(sample.Offices), ""}
+		}
 		return [2]string{c.Office, c.Stratum}
 	}
 	names := map[string]int32{}

@@ -11,6 +11,7 @@ import (
 	"quipu/internal/estimate/table"
 	"quipu/internal/estimate/weighting"
 	"quipu/internal/fault"
+	"quipu/internal/survey/sample"
 	"quipu/internal/survey/study"
 )
 
@@ -27,6 +28,7 @@ type Weighted struct {
 	//   office       that sent it
 	//   stratum      of the design: strata with one answer are joined to the next of their office
 	//   psu          place or other first unit, only where a sample has them
+	//   prob_office  probability of the office and, prob_person, of the person in it: only where offices were drawn
 	//   fpc          people in the stratum, only where they were drawn from the register one by one
 	//   weight_base  after the design and nonresponse, before calibration
 	//   rds_…        row of the recruiter, 0 for a seed; network_size, wave, chain and coupons given: only where
@@ -195,6 +197,11 @@ func (a *answers) design(out *Weighted, w []float64) (*design.Design, error) {
 	if a.units {
 		columns = append(columns, a.psu())
 		spec.IDs = []string{"psu"}
+		if a.plan.Source == sample.Offices {
+			first, second := a.stageProbabilities()
+			columns = append(columns, first, second)
+			spec.IDs, spec.FPC, spec.PPS = []string{"psu", "row"}, []string{first.Name, second.Name}, &design.PPS{Method: design.Brewer}
+		}
 	} else if fpc, ok := a.fpc(&stratum); ok {
 		columns = append(columns, fpc)
 		spec.FPC = []string{"fpc"}

@@ -62,6 +62,9 @@ func (s *Set) DesignLines() []string {
 	if len(spec.FPC) > 0 {
 		args = append(args, "fpc="+tilde(spec.FPC))
 	}
+	if spec.PPS != nil {
+		args = append(args, fmt.Sprintf("pps=%q", string(spec.PPS.Method)))
+	}
 	if spec.Nest {
 		args = append(args, "nest=TRUE")
 	}

@@ -61,13 +61,16 @@ func Draw(s Stratum, units []Unit, how Method, seed uint64) ([]Pick, error) {
 		return simple(s, sorted, seed), nil
 	case Systematic:
 		return systematic(s, sorted, seed), nil
-	case PPS, Brewer:
+	case PPS, Brewer, Sampford:
 		p, err := Inclusion(sorted, s.Take)
 		if err != nil {
 			return nil, err
 		}
-		if how == PPS {
+		switch how {
+		case PPS:
 			return bySize(s, sorted, p, seed), nil
+		case Sampford:
+			return sampford(s, sorted, p, seed), nil
 		}
 		return brewer(s, sorted, p, seed), nil
 	}

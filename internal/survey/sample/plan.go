@@ -17,6 +17,7 @@ type Source string
 const (
 	Register Source = "register" // people in force of the offices that take part
 	Places   Source = "places"   // venues at days and hours, with the visits that are expected
+	Offices  Source = "offices"  // some of the offices that take part, then people of their registers
 	Chains   Source = "chains"   // people who invite people: nobody is drawn
 )
 
@@ -29,10 +30,11 @@ const (
 	Systematic Method = "systematic" // every so many of the units in their order: strata within strata
 	PPS        Method = "pps"        // systematic, as likely as a unit is large
 	Brewer     Method = "brewer"     // as likely as a unit is large, one draw after the other
+	Sampford   Method = "sampford"   // as likely as a unit is large, and how likely two are together is known
 )
 
 // Methods lists them.
-var Methods = []Method{Simple, Systematic, PPS, Brewer}
+var Methods = []Method{Simple, Systematic, PPS, Brewer, Sampford}
 
 // Plan is how a sample was drawn, as it is kept with the survey.
 type Plan struct {
@@ -46,7 +48,8 @@ type Plan struct {
 	Each       int            `json:"each,omitempty"`     // interviews at each place that was drawn
 	LeftOut    map[string]int `json:"left_out,omitempty"` // units that are not in the frame, by reason
 	Strata     []Stratum      `json:"strata"`
-	Chain      *Chain         `json:"chain,omitempty"` // where people invite people
+	Firsts     []First        `json:"firsts,omitempty"` // offices of the first stage, those drawn and the others
+	Chain      *Chain         `json:"chain,omitempty"`  // where people invite people
 }
 
 // Stratum is a part of the population that is drawn from on its own.

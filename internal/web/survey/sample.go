@@ -32,13 +32,18 @@ type sampleScreen struct {
 	Chart    ui.Bars
 	LeftOut  ui.Table
 	JSONPlan string
+	Firsts   ui.Table // offices of a first stage
+	Problems ui.Table // of a list of places
+	Waits    string   // a draw was interrupted: how far it came
+	Resume   bool     // and can go on here
 }
 
 // sampleForm is the form as it was sent, or as it begins.
 type sampleForm struct {
 	Source, Method, Allocation                    string
 	N, Half, Share, Deff, Response, Reserve, Each string
-	Seed, Places, SD                              string
+	Seed, Places, SD, Firsts, Good                string
+	Goods                                         []ui.Option
 	Sources, By, Methods, Allocations             []ui.Option
 }
 
@@ -63,13 +68,16 @@ func (s *Room) sampleScreen(v *desk.Visit, p *app.SamplePage) *sampleScreen {
 		w.planned(page, &p.Plan, nil)
 		page.JSONPlan = sv.Plan
 	}
-	page.F = w.sampleForm(sampleForm{Source: string(sample.Register), Method: string(sample.Simple), Allocation: string(sample.SquareRoot), Half: "4", Share: "50",
+	if page.Drawn && p.Here < p.Cases {
+		page.Waits, page.Resume = w.T("sample.waits", "here", w.Number(p.Here), "cases", w.Number(p.Cases)), p.Resume
+	}
+	page.F = w.sampleForm(sampleForm{Good: "no", Source: string(sample.Register), Method: string(sample.Simple), Allocation: string(sample.SquareRoot), Half: "4", Share: "50",
 		Deff: i18n.Decimal(w.Lang, 1.3, 1), Response: "50", Reserve: "50", Each: "10", Seed: strconv.FormatInt(s.App.Now().UnixMilli(), 10)}, []string{weighting.BySex, weighting.ByAge})
 	return page
 }
 
 func (w words) sampleForm(f sampleForm, by []string) sampleForm {
-	for _, k := range []sample.Source{sample.Register, sample.Places} {
+	for _, k := range []sample.Source{sample.Register, sample.Offices, sample.Places} {
 		f.Sources = append(f.Sources, ui.Option{Value: string(k), Label: w.T("sample.source." + string(k)), Hint: w.T("sample.source." + string(k) + ".hint")})
 	}
 	for _, k := range []string{weighting.BySex, weighting.ByAge} {
@@ -84,7 +92,7 @@ func (w words) sampleForm(f sampleForm, by []string) sampleForm {
 func (w words) typedSample(v *desk.Visit) sampleForm {
 	t := v.PostFormValue
 	return w.sampleForm(sampleForm{Source: t("source"), Method: t("method"), Allocation: t("allocation"), N: t("n"), Half: t("half"), Share: t("share"), Deff: t("deff"),
-		Response: t("response"), Reserve: t("reserve"), Each: t("each"), Seed: t("seed"), Places: t("places"), SD: t("sd")}, v.PostForm["by"])
+		Response: t("response"), Reserve: t("reserve"), Each: t("each"), Seed: t("seed"), Places: t("places"), SD: t("sd"), Firsts: t("firsts"), Good: t("good")}, v.PostForm["by"])
 }
 
 // decimal reads a number with a comma or a point; "" is 0.
@@ -114,8 +122,8 @@ func decimals(v *desk.Visit, fields map[string]*float64) error {
 
 func sampleCmd(v *desk.Visit) (cmd app.SampleCmd, err error) {
 	t := v.PostFormValue
-	var n, each float64
-	err = decimals(v, map[string]*float64{"n": &n, "each": &each, "half": &cmd.Wish.Half, "share": &cmd.Wish.Share, "deff": &cmd.Wish.Deff, "response": &cmd.Wish.Response, "reserve": &cmd.Reserve})
+	var n, each, firsts float64
+	err = decimals(v, map[string]*float64{"n": &n, "firsts": &firsts, "each": &each, "half": &cmd.Wish.Half, "share": &cmd.Wish.Share, "deff": &cmd.Wish.Deff, "response": &cmd.Wish.Response, "reserve": &cmd.Reserve})
 	if err != nil {
 		return cmd, err
 	}
@@ -125,7 +133,7 @@ func sampleCmd(v *desk.Visit) (cmd app.SampleCmd, err error) {
 			cmd.By = append(cmd.By, by)
 		}
 	}
-	cmd.N, cmd.Each = int(n), int(each)
+	cmd.N, cmd.Each, cmd.Firsts, cmd.KeepGood = int(n), int(each), int(firsts), t("good") == "yes"
 	cmd.Wish.Half, cmd.Wish.Share, cmd.Wish.Response, cmd.Reserve = cmd.Wish.Half/100, cmd.Wish.Share/100, cmd.Wish.Response/100, cmd.Reserve/100
 	if cmd.Seed, err = strconv.ParseUint(strings.TrimSpace(t("seed")), 10, 53); err != nil {
 		return cmd, fault.New(fault.Invalid, "sample.seed").On("seed")
@@ -150,7 +158,7 @@ func sampleCmd(v *desk.Visit) (cmd app.SampleCmd, err error) {
 
 // onSample shows what a sample would be, or draws it.
 func (s *Room) onSample(v *desk.Visit) error {
-	if err := v.ReadForm(); err != nil {
+	if err := readSample(v); err != nil {
 		return err
 	}
 	at := v.PathValue("survey")
@@ -160,6 +168,13 @@ func (s *Room) onSample(v *desk.Visit) error {
 	}
 	if now.Survey.Footing == study.Recruited {
 		return s.onChainPlan(v, now)
+	}
+	if v.PostFormValue("do") == "resume" {
+		n, err := s.App.Surveys.ResumeDraw(v.Context(), v.Actor, at, nil)
+		if err != nil {
+			return err
+		}
+		return s.Done(v, home+"/"+at+"/muestra", v.Words.TN("sample.resumed", n))
 	}
 	cmd, err := sampleCmd(v)
 	if err == nil && v.PostFormValue("do") == "draw" {
@@ -182,6 +197,13 @@ func (s *Room) onSample(v *desk.Visit) error {
 	if err != nil {
 		page.Fail(err)
 		status = http.StatusUnprocessableEntity
+		if fault.Is(err, "sample.csv_problems") {
+			wrong, err := s.App.Surveys.PlaceProblems(v.Context(), v.Actor, at, cmd.Places)
+			if err != nil {
+				return err
+			}
+			page.Problems = w.placeProblems(wrong)
+		}
 	} else {
 		w.planned(page, &p.Plan, p)
 		page.Preview = page.MayPlan
@@ -194,14 +216,24 @@ func (w words) planned(page *sampleScreen, p *sample.Plan, proposal *app.Proposa
 	if len(p.Strata) == 0 {
 		return
 	}
+	w.offices(page, p)
 	taken, population := p.Taken()
+	if p.Source == sample.Offices {
+		population = 0
+		for _, f := range p.Firsts {
+			population += f.People
+		}
+	}
 	page.Figures = []ui.Figure{{Value: w.Number(population), Label: w.T("sample.in_frame." + string(p.Source))}, {Value: w.Number(taken), Label: w.T("sample.taken." + string(p.Source))}}
 	if proposal != nil {
 		page.Figures = append(page.Figures, ui.Figure{Value: w.margin(proposal.Half), Label: w.T("sample.half_whole")}, ui.Figure{Value: w.Number(proposal.Cases), Label: w.T("survey.cases")})
 	} else {
 		page.Rows = []ui.Row{{Key: w.T("sample.source"), Value: w.T("sample.source." + string(p.Source))}, {Key: w.T("sample.method"), Value: w.T("sample.method." + string(p.Method))},
-			{Key: w.T("sample.allocation"), Value: w.T("sample.allocation." + string(p.Allocation))}, {Key: w.T("sample.seed"), Value: strconv.FormatUint(p.Seed, 10)},
+			{Key: w.T("sample.seed"), Value: strconv.FormatUint(p.Seed, 10)},
 			{Key: w.T("sample.date"), Value: i18n.Date(w.Lang, p.Date)}, {Key: w.T("sample.log_size"), Value: w.Number(int(p.LogSize))}}
+		if p.Allocation != "" {
+			page.Rows = slices.Insert(page.Rows, 2, ui.Row{Key: w.T("sample.allocation"), Value: w.T("sample.allocation." + string(p.Allocation))})
+		}
 	}
 	page.Strata = ui.Table{Caption: w.T("sample.strata"), Head: w.Heads("survey.stratum", "#sample.population", "#sample.take", "#sample.reserve", "#sample.probability")}
 	if proposal != nil {
@@ -227,7 +259,7 @@ func (w words) planned(page *sampleScreen, p *sample.Plan, proposal *app.Proposa
 	}
 	page.Chart = ui.DrawBars(values, text, offices)
 	page.LeftOut = ui.Table{Caption: w.T("sample.left_out"), Head: w.Heads("sample.reason", "#sample.people"), Empty: w.T("sample.left_out.none")}
-	for _, why := range []string{"withdrawn", "dead", "closed", "contested", "refused", "age"} {
+	for _, why := range []string{"withdrawn", "dead", "closed", "contested", "refused", "age", "line"} {
 		if n := p.LeftOut[why]; n > 0 {
 			page.LeftOut.Rows = append(page.LeftOut.Rows, []ui.Cell{{Text: w.T("sample.out." + why)}, {Text: w.Number(n), Numeric: true}})
 		}
@@ -244,7 +276,7 @@ func (w words) margin(half float64) string {
 
 // chance is the probability with which a unit of a stratum is drawn; by size each has its own.
 func (w words) chance(s *sample.Stratum, p *sample.Plan) string {
-	if p.Method == sample.PPS || p.Method == sample.Brewer {
+	if p.Source == sample.Places && p.Method != sample.Simple && p.Method != sample.Systematic {
 		return w.T("sample.by_size")
 	}
 	return i18n.Decimal(w.Lang, float64(s.Take)/float64(max(1, s.Population)), 4)
