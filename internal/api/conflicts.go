@@ -2,10 +2,12 @@ package api
 
 import (
 	apart "quipu/internal/app/conflict"
+	"quipu/internal/app/exchange"
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/registry"
+	"quipu/internal/seal"
 )
 
 // conflictLine is a conflict of the list.
@@ -159,4 +161,89 @@ func decideConflict(c *call) (*reply, error) {
 	}
 	_, err = c.app().DecideConflict(c.Context(), c.actor, ref.ID, name, cmd)
 	return done(err)
+}
+
+// heldSet is a value of what is kept apart; sealed values are shown to nobody.
+type heldSet struct {
+	Field string            `json:"field"`
+	Text  string            `json:"text"`
+	Parts map[string]string `json:"parts"`
+	Shown bool              `json:"shown"`
+}
+
+type heldBody struct {
+	Change   string    `json:"change"`
+	Kind     string    `json:"kind"`
+	Entity   string    `json:"entity"`
+	Action   string    `json:"action"`
+	By       string    `json:"by"`
+	Office   string    `json:"office"`
+	At       string    `json:"at"`
+	Received string    `json:"received"`
+	Reason   string    `json:"reason"`
+	Refused  string    `json:"refused"`
+	Values   []heldSet `json:"values"`
+	State    string    `json:"state"`
+	Decided  string    `json:"decided"`
+	Decider  string    `json:"decided_by"`
+	Note     string    `json:"note"`
+	Became   string    `json:"became"`
+	MayLetIn bool      `json:"may_let_in"`
+	MayBack  bool      `json:"may_send_back"`
+}
+
+// getApart is a change that the hub keeps apart, with its values when the officer may read them.
+func getApart(c *call) (*reply, error) {
+	a, err := c.app().Apart(c.Context(), c.actor, c.PathValue("change"))
+	if err != nil {
+		return nil, err
+	}
+	x := &a.Change
+	b := heldBody{Change: x.ID.String(), Kind: string(x.Entity.Kind), Entity: x.Entity.ID, Action: x.Action, By: x.Author, Office: x.Office, At: stampText(x.At),
+		Reason: a.Reason, Values: []heldSet{}, State: a.State, Note: a.Words, Became: versionText(a.Became), MayLetIn: a.MayLet, MayBack: a.MayBack}
+	if a.Received > 0 {
+		b.Received = micros(a.Received)
+	}
+	if a.State != "" {
+		b.Decided, b.Decider = stampText(a.Decided.At), a.Decided.Author
+	}
+	if a.Refused != nil {
+		b.Refused = fault.As(a.Refused).Key
+	}
+	for i := range x.Sets {
+		s := heldSet{Field: x.Sets[i].Field, Parts: map[string]string{}}
+		if v := x.Sets[i].Value; a.Values && !x.Sets[i].Gone && !seal.Sealed(v.Text) {
+			if s.Text, s.Shown = v.Text, true; v.Parts != nil {
+				s.Parts = v.Parts
+			}
+		}
+		b.Values = append(b.Values, s)
+	}
+	return ok(b)
+}
+
+// decideApart lets it in or sends it back.
+func decideApart(c *call) (*reply, error) {
+	var in struct {
+		Decision string `json:"decision" must:"yes" most:"10"`
+		Note     string `json:"note" must:"yes" most:"500"`
+	}
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	c.point = members(&in)
+	switch held := c.PathValue("change"); in.Decision {
+	case exchange.ApartLetIn:
+		became, err := c.app().LetIn(c.Context(), c.actor, held, in.Note)
+		if err != nil {
+			return nil, err
+		}
+		return ok(map[string]any{"became": became.String()})
+	case exchange.ApartSentBack:
+		if err := c.app().SendBack(c.Context(), c.actor, held, in.Note); err != nil {
+			return nil, err
+		}
+		return ok(map[string]any{"became": ""})
+	}
+	return nil, fault.New(fault.Invalid, "values.form", "field", "decision").On("decision")
 }

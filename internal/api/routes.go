@@ -8,7 +8,7 @@ import (
 
 // routes lists every operation; openapi.yaml describes each.
 func routes() []route {
-	return slices.Concat(aboutRoutes(), personRoutes(), pairRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), conflictRoutes(), campaignRoutes(), logRoutes())
+	return slices.Concat(aboutRoutes(), personRoutes(), pairRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), conflictRoutes(), campaignRoutes(), turnRoutes(), logRoutes())
 }
 
 // aboutRoutes are about the interface, the words of the register and the token itself.
@@ -154,18 +154,19 @@ func officeRoutes() []route {
 	}
 }
 
-// conflictRoutes are what two offices wrote apart. Which right it needs is that over the kind of
+// conflictRoutes are what two offices wrote apart, and what the hub keeps apart. Which right it needs is that over the kind of
 // what was written, so that the use case asks for it.
 func conflictRoutes() []route {
 	return []route{
 		{"GET", "/conflicts", "", anything, nil, conflicts},
 		{"GET", "/conflicts/{kind}/{entity}/{conflict}", "", anything, nil, getConflict},
 		{"POST", "/conflicts/{kind}/{entity}/{conflict}/decisions", "", aBody, nil, decideConflict},
+		{"GET", "/apart/{change}", "", anything, nil, getApart},
+		{"POST", "/apart/{change}/decisions", "", aBody, nil, decideApart},
 	}
 }
 
-// campaignRoutes are mobile consulates. Their queue is for the screens: it is served at a table,
-// by keys, and without a network.
+// campaignRoutes are mobile consulates.
 func campaignRoutes() []route {
 	return []route{
 		{"GET", "/campaigns", authz.Attend, anything, []string{"year"}, campaigns},

@@ -3,6 +3,7 @@ package campaign
 import (
 	"context"
 
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	rules "quipu/internal/campaign"
 	"quipu/internal/change"
@@ -192,6 +193,10 @@ func (m *Campaigns) Walk(ctx context.Context, actor Actor, campaign string, a ru
 			return err
 		}
 		if a.Person != "" {
+			who, err := people(ctx, tx, []string{a.Person})
+			if err != nil || who[a.Person].ID == "" {
+				return node.NotFound(err, "person", a.Person)
+			}
 			if turn, err = m.turnOf(ctx, tx, campaign, a.Person); err != nil || turn != "" {
 				return err
 			}
@@ -284,25 +289,22 @@ func (m *Campaigns) Back(ctx context.Context, actor Actor, campaign, turn string
 }
 
 // Come puts whoever came into the queue: somebody of the list, of the register, or neither.
-// It returns the place; of somebody who waits already the one that he has.
-func (m *Campaigns) Come(ctx context.Context, actor Actor, campaign string, a rules.Arrival) (place int, err error) {
+// Of somebody who waits already it returns the turn that he has.
+func (m *Campaigns) Come(ctx context.Context, actor Actor, campaign string, a rules.Arrival) (rules.Turn, error) {
 	turn, err := m.Walk(ctx, actor, campaign, a)
 	if err != nil {
-		return 0, err
+		return rules.Turn{}, err
 	}
 	p, err := m.Turn(ctx, actor, campaign, turn)
-	if err != nil {
-		return 0, err
-	}
-	if p.Turn.Stage == rules.Listed {
+	if err == nil && p.Turn.Stage == rules.Listed {
 		if err = m.Arrive(ctx, actor, campaign, turn, a.First, p.Turn.Head); err == nil {
 			p, err = m.Turn(ctx, actor, campaign, turn)
 		}
 	}
 	if err != nil {
-		return 0, err
+		return rules.Turn{}, err
 	}
-	return p.Turn.Place, nil
+	return p.Turn, nil
 }
 
 // Identify says which entry of the register is that of a visitor.

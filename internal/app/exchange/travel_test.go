@@ -114,7 +114,7 @@ func TestLaptopTravels(t *testing.T) {
 	// No link: a day of work.
 	lap := j.laptop.Campaigns
 	j.do(lap.Move(ctx, j.head, j.campaign, campaign.UnderWay, id.Change{}))
-	place, err := lap.Come(ctx, j.clerk, j.campaign, campaign.Arrival{Person: j.listed[0]})
+	came, err := lap.Come(ctx, j.clerk, j.campaign, campaign.Arrival{Person: j.listed[0]})
 	j.do(err)
 	turn, err := lap.CallNext(ctx, j.clerk, j.campaign)
 	j.do(err)
@@ -126,7 +126,7 @@ func TestLaptopTravels(t *testing.T) {
 	fresh := j.register(j.laptop, "ESMAD", "Ida", "Nueva")
 	seen, err := lap.Turn(ctx, j.clerk, j.campaign, visitor)
 	j.do(err)
-	if place != 1 || seen.Turn.Person != fresh || seen.Turn.Visitor != "" {
+	if came.Place != 1 || seen.Turn.Person != fresh || seen.Turn.Visitor != "" {
 		t.Errorf("the visitor at the table is %+v after being registered as %s", seen.Turn, fresh)
 	}
 	j.do(lap.TurnAway(ctx, j.clerk, j.campaign, visitor, "papers_missing", "office_time", "", id.Change{}))

@@ -115,9 +115,9 @@ func (s *Room) onBoard(v *desk.Visit) error {
 		}
 	}
 	if err == nil && (a.Person != "" || get("do") == "visitor") {
-		var place int
-		if place, err = s.App.Campaigns.Come(v.Context(), v.Actor, at, a); err == nil {
-			return s.Done(v, home+"/"+at+"/jornada", v.Words.T("campaign.day.queued", "place", v.Words.Number(place)))
+		var turn campaign.Turn
+		if turn, err = s.App.Campaigns.Come(v.Context(), v.Actor, at, a); err == nil {
+			return s.Done(v, home+"/"+at+"/jornada", v.Words.T("campaign.day.queued", "place", v.Words.Number(turn.Place)))
 		}
 	}
 	if err != nil && !stays(err) {
