@@ -115,30 +115,35 @@ func (a *App) verify(ctx context.Context, tx *store.Tx, outside [][]byte, progre
 	return &report, err
 }
 
-// feed streams the log in pages, so that a long one does not hold a cursor open. It
-// returns the rows whose columns say something else than their body.
+// feed gives the verifier the log, page by page: it reads of the tree in between, and PostgreSQL
+// answers nothing else on a connection as long as rows come. It returns the rows whose columns
+// say something else than their body.
 func feed(ctx context.Context, tx *store.Tx, v *audit.Verifier, total int64, progress func(done, total int64)) (beside []audit.Finding, err error) {
 	const page = 5000
-	last, done := int64(-1<<62), int64(0)
-	for {
-		n := 0
+	var rows []store.Entry
+	for last, done := int64(-1<<62), int64(0); ; {
+		rows = rows[:0]
 		err := tx.Log(ctx, last, page, func(e store.Entry) error {
-			n++
+			rows = append(rows, e)
+			return nil
+		})
+		for i := 0; i < len(rows) && err == nil; i++ {
+			e := &rows[i]
 			last = e.Seq
-			c, err := change.Decode(e.Body)
-			if err == nil && (c.Entity.String() != e.Entity && e.Entity != store.HeldApart(c.ID).String() || c.At.Micros != e.At || c.Batch != e.Batch) && len(beside) < 1000 {
+			c, bad := change.Decode(e.Body)
+			if bad == nil && (c.Entity.String() != e.Entity && e.Entity != store.HeldApart(c.ID).String() || c.At.Micros != e.At || c.Batch != e.Batch) && len(beside) < 1000 {
 				beside = append(beside, audit.Finding{Kind: audit.Altered, Seq: e.Seq, Until: e.Seq, ID: e.ID, Detail: "columns"})
 			}
-			return v.Feed(audit.Entry{Seq: e.Seq, ID: e.ID, Body: e.Body})
-		})
+			err = v.Feed(audit.Entry{Seq: e.Seq, ID: e.ID, Body: e.Body})
+		}
 		if err != nil {
 			return nil, fmt.Errorf("app: reading the log after %d: %w", last, err)
 		}
-		done += int64(n)
+		done += int64(len(rows))
 		if progress != nil {
 			progress(done, total)
 		}
-		if n < page {
+		if len(rows) < page {
 			return beside, nil
 		}
 	}
