@@ -25,7 +25,13 @@ func TestR(t *testing.T) {
 		}
 		t.Skip(missing)
 	}
-	s, dir := open(t), t.TempDir()
+	for name, s := range designs(t) {
+		t.Run(name, func(t *testing.T) { readByR(t, s) })
+	}
+}
+
+func readByR(t *testing.T, s *surveydata.Set) {
+	dir := t.TempDir()
 	for _, format := range []string{surveydata.CSV, surveydata.R} {
 		f, err := s.Export(format, i18n.Spanish)
 		if err != nil {

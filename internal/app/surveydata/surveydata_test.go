@@ -138,7 +138,12 @@ var questions = map[string]surveydata.Question{
 // TestPlanOfTheScreen: what the screen says and what `quipu survey analyse` makes of the
 // exported table with the plan of the screen are the same figures.
 func TestPlanOfTheScreen(t *testing.T) {
-	s := open(t)
+	for name, s := range designs(t) {
+		t.Run(name, func(t *testing.T) { planGivesTheScreen(t, s) })
+	}
+}
+
+func planGivesTheScreen(t *testing.T, s *surveydata.Set) {
 	file := table(t, s)
 	for name, q := range questions {
 		t.Run(name, func(t *testing.T) {

@@ -192,6 +192,12 @@ func (d *Demo) field(ctx context.Context, of string, offices []*demoOffice) erro
 	server := http.Server{Handler: openrosa.New(d.App, slog.New(slog.NewTextHandler(io.Discard, nil))), ReadHeaderTimeout: time.Minute}
 	defer server.Close() //nolint:errcheck // it served its purpose
 	go server.Serve(l)   //nolint:errcheck // until it is closed
+	url := "http://" + l.Addr().String()
+	if slices.ContainsFunc(offices, func(o *demoOffice) bool { return o.code == chainOffice }) {
+		if err := d.chain(ctx, url); err != nil {
+			return err
+		}
+	}
 	done, total := 0, d.Interviews
 	for n, o := range offices {
 		who := app.Actor{Login: o.interviewer, Role: authz.Interviewer, Office: o.code}
@@ -207,11 +213,11 @@ func (d *Demo) field(ctx context.Context, of string, offices []*demoOffice) erro
 				}
 			}
 		}
-		secret, t, err := d.App.CreateToken(ctx, node.Operator("demo", o.code), account.NewToken{Login: o.interviewer, Scopes: []authz.Action{authz.Interview}, Days: 1, Name: "demostración"})
+		secret, token, err := d.token(ctx, o.interviewer, o.code)
 		if err != nil {
 			return err
 		}
-		sender := &client.Client{URL: "http://" + l.Addr().String(), Login: o.interviewer, Token: secret}
+		sender := &client.Client{URL: url, Login: o.interviewer, Token: secret}
 		want := min(len(o.cases)-rest, total-done)
 		base := done
 		_, err = sender.Simulate(ctx, client.Simulation{Survey: of, Interviews: want, Seed: d.Seed, First: uint64(n) << 32, Office: o.code, Cases: kept(o.cases),
@@ -220,11 +226,17 @@ func (d *Demo) field(ctx context.Context, of string, offices []*demoOffice) erro
 			return err
 		}
 		done += want
-		if err := d.App.RevokeToken(ctx, node.Operator("demo", o.code), t.ID); err != nil {
+		if err := d.App.RevokeToken(ctx, node.Operator("demo", o.code), token); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// token is one for a day, and its id.
+func (d *Demo) token(ctx context.Context, login, office string) (secret string, token string, err error) {
+	secret, t, err := d.App.CreateToken(ctx, node.Operator("demo", office), account.NewToken{Login: login, Scopes: []authz.Action{authz.Interview}, Days: 1, Name: "demostración"})
+	return secret, t.ID, err
 }
 
 // kept are the cases that gave an interview.

@@ -15,6 +15,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/cli/surveys"
+	"quipu/internal/estimate/visits"
 	"quipu/internal/fault"
 	"quipu/internal/registry"
 	"quipu/internal/survey/judge"
@@ -52,7 +53,7 @@ func TestDemo(t *testing.T) {
 	must(d.Make(ctx))
 	list, err := a.Surveys.List(ctx, sara)
 	must(err)
-	if len(list) != 1 || list[0].State != string(study.Open) || last != 30 {
+	if len(list) != 2 || list[0].State != string(study.Open) || last != 30 {
 		t.Fatalf("%+v, %d were sent", list, last)
 	}
 	cases, err := a.Surveys.Cases(ctx, sara, survey.CaseFilter{Survey: list[0].ID}, 0, 1000)
@@ -92,5 +93,39 @@ func TestDemo(t *testing.T) {
 	}
 	if _, err := a.Surveys.Profile(ctx, app.Actor{Login: "ines", Role: authz.Interviewer, Office: "ESMAD"}, list[0].ID); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("an interviewer sees the profile: %v", err)
+	}
+	chainIsThere(t, a, sara, list[1].ID)
+}
+
+// chainIsThere: the second survey has its interviews, each of a case with a coupon, and a profile
+// that says what it rests on.
+func chainIsThere(t *testing.T, a *app.App, sara app.Actor, of string) {
+	t.Helper()
+	ctx := context.Background()
+	c, err := a.Surveys.Chains(ctx, sara, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Asked != 60 || c.Seeds != 4 || len(c.Links) != 60 || c.Given <= c.Returned || c.Returned != 56 {
+		t.Errorf("%d interviews of %d cases in %d chains, %d coupons of %d came back", c.Asked, len(c.Links), c.Seeds, c.Returned, c.Given)
+	}
+	err = a.Surveys.Answers(ctx, sara, of, func(s study.Submission, k survey.CaseRow) error {
+		if k.Coupon == 0 || s.Standing != study.Received {
+			t.Errorf("%+v is %s: %v", k, s.Standing, s.Reasons)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := a.Surveys.Profile(ctx, sara, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.Known || p.Rung.Rung != visits.Recruited || p.Profile.All.N != 60 {
+		t.Errorf("%+v", p.Rung)
+	}
+	if r, err := a.Surveys.ChainReport(ctx, sara, of, "sex"); err != nil || len(r.Estimate) < 2 {
+		t.Errorf("%+v, %v", r, err)
 	}
 }

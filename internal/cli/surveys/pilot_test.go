@@ -55,7 +55,7 @@ func pilot(t *testing.T, people, interviews int) (*app.App, app.Actor, string) {
 		t.Fatal(err)
 	}
 	list, err := a.Surveys.List(ctx, stat)
-	if err != nil || len(list) != 1 {
+	if err != nil || len(list) != 2 {
 		t.Fatal(len(list), err)
 	}
 	return a, stat, list[0].ID

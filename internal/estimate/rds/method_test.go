@@ -199,13 +199,14 @@ func (w town) recruit(chance *rand.Rand, n, seeds int) Columns {
 	return c
 }
 
-// TestCoverage: over many samples of a town, intervals of the tree bootstrap hold the truth at
-// least as often as they say; a plain interval that ignores the recruitment does not.
+// TestCoverage: over 200 samples of a town, intervals of the tree bootstrap hold the truth at
+// least as often as they say, by percentiles and by their standard error, and those of the chain of
+// RDS-II (Salganik) nearly; a plain interval that ignores the recruitment does not.
 func TestCoverage(t *testing.T) {
 	chance := rand.New(rand.NewPCG(7, 7))
 	w := newTown(chance, 1500)
 	const samples = 200
-	tree, plain, bias := 0, 0, 0.0
+	tree, byT, chain, plain, bias := 0, 0, 0, 0, 0.0
 	for r := range samples {
 		s := must(t, w.recruit(chance, 300, 6))
 		u, err := s.Bootstrap(Bootstrap{Replicates: 200, Seed: uint64(r)})
@@ -217,13 +218,29 @@ func TestCoverage(t *testing.T) {
 		if i.Low <= truth && truth <= i.High {
 			tree++
 		}
+		if math.Abs(i.Estimate-truth) <= 1.98*i.SE { // as replicate weights give it
+			byT++
+		}
+		v, err := s.Bootstrap(Bootstrap{Kind: Salganik, Replicates: 200, Seed: uint64(r)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := v.Intervals[1]; c.Low <= truth && truth <= c.High {
+			chain++
+		}
 		if math.Abs(i.Estimate-truth) <= 1.96*math.Sqrt(i.Estimate*(1-i.Estimate)/300) {
 			plain++
 		}
 	}
-	t.Logf("tree %d, plain %d of %d; bias %.4f", tree, plain, samples, bias)
+	t.Logf("tree %d, by t %d, chain %d, plain %d of %d; bias %.4f", tree, byT, chain, plain, samples, bias)
 	if tree < 188 {
 		t.Errorf("the tree bootstrap covers %d of %d times", tree, samples)
+	}
+	if byT < 188 || chain < 184 {
+		t.Errorf("by its standard error the tree bootstrap covers %d times, the chain of RDS-II %d", byT, chain)
+	}
+	if chain >= tree || plain >= chain {
+		t.Errorf("the chain covers %d times: it is narrower than the tree (%d) and wider than the plain interval (%d)", chain, tree, plain)
 	}
 	if plain >= tree {
 		t.Errorf("the plain interval covers %d times, the tree bootstrap %d", plain, tree)
