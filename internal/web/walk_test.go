@@ -59,7 +59,8 @@ func (w *walk) more() []string {
 	full := "/persona/" + w.people[0]
 	return []string{"/oficinas?pais=ES", full + "?dia=2020-05-01", full + "?dia=2020-05-01&segun=hoy", full + "/historia?desde=30", "/nada",
 		"/encuestas/" + w.queue + "/archivo?formato=r",
-		"/encuestas/" + w.chain + "/campo", "/encuestas/" + w.chain + "/muestra", "/encuestas/" + w.chain + "/pesos", "/encuestas/" + w.chain + "/cadenas?pregunta=sexo"}
+		"/encuestas/" + w.chain + "/campo", "/encuestas/" + w.chain + "/muestra", "/encuestas/" + w.chain + "/pesos", "/encuestas/" + w.chain + "/casos/" + w.cases[2] + "/cupones",
+		"/encuestas/" + w.chain + "/cadenas?pregunta=sexo"}
 }
 
 // elsewhere are routes that the walk cannot open, and who looks at them.

@@ -227,7 +227,7 @@ func (m *Surveys) read(ctx context.Context, tx *store.Tx, actor Actor, c *chaine
 		}
 	}
 	if err != nil {
-		return p, fault.New(fault.Conflict, "chain.ended", "day", c.day(p.Last).String()).On("coupon")
+		return p, fault.New(fault.Conflict, "chain.ended", "day", c.day(p.Last)).On("coupon")
 	}
 	return p, nil
 }

@@ -42,7 +42,7 @@ func (m *Surveys) ChainReport(ctx context.Context, actor Actor, survey, question
 	}
 	a := h.answers
 	if a.plan.Chain == nil {
-		return nil, fault.New(fault.Conflict, "chain.none")
+		return &ChainReport{Survey: a.survey}, fault.New(fault.Conflict, "chain.none")
 	}
 	out := &ChainReport{Survey: a.survey, Question: question}
 	var column *frame.Column
