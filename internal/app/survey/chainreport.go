@@ -29,7 +29,8 @@ type ChainReport struct {
 // mostLevels is how many answers a question may have that chains are looked at by.
 const mostLevels = 6
 
-// ChainReport makes it, for who analyses; question "" stands for the first that may be asked about.
+// ChainReport makes it, for who analyses; question "" stands for the first
+// to which not nearly all answered the same.
 func (m *Surveys) ChainReport(ctx context.Context, actor Actor, survey, question string) (*ChainReport, error) {
 	if err := authz.Check(actor, authz.Analyse, ""); err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func (m *Surveys) ChainReport(ctx context.Context, actor Actor, survey, question
 			continue
 		}
 		out.Questions = append(out.Questions, q.Name)
-		if question == "" && column == nil || q.Name == question {
+		if question == "" && (column == nil || !mixed(column) && mixed(c)) || q.Name == question {
 			column, out.Question = c, q.Name
 		}
 	}
@@ -78,4 +79,18 @@ func (m *Surveys) ChainReport(ctx context.Context, actor Actor, survey, question
 	u, err := s.Bootstrap(rds.Bootstrap{Replicates: chainReplicates})
 	out.Estimate, out.Failed = u.Intervals, err
 	return out, nil
+}
+
+// mixed reports whether at least one of ten answered otherwise than most.
+func mixed(c *frame.Column) bool {
+	n, most := 0, 0
+	counts := make([]int, len(c.Levels))
+	for i := range c.Len() {
+		if !c.IsMissing(i) {
+			n++
+			counts[c.Code[i]]++
+			most = max(most, counts[c.Code[i]])
+		}
+	}
+	return (n-most)*10 >= n
 }

@@ -21,7 +21,7 @@ type Method string
 // whose deviance, scaled by the design (Rao and Scott 1984), is small; Asin and XLogit are
 // delta intervals on these scales; Beta is that of Korn and Graubard (1998), to be taken near
 // 0 and 1; Mean is the plain one. Auto takes Beta within 5 % of 0 and 1 or with an effective
-// size below 30, Logit otherwise.
+// size below 30, Logit otherwise, and for replicates XLogit in its place.
 const (
 	Logit      Method = "logit"
 	Likelihood Method = "likelihood"
@@ -82,7 +82,7 @@ func Of(d *design.Design, y []float64, o Options) (Estimate, error) {
 		return Estimate{}, err
 	}
 	if o.Method == Auto {
-		o.Method = choose(p, v)
+		o.Method = choose(p, v, d.Replicated())
 		model = o.Method == Logit
 	}
 	e := Estimate{P: p, SE: math.Sqrt(v), Method: o.Method}
@@ -96,10 +96,14 @@ func Of(d *design.Design, y []float64, o Options) (Estimate, error) {
 	return e, nil
 }
 
-// choose is what Auto takes for a share p of variance v.
-func choose(p, v float64) Method {
-	if p < 0.05 || p > 0.95 || p*(1-p)/v < 30 {
+// choose is what Auto takes for a share p of variance v. A model in every replicate would be thrown by
+// those in which all answered alike, whose logit has no end: with replicates the delta interval.
+func choose(p, v float64, replicated bool) Method {
+	switch {
+	case p < 0.05 || p > 0.95 || p*(1-p)/v < 30:
 		return Beta
+	case replicated:
+		return XLogit
 	}
 	return Logit
 }

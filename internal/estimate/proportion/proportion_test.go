@@ -68,12 +68,47 @@ func TestAuto(t *testing.T) {
 		t.Errorf("eight rows: %+v %v", e, err)
 	}
 	for p, want := range map[float64]Method{.04: Beta, .5: Logit, .96: Beta} {
-		if got := choose(p, p*(1-p)/100); got != want {
+		if got := choose(p, p*(1-p)/100, false); got != want {
 			t.Errorf("a share of %v of 100: %v", p, got)
 		}
 	}
-	if choose(.5, .25/29) != Beta {
+	if choose(.5, .25/29, false) != Beta {
 		t.Error("29 are enough for the logit")
+	}
+}
+
+// TestAutoOfReplicates: a replicate in which all answered alike does not throw the interval.
+func TestAutoOfReplicates(t *testing.T) {
+	const n = 100
+	f := frame.New(n)
+	w, y := make([]float64, n), make([]float64, n)
+	for i := range n {
+		w[i] = 1
+		if i < 90 {
+			y[i] = 1
+		}
+	}
+	if err := f.Add(frame.Numbers("w", w)); err != nil {
+		t.Fatal(err)
+	}
+	reps := make([][]float64, 40)
+	for r := range reps { // the share goes from .8 to 1: in the last all answered alike
+		reps[r] = make([]float64, n)
+		for i := range n {
+			reps[r][i] = 1
+			if y[i] == 0 {
+				reps[r][i] = 2 * float64(len(reps)-1-r) / float64(len(reps)-1)
+			}
+		}
+		reps[r][r] = 1.5
+	}
+	d, err := design.FromReplicates(f, w, design.Replicates{Weights: reps, Type: "other", Combined: true, Scale: 1. / 39})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Of(d, y, Options{Method: Auto})
+	if err != nil || e.Method != XLogit || e.Low < .7 || e.High > .98 || !(e.Low < .9 && .9 < e.High) {
+		t.Errorf("%+v, %v", e, err)
 	}
 }
 

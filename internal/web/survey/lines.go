@@ -84,8 +84,17 @@ func drawLines(curves []curve, w words) *lines {
 	return l
 }
 
-// spread keeps labels at the right end from lying upon one another.
+// spread keeps labels at the right end from lying upon one another, and within the drawing.
 func (l *lines) spread() {
+	defer func() {
+		low := 0
+		for i := range l.Curves {
+			low = max(low, l.Curves[i].LabelY)
+		}
+		for i := range l.Curves {
+			l.Curves[i].LabelY -= max(0, low-l.Under)
+		}
+	}()
 	for range l.Curves {
 		for i := range l.Curves {
 			for k := range l.Curves {
