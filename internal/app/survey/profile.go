@@ -3,15 +3,19 @@ package survey
 import (
 	"bytes"
 	"context"
+	"math"
 	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
+	"quipu/internal/estimate"
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/profile"
 	"quipu/internal/estimate/remit"
+	"quipu/internal/estimate/tally"
 	"quipu/internal/estimate/visits"
+	"quipu/internal/estimate/weighting"
 	questions "quipu/internal/survey"
 	"quipu/internal/survey/pack"
 	"quipu/internal/survey/study"
@@ -65,12 +69,22 @@ func (m *Surveys) Profile(ctx context.Context, actor Actor, survey string) (*Pro
 	}
 	p.Money = w.Money
 	all = told(all, w.Apart)
-	p.Left, p.Margins, p.Options = w.Left, w.Report != nil, profile.Options{Interval: p.Rung.Interval}
+	p.Left, p.Margins, p.Options = w.Left, w.Report != nil, profile.Options{Interval: p.Rung.Interval, Persons: w.members()}
 	if p.Profile, err = profile.Of(w.Design, all, "office", p.Options); err != nil {
 		return nil, err
 	}
 	p.Remit, p.Remits, err = profile.Remittances(w.Design, all, remit.Options{})
 	return p, err
+}
+
+// members are how many people the cases of the sample say there are, nil where later steps moved
+// the weights away from that.
+func (w *Weighted) members() map[string]estimate.Estimate {
+	all, ok := w.Cases.Members[weighting.Everybody]
+	if sum := tally.Sum(w.Design.Weights()); !ok || math.Abs(sum-all.Estimate) > 1e-9*sum {
+		return nil
+	}
+	return w.Cases.Members
 }
 
 // told leaves out the indicators of sensitive questions: a profile is by city, and what is said of

@@ -86,6 +86,9 @@ func TestWeighted(t *testing.T) {
 	if c := w.Cases; c.Drawn != 400 || c.Outside != 0 || c.Unworked != 4 || c.Lent != 0 {
 		t.Errorf("%+v of the sample", c)
 	}
+	if all := w.Cases.Members[weighting.Everybody]; all.Estimate != 400 || all.SE != 0 {
+		t.Errorf("%v of the population, when everybody whom we know of is", all)
+	}
 	w, err = f.Surveys.WeightedBy(ctx, f.stat, f.survey, weighting.Steps{})
 	f.do(err)
 	near("the sum of design weights", w.Design.Population(), 8*10+18*15)

@@ -68,6 +68,9 @@ type Options struct {
 	Interval bool // the sample allows a sampling error; without it no sentence is borne out
 	Level    float64
 	Publish  estimate.Thresholds
+	// Persons is how many people there are by city and, under "", in all, where the cases of the
+	// sample say it with its error: the answers alone do not. nil where they do not say it.
+	Persons map[string]estimate.Estimate
 }
 
 // Of works a profile out. city is the column that says where the answers are from.
@@ -196,6 +199,9 @@ func row(d *design.Design, office string, asks []*ask, of func(row int) bool) Ci
 	}
 	for _, a := range asks {
 		f, err := a.figure(of)
+		if e, ok := a.o.Persons[office]; ok && a.Statistic == pack.Persons && a.Domain == "" && f.N > 0 {
+			f.Estimate, f.SE, f.CV, f.Low, f.High, err = e.Estimate, e.SE, e.CV, e.Low, e.High, nil
+		}
 		if err != nil {
 			f = Figure{Estimate: math.NaN(), SE: math.NaN(), CV: math.NaN(), Low: math.NaN(), High: math.NaN(), N: f.N}
 		}

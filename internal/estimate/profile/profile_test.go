@@ -16,6 +16,7 @@ import (
 	"quipu/internal/estimate/remit"
 	"quipu/internal/survey"
 	"quipu/internal/survey/pack"
+	"quipu/internal/survey/rates"
 )
 
 // answers are those of invented people in cities of these sizes, drawn at different rates.
@@ -72,6 +73,15 @@ func TestFiguresAreThoseOfTheEstimators(t *testing.T) {
 	if got := p.All.Figures[0].Estimate; math.Abs(got-d.Population()) > 1e-6 || p.All.Figures[0].SE > 1e-6 {
 		t.Errorf("%v persons with SE %v; the weights say %v without error", got, p.All.Figures[0].SE, d.Population())
 	}
+	o.Persons = map[string]estimate.Estimate{"": {Estimate: 2500, SE: 30, Low: 2440, High: 2560, CV: .012}, "B": {Estimate: 500, SE: 12, CV: .024}}
+	counted, err := profile.Of(d, indicators, "office", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, b, c := counted.All.Figures[0], counted.Cities[1].Figures[0], counted.Cities[2].Figures[0]; all.SE != 30 || all.High != 2560 || all.N != 225 || b.Estimate != 500 || c != p.Cities[2].Figures[0] {
+		t.Errorf("persons as the cases say: %v, of B %v, of C, of which they say nothing, %v", all, b, c)
+	}
+	o.Persons = nil
 	y, err := formula.EvalText(`sex == "woman"`, d.Frame())
 	if err != nil {
 		t.Fatal(err)
@@ -169,6 +179,17 @@ func TestThePackKnowsItsQuestions(t *testing.T) {
 			values[c.Value] = true
 		}
 	}
+	amounts := map[string]bool{} // in dollars, which stand beside the questions that the rates are for
+	for _, ind := range all {
+		if ind.Statistic != pack.Rates {
+			continue
+		}
+		for _, n := range strings.Fields(ind.Value) {
+			if amounts[n+rates.Suffix] = true; names[n] == nil {
+				t.Errorf("rates are for %s, which is no question", n)
+			}
+		}
+	}
 	conclusions := 0
 	for _, ind := range all {
 		if ind.Question != "" && names[ind.Question] == nil {
@@ -184,7 +205,7 @@ func TestThePackKnowsItsQuestions(t *testing.T) {
 			}
 		}
 		for _, src := range []string{ind.Value, ind.Domain} {
-			if src == "" || ind.Statistic == pack.RemitFormal {
+			if src == "" || ind.Statistic == pack.RemitFormal || ind.Statistic == pack.Rates {
 				continue
 			}
 			e, err := formula.Parse(src)
@@ -192,7 +213,7 @@ func TestThePackKnowsItsQuestions(t *testing.T) {
 				t.Fatalf("%s: %v", ind.Key, err)
 			}
 			for _, n := range formula.Names(e) {
-				if names[n] == nil {
+				if names[n] == nil && !amounts[n] {
 					t.Errorf("%s speaks of %s, which is no question", ind.Key, n)
 				}
 			}

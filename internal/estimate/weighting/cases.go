@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"quipu/internal/estimate"
 	"quipu/internal/estimate/calibrate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/frame"
@@ -45,6 +46,9 @@ func (c *Case) kind() fieldwork.Class {
 // worked reports whether anybody has tried the case.
 func (c *Case) worked() bool { return c.Answered || c.Disposition != "" }
 
+// outside reports whether a case was found not to be of the population.
+func outside(c *Case) bool { return c.kind() == fieldwork.NotEligible }
+
 // Cased are the weights of cases after the steps that rest on them.
 type Cased struct {
 	Weight   []float64 // of each case; 0 for those that do not answer for anybody
@@ -53,6 +57,8 @@ type Cased struct {
 	Outside  float64 // of them, who by the cases that were tried are not of the population
 	Unworked int     // cases that nobody has tried yet
 	Lent     int     // strata that had nobody to stand for them, and were taken on by others
+	// Members is how many belong to the population, by office and for Everybody, with the error.
+	Members map[string]estimate.Estimate
 }
 
 // OfCases weighs cases: by the probability with which they were drawn, reserves that were used
@@ -86,13 +92,15 @@ func OfCases(cases []Case, s Steps) (out Cased, err error) {
 		}
 		keep("eligibility")
 	}
+	if out.Members, err = membersOf(cases, w); err != nil {
+		return out, err
+	}
 	var gone []float64
 	for i := range cases { // who is not of the population, or not known to be, stands for nobody
-		outside := cases[i].kind() == fieldwork.NotEligible
-		if outside {
+		if outside(&cases[i]) {
 			gone = append(gone, w[i])
 		}
-		if outside || s.Eligibility != Never && unknown(&cases[i]) {
+		if outside(&cases[i]) || s.Eligibility != Never && unknown(&cases[i]) {
 			w[i] = 0
 		}
 	}

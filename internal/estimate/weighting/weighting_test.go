@@ -43,6 +43,35 @@ func sampled() []Case {
 	return out
 }
 
+// TestMembers: two strata of 60 and 40 people, 6 and 4 tried, 2 and 1 of them not of the population;
+// the errors are worked out by the formula of the stratified total.
+func TestMembers(t *testing.T) {
+	var cases []Case
+	for i := range 10 {
+		c := Case{Stratum: "s", Office: "o", Probability: .1, Disposition: "2.11"}
+		if i >= 6 {
+			c.Stratum, c.Office = "r", "p"
+		}
+		if i < 2 || i == 6 {
+			c.Disposition = "4.1"
+		} else if i%2 == 1 {
+			c.Answered, c.Disposition = true, "1.1"
+		}
+		cases = append(cases, c)
+	}
+	got, err := OfCases(cases, Usual())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := 60 * math.Sqrt(.9*(4./6)*(2./6)/5)
+	r := 40 * math.Sqrt(.9*(3./4)*(1./4)/3)
+	for name, want := range map[string][2]float64{"o": {40, s}, "p": {30, r}, Everybody: {70, math.Hypot(s, r)}} {
+		near(t, "people of "+name, got.Members[name].Estimate, want[0])
+		near(t, "their error", got.Members[name].SE, want[1])
+	}
+	near(t, "the weights", sum(got.Weight), 70)
+}
+
 func TestOfCases(t *testing.T) {
 	each := 10.0 * 10 / 11 // eleven were used where ten were planned
 	for _, c := range []struct {
