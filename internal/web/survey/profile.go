@@ -50,7 +50,11 @@ type shareChart struct {
 	Label                   string
 	Point, Low, High, Above string
 	Wide                    string // of the interval
+	Scale                   []mark
 }
+
+// mark is a place on a scale, and what stands below it.
+type mark struct{ X, Text string }
 
 // profilePage is the profile of the survey's people: what a report says of them, remittances,
 // and a table with a row a city.
@@ -140,6 +144,9 @@ func (w words) conclusion(p *app.Profiled, ind packs.Indicator, f profile.Figure
 	at := func(v float64) string { return strconv.FormatFloat(10+300*v, 'f', 1, 64) }
 	c.Chart = &shareChart{Label: w.label(ind) + ": " + c.Figure, Point: at(f.Estimate), Low: at(f.Low), High: at(f.High), Above: at(ind.Above),
 		Wide: strconv.FormatFloat(300*f.Estimate, 'f', 1, 64)}
+	for _, v := range []float64{0, .25, .5, .75, 1} {
+		c.Chart.Scale = append(c.Chart.Scale, mark{at(v), i18n.Decimal(w.Lang, 100*v, 0) + " %"})
+	}
 	return c
 }
 

@@ -71,8 +71,12 @@ func (s *Room) variablesPage(v *desk.Visit) error {
 
 func (w words) variable(v *codebook.Variable, total float64) variable {
 	out := variable{Name: v.Name, Kind: w.T("surveydata.kind." + string(v.Kind)), Relevant: v.Asked.In(string(w.Lang)), Counts: w.T("surveydata.counts", "n", v.N, "missing", v.Missing), Derived: v.Derived.In(string(w.Lang))}
-	for _, l := range v.Label.Languages() {
-		out.Texts = append(out.Texts, spoken{survey.Code(l), v.Label[l]})
+	for _, own := range []bool{true, false} { // the reader's language first
+		for _, l := range v.Label.Languages() {
+			if own == (survey.Code(l) == string(w.Lang)) {
+				out.Texts = append(out.Texts, spoken{survey.Code(l), v.Label[l]})
+			}
+		}
 	}
 	if v.Low == v.Low { // a number
 		if v.Kind == codebook.Number {
