@@ -209,14 +209,14 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	met := map[change.Ref]bool{}
+	met, wrote := map[change.Ref]bool{}, map[change.Ref]bool{}
 	var erased []id.Change
 	for _, f := range rows {
 		met[f.Entity] = true
 	}
 	for i := range mine {
 		if ref := mine[i].Entity; !Stays(ref.Kind) {
-			met[ref] = true
+			met[ref], wrote[ref] = true, true
 		}
 		for _, x := range change.ErasedBy(&mine[i]) { // their Forget waited for the erasure
 			erased = append(erased, x.Change)
@@ -235,8 +235,8 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 		switch at, in := since[ref]; {
 		case !in && !bugLeak:
 			m.forget(ref)
-		case at > until: // it left and came again: it comes whole with that place
-		case at > after:
+		case at > until && !wrote[ref]: // it left and came again: it comes whole with that place
+		case at > after: // and with the node's own changes what they rest on
 			whole = append(whole, ref)
 		default:
 			part = append(part, ref)
@@ -248,7 +248,7 @@ func (m *answering) between(rows []Filed, until int64) (bool, error) {
 	if err := m.changes(part, after, until); err != nil {
 		return false, err
 	}
-	m.echo(own, mine, since, until)
+	m.echo(own, mine, since)
 	if err := m.stripped(); err != nil {
 		return false, err
 	}
@@ -349,26 +349,23 @@ func (m *answering) stripped() error {
 }
 
 // echo adds the node's own changes of the window: without a body when it holds them. One
-// that it lacks, since it was restored from a backup, comes whole, also when its entity left
-// and comes again after the window; of what is not in its scopes any more without the values.
+// that it lacks, since it was restored from a backup, comes whole; of what is not in its
+// scopes any more without the values.
 // What is urgent may have got its place ahead of its window, and a Forget between the two
 // waited for it no more: the body comes, too.
-func (m *answering) echo(own []Entry, mine []change.Change, since map[change.Ref]int64, until int64) {
+func (m *answering) echo(own []Entry, mine []change.Change, since map[change.Ref]int64) {
 	for i, e := range own {
 		leaf := audit.Leaf(&mine[i], e.Body)
-		at, in := since[mine[i].Entity]
-		here := in && at <= until
+		_, in := since[mine[i].Entity]
 		switch holds := e.ID.N <= m.ask.Last; {
-		case holds && here && mine[i].Gone != "": // perhaps by an erasure that the node has not seen
-		case holds && here && Urgent(mine[i].Entity.Kind):
+		case holds && in && mine[i].Gone != "": // perhaps by an erasure that the node has not seen
+		case holds && in && Urgent(mine[i].Entity.Kind):
 		case holds:
 			e.Body = nil
 			m.Own = Link(m.Own, leaf)
 		case !in && !Stays(mine[i].Entity.Kind): // what it said of itself it may have again
 			c, _ := change.Redact(&mine[i], leaf.String(), func(*change.Set) bool { return true })
 			e.Body = change.Encode(&c)
-		case in: // perhaps before its entity comes, and its keys with that
-			m.in[mine[i].Entity] = true
 		}
 		m.add(e)
 	}

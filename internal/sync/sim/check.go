@@ -54,7 +54,7 @@ func (w *world) reads(m *machine, touched []change.Ref) {
 	}
 	slices.SortFunc(touched, func(a, b change.Ref) int { return strings.Compare(a.String(), b.String()) })
 	for _, ref := range slices.Compact(touched) {
-		if ref.Kind != change.Person || m.disk.forgot[ref] || w.tainted[ref] || w.leaving(m, ref) || w.coming(m, ref) {
+		if ref.Kind != change.Person || m.disk.forgot[ref] || w.tainted[ref] || w.leaving(m, ref) {
 			continue
 		}
 		if err := accounted(m.disk.view(ref)); err != nil {
@@ -96,20 +96,6 @@ func (w *world) leaving(m *machine, ref change.Ref) bool {
 	return !w.hub.within(ref, p.Scopes()) && slices.ContainsFunc(m.disk.of[ref], func(r *row) bool {
 		return r.seq == 0 && r.c.ID.Node != m.disk.state.Node
 	})
-}
-
-// coming reports whether an entity is on its way back to a machine that was put back from a copy:
-// it comes whole at a place that the machine has not come to. What the machine had written of it and
-// lacked it has taken back by then, without what it had forgotten and rests that upon.
-func (w *world) coming(m *machine, ref change.Ref) bool {
-	p := w.hub.peers[m.disk.state.Node]
-	since := int64(0)
-	for _, s := range p.Scopes() {
-		if at, in := w.hub.member[ref][s]; in && (since == 0 || at < since) {
-			since = at
-		}
-	}
-	return m.copied && since > m.disk.state.Cursor.After
 }
 
 // check looks at the world at rest.

@@ -43,11 +43,12 @@ var repeated = map[uint64]string{
 	1871:   "an own change of an account, placed ahead of its window and then forgotten, came as an echo",
 	2074:   "an own change that somebody else had erased came as an echo",
 	2550:   "the hub heard late of what a node was to forget",
-	6525:   "the check wanted whole what a restored node had taken back of an entity that was still on its way back",
+	6525:   "an own change that a restored node lacked came without what it rests on, when its entity was on its way back",
 	8171:   "an own change that a restored node lacked came without values, though its entity was on its way back",
 	8189:   "the same as 6525",
 	8845:   "an account that moved on into a scope not filled yet was not looked at there",
 	9941:   "after a node had gone back, its officer saw older values of his own in force than before",
+	26189:  "an own change was echoed before what it rests on had its place again, since its entity was on its way back",
 	701752: "a node went back further than the hub, to before what it had to forget; the hub had it all the time",
 }
 
