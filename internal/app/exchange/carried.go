@@ -11,27 +11,27 @@ import (
 	"quipu/internal/sync"
 )
 
-// ahead is a node's log as it will be when the hub has received what was read from it.
-type ahead struct {
+// asReceived is a node's log as it will be when the hub has received what was read from it.
+type asReceived struct {
 	sync.NodeLog
 	state sync.NodeState
 }
 
-func (a *ahead) State() (sync.NodeState, error) { return a.state, nil }
+func (l *asReceived) State() (sync.NodeState, error) { return l.state, nil }
 
 // Batches calls f with everything that the hub is not known to have, batch by batch, as if each
 // had been received: for what travels by hand. Nothing is written.
 func (x *Exchange) Batches(ctx context.Context, program string, f func(sync.Batch) error) error {
 	now := x.Now().UnixMicro()
 	return x.DB.View(ctx, func(tx *store.Tx) error {
-		a := &ahead{NodeLog: &nodeLog{ctx: ctx, x: x, tx: tx, at: now}}
+		l := &asReceived{NodeLog: &nodeLog{ctx: ctx, x: x, tx: tx, at: now}}
 		var err error
-		if a.state, err = a.NodeLog.State(); err != nil {
+		if l.state, err = l.NodeLog.State(); err != nil {
 			return err
 		}
 		for more := true; more; {
 			var b sync.Batch
-			if b, more, err = sync.NextBatch(a, sync.Hello{Program: program, Clock: now}, 0); err != nil {
+			if b, more, err = sync.NextBatch(l, sync.Hello{Program: program, Clock: now}, 0); err != nil {
 				return err
 			}
 			if err := f(b); err != nil {
@@ -42,7 +42,7 @@ func (x *Exchange) Batches(ctx context.Context, program string, f func(sync.Batc
 				if err != nil {
 					return err
 				}
-				a.state.Pushed, a.state.Chain = a.state.Pushed+1, sync.Link(a.state.Chain, leaf)
+				l.state.Pushed, l.state.Chain = l.state.Pushed+1, sync.Link(l.state.Chain, leaf)
 			}
 		}
 		return nil
