@@ -7,7 +7,6 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
-	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/store"
 	questions "quipu/internal/survey"
@@ -154,65 +153,60 @@ const answersAtOnce = 500
 // and the row of its case (its zero value without one), for who may analyse. Those that
 // count for nothing are left out. Nobody's name is among it.
 func (m *Surveys) Answers(ctx context.Context, actor Actor, survey string, f func(study.Submission, store.CaseRow) error) error {
+	return m.eachSubmission(ctx, actor, survey, func(tx *store.Tx, some []arrived) error {
+		var named []string
+		for _, s := range some {
+			if s.Case != "" {
+				named = append(named, s.Case)
+			}
+		}
+		found, err := tx.CasesByID(ctx, named)
+		if err != nil {
+			return err
+		}
+		cases := map[string]store.CaseRow{}
+		for _, c := range found {
+			cases[c.ID] = c
+		}
+		for _, s := range some {
+			if !s.Standing.Counts() {
+				continue
+			}
+			if err := f(s.Submission, cases[s.Case]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// eachSubmission calls f with the submissions of a survey, some at a time, with their answers.
+func (m *Surveys) eachSubmission(ctx context.Context, actor Actor, survey string, f func(*store.Tx, []arrived) error) error {
 	if err := authz.Check(actor, authz.Analyse, ""); err != nil {
 		return err
 	}
-	var at store.Place
-	for {
-		var some []study.Submission
-		cases := map[string]store.CaseRow{}
+	for at, more := (store.Place{}), true; more; {
 		err := m.DB.View(ctx, func(tx *store.Tx) error {
 			s, err := m.survey(ctx, tx, actor, authz.Analyse, survey)
 			if err != nil {
 				return err
 			}
 			rows, err := tx.Submissions(ctx, store.SubmissionFilter{Survey: survey}, at, false, answersAtOnce)
-			if err != nil || len(rows) == 0 {
+			if more = len(rows) > 0; err != nil || !more {
 				return err
 			}
 			at = store.Place{Received: rows[len(rows)-1].Received, ID: rows[len(rows)-1].ID}
-			refs, named := make([]string, len(rows)), []string{}
-			for i, r := range rows {
-				refs[i] = ref(study.KindSubmission, r.ID).String()
-				if r.Case != "" {
-					named = append(named, r.Case)
-				}
-			}
-			all, err := tx.ChangesOf(ctx, refs)
+			some, err := m.openArrived(ctx, tx, &s, rows)
 			if err != nil {
 				return err
 			}
-			found, err := tx.CasesByID(ctx, named)
-			if err != nil {
-				return err
-			}
-			for _, c := range found {
-				cases[c.ID] = c
-			}
-			k := m.keys(ctx, tx)
-			for _, r := range refs {
-				if err := k.open(s.Entity.ID, s.Link, all[r]); err != nil {
-					return err
-				}
-				some = append(some, study.LoadSubmission(all[r]))
-			}
-			return nil
+			return f(tx, some)
 		})
-		if err != nil || len(some) == 0 {
+		if err != nil {
 			return err
 		}
-		for _, s := range some {
-			if !s.Standing.Counts() {
-				continue
-			}
-			if s.Survey != survey {
-				return fault.New(fault.Internal, "app.not_found", "what", "survey", "which", s.Survey)
-			}
-			if err := f(s, cases[s.Case]); err != nil {
-				return err
-			}
-		}
 	}
+	return nil
 }
 
 // Received is a survey with the number of its submissions that fit a filter, as the actor sees

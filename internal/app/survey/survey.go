@@ -34,6 +34,7 @@ type Surveys struct {
 func New(n *node.Node) *Surveys {
 	s := &Surveys{Node: n}
 	s.in = s.inbox()
+	n.DB.Listen(store.Listener{Erasing: func() error { s.held.drop(); return nil }})
 	return s
 }
 

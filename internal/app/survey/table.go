@@ -6,9 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 
-	"quipu/internal/authz"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/table"
 	"quipu/internal/estimate/weighting"
@@ -18,150 +16,6 @@ import (
 	"quipu/internal/survey/study"
 	"quipu/internal/survey/xform"
 )
-
-// answers are those of a survey as a table, with its sample.
-type answers struct {
-	survey  study.Survey
-	plan    sample.Plan
-	form    *table.Form
-	frame   *frame.Frame
-	apart   *frame.Frame // answers of sensitive questions, row by row the same
-	office  frame.Column
-	of      []int32 // the case of each row
-	cases   []weighting.Case
-	links   []recruit // of each case, where people recruited people
-	sampled bool      // cases with probabilities are known
-	units   bool      // they were drawn in places or other first units
-	left    Left
-	size    int64
-	months  []string // YYYY-MM of each answer
-	money   Money
-}
-
-// tables hold the answers of surveys while nothing of them has changed.
-type tables struct {
-	mu  sync.Mutex
-	all map[string]*held
-}
-
-type held struct {
-	sync.Mutex
-	answers *answers
-	final   *Weighted
-}
-
-// mostHeld is how many surveys are held at once.
-const mostHeld = 3
-
-func (t *tables) of(survey string) *held {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.all == nil || t.all[survey] == nil && len(t.all) >= mostHeld {
-		t.all = map[string]*held{}
-	}
-	if t.all[survey] == nil {
-		t.all[survey] = &held{}
-	}
-	return t.all[survey]
-}
-
-// mostScanned is how many changes of others are looked through before all is read again.
-const mostScanned = 20_000
-
-// refresh reads the answers again when something of surveys changed since they were.
-func (m *Surveys) refresh(ctx context.Context, actor Actor, survey string, h *held) error {
-	var size int64
-	stale := h.answers == nil
-	err := m.DB.View(ctx, func(tx *store.Tx) (err error) {
-		if _, err := m.survey(ctx, tx, actor, authz.Analyse, survey); err != nil {
-			return err
-		}
-		if size, err = tx.Size(ctx); err != nil || stale || size == h.answers.size {
-			return err
-		}
-		if stale = size < h.answers.size || size-h.answers.size > mostScanned; stale {
-			return nil
-		}
-		return tx.Log(ctx, h.answers.size, mostScanned, func(e store.Entry) error {
-			kind, entity, _ := strings.Cut(e.Entity, "/")
-			switch kind {
-			case string(study.KindSurvey):
-				stale = stale || entity == survey
-			case string(study.KindCase), string(study.KindSubmission), "erasure":
-				stale = true
-			}
-			return nil
-		})
-	})
-	if err != nil {
-		return err
-	}
-	if stale {
-		h.answers, h.final = nil, nil
-		if h.answers, err = m.readAnswers(ctx, actor, survey); err != nil {
-			return err
-		}
-	}
-	h.answers.size = size
-	return nil
-}
-
-// readAnswers reads the questionnaire, the cases and the answers.
-func (m *Surveys) readAnswers(ctx context.Context, actor Actor, survey string) (*answers, error) {
-	a := &answers{}
-	number, n := map[string]int32{}, int64(0)
-	err := m.DB.View(ctx, func(tx *store.Tx) (err error) {
-		if a.survey, err = m.survey(ctx, tx, actor, authz.Analyse, survey); err != nil {
-			return err
-		}
-		if a.plan, err = sample.ReadPlan(a.survey.Plan); err != nil {
-			return err
-		}
-		if a.form, err = m.columnsOf(ctx, tx, &a.survey); err != nil {
-			return err
-		}
-		if n, err = tx.CountSubmissions(ctx, store.SubmissionFilter{Survey: survey}); err != nil {
-			return err
-		}
-		number, err = a.readCases(ctx, tx, survey)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	tab, offices := table.New(a.form, int(n)), map[string]int32{}
-	a.office = frame.Column{Name: "office", Kind: frame.Factor, Code: make([]int32, 0, n)}
-	err = m.Answers(ctx, actor, survey, func(s study.Submission, _ store.CaseRow) error {
-		if a.sampled || a.plan.Chain != nil {
-			k, ok := number[s.Case]
-			switch {
-			case !ok || a.plan.Chain != nil && a.links[k].number == 0:
-				a.left.Caseless++
-				return nil
-			case a.cases[k].Answered:
-				a.left.Twice++
-				return nil
-			}
-			a.cases[k].Answered = true
-			a.of = append(a.of, k)
-		}
-		code, ok := offices[s.Office]
-		if !ok {
-			code = int32(len(a.office.Levels))
-			offices[s.Office], a.office.Levels = code, append(a.office.Levels, s.Office)
-		}
-		a.office.Code = append(a.office.Code, code)
-		a.months = append(a.months, monthOf(&a.survey, &s))
-		return tab.Add(s.Answers)
-	})
-	if err != nil {
-		return nil, err
-	}
-	if a.frame, a.apart, a.left.Words, err = tab.Frame(); err != nil {
-		return nil, err
-	}
-	return a, a.dollars()
-}
 
 // columnsOf are the questions of all versions of the questionnaire, the latest first. Those that
 // one version withholds are withheld in all.
@@ -219,7 +73,8 @@ func (m *Surveys) versions(ctx context.Context, tx *store.Tx, s *study.Survey) (
 // casesPage is how many cases are read at once.
 const casesPage = 5000
 
-func (a *answers) readCases(ctx context.Context, tx *store.Tx, survey string) (map[string]int32, error) {
+// readCases reads the sample.
+func (a *answers) readCases(ctx context.Context, tx *store.Tx, survey string) error {
 	parts, taken := map[string][]string{}, map[string]int{}
 	for _, s := range a.plan.Strata {
 		parts[s.Name], taken[s.Name] = s.Parts, s.Take
@@ -232,15 +87,15 @@ func (a *answers) readCases(ctx context.Context, tx *store.Tx, survey string) (m
 		one[s] = s
 		return s
 	}
-	number := map[string]int32{}
+	a.number = map[string]int32{}
 	for at := 0; ; at += casesPage {
 		rows, err := tx.Cases(ctx, store.CaseFilter{Survey: survey}, at, casesPage)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, r := range rows {
 			take, planned := taken[r.Stratum]
-			number[r.ID] = int32(len(a.cases))
+			a.number[r.ID] = int32(len(a.cases))
 			a.cases = append(a.cases, weighting.Case{Stratum: same(r.Stratum), Office: same(r.Office), Unit: same(r.Unit), Parts: parts[r.Stratum],
 				Probability: r.Probability, Disposition: same(r.Disposition), Reserve: planned && a.plan.Source == sample.Register && int(r.Place) > take})
 			if a.plan.Chain != nil {
@@ -250,7 +105,7 @@ func (a *answers) readCases(ctx context.Context, tx *store.Tx, survey string) (m
 			a.units = a.units || r.Unit != ""
 		}
 		if len(rows) < casesPage {
-			return number, nil
+			return nil
 		}
 	}
 }

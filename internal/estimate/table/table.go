@@ -17,7 +17,7 @@ import (
 // of people and may name them, and is left out.
 const MostWords = 100
 
-// Table collects answers.
+// Table collects answers, in the order in which they were added.
 type Table struct {
 	form *Form
 	at   map[string]int // column by path
@@ -28,8 +28,9 @@ type Table struct {
 type column struct {
 	Question
 	num   []float64
-	code  []int32
+	code  []int32 // of Choices 0 where it was answered
 	level map[string]int32
+	asked int       // of the levels, those of the questionnaire
 	ticks [][]int32 // of choices, a column each
 	words bool      // a reckoned answer that is no number
 	full  bool      // has too many words
@@ -39,7 +40,7 @@ type column struct {
 func New(f *Form, n int) *Table {
 	t := &Table{form: f, at: map[string]int{}}
 	for _, q := range f.Questions {
-		c := column{Question: q, level: map[string]int32{}}
+		c := column{Question: q, level: map[string]int32{}, asked: len(q.Levels)}
 		c.Levels = slices.Clone(q.Levels)
 		for i, l := range q.Levels {
 			c.level[l] = int32(i)
@@ -52,6 +53,7 @@ func New(f *Form, n int) *Table {
 		case Reckoned:
 			c.num, c.code = make([]float64, 0, n), make([]int32, 0, n)
 		case Choices:
+			c.code = make([]int32, 0, n)
 			for range q.Levels {
 				c.ticks = append(c.ticks, make([]int32, 0, n))
 			}
@@ -115,6 +117,7 @@ func (c *column) blank() {
 	case Reckoned:
 		c.num, c.code = append(c.num, math.NaN()), append(c.code, frame.Missing)
 	case Choices:
+		c.code = append(c.code, frame.Missing)
 		for i := range c.ticks {
 			c.ticks[i] = append(c.ticks[i], frame.Missing)
 		}
@@ -139,8 +142,9 @@ func (c *column) take(row int, text string) {
 	case Reckoned:
 		c.num[row] = number(text)
 		c.words = c.words || math.IsNaN(c.num[row])
-		if c.full = c.full || len(c.level) > MostWords; !c.full {
+		if !c.full {
 			c.code[row] = c.coded(text)
+			c.full = len(c.level) > MostWords
 		}
 	case Choices:
 		c.tick(row, text)
@@ -167,28 +171,32 @@ func (c *column) coded(text string) int32 {
 }
 
 func (c *column) tick(row int, text string) {
-	for _, v := range strings.Fields(text) {
-		if c.coded(v); len(c.ticks) < len(c.Levels) {
-			fresh := make([]int32, row+1)
-			for i := range fresh {
-				if fresh[i] = 0; len(c.ticks) > 0 {
-					fresh[i] = min(c.ticks[0][i], 0) // not ticked where others were asked
-				}
-			}
-			c.ticks = append(c.ticks, fresh)
-		}
+	ticked := strings.Fields(text)
+	for _, v := range ticked {
+		c.choice(row, v)
 	}
+	c.code[row] = 0
 	for i := range c.ticks {
 		c.ticks[i][row] = 0
 	}
-	for _, v := range strings.Fields(text) {
+	for _, v := range ticked {
 		c.ticks[c.level[v]][row] = 1
 	}
 }
 
+// choice makes the column of a choice that the questionnaire does not have, up to a row.
+func (c *column) choice(row int, v string) {
+	if c.coded(v); len(c.ticks) == len(c.Levels) {
+		return
+	}
+	fresh := make([]int32, row+1)
+	copy(fresh, c.code) // not ticked where others were
+	c.ticks = append(c.ticks, fresh)
+}
+
 // Frame is the table as it stands; apart, the answers of sensitive questions, row by row the
-// same; and which questions were left out for having too many words. The table is not to be used
-// afterwards: its columns are the frames'.
+// same; and which questions were left out for having too many words. What is added to the table
+// later does not change them, though they share its columns.
 func (t *Table) Frame() (f, withheld *frame.Frame, leftOut []string, err error) {
 	f, withheld = frame.New(t.rows), frame.New(t.rows)
 	for i := range t.cols {
@@ -196,7 +204,7 @@ func (t *Table) Frame() (f, withheld *frame.Frame, leftOut []string, err error) 
 		if c.Sensitive {
 			into = withheld
 		}
-		if c.Kind == Reckoned && c.words && c.full {
+		if c.leftOut() {
 			leftOut = append(leftOut, c.Name)
 			continue
 		}
@@ -209,16 +217,43 @@ func (t *Table) Frame() (f, withheld *frame.Frame, leftOut []string, err error) 
 	return f, withheld, leftOut, nil
 }
 
-// columns are those of the question.
+func (c *column) leftOut() bool { return c.Kind == Reckoned && c.words && c.full }
+
+// columns are those of the question. Answers that the questionnaire does not have come behind its
+// own, in the order of their bytes: in which order they were given is nobody's.
 func (c *column) columns() (out []frame.Column) {
+	order := make([]int32, len(c.Levels)) // codes as they are to be
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order[c.asked:], func(a, b int32) int { return strings.Compare(c.Levels[a], c.Levels[b]) })
 	switch {
 	case c.Kind == Choices:
-		for k, ticks := range c.ticks {
-			out = append(out, frame.Logical(c.Column(c.Levels[k]), ticks))
+		for _, k := range order {
+			out = append(out, frame.Logical(c.Column(c.Levels[k]), slices.Clip(c.ticks[k])))
 		}
 		return out
 	case c.Kind == Choice, c.Kind == Reckoned && c.words:
-		return []frame.Column{{Name: c.Name, Kind: frame.Factor, Code: c.code, Levels: c.Levels}}
+		return []frame.Column{c.factor(order)}
 	}
-	return []frame.Column{frame.Numbers(c.Name, c.num)}
+	return []frame.Column{frame.Numbers(c.Name, slices.Clip(c.num))}
+}
+
+func (c *column) factor(order []int32) frame.Column {
+	col := frame.Column{Name: c.Name, Kind: frame.Factor, Code: slices.Clip(c.code), Levels: slices.Clip(c.Levels)}
+	if slices.IsSorted(order) {
+		return col
+	}
+	to := make([]int32, len(order))
+	col.Levels = make([]string, len(order))
+	for i, k := range order {
+		to[k], col.Levels[i] = int32(i), c.Levels[k]
+	}
+	col.Code = make([]int32, len(c.code))
+	for i, k := range c.code {
+		if col.Code[i] = k; k >= 0 {
+			col.Code[i] = to[k]
+		}
+	}
+	return col
 }
