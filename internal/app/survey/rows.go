@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"quipu/internal/authz"
 	"quipu/internal/estimate/frame"
@@ -115,12 +116,13 @@ func (a *answers) same(s string) string {
 	if t, ok := a.names[s]; ok {
 		return t
 	}
+	s = strings.Clone(s) // a part of a change, which would stay with it
 	a.names[s] = s
 	return s
 }
 
 func (a *answers) rowOf(s *arrived) row {
-	r := row{received: s.received, id: s.Entity.ID, office: a.same(s.Office), kase: -1, at: -1, counts: s.Standing.Counts()}
+	r := row{received: s.received, id: strings.Clone(s.Entity.ID), office: a.same(s.Office), kase: -1, at: -1, counts: s.Standing.Counts()}
 	if k, ok := a.number[s.Case]; ok {
 		r.kase = k
 	}
