@@ -44,9 +44,12 @@ type verdict struct {
 const mostReasons = 20
 
 // check reads an instance and judges it. The reasons are a kind and a path, as the page of the
-// answers puts them into words.
-func (c *checker) check(instance []byte, received time.Time) (v verdict, err error) {
-	if v.meta, err = study.ReadMeta(bytes.NewReader(instance), func(path string) bool { return c.files[path] }); err != nil {
+// answers puts them into words. What it says of itself may have been read: it is the same where no
+// question is answered by a file.
+func (c *checker) check(instance []byte, read *study.Meta, received time.Time) (v verdict, err error) {
+	if read != nil && len(c.files) == 0 {
+		v.meta = *read
+	} else if v.meta, err = study.ReadMeta(bytes.NewReader(instance), func(path string) bool { return c.files[path] }); err != nil {
 		return v, err
 	}
 	doc, err := xform.ReadInstance(bytes.NewReader(instance))
@@ -105,7 +108,7 @@ func (c *checkers) put(file string, f study.Form, made *checker) {
 // questionnaires of its name and version that this program knows.
 func (m *Surveys) ahead(p *parcel) error {
 	for _, file := range m.checks.named(p.meta) {
-		v, err := m.checks.get(file).check(p.in.Instance, m.Now())
+		v, err := m.checks.get(file).check(p.in.Instance, &p.meta, m.Now())
 		if err != nil {
 			return err
 		}
@@ -129,7 +132,7 @@ func (m *Surveys) judged(ctx context.Context, tx *store.Tx, f study.Form, p *par
 	if !there { // a node that has not the file yet takes answers all the same
 		return verdict{meta: p.meta, reasons: []string{unchecked}}, nil
 	}
-	return c.check(p.in.Instance, m.Now())
+	return c.check(p.in.Instance, &p.meta, m.Now())
 }
 
 // checkerOf makes the checker of a version; it is not there while its file is on its way.

@@ -74,7 +74,7 @@ func (m *Surveys) rejudged(ctx context.Context, tx *store.Tx, k *keys, past []ch
 	if err != nil || !there {
 		return none, "", err
 	}
-	v, err := c.check([]byte(s.Answers), node.Moment(s.Created.At.Micros))
+	v, err := c.check([]byte(s.Answers), nil, node.Moment(s.Created.At.Micros))
 	if err != nil {
 		return s.Doubt([]string{"unread"}, nil, nil), s.Office, nil //nolint:nilerr // nothing of a node's stops what others sent
 	}

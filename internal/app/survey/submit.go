@@ -82,6 +82,9 @@ func (m *Surveys) saveParcels(ctx context.Context, batch []*parcel) error {
 	return m.DB.Update(ctx, func(tx *store.Tx) error {
 		d := &delivery{m: m, ctx: ctx, tx: tx, keys: m.keys(ctx, tx), forms: map[string][]*study.Survey{},
 			past: map[string][]change.Change{}, cases: map[string]*study.Case{}}
+		if err := d.expect(batch); err != nil {
+			return err
+		}
 		for _, p := range batch {
 			p.receipt, p.err = Receipt{}, nil
 			if err := d.take(p); err != nil {
@@ -104,8 +107,39 @@ type delivery struct {
 	stamper *node.Stamper
 	forms   map[string][]*study.Survey // by the name of the questionnaire
 	past    map[string][]change.Change // of submissions, by id, opened, with what this delivery adds
+	named   map[string][]string        // submissions by what clients call them now
 	cases   map[string]*study.Case
 	out     []change.Change
+}
+
+// expect asks at once what is here of the submissions of a batch; of most there is nothing.
+func (d *delivery) expect(batch []*parcel) error {
+	var names, entities, refs []string
+	for _, p := range batch {
+		for _, n := range []string{p.meta.Instance, p.meta.Replaces} {
+			if n != "" {
+				names, entities = append(names, n), append(entities, study.IDOf(n))
+			}
+		}
+	}
+	rows, err := d.tx.SubmissionsOf(d.ctx, names)
+	if err != nil {
+		return err
+	}
+	d.named = map[string][]string{}
+	for _, r := range rows {
+		d.named[r.Instance] = append(d.named[r.Instance], r.ID)
+	}
+	for _, e := range entities {
+		refs = append(refs, ref(study.KindSubmission, e).String())
+	}
+	all, err := d.tx.ChangesOf(d.ctx, refs)
+	for i, e := range entities {
+		if len(all[refs[i]]) == 0 {
+			d.past[e] = nil
+		}
+	}
+	return err
 }
 
 func (d *delivery) take(p *parcel) error {
@@ -179,7 +213,9 @@ func (d *delivery) keep(p *parcel, s *study.Survey, kase *study.Case, c change.C
 	if err := d.attach(p, s, &now); err != nil {
 		return err
 	}
-	now = study.LoadSubmission(d.past[entity.ID])
+	if len(p.in.Files) > 0 {
+		now = study.LoadSubmission(d.past[entity.ID])
+	}
 	p.receipt = Receipt{Submission: entity.ID, New: !there, Awaited: now.Awaited, Reasons: now.Reasons, Held: now.Standing == study.Held}
 	if kase != nil && kase.Submission == "" && now.Standing.Counts() {
 		ch := kase.Answer(entity.ID, study.Complete)
@@ -214,7 +250,26 @@ func (d *delivery) finish() error {
 	if len(d.out) == 0 {
 		return nil
 	}
-	return save(d.ctx, d.tx, d.out)
+	if err := d.tx.Append(d.ctx, d.out); err != nil {
+		return err
+	}
+	var cases, refs []string
+	all := map[string][]change.Change{}
+	for i := range d.out {
+		switch e := d.out[i].Entity; {
+		case e.Kind == study.KindCase:
+			cases = append(cases, e.ID)
+		case all[e.String()] == nil:
+			refs = append(refs, e.String())
+			all[e.String()] = d.past[e.ID] // which has all of it, in order
+		}
+	}
+	slices.Sort(cases)
+	if err := Project(d.ctx, d.tx, study.KindCase, slices.Compact(cases)); err != nil {
+		return err
+	}
+	slices.Sort(refs)
+	return projectSubmissions(d.ctx, d.tx, refs, all)
 }
 
 // surveyFor finds the survey of the office that the answers are of.
@@ -322,14 +377,11 @@ func (d *delivery) caseOf(entity string) (*study.Case, error) {
 // find opens the submission that an instance is or replaces.
 func (d *delivery) find(s *study.Survey, meta study.Meta) (cur study.Submission, there bool, err error) {
 	names := slices.DeleteFunc([]string{meta.Instance, meta.Replaces}, func(s string) bool { return s == "" })
-	rows, err := d.tx.SubmissionsOf(d.ctx, names)
-	if err != nil {
-		return cur, false, err
-	}
 	var entities []string
-	for _, r := range rows {
-		entities = append(entities, r.ID)
+	for _, n := range names {
+		entities = append(entities, d.named[n]...)
 	}
+	slices.Sort(entities)
 	for _, n := range names {
 		entities = append(entities, study.IDOf(n))
 	}

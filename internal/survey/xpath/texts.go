@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"quipu/internal/fault"
@@ -123,7 +124,7 @@ func squeeze(s scope, c call) value {
 
 // matches reports whether the whole text fits the pattern, as clients (Java, JavaScript) do.
 func matches(s scope, c call) value {
-	re, err := Pattern(s.text(c, 1))
+	re, err := patterns.find(s.text(c, 1))
 	if err != nil {
 		panic(failure{fault.New(fault.Invalid, "xpath.pattern", "pattern", s.text(c, 1))})
 	}
@@ -132,6 +133,37 @@ func matches(s scope, c call) value {
 
 // Pattern reads a regular expression of a form, which has to fit the whole text.
 func Pattern(p string) (*regexp.Regexp, error) { return regexp.Compile(`^(?:` + p + `)$`) }
+
+// mostPatterns bounds what is remembered: a form has some, but an answer may be one, too.
+const mostPatterns = 500
+
+// patterns are those that were read.
+var patterns kept
+
+type kept struct {
+	sync.RWMutex
+	all map[string]*regexp.Regexp
+}
+
+func (k *kept) find(p string) (*regexp.Regexp, error) {
+	k.RLock()
+	re := k.all[p]
+	k.RUnlock()
+	if re != nil {
+		return re, nil
+	}
+	re, err := Pattern(p)
+	if err != nil {
+		return nil, err
+	}
+	k.Lock()
+	defer k.Unlock()
+	if k.all == nil || len(k.all) >= mostPatterns {
+		k.all = map[string]*regexp.Regexp{}
+	}
+	k.all[p] = re
+	return re, nil
+}
 
 func thousands(s scope, c call) value {
 	whole, rest, dot := strings.Cut(s.text(c, 1), ".")
