@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
@@ -265,7 +266,9 @@ func (e *env) reportBench(rep any, out string) error {
 	if e.asJSON {
 		return e.json(rep)
 	}
-	if worded, ok := rep.(*bench.Report); ok {
+	if worded, ok := rep.(interface {
+		Print(w io.Writer, label func(key string) string)
+	}); ok {
 		worded.Print(e.out, func(key string) string { return i18n.T(e.lang, "cli.bench."+key) })
 		return nil
 	}

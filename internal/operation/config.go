@@ -33,6 +33,7 @@ type Config struct {
 	// CheckpointEvery is how often the signed head of the log is kept for good.
 	CheckpointEvery time.Duration `toml:"checkpoint_every"`
 	Database        Database      `toml:"database"`
+	Memory          Memory        `toml:"memory"`
 	TLS             TLS           `toml:"tls"`
 	Log             Log           `toml:"log"`
 	Session         Session       `toml:"session"`
@@ -45,8 +46,14 @@ type Config struct {
 }
 
 // Database says how many MiB of its pages are kept in memory, where that is SQLite: for the
-// connection that writes; those that read have a sixteenth each.
+// connection that writes; those that read have a quarter each.
 type Database struct {
+	Mebibytes int `toml:"mebibytes"`
+}
+
+// Memory says how many MiB the program may hold before it collects garbage more often, without
+// itself and the database's pages; 0 for no limit.
+type Memory struct {
 	Mebibytes int `toml:"mebibytes"`
 }
 
@@ -97,10 +104,10 @@ type Metrics struct {
 // Default is a node on one computer.
 func Default() Config {
 	return Config{Dir: "quipu-data", Addr: "127.0.0.1:8080", CheckpointEvery: time.Hour,
-		Database: Database{Mebibytes: 16},
-		Log:      Log{Level: "info", Mebibytes: 20, Keep: 5},
-		Session:  Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
-		API:      API{PerSecond: 20, Burst: 100}, Metrics: Metrics{Addr: "127.0.0.1:9464"},
+		Database: Database{Mebibytes: 8}, Memory: Memory{Mebibytes: 72},
+		Log:     Log{Level: "info", Mebibytes: 20, Keep: 5},
+		Session: Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
+		API:     API{PerSecond: 20, Burst: 100}, Metrics: Metrics{Addr: "127.0.0.1:9464"},
 		Backup: Backup{Every: 24 * time.Hour, Days: 7, Weeks: 12},
 		OIDC:   OIDC{Scopes: []string{"email"}, Claim: "email"}}
 }
@@ -213,6 +220,8 @@ func (c *Config) check(at func(key ...string) []any) error {
 		return wrong("config_mebibytes", "log", "mebibytes")
 	case c.Database.Mebibytes < 1 || c.Database.Mebibytes > 10_000:
 		return wrong("config_mebibytes", "database", "mebibytes")
+	case c.Memory.Mebibytes != 0 && c.Memory.Mebibytes < 32 || c.Memory.Mebibytes > 1_000_000:
+		return wrong("config_memory", "memory", "mebibytes")
 	case c.Log.Keep < 1 || c.Log.Keep > 1000:
 		return wrong("config_keep", "log", "keep")
 	case c.Session.Idle < time.Minute || c.Session.Idle > c.Session.Absolute:

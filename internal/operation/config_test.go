@@ -56,6 +56,7 @@ func TestConfigRefused(t *testing.T) {
 		{"[log]\nlevel = \"loud\"", "operation.config_level", 2},
 		{"[log]\nmebibytes = 0", "operation.config_mebibytes", 2},
 		{"[database]\nmebibytes = 0", "operation.config_mebibytes", 2},
+		{"[memory]\nmebibytes = 5", "operation.config_memory", 2},
 		{"[log]\nkeep = 0", "operation.config_keep", 2},
 		{"[session]\nidle = \"1s\"", "operation.config_idle", 2},
 		{"[session]\nidle = \"13h\"", "operation.config_idle", 2},

@@ -65,6 +65,7 @@ func (s *Server) Run(ctx context.Context) error {
 	indexing, end := context.WithCancel(ctx)
 	defer end()
 	indexed.Go(func() { s.keepIndex(indexing) })
+	indexed.Go(func() { s.frugal(indexing) })
 	indexed.Go(func() { s.backups(indexing) })
 	indexed.Go(func() { s.scrubs(indexing) })
 	indexed.Go(func() { s.aside(indexing) })

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"quipu/internal/bench"
 	"quipu/internal/fault"
@@ -73,6 +74,7 @@ type Took struct {
 
 // Aim is a figure that was wanted, at most, or with AtLeast at least.
 type Aim struct {
+	key     string  // of its line in the table
 	What    string  `json:"what"`
 	Wanted  float64 `json:"wanted"`
 	Got     float64 `json:"got"`
@@ -117,25 +119,25 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 
 // judge puts the aims beside what was got; those of a million rows say nothing about others.
 func (r *Report) judge() {
-	add := func(what string, wanted, got float64, atLeast bool) {
-		r.Aims = append(r.Aims, Aim{what, wanted, got, atLeast, got == wanted || atLeast == (got > wanted)})
+	add := func(key, what string, wanted, got float64, atLeast bool) {
+		r.Aims = append(r.Aims, Aim{key, what, wanted, got, atLeast, got == wanted || atLeast == (got > wanted)})
 	}
 	if r.Rows == 1_000_000 {
 		for _, t := range r.Quipu.Calls {
 			if wanted := aims[t.Name]; wanted > 0 {
-				add(t.Name+", seconds", wanted, t.Seconds, false)
+				add(t.Name, t.Name+", seconds", wanted, t.Seconds, false)
 			}
 		}
-		add("estimates, peak bytes", 500<<20, float64(r.Quipu.PeakBytes), false)
+		add("peak", "estimates, peak bytes", 500<<20, float64(r.Quipu.PeakBytes), false)
 	}
 	if f := r.Field; f != nil {
-		add("submissions a second", 1000, f.PerSecond, true)
-		add("page of submissions, p95 milliseconds", 20, f.Pages.P95, false)
-		add("crosstab after one more submission, p95 milliseconds", 200, f.Crosstabs.OneMore.P95, false)
-		add("server of submissions, peak bytes", 150<<20, float64(f.Server.PeakBytes), false)
+		add("per_second", "submissions a second", 1000, f.PerSecond, true)
+		add("pages", "page of submissions, p95 milliseconds", 20, f.Pages.P95, false)
+		add("one_more", "crosstab after one more submission, p95 milliseconds", 200, f.Crosstabs.OneMore.P95, false)
+		add("server", "server of submissions, peak bytes", 150<<20, float64(f.Server.PeakBytes), false)
 	}
 	if r.R != nil {
-		add("calls whose answers differ from R's", 0, float64(r.Disagree), false)
+		add("apart", "calls whose answers differ from R's", 0, float64(r.Disagree), false)
 	}
 }
 
@@ -143,6 +145,7 @@ func (r *Report) judge() {
 func (c *Config) child(ctx context.Context, out any, profile string, args ...string) (use bench.Usage, err error) {
 	measured := filepath.Join(c.Dir, "usage.json")
 	cmd := exec.CommandContext(ctx, c.Exe, append([]string{"_measure", measured, profile}, args...)...)
+	start := time.Now()
 	text, err := cmd.Output()
 	if err != nil {
 		said := ""
@@ -154,5 +157,8 @@ func (c *Config) child(ctx context.Context, out any, profile string, args ...str
 	if err := json.Unmarshal(text, out); err != nil {
 		return use, err
 	}
-	return bench.ReadUsage(measured)
+	wall := time.Since(start).Seconds()
+	use, err = bench.ReadUsage(measured)
+	use.WallSeconds = wall
+	return use, err
 }
