@@ -23,6 +23,13 @@ type Table struct {
 	at   map[string]int // column by path
 	cols []column
 	rows int
+	read []answer // of the row that is being added
+}
+
+// answer is one of a row.
+type answer struct {
+	column int
+	text   string
 }
 
 type column struct {
@@ -69,10 +76,24 @@ func (t *Table) Rows() int { return t.rows }
 
 // Add adds the answers of a submission, an instance as XML.
 func (t *Table) Add(answers string) error {
+	if t.read = t.read[:0]; !t.quick(answers) {
+		t.read = t.read[:0]
+		if err := t.slow(answers); err != nil {
+			return err
+		}
+	}
 	for i := range t.cols {
 		t.cols[i].blank()
 	}
 	t.rows++
+	for _, r := range t.read {
+		t.cols[r.column].take(t.rows-1, r.text)
+	}
+	return nil
+}
+
+// slow reads any XML.
+func (t *Table) slow(answers string) error {
 	d := xml.NewDecoder(strings.NewReader(answers))
 	var path []string
 	var text strings.Builder
@@ -93,7 +114,7 @@ func (t *Table) Add(answers string) error {
 		case xml.EndElement:
 			if len(path) > 1 {
 				if i, ok := t.at[strings.Join(path[1:], "/")]; ok {
-					t.cols[i].take(t.rows-1, strings.TrimSpace(text.String()))
+					t.read = append(t.read, answer{i, strings.TrimSpace(text.String())})
 				}
 			}
 			if len(path) == 0 {
@@ -163,6 +184,7 @@ func number(text string) float64 {
 func (c *column) coded(text string) int32 {
 	code, ok := c.level[text]
 	if !ok {
+		text = strings.Clone(text) // it may be a part of all answers
 		code = int32(len(c.Levels))
 		c.level[text] = code
 		c.Levels = append(c.Levels, text)
