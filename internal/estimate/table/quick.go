@@ -1,6 +1,9 @@
 package table
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // quick reads the XML that clients write: elements, attributes and text with the five names of
 // characters. Of anything else it says false, and of what would not be whole.
@@ -15,7 +18,7 @@ func (t *Table) quick(s string) bool {
 		if s[i] != '<' {
 			end := strings.IndexByte(s[i:], '<')
 			if end < 0 {
-				return len(starts) == 0 && strings.IndexByte(s[i:], '&') < 0
+				return len(starts) == 0 && strings.TrimSpace(s[i:]) == ""
 			}
 			var ok bool
 			if text, ok = plainText(s[i : i+end]); !ok {
@@ -63,6 +66,9 @@ type tag struct {
 	length               int
 }
 
+// declarations are what clients begin with, with spaces and quotes made alike.
+var declarations = []string{`?xml version="1.0"`, `?xml version="1.0" encoding="UTF-8"`, `?xml version="1.0" encoding="utf-8"`, `?xml version="1.0" encoding="UTF-8" standalone="no"`}
+
 func readTag(s string) (t tag, ok bool) {
 	end := 1
 	for quote := byte(0); ; end++ {
@@ -95,7 +101,8 @@ func readTag(s string) (t tag, ok bool) {
 		return t, false
 	case in[0] == '?':
 		t.aside = true
-		return t, in[len(in)-1] == '?' && strings.HasPrefix(in, "?xml ") && strings.Count(in, "?") == 2
+		plain := strings.Join(strings.Fields(strings.ReplaceAll(strings.TrimSuffix(in, "?"), "'", `"`)), " ")
+		return t, strings.HasSuffix(in, "?") && slices.Contains(declarations, plain)
 	case in[0] == '/':
 		t.closes, in = true, in[1:]
 	default:
@@ -112,6 +119,9 @@ func readTag(s string) (t tag, ok bool) {
 		}
 	}
 	if k := strings.IndexByte(t.name, ':'); k >= 0 {
+		if !word(t.name[:k]) {
+			return t, false
+		}
 		t.name = t.name[k+1:]
 	}
 	return t, word(t.name)
@@ -121,7 +131,7 @@ func readTag(s string) (t tag, ok bool) {
 func attributes(s string) bool {
 	for s != "" {
 		name, rest, ok := strings.Cut(s, "=")
-		if !ok || !word(strings.Replace(name, ":", "", 1)) || len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
+		if !ok || !word(strings.Replace(name, ":", "_", 1)) || len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
 			return false
 		}
 		end := strings.IndexByte(rest[1:], rest[0])
