@@ -87,7 +87,7 @@ type building struct {
 	numeric bool
 	order   []string
 	num     []float64
-	odd     map[int]string // numbers that are not written as we would write them: 007, 1.50
+	odd     spellings // of numbers that are not written as we would write them: 007, 1.50
 	code    []int32
 	index   map[string]int32
 	texts   []string
@@ -111,10 +111,7 @@ func (b *building) add(cell []byte) {
 			}
 		}
 		if !missing && !plain(cell) {
-			if b.odd == nil {
-				b.odd = map[int]string{}
-			}
-			b.odd[len(b.num)] = string(cell)
+			b.odd.add(len(b.num), cell)
 		}
 		b.num = append(b.num, x)
 		return
@@ -206,14 +203,41 @@ func plain(cell []byte) bool {
 	return !dot || last != '0' && last != '.'
 }
 
+// spellings are texts by row, in the order of the rows: a tenth of all prices and measures end
+// in a nought, so that a map of them would take as much memory as the numbers.
+type spellings struct {
+	row  []int32
+	end  []int // of each in text
+	text []byte
+	read int
+}
+
+func (s *spellings) add(row int, cell []byte) {
+	s.text = append(s.text, cell...)
+	s.row, s.end = append(s.row, int32(row)), append(s.end, len(s.text))
+}
+
+// next is the text of a row, where it has one; it is asked for row after row.
+func (s *spellings) next(row int) ([]byte, bool) {
+	if s.read == len(s.row) || int(s.row[s.read]) != row {
+		return nil, false
+	}
+	from := 0
+	if s.read > 0 {
+		from = s.end[s.read-1]
+	}
+	s.read++
+	return s.text[from:s.end[s.read-1]], true
+}
+
 // turn makes texts of the numbers that were read before the first value that is none.
 func (b *building) turn() {
 	b.numeric = false
-	num := b.num
-	b.num = nil
+	num, odd := b.num, b.odd
+	b.num, b.odd = nil, spellings{}
 	for i, x := range num {
-		if s, ok := b.odd[i]; ok {
-			b.add([]byte(s))
+		if cell, ok := odd.next(i); ok {
+			b.add(cell)
 		} else if math.IsNaN(x) {
 			b.add(nil)
 		} else {

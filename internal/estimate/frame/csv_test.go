@@ -73,3 +73,22 @@ func TestNumberText(t *testing.T) {
 		}
 	}
 }
+
+// TestSpellingsStay: numbers before the first text keep what was written, each its own.
+func TestSpellingsStay(t *testing.T) {
+	f, err := frame.ReadCSV(strings.NewReader("x,y\n1.50,1\n2,2\n03,3\nNA,4\n4.0,5\n-5,6\n+6,7\nz,8\n"), frame.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := f.Col("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range c.Len() {
+		got = append(got, c.Text(i))
+	}
+	if want := "1.50 2 03  4.0 -5 +6 z"; strings.Join(got, " ") != want {
+		t.Errorf("%q, want %q", strings.Join(got, " "), want)
+	}
+}
