@@ -10,7 +10,7 @@ import (
 )
 
 // besides is what the program has in memory beside what lives: stacks, and pieces that are not whole.
-const besides = 32 << 20
+const besides = 16 << 20
 
 // frugal has garbage collected more often as what the program holds comes near the limit of the
 // configuration, until the context ends. Without it as much garbage is kept as there are things
@@ -36,4 +36,4 @@ func (s *Server) frugal(ctx context.Context) {
 
 // memoryLimit is what is wanted, or more where more lives: a register of a million people needs
 // its index, and a program that is over its limit would do little else than collect.
-func memoryLimit(wanted, live int64) int64 { return max(wanted, live+live/2+besides) }
+func memoryLimit(wanted, live int64) int64 { return max(wanted, live+live/4+besides) }

@@ -10,7 +10,7 @@ import (
 
 func TestMemoryLimit(t *testing.T) {
 	const mib = 1 << 20
-	for _, c := range []struct{ live, want int64 }{{0, 72}, {20, 72}, {30, 77}, {100, 182}} {
+	for _, c := range []struct{ live, want int64 }{{0, 72}, {20, 72}, {60, 91}, {100, 141}} {
 		if got := memoryLimit(72*mib, c.live*mib); got != c.want*mib {
 			t.Errorf("%d MiB live: %d, want %d", c.live, got/mib, c.want)
 		}

@@ -22,7 +22,9 @@ func (r *Report) Print(w io.Writer, label func(key string) string) {
 	word := func(key string) string { return label("survey.report." + key) }
 	aim := map[string]string{}
 	for _, a := range r.Aims {
-		aim[a.key] = number(a.Wanted)
+		if aim[a.key] = number(a.Wanted); a.key == "peak" || a.key == "server" {
+			aim[a.key] = mebibytes(int64(a.Wanted))
+		}
 		if !a.Met {
 			aim[a.key] += " " + word("missed")
 		}
