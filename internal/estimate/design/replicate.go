@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"quipu/internal/estimate/frame"
@@ -193,18 +194,13 @@ func rank(cols [][]float64, tol float64) int {
 		if before == 0 {
 			continue
 		}
-		for range 2 { // twice is enough (Kahan)
+		after := before
+		for round := 0; round == 0 || round == 1 && after < before/10; round++ { // twice is enough (Kahan)
 			for _, b := range basis {
-				dot := 0.0
-				for i := range v {
-					dot += v[i] * b[i]
-				}
-				for i := range v {
-					v[i] -= dot * b[i]
-				}
+				floats.AddScaled(v, -floats.Dot(v, b), b)
 			}
+			after = norm(v)
 		}
-		after := norm(v)
 		if after < tol*before {
 			continue
 		}
