@@ -9,6 +9,7 @@ import (
 
 	"quipu/internal/fault"
 	"quipu/internal/store"
+	"quipu/internal/survey"
 	"quipu/internal/survey/judge"
 	"quipu/internal/survey/study"
 	"quipu/internal/survey/xform"
@@ -17,6 +18,7 @@ import (
 // checker judges answers to one version of a questionnaire as the client did. A version never
 // changes, so that one is made of each file.
 type checker struct {
+	form  *survey.Form
 	judge *judge.Judge
 	files map[string]bool // questions that are answered by a file, by path
 }
@@ -31,7 +33,7 @@ func newChecker(xml []byte) (*checker, error) {
 		return nil, fault.New(fault.Invalid, "survey.form_unread").Because(err)
 	}
 	files, err := study.FilesIn(bytes.NewReader(xml))
-	return &checker{j, files}, err
+	return &checker{f, j, files}, err
 }
 
 // verdict is what a checker found in an instance.

@@ -24,10 +24,11 @@ import (
 // Surveys are the use cases on one node.
 type Surveys struct {
 	*node.Node
-	in     *node.Together[*parcel]
-	held   tables
-	draws  sync.Mutex // one draw at a time
-	checks checkers
+	in      *node.Together[*parcel]
+	held    tables
+	watched watches
+	draws   sync.Mutex // one draw at a time
+	checks  checkers
 }
 
 // New makes them.

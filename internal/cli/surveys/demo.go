@@ -221,7 +221,7 @@ func (d *Demo) field(ctx context.Context, of string, offices []*demoOffice) erro
 		want := min(len(o.cases)-rest, total-done)
 		base := done
 		_, err = sender.Simulate(ctx, client.Simulation{Survey: of, Interviews: want, Seed: d.Seed, First: uint64(n) << 32, Office: o.code, Cases: kept(o.cases),
-			When: func(k int) time.Time { return d.Now.Add(-time.Duration(k%9*24+k%7) * time.Hour) }, Progress: func(k int) { d.Progress(int64(base+k), int64(total)) }})
+			When: d.when(o, want), Length: hurried(o, want), Progress: func(k int) { d.Progress(int64(base+k), int64(total)) }})
 		if err != nil {
 			return err
 		}
@@ -237,6 +237,36 @@ func (d *Demo) field(ctx context.Context, of string, offices []*demoOffice) erro
 func (d *Demo) token(ctx context.Context, login, office string) (secret string, token string, err error) {
 	secret, t, err := d.App.CreateToken(ctx, node.Operator("demo", office), account.NewToken{Login: login, Scopes: []authz.Action{authz.Interview}, Days: 1, Name: "demostración"})
 	return secret, t.ID, err
+}
+
+const (
+	demoDays    = 9 // of fieldwork before today
+	demoHurried = 4 // interviews that look made up
+)
+
+// when is the end of each interview: one after another from nine in the morning, on the days before
+// today, but for a few of Madrid's at night.
+func (d *Demo) when(o *demoOffice, n int) func(int) time.Time {
+	zone := network.Clock(o.code)
+	y, m, day := d.Now.In(zone).Date()
+	step := min(40*time.Minute, 12*time.Hour/time.Duration(n/demoDays+1))
+	return func(k int) time.Time {
+		at := time.Date(y, m, day-1-k%demoDays, 9, 40, 0, 0, zone).Add(time.Duration(k/demoDays) * step)
+		if o.code == "ESMAD" && k >= n-demoHurried {
+			at = time.Date(y, m, day-1, 22, 30, 0, 0, zone).Add(time.Duration(k-n) * 5 * time.Minute).Add(time.Hour)
+		}
+		return at
+	}
+}
+
+// hurried is the length of those at night.
+func hurried(o *demoOffice, n int) func(int) time.Duration {
+	return func(k int) time.Duration {
+		if o.code == "ESMAD" && k >= n-demoHurried {
+			return 4 * time.Minute
+		}
+		return 0
+	}
 }
 
 // kept are the cases that gave an interview.

@@ -12,6 +12,7 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/place"
 	"quipu/internal/survey/pack"
+	"quipu/internal/survey/paradata"
 	"quipu/internal/survey/study"
 	"quipu/internal/synth/interview"
 )
@@ -25,8 +26,9 @@ type Simulation struct {
 	Office     string   // the interviewer's, "" where the questionnaire does not ask for it
 	Cases      []string // that are answered, in this order; nil for those that wait for the interviewer
 	Given      map[string]string
-	When       func(n int) time.Time // when the nth was asked
-	Together   int                   // how many are sent at a time
+	When       func(n int) time.Time     // when the nth was asked
+	Length     func(n int) time.Duration // how long that took, nil or 0 for what chance says
+	Together   int                       // how many are sent at a time
 	Progress   func(done int)
 }
 
@@ -97,11 +99,23 @@ func (c *Client) one(ctx context.Context, s Simulation, filler *interview.Filler
 	if s.When != nil {
 		when = s.When(n)
 	}
-	text, err := filler.Fill(interview.Order{Seed: s.Seed, Number: s.First + uint64(n), Now: when, Given: given})
+	order := interview.Order{Seed: s.Seed, Number: s.First + uint64(n), Now: when, Given: given}
+	if s.Length != nil {
+		order.Length = s.Length(n)
+	}
+	text, audit, err := filler.FillTimed(order)
 	if err != nil {
 		return err
 	}
-	_, err = c.Send(ctx, text)
+	var files []File
+	if audit != nil {
+		var b bytes.Buffer
+		if err := paradata.Write(&b, audit); err != nil {
+			return err
+		}
+		files = []File{{Name: paradata.FileName, Type: "text/csv", Data: b.Bytes()}}
+	}
+	_, err = c.Send(ctx, text, files...)
 	return err
 }
 

@@ -19,6 +19,7 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/survey"
 	"quipu/internal/survey/pack"
+	"quipu/internal/survey/paradata"
 	"quipu/internal/survey/xform"
 	"quipu/internal/survey/xpath"
 )
@@ -47,6 +48,7 @@ type likely struct {
 type Order struct {
 	Seed, Number uint64
 	Now          time.Time         // when it ends
+	Length       time.Duration     // how long it took, 0 for 12 to 32 minutes
 	Given        map[string]string // answers that are decided, by the name of the question
 }
 
@@ -99,24 +101,38 @@ func (f *Filler) Form() *survey.Form { return f.form }
 
 // Fill answers one, and gives the instance as clients send it.
 func (f *Filler) Fill(o Order) ([]byte, error) {
+	instance, _, err := f.FillTimed(o)
+	return instance, err
+}
+
+// FillTimed answers one, and gives the audit that a client makes of it, too: nil where the
+// questionnaire asks for none.
+func (f *Filler) FillTimed(o Order) (instance []byte, audit []paradata.Event, err error) {
 	doc := xform.Instance(f.form)
 	root := doc.Children[0]
 	p := &person{Filler: f, Order: o, chance: rand.New(rand.NewPCG(o.Seed, o.Number))}
 	p.env = &xpath.Env{Now: o.Now, Document: doc, Instance: func(id string) *xpath.Node { return f.lists[id] }, ChoiceName: p.choiceName}
-	p.began = o.Now.Add(-time.Duration(12*60+p.chance.IntN(20*60)) * time.Second)
+	p.length = time.Duration(12*60+p.chance.IntN(20*60)) * time.Second
+	if o.Length > 0 {
+		p.length = o.Length
+	}
+	p.began = o.Now.Add(-p.length)
 	if err := p.walk(nil, root); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	meta := root.Child("meta")
 	if meta == nil {
 		meta = root.Add(&xpath.Node{Name: "meta"})
 	}
-	instance := meta.Child("instanceID")
-	if instance == nil {
-		instance = meta.Add(&xpath.Node{Name: "instanceID"})
+	name := meta.Child("instanceID")
+	if name == nil {
+		name = meta.Add(&xpath.Node{Name: "instanceID"})
 	}
-	instance.Text = p.uuid()
-	return xform.WriteInstance(doc), nil
+	name.Text = p.uuid()
+	if n := meta.Child("audit"); n != nil {
+		n.Text, audit = paradata.FileName, p.audit()
+	}
+	return xform.WriteInstance(doc), audit, nil
 }
 
 // person is one who answers.
@@ -126,6 +142,8 @@ type person struct {
 	chance *rand.Rand
 	env    *xpath.Env
 	began  time.Time
+	length time.Duration
+	pages  []page
 }
 
 func (p *person) uuid() string {
@@ -227,6 +245,7 @@ func (p *person) question(r *rule, n *xpath.Node) (err error) {
 		n.Text = given
 	case !r.Shown():
 	default:
+		p.shown(r)
 		return p.answer(r, n)
 	}
 	return err

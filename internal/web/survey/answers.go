@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	app "quipu/internal/app/survey"
 	"quipu/internal/authz"
@@ -174,6 +175,11 @@ func (s *Room) answerScreen(v *desk.Visit) (*answerScreen, error) {
 		{Key: w.T("survey.received"), Value: w.Stamp(sub.Created.At)}, {Key: w.T("survey.asked"), Value: strings.Trim(sub.Started+" – "+sub.Ended, " –")},
 		{Key: w.T("survey.doubts"), Value: w.reasons(sub.Reasons)}, {Key: w.T("survey.why"), Value: sub.Why},
 		{Key: w.T("survey.files"), Value: strings.Join(files, ", ")}, {Key: w.T("survey.files.awaited"), Value: strings.Join(sub.Awaited, ", ")}}
+	if took, err := s.took(v, &sub); err != nil {
+		return nil, err
+	} else if took != "" {
+		page.Rows = append(page.Rows, ui.Row{Key: w.T("surveyfield.length"), Value: took})
+	}
 	answers, err := study.Answers(strings.NewReader(sub.Answers))
 	for _, a := range answers {
 		page.Answers = append(page.Answers, ui.Row{Key: strings.ReplaceAll(a.Path, "/", " / "), Value: a.Text})
@@ -182,6 +188,32 @@ func (s *Room) answerScreen(v *desk.Visit) (*answerScreen, error) {
 		page.Answers = append(page.Answers, ui.Row{Key: strings.ReplaceAll(path, "/", " / "), Value: w.T("survey.answer.withheld")})
 	}
 	return page, err
+}
+
+// took is how long the interview took: on the screen where there is an audit, and by the clock.
+func (s *Room) took(v *desk.Visit, sub *study.Submission) (string, error) {
+	w := words{v.Words}
+	began, _ := time.Parse(time.RFC3339, sub.Started)
+	ended, _ := time.Parse(time.RFC3339, sub.Ended)
+	log, err := s.App.Surveys.Audit(v.Context(), v.Actor, sub.Entity.ID)
+	if err != nil {
+		return "", err
+	}
+	out := ""
+	if !began.IsZero() && ended.After(began) {
+		out = w.took(ended.Sub(began))
+	}
+	if log == nil {
+		return out, nil
+	}
+	out = w.T("surveyfield.length.audit", "wall", out, "active", w.took(log.Active()))
+	if n := log.Resumed(); n > 0 {
+		out += " " + w.TN("surveyfield.resumed", n)
+	}
+	if log.Lost > 0 {
+		out += " " + w.TN("surveyfield.lost", log.Lost)
+	}
+	return out, nil
 }
 
 // onAnswer says what the office thinks of a submission.

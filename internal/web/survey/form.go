@@ -34,6 +34,8 @@ type formScreen struct {
 	MayPlan  bool
 	Versions ui.Table
 	Problems ui.Table
+	Pages    ui.Table // how long each takes
+	Takes    string
 }
 
 // formPage is the versions of a survey's questionnaire, and where another is brought.
@@ -66,7 +68,8 @@ func (s *Room) formScreen(v *desk.Visit) (*formScreen, error) {
 		}
 		page.Versions.Rows = append(page.Versions.Rows, []ui.Cell{cell, {Text: f.Title, Note: f.Name}, {Text: w.Stamp(f.At), Note: w.Who(f.Author)}})
 	}
-	return page, nil
+	page.Pages, page.Takes, err = s.pages(v, sv.Entity.ID)
+	return page, err
 }
 
 // putForm takes a workbook in. What is wrong with it is listed with sheet, row and column, all

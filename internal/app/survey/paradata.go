@@ -1,0 +1,252 @@
+package survey
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"quipu/internal/authz"
+	"quipu/internal/store"
+	"quipu/internal/survey/paradata"
+	"quipu/internal/survey/study"
+	"quipu/internal/survey/xform"
+)
+
+// mostWatched is how many interviews of a survey are looked at, the latest.
+const mostWatched = 20_000
+
+// watches hold how the interviews of surveys were held. What came since is read when somebody
+// looks.
+type watches struct {
+	mu  sync.Mutex
+	all map[string]*watch
+}
+
+type watch struct {
+	sync.Mutex
+	size   int64 // of the log
+	forms  int   // versions of the questionnaire
+	shape  *paradata.Shape
+	by     map[string]*paradata.Interview // by submission
+	report *paradata.Report
+}
+
+func (w *watches) of(survey string) *watch {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.all == nil || w.all[survey] == nil && len(w.all) >= mostHeld {
+		w.all = map[string]*watch{}
+	}
+	if w.all[survey] == nil {
+		w.all[survey] = &watch{}
+	}
+	return w.all[survey]
+}
+
+// Conduct is how the interviews of a survey were held: all of it for who plans or analyses it, of
+// his office for who runs its fieldwork there. What is usual is reckoned over all.
+type Conduct struct {
+	Survey study.Survey
+	Nodes  []paradata.Node
+	*paradata.Report
+}
+
+// Conduct looks at how interviews were held.
+func (m *Surveys) Conduct(ctx context.Context, actor Actor, survey string) (*Conduct, error) {
+	out, office := &Conduct{}, ""
+	err := m.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if out.Survey, err = load(ctx, tx, survey); err != nil {
+			return err
+		}
+		if err = check(actor, authz.Fieldwork, &out.Survey); err == nil {
+			office = officeOf(actor, authz.Fieldwork)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	w := m.watched.of(survey)
+	w.Lock()
+	defer w.Unlock()
+	if err := m.watch(ctx, &out.Survey, w); err != nil {
+		return nil, err
+	}
+	out.Nodes, out.Report = w.shape.Nodes, w.report
+	if office == "" {
+		return out, nil
+	}
+	only := *w.report
+	only.Rows, only.Doubts = nil, nil
+	for _, r := range w.report.Rows {
+		if r.Office == office {
+			only.Rows = append(only.Rows, r)
+		}
+	}
+	for _, d := range w.report.Doubts {
+		if d.Office == office {
+			only.Doubts = append(only.Doubts, d)
+		}
+	}
+	out.Report = &only
+	return out, nil
+}
+
+// watch reads what came since it was last looked at.
+func (m *Surveys) watch(ctx context.Context, s *study.Survey, w *watch) error {
+	return m.DB.View(ctx, func(tx *store.Tx) error {
+		size, err := tx.Size(ctx)
+		if err != nil || w.report != nil && size == w.size {
+			return err
+		}
+		fresh, all, err := m.since(ctx, tx, s, w, size)
+		if err != nil {
+			return err
+		}
+		if all {
+			w.by, w.shape, w.forms = map[string]*paradata.Interview{}, &paradata.Shape{}, len(s.Forms)
+			for _, f := range s.Forms {
+				if c, there, err := m.checkerOf(ctx, tx, f); err != nil {
+					return err
+				} else if there {
+					w.shape.Add(c.form)
+				}
+			}
+		}
+		if err := m.look(ctx, tx, s, w, fresh); err != nil {
+			return err
+		}
+		w.size = size
+		if w.report == nil || len(fresh) > 0 {
+			held := make([]*paradata.Interview, 0, len(w.by))
+			for _, i := range w.by {
+				held = append(held, i)
+			}
+			w.report = w.shape.Report(held)
+		}
+		return nil
+	})
+}
+
+// since lists the submissions that changed since, or all when that is shorter.
+func (m *Surveys) since(ctx context.Context, tx *store.Tx, s *study.Survey, w *watch, size int64) (ids []string, all bool, err error) {
+	all = w.report == nil || len(s.Forms) != w.forms || size < w.size || size-w.size > mostScanned
+	if !all {
+		err = tx.Log(ctx, w.size, mostScanned, func(e store.Entry) error {
+			kind, entity, _ := strings.Cut(e.Entity, "/")
+			if kind == string(study.KindSubmission) {
+				ids = append(ids, entity)
+			}
+			all = all || kind == "erasure"
+			return nil
+		})
+	}
+	if err != nil || !all {
+		slices.Sort(ids)
+		return slices.Compact(ids), false, err
+	}
+	ids, w.report = nil, nil
+	var at store.Place
+	for len(ids) < mostWatched {
+		rows, err := tx.Submissions(ctx, store.SubmissionFilter{Survey: s.Entity.ID}, at, true, answersAtOnce)
+		if err != nil || len(rows) == 0 {
+			return ids, true, err
+		}
+		for _, r := range rows {
+			ids = append(ids, r.ID)
+		}
+		last := rows[len(rows)-1]
+		at = store.Place{Received: last.Received, ID: last.ID}
+	}
+	return ids, true, nil
+}
+
+// look opens submissions, and keeps how they were held. What was set aside is not looked at.
+func (m *Surveys) look(ctx context.Context, tx *store.Tx, s *study.Survey, w *watch, ids []string) error {
+	k := m.keys(ctx, tx)
+	for len(ids) > 0 {
+		some := ids[:min(answersAtOnce, len(ids))]
+		ids = ids[len(some):]
+		refs := make([]string, len(some))
+		for i, e := range some {
+			refs[i] = ref(study.KindSubmission, e).String()
+		}
+		past, err := tx.ChangesOf(ctx, refs)
+		if err != nil {
+			return err
+		}
+		for _, r := range refs {
+			if len(past[r]) == 0 {
+				continue
+			}
+			sub := study.LoadSubmission(past[r])
+			delete(w.by, sub.Entity.ID)
+			if sub.Survey != s.Entity.ID || sub.Standing == study.SetAside {
+				continue
+			}
+			if err := k.open(s.Entity.ID, s.Link, past[r]); err != nil {
+				return err
+			}
+			sub = study.LoadSubmission(past[r])
+			i, err := m.digest(ctx, tx, s, w.shape, &sub)
+			if err != nil {
+				return err
+			}
+			if i != nil {
+				w.by[sub.Entity.ID] = i
+			}
+		}
+	}
+	return nil
+}
+
+// digest looks at one; nil where nothing can be read of it.
+func (m *Surveys) digest(ctx context.Context, tx *store.Tx, s *study.Survey, shape *paradata.Shape, sub *study.Submission) (*paradata.Interview, error) {
+	doc, err := xform.ReadInstance(strings.NewReader(sub.Answers))
+	if err != nil {
+		return nil, nil //nolint:nilerr // it is kept as doubtful, and says nothing here
+	}
+	log, err := m.auditOf(ctx, tx, s, sub)
+	if err != nil {
+		return nil, err
+	}
+	began, _ := time.Parse(time.RFC3339, sub.Started)
+	ended, _ := time.Parse(time.RFC3339, sub.Ended)
+	i := shape.Digest(doc, began, ended, log)
+	i.ID, i.Interviewer, i.Office = sub.Entity.ID, sub.Interviewer, sub.Office
+	return i, nil
+}
+
+// auditOf opens the audit that came with a submission; nil without one that can be read.
+func (m *Surveys) auditOf(ctx context.Context, tx *store.Tx, s *study.Survey, sub *study.Submission) (*paradata.Log, error) {
+	for _, f := range sub.Files {
+		if f.Name != paradata.FileName {
+			continue
+		}
+		text, there, err := m.fileOf(ctx, tx, s, sub, f)
+		if err != nil || !there {
+			return nil, err
+		}
+		l, err := paradata.Read(bytes.NewReader([]byte(text)))
+		if err != nil {
+			return &paradata.Log{Lost: 1}, nil //nolint:nilerr // what is no audit tells no times
+		}
+		return &l, nil
+	}
+	return nil, nil
+}
+
+// Audit is how one interview was held, for who may open the submission; nil without an audit.
+func (m *Surveys) Audit(ctx context.Context, actor Actor, submission string) (l *paradata.Log, err error) {
+	return l, m.DB.View(ctx, func(tx *store.Tx) error {
+		s, plan, _, err := m.openSubmission(ctx, tx, actor, submission)
+		if err != nil {
+			return err
+		}
+		l, err = m.auditOf(ctx, tx, &plan, &s)
+		return err
+	})
+}
