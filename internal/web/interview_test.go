@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -8,11 +9,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
 	"quipu/internal/id"
+	"quipu/internal/store"
 	"quipu/internal/survey/study"
 	"quipu/internal/web"
 	"quipu/internal/web/webtest"
@@ -25,9 +28,12 @@ var talkPath = regexp.MustCompile(`/encuestas/[0-9A-Z]{26}/entrevista/[0-9a-z-]+
 // repeat grows, the browser closes in between, and what is sent is a submission like any other.
 func TestInterviewInBrowser(t *testing.T) {
 	w := interviewed(t)
+	w.joins(0, 0, func(st *store.SyncState) { // a node whose line was cut three hours ago: it asks all the same
+		st.Receipt, st.Trouble = w.app.Now().Add(-3*time.Hour).UnixMicro(), `{"Key":"sync.no_answer","Args":["address","quipu.example.org"]}`
+	})
 	b := w.as("interviewer")
 	start := "/encuestas/" + w.survey + "/entrevista"
-	b.get("/encuestas").has(t, `href="`+start+`"`)
+	b.get("/encuestas").has(t, `href="`+start+`"`, "Sin enlace desde", "0 en riesgo")
 	b.get(start).has(t, "Entrevistas sin terminar", "Madrid, mujeres de 25 a 34")
 	if p := b.get("/encuestas/" + w.survey); p.status != http.StatusForbidden {
 		t.Errorf("an interviewer gets %d for the plan", p.status)
@@ -53,6 +59,7 @@ func TestInterviewInBrowser(t *testing.T) {
 	b = w.as("interviewer") // another browser
 	p = b.get(at)
 	p.has(t, `value="34"`, "Did you work last week?")
+	w.now.Add(25) // seconds that the page is on the screen
 	p = b.fill(p, at, "do", "next", q+"sexo", "F", q+"trabaja", "si")
 	p = b.fill(p, at, "do", "next", q+"sexo", "F", q+"trabaja", "si", q+"sueldo", "1200,50", q+"paises", "ESP", q+"nota", "<b>&")
 	p.has(t, "Child")
@@ -68,7 +75,7 @@ func TestInterviewInBrowser(t *testing.T) {
 	p.has(t, "How many people live with you?")
 	p = b.fill(b.fill(p, at, "do", "next"), at, "do", "next")
 	p.has(t, "Enviar la entrevista")
-	b.fill(p, at, "do", "send").has(t, "La entrevista se guardó")
+	b.fill(p, at, "do", "send").has(t, "La entrevista se guardó", "Sin enlace desde", "cambios guardados aquí")
 
 	w.arrived(b, start)
 }
@@ -94,6 +101,13 @@ func (w *walk) arrived(b *browser, start string) {
 	}
 	if s.Standing != study.Received {
 		t.Errorf("the interview is %s: %v", s.Standing, s.Reasons)
+	}
+	times, err := w.app.Surveys.Audit(t.Context(), stranger, s.Entity.ID)
+	if err != nil || times == nil || times.Lost != 0 {
+		t.Fatalf("the times of its pages: %+v, %v", times, err)
+	}
+	if spent := times.Spent(); len(spent) < 3 || spent["/data/persona"] != 25*time.Second {
+		t.Errorf("its pages took %v", spent)
 	}
 	b.get(start+"/"+w.interviews[0]).has(t, "ya no está")
 	b.get("/encuestas/"+w.survey+"/respuestas").has(t, "interviewer")
@@ -197,4 +211,49 @@ func TestInterviewAxe(t *testing.T) {
 	b.fill(b.get(at), at, "do", "next", q+"edad", "12")
 	b.fill(b.get(at), at, "do", "next", q+"sexo", "F", q+"edad", "34")
 	look(at)
+}
+
+// TestInvented: in a demonstration an officer who runs fieldwork sends invented interviews and sees
+// how far that has come; anywhere else there is no such page.
+func TestInvented(t *testing.T) {
+	w := &walk{in: map[string]*browser{}}
+	goes := make(chan bool)
+	w.gate = newGateWith(t, true, func(_ *gate, o *web.Options) {
+		o.Unpaced, o.Demo = true, true
+		o.Invent = func(_ context.Context, _ string, n int, progress func(int)) (int, error) {
+			progress(n / 2)
+			<-goes
+			return n, nil
+		}
+	})
+	fill(t, w.app)
+	w.people = []string{w.enter(authz.Actor{Login: "head", Name: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}, "Elba")}
+	w.enquire(w.people[0])
+	at := "/encuestas/" + w.survey + "/campo/inventar"
+	b := w.as("head")
+	b.get("/encuestas/"+w.survey+"/campo").has(t, at)
+	if p := b.post(at, "n", "9999"); p.status != http.StatusUnprocessableEntity {
+		t.Errorf("too many: %d", p.status)
+	}
+	p := b.post(at, "n", "40")
+	p.has(t, "Van 20 de 40", "<progress")
+	if p.header.Get("Refresh") == "" {
+		t.Error("the page does not renew itself")
+	}
+	b.post(at, "n", "40") // twice is once
+	close(goes)
+	for range 100 {
+		if p = b.get(at); strings.Contains(p.text, "Se enviaron 40") {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	p.has(t, "Se enviaron 40")
+	if p := w.as("interviewer").get(at); p.status != http.StatusNotFound {
+		t.Errorf("an interviewer: %d", p.status)
+	}
+	plain := interviewed(t)
+	if p := plain.as("head").get("/encuestas/" + plain.survey + "/campo/inventar"); p.status != http.StatusNotFound {
+		t.Errorf("outside of a demonstration: %d", p.status)
+	}
 }

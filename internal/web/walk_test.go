@@ -78,6 +78,7 @@ var elsewhere = map[string]string{
 	"GET /revision/siguiente":                   "leads to the next pair: TestReviewByKeys",
 	"GET /primera-vez":                          "only before there is an account: TestFirstAdminInBrowser",
 	"GET " + "/idioma/{lang}":                   "leads back",
+	"GET /encuestas/{survey}/campo/inventar":    "of a demonstration alone: TestInvented",
 }
 
 // walk is a register in which every screen has something to show, with an officer of each

@@ -20,6 +20,7 @@ const questions = `
 |          | perfil  | Perfil de los peruanos en el exterior | 2026-11 | Español (es) |
 | survey | type | name | label::Español (es) | label::English (en) | relevant | constraint | constraint_message::Español (es) | constraint_message::English (en) | required | calculation | appearance |
 |  | start | start | | | | | | | | | |
+|  | audit | audit | | | | | | | | | |
 |  | hidden | quipu_case | | | | | | | | | |
 |  | begin group | persona | La persona | The person | | | | | | | |
 |  | select_one sexo | sexo | ¿Cuál es tu sexo? | What is your sex? | | | | | yes | | |

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -42,6 +43,8 @@ type Options struct {
 	Hubs       []string // addresses of the hub; none for those of the enrolment
 	Ended      error    // why no page is shown any more: a laptop whose campaign is over
 	Log        *slog.Logger
+	// Invent sends invented interviews to a survey, in a demonstration alone.
+	Invent func(ctx context.Context, survey string, n int, progress func(done int)) (sent int, err error)
 }
 
 // New makes the handler of all pages.
@@ -66,7 +69,7 @@ func New(a *app.App, opts Options) (http.Handler, error) {
 		pace = nil
 	}
 	d, err := newDesk(desk.Config{App: a, Pace: pace, Sessions: sessions, Log: opts.Log, Demo: opts.Demo,
-		DemoLogins: opts.DemoLogins, Passkeys: keys, Provider: opts.Provider, Origin: opts.Origin, Program: opts.Program, Hubs: opts.Hubs, Allow: newBuckets(loginBurst, loginEvery).take})
+		DemoLogins: opts.DemoLogins, Passkeys: keys, Provider: opts.Provider, Origin: opts.Origin, Program: opts.Program, Hubs: opts.Hubs, Invent: opts.Invent, Allow: newBuckets(loginBurst, loginEvery).take})
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,6 +78,9 @@ func write(ctx context.Context, tx *store.Tx, n *node.Node, w io.Writer, job Job
 		return r, err
 	}
 	if err := putFiles(out, n.Dir(), job.Keys); err != nil {
+		return r, err
+	}
+	if err := putInterviews(out, n.Dir()); err != nil {
 		return r, err
 	}
 	tables, total, err := whatIs(ctx, tx)
@@ -163,6 +168,36 @@ func putFiles(out *archive.Writer, dir string, keys bool) error {
 		}
 	}
 	return err
+}
+
+// putInterviews adds the interviews that are under way in browsers, sealed as they lie there. One
+// that is sent meanwhile is in the tables, or in the next backup.
+func putInterviews(out *archive.Writer, dir string) error {
+	all, err := os.ReadDir(filepath.Join(dir, node.InterviewFolder))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return node.ExplainDir(dir, err)
+	}
+	for _, f := range all {
+		if !isInterview(f.Name()) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, node.InterviewFolder, f.Name()))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return node.ExplainDir(dir, err)
+		}
+		if err := out.File(node.InterviewFolder+"/"+f.Name(), text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isInterview reports whether a name is that of an interview, and nothing that leads elsewhere.
+func isInterview(name string) bool {
+	return name == filepath.Base(name) && strings.HasSuffix(name, node.InterviewEnd) && !strings.HasPrefix(name, ".")
 }
 
 // keyFiles are the names of the files in a folder of keys.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -220,6 +221,12 @@ func TestEveryTableComesBack(t *testing.T) {
 	if err := a.KeepCheckpoint(ctx); err != nil {
 		t.Fatal(err)
 	}
+	underWay := filepath.Join(node.InterviewFolder, strings.Repeat("ab", 16)+"-"+strings.Repeat("c", 26)+node.InterviewEnd)
+	sealed := []byte("an interview that is held in a browser just now, sealed")
+	if err := errors.Join(os.MkdirAll(filepath.Join(dir, node.InterviewFolder), 0o700), os.WriteFile(filepath.Join(dir, underWay), sealed, 0o600),
+		os.WriteFile(filepath.Join(dir, node.InterviewFolder, "new-half"), sealed, 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	id, to := pair(t)
 	var file bytes.Buffer
 	r, err := backup.Write(ctx, a.Node, operator(), &file, backup.Job{To: to})
@@ -237,6 +244,12 @@ func TestEveryTableComesBack(t *testing.T) {
 			o.URL = pgtest.URL(t)
 		}
 		b, _ := restore(t, file.Bytes(), o)
+		if all, err := os.ReadDir(filepath.Join(b.Dir(), node.InterviewFolder)); err != nil || len(all) != 1 {
+			t.Errorf("%q: interviews under way: %v, %v", engine, all, err)
+		}
+		if back, err := os.ReadFile(filepath.Join(b.Dir(), underWay)); err != nil || !bytes.Equal(back, sealed) {
+			t.Errorf("%q: an interview under way came back as %q, %v", engine, back, err)
+		}
 		got := dump(t, b, r.Manifest.Size)
 		for _, table := range slices.Sorted(maps.Keys(want)) {
 			if !slices.Equal(want[table], got[table]) {

@@ -155,11 +155,14 @@ func (f *filler) fill(in *archive.Reader) error {
 
 func (f *filler) drop() error { return os.RemoveAll(f.dir) }
 
-// file takes the settings and the keys.
+// file takes the settings, the keys and the interviews under way.
 func (f *filler) file(name string, content []byte) error {
 	if name == settingsFile {
 		f.settings = content
 		return nil
+	}
+	if one, ok := strings.CutPrefix(name, node.InterviewFolder+"/"); ok && isInterview(one) {
+		return f.put(node.InterviewFolder, one, content)
 	}
 	key, ok := strings.CutPrefix(name, keysFolder+"/")
 	if !ok || !isKey(key) {
@@ -169,7 +172,11 @@ func (f *filler) file(name string, content []byte) error {
 }
 
 func (f *filler) putKey(name string, content []byte) error {
-	dir := filepath.Join(f.dir, keysFolder)
+	return f.put(keysFolder, name, content)
+}
+
+func (f *filler) put(folder, name string, content []byte) error {
+	dir := filepath.Join(f.dir, folder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}

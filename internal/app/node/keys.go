@@ -67,3 +67,10 @@ func OpenSealed(keys seal.DataKeys, field, text string) (string, error) {
 	}
 	return keys.Open(field, text)
 }
+
+// Interviews that are under way in browsers are files of the register's folder, sealed under its
+// master: InterviewFolder/TOKEN with InterviewEnd.
+const (
+	InterviewFolder = "interviews"
+	InterviewEnd    = ".interview"
+)

@@ -17,6 +17,7 @@ import (
 	"quipu/internal/authz"
 	"quipu/internal/fault"
 	"quipu/internal/store"
+	"quipu/internal/survey/paradata"
 	"quipu/internal/survey/study"
 )
 
@@ -26,7 +27,6 @@ import (
 const (
 	interviewLife = 60 * 24 * time.Hour // without a new answer
 	interviewsOf  = 50                  // that one interviewer has under way
-	interviewEnd  = ".interview"
 )
 
 // Interview is one under way.
@@ -39,14 +39,15 @@ type Interview struct {
 	Lang     string // of the questionnaire
 	At       string // key of the page
 	Begun    time.Time
-	Saved    time.Time `json:"-"`
-	Answers  []byte    // the instance in XML, with what is not asked just now; empty before the first page
+	Saved    time.Time        `json:"-"`
+	Times    []paradata.Event `json:",omitempty"` // of its pages, where the questionnaire asks for them
+	Answers  []byte           // the instance in XML, with what is not asked just now; empty before the first page
 }
 
 var interviewToken = regexp.MustCompile(`^[0-9a-f]{32}-[a-z0-9]{20,40}$`)
 
 func (m *Surveys) interviewFile(token string) string {
-	return filepath.Join(m.Dir(), "interviews", token+interviewEnd)
+	return filepath.Join(m.Dir(), node.InterviewFolder, token+node.InterviewEnd)
 }
 
 // BeginInterview begins one, of a case of the actor's or without. The case is taken up again
@@ -150,7 +151,7 @@ func (m *Surveys) Interviews(actor Actor, survey string) (out []Interview, err e
 	if err := authz.Check(actor, authz.Interview, actor.Office); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(filepath.Join(m.Dir(), "interviews"))
+	entries, err := os.ReadDir(filepath.Join(m.Dir(), node.InterviewFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, node.ExplainDir(m.Dir(), err)
 	}
@@ -159,9 +160,9 @@ func (m *Surveys) Interviews(actor Actor, survey string) (out []Interview, err e
 		if err != nil { // it was sent meanwhile
 			continue
 		}
-		token, ours := strings.CutSuffix(e.Name(), interviewEnd)
+		token, ours := strings.CutSuffix(e.Name(), node.InterviewEnd)
 		if m.Now().Sub(info.ModTime()) > interviewLife {
-			_ = os.Remove(filepath.Join(m.Dir(), "interviews", e.Name())) // another request may have been first
+			_ = os.Remove(filepath.Join(m.Dir(), node.InterviewFolder, e.Name())) // another request may have been first
 			continue
 		}
 		if !ours || !strings.HasPrefix(token, m.interviewsOf(actor.Login)) {
@@ -195,11 +196,11 @@ func (m *Surveys) DropInterview(actor Actor, token string) error {
 }
 
 // SendInterview submits one like any other, and forgets it once it is kept.
-func (m *Surveys) SendInterview(ctx context.Context, actor Actor, token string, instance []byte) (Receipt, error) {
+func (m *Surveys) SendInterview(ctx context.Context, actor Actor, token string, instance []byte, files ...Upload) (Receipt, error) {
 	if _, err := m.ownInterview(actor, token); err != nil {
 		return Receipt{}, err
 	}
-	got, err := m.Submit(ctx, actor, Incoming{Instance: instance})
+	got, err := m.Submit(ctx, actor, Incoming{Instance: instance, Files: files})
 	if err != nil {
 		return got, err
 	}

@@ -164,10 +164,7 @@ func (d *Demo) draw(ctx context.Context, of string, offices []*demoOffice) error
 	}
 	for _, o := range offices {
 		o.cases, ids = ids[:o.take], ids[o.take:]
-		o.interviewer = "encuesta-" + strings.ToLower(o.code)
-		if o.code == "ESMAD" {
-			o.interviewer = "ines"
-		}
+		o.interviewer = interviewerOf(o.code)
 		err := d.App.CreateAccount(ctx, node.Operator("demo", o.code), account.NewAccount{Login: o.interviewer, Name: "Encuestas, " + o.code, Office: o.code,
 			Role: authz.Interviewer, Lang: "es", Password: d.Password})
 		if err != nil && !fault.Is(err, "app.login_taken") {
@@ -178,6 +175,14 @@ func (d *Demo) draw(ctx context.Context, of string, offices []*demoOffice) error
 		}
 	}
 	return nil
+}
+
+// interviewerOf is who asks for a post.
+func interviewerOf(office string) string {
+	if office == "ESMAD" {
+		return "ines"
+	}
+	return "encuesta-" + strings.ToLower(office)
 }
 
 // outcomes are what became of the cases without an interview, in turns.

@@ -83,13 +83,26 @@ func TestDemo(t *testing.T) {
 	if n != 30 {
 		t.Errorf("%d submissions are here", n)
 	}
+	send := surveys.More(a, account.DemoPassword)
+	if _, err := send(ctx, list[0].ID, 5, func(int) {}); !fault.Is(err, "cli.demo.not_demo") {
+		t.Errorf("invented interviews in a register that is no demonstration: %v", err)
+	}
+	must(a.MarkDemo(ctx, true))
+	most := 0
+	sent, err := send(ctx, list[0].ID, 4, func(done int) { most = max(most, done) })
+	must(err)
+	_, all, err := a.Surveys.Received(ctx, sara, survey.SubmissionFilter{Survey: list[0].ID, Standing: string(study.Received)})
+	must(err)
+	if sent < 1 || sent > 4 || int64(sent) != all-30 || most != sent {
+		t.Errorf("%d more were sent, %d at most told, %d are here of 30", sent, most, all)
+	}
 	p, err := a.Surveys.Profile(ctx, sara, list[0].ID)
 	must(err)
-	if !p.Known || !p.Remits || !p.Rung.Interval || p.Profile.All.N != 30 || len(p.Profile.Cities) != 2 || p.Texts["sex"].Empty() || p.Answers["occupation"]["5"].Empty() {
+	if !p.Known || !p.Remits || !p.Rung.Interval || p.Profile.All.N != 30+sent || len(p.Profile.Cities) != 2 || p.Texts["sex"].Empty() || p.Answers["occupation"]["5"].Empty() {
 		t.Errorf("%+v", p)
 	}
 	if got := p.Profile.All.Figures[0].Estimate; !(got > 30 && got <= 60) {
-		t.Errorf("30 interviews stand for %v people of 60", got)
+		t.Errorf("%d interviews stand for %v people of 60", 30+sent, got)
 	}
 	if _, err := a.Surveys.Profile(ctx, app.Actor{Login: "ines", Role: authz.Interviewer, Office: "ESMAD"}, list[0].ID); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("an interviewer sees the profile: %v", err)

@@ -159,6 +159,25 @@ func (v *Interview) Finish() []byte {
 	return xform.WriteInstance(v.Doc)
 }
 
+// Audited reports whether the author of the questionnaire wants to know how long its pages take.
+func (g *Guide) Audited() bool { return g.audit() != "" }
+
+func (g *Guide) audit() string {
+	for _, r := range g.order {
+		if r.Type == survey.Audit {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+// Audit names the file with the times of the pages, before the interview is finished.
+func (v *Interview) Audit(file string) {
+	if name, meta := v.audit(), v.Doc.Children[0].Child("meta"); name != "" && meta != nil {
+		put(meta, name, file)
+	}
+}
+
 // Doubts are what is wrong with the whole, in the order of the questions, without what cannot
 // be mended by answering.
 func (v *Interview) Doubts() (out []judge.Finding) {

@@ -35,6 +35,22 @@ type Question struct {
 // Value is what was answered.
 func (q Question) Value() string { return q.at.Value() }
 
+// Node is what of the questionnaire the page is, as audits name it: its question, or the group of
+// its questions.
+func (s Step) Node() (path string, group bool) {
+	if len(s.Questions) == 0 {
+		return "", false
+	}
+	path = s.Questions[0].Path
+	if len(s.Questions) == 1 {
+		return path, false
+	}
+	if up := path[:strings.LastIndexByte(path, '/')]; strings.Count(up, "/") > 1 {
+		path = up
+	}
+	return path, true
+}
+
 // walker collects steps.
 type walker struct {
 	*Interview

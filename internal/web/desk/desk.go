@@ -9,6 +9,7 @@
 package desk
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"log/slog"
@@ -50,6 +51,8 @@ type Config struct {
 	// addresses, none for those of the enrolment.
 	Program string
 	Hubs    []string
+	// Invent sends invented interviews to a survey of a demonstration, and says how many; nil elsewhere.
+	Invent func(ctx context.Context, survey string, n int, progress func(done int)) (sent int, err error)
 }
 
 // Desk is what the rooms share. Once makes a form that is sent twice act once.

@@ -28,6 +28,7 @@ type stepScreen struct {
 	First    bool
 	Last     bool // what is left is to send
 	Langs    []ui.Option
+	Shown    int64 // when the page was made, in milliseconds
 }
 
 // control is one question on the page. Kind is the template that shows it; note is for what is
@@ -54,7 +55,7 @@ func (s *Room) showStep(v *desk.Visit, status int, h *held, wrong map[string]int
 	steps := h.talk.Steps()
 	page := &stepScreen{Page: s.Frame(v, h.title(), home), Form: h.title(), Speaks: survey.Code(h.Lang), Key: last, Last: true}
 	page.Back.Href, page.Narrow = home+"/"+h.Survey+"/entrevista", true
-	page.Back.Text = v.Words.T("interview.leave")
+	page.Back.Text, page.Shown = v.Words.T("interview.leave"), s.App.Now().UnixMilli()
 	for _, l := range h.Guide.Form.Languages {
 		page.Langs = append(page.Langs, ui.Option{Value: l, Label: l, Hint: survey.Code(l), Checked: l == h.Lang})
 	}
@@ -135,6 +136,7 @@ func (s *Room) onStep(v *desk.Visit) error {
 	}
 	shown := []string{}
 	if n < len(steps) {
+		h.note(v, steps[n], s.App.Now())
 		shown = h.fill(v, steps[n])
 	}
 	if l := v.PostFormValue("lang"); slices.Contains(h.Guide.Form.Languages, l) {
@@ -230,7 +232,11 @@ func (s *Room) send(v *desk.Visit, h *held, steps []interview.Step) error {
 			return s.showStep(v, http.StatusUnprocessableEntity, h, wrong)
 		}
 	}
-	got, err := s.App.Surveys.SendInterview(v.Context(), v.Actor, h.Token, h.talk.Finish())
+	files, err := h.audit(s.App.Now())
+	if err != nil {
+		return err
+	}
+	got, err := s.App.Surveys.SendInterview(v.Context(), v.Actor, h.Token, h.talk.Finish(), files...)
 	if err != nil {
 		return err
 	}

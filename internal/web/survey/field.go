@@ -20,6 +20,7 @@ type fieldScreen struct {
 	Tabs     []ui.Link
 	State    ui.Tag
 	MayGive  bool
+	Invents  bool // in a demonstration
 	Figures  []ui.Figure
 	Strata   ui.Table
 	Rates    ui.Table
@@ -58,7 +59,7 @@ func (s *Room) fieldScreen(v *desk.Visit) (*fieldScreen, error) {
 	w := words{v.Words}
 	page := &fieldScreen{Page: s.Frame(v, sv.Title, home), ID: sv.Entity.ID, Tabs: w.tabs(v), State: w.state(sv.State),
 		MayGive: authz.ReachOf(v.Actor, authz.Fieldwork) != authz.None, Selected: v.URL.Query().Get("resultado")}
-	page.Back.Href = home
+	page.Back.Href, page.Invents = home, s.mayInvent(v)
 	if page.Chain, err = s.chainField(v, &sv); err != nil {
 		return nil, err
 	}

@@ -18,10 +18,13 @@ import (
 var Screens embed.FS
 
 // Room is the screens of the package.
-type Room struct{ *desk.Desk }
+type Room struct {
+	*desk.Desk
+	invented inventions
+}
 
 // New makes the room.
-func New(d *desk.Desk) *Room { return &Room{d} }
+func New(d *desk.Desk) *Room { return &Room{Desk: d} }
 
 // home is the address of the room, which the menu has.
 const home = "/encuestas"
@@ -49,6 +52,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /encuestas/{survey}/campo", Do: s.fieldPage},
 		{Pattern: "POST /encuestas/{survey}/campo", Do: s.onField},
 		{Pattern: "GET /encuestas/{survey}/campo/tiempos", Time: desk.LongWork, Do: s.conductPage},
+		{Pattern: "GET /encuestas/{survey}/campo/inventar", Do: s.inventPage},
+		{Pattern: "POST /encuestas/{survey}/campo/inventar", Do: s.onInvent},
 		{Pattern: "GET /encuestas/{survey}/casos/{case}", Do: s.casePage},
 		{Pattern: "POST /encuestas/{survey}/casos/{case}", Do: s.onCase},
 		{Pattern: "GET /encuestas/{survey}/casos/{case}/cupones", Do: s.couponsPage},
