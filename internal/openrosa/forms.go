@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/xml"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 
 // casesFile is the file of an interviewer's cases, for questions of the kind
 // select_one_from_file.
-const casesFile = "cases.csv"
+const casesFile = survey.CasesFile
 
 // mostCases bounds the file: more fit on no telephone's screen.
 const mostCases = 2000
@@ -75,7 +76,7 @@ func (s *server) list(c *call) error {
 		if one.Name == "" {
 			one.Name = r.Title
 		}
-		if bytes.Contains(xform, []byte(casesFile)) {
+		if bytes.Contains(xform, []byte(casesFile)) || len(f.Media) > 0 {
 			one.ManifestURL = at + "/manifest"
 		}
 		out.Forms = append(out.Forms, one)
@@ -86,7 +87,7 @@ func (s *server) list(c *call) error {
 
 // form answers with one version of a questionnaire.
 func (s *server) form(c *call) error {
-	xform, err := s.formOf(c)
+	_, xform, err := s.formOf(c)
 	if err != nil {
 		return err
 	}
@@ -97,37 +98,65 @@ func (s *server) form(c *call) error {
 
 // formOf finds the questionnaire of the address, by the hash of its file: a version that is
 // fetched is the one that was listed.
-func (s *server) formOf(c *call) ([]byte, error) {
+func (s *server) formOf(c *call) (study.Form, []byte, error) {
 	of, file := c.PathValue("survey"), c.PathValue("file")
 	versions, err := s.app.Surveys.Versions(c.Context(), c.actor, of)
 	if err != nil {
-		return nil, err
+		return study.Form{}, nil, err
 	}
 	for _, f := range versions {
 		if f.File == file {
-			_, xform, err := s.app.Surveys.Form(c.Context(), c.actor, of, f.Version)
-			return xform, err
+			return s.app.Surveys.Form(c.Context(), c.actor, of, f.Version)
 		}
 	}
-	return nil, node.NotFound(nil, "form", file)
+	return study.Form{}, nil, node.NotFound(nil, "form", file)
 }
 
 // manifest lists what goes with a questionnaire: the cases of whoever asks, when it asks for
 // them.
 func (s *server) manifest(c *call) error {
-	xform, err := s.formOf(c)
+	f, xform, err := s.formOf(c)
 	if err != nil {
 		return err
 	}
+	with, err := s.app.Surveys.Media(c.Context(), c.actor, c.PathValue("survey"), f.Version)
+	if err != nil {
+		return err
+	}
+	at := c.address("forms", c.PathValue("survey"), c.PathValue("file"))
 	var out manifest
+	for _, m := range f.Media { // one that is on its way from another node is listed when it is here
+		if data, here := with[m.Name]; here {
+			out.Files = append(out.Files, mediaFile{Filename: m.Name, Hash: sum(data), DownloadURL: at + "/media/" + url.PathEscape(m.Name)})
+		}
+	}
 	if bytes.Contains(xform, []byte(casesFile)) {
 		table, err := s.casesOf(c)
 		if err != nil {
 			return err
 		}
-		out.Files = []mediaFile{{Filename: casesFile, Hash: sum(table), DownloadURL: c.address("forms", c.PathValue("survey"), c.PathValue("file")) + "/" + casesFile}}
+		out.Files = append(out.Files, mediaFile{Filename: casesFile, Hash: sum(table), DownloadURL: at + "/" + casesFile})
 	}
 	c.write(http.StatusOK, out)
+	return nil
+}
+
+// media hands out a file that goes with a questionnaire.
+func (s *server) media(c *call) error {
+	f, _, err := s.formOf(c)
+	if err != nil {
+		return err
+	}
+	with, err := s.app.Surveys.Media(c.Context(), c.actor, c.PathValue("survey"), f.Version)
+	if err != nil {
+		return err
+	}
+	data, here := with[c.PathValue("name")]
+	if !here {
+		return node.NotFound(nil, "file", c.PathValue("name"))
+	}
+	c.w.Header().Set("Content-Type", "application/octet-stream")
+	c.w.Write(data) //nolint:errcheck // the client has left
 	return nil
 }
 

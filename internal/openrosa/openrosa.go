@@ -39,13 +39,14 @@ func New(a *app.App, log *slog.Logger) http.Handler {
 	s := &server{app: a, log: log, room: newRoom()}
 	mux := http.NewServeMux()
 	for pattern, do := range map[string]func(*call) error{
-		"GET /formList":                        s.list, // also HEAD
-		"GET /forms/{survey}/{file}/form.xml":  s.form,
-		"GET /forms/{survey}/{file}/manifest":  s.manifest,
-		"GET /forms/{survey}/{file}/cases.csv": s.cases,
-		"HEAD /submission":                     s.invite,
-		"POST /submission":                     s.submit,
-		"/":                                    func(*call) error { return fault.New(fault.NotFound, "openrosa.nothing") },
+		"GET /formList":                           s.list, // also HEAD
+		"GET /forms/{survey}/{file}/form.xml":     s.form,
+		"GET /forms/{survey}/{file}/manifest":     s.manifest,
+		"GET /forms/{survey}/{file}/cases.csv":    s.cases,
+		"GET /forms/{survey}/{file}/media/{name}": s.media,
+		"HEAD /submission":                        s.invite,
+		"POST /submission":                        s.submit,
+		"/":                                       func(*call) error { return fault.New(fault.NotFound, "openrosa.nothing") },
 	} {
 		method, path, found := strings.Cut(pattern, " ")
 		if !found {

@@ -12,6 +12,8 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
+	"quipu/internal/civil"
+	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/openrosa/client"
 	"quipu/internal/survey/study"
@@ -225,5 +227,60 @@ func TestACodeThatRanOut(t *testing.T) {
 	}
 	if _, ok, err := f.Former(ctx, other, authz.Interview); err != nil || ok {
 		t.Errorf("a code that was for something else: %v %v", ok, err)
+	}
+}
+
+const mediaSheets = `
+	| survey   | type     | name | label | calculation | choice_filter | parameters |
+	| | end      | end        | | | | |
+	| | select_one_from_file cities.csv | city | City | | country = 'ES' | value=code label=city |
+	| | calculate | region | | pulldata('cities', 'region', 'code', ${city}) | | |
+	| | calculate | people | | instance('cities')/root/item[code = ${city}]/people | | |
+	| settings | form_id | version | form_title |
+	| | ciudades | 1     | Ciudades |
+`
+
+// TestFilesOfAQuestionnaire: a questionnaire that looks into a file is not taken without it; a
+// telephone is told of the file and fetches it; and the server judges with it.
+func TestFilesOfAQuestionnaire(t *testing.T) {
+	f := newField(t)
+	today := civil.FromTime(f.Now())
+	of, err := f.Surveys.Plan(ctx, f.stat, study.PlanCmd{Title: "Ciudades", Footing: study.Queue, First: today, Last: today.AddDays(9), Posts: []string{"ESMAD"}})
+	f.do(err)
+	form := study.Form{Name: "ciudades", Version: "1"}
+	files := survey.FormFiles{XForm: xform.Write(surveytest.Form(t, mediaSheets))}
+	if err := f.Surveys.PutForm(ctx, f.stat, of, form, files, id.Change{}); !fault.Is(err, "survey.media_missing") {
+		t.Errorf("without its file: %v", err)
+	}
+	files.Media = []survey.Upload{{Name: "cities.csv", Data: []byte("code,city,country,region,people\nMAD,\"Madrid\n")}}
+	if err := f.Surveys.PutForm(ctx, f.stat, of, form, files, id.Change{}); !fault.Is(err, "xform.attached") {
+		t.Errorf("with a file that is cut: %v", err)
+	}
+	files.Media[0].Data = []byte("code,city,country,region,people\nMAD,Madrid,ES,Centro,30\nMIL,Milano,IT,Nord,20\n")
+	f.do(f.Surveys.PutForm(ctx, f.stat, of, form, files, id.Change{}))
+	f.do(f.Surveys.Move(ctx, f.stat, of, study.Open, id.Change{}))
+	_, _, list := f.get(f.url + "/formList?formID=ciudades")
+	_, more, _ := strings.Cut(list, "<manifestUrl>")
+	more, _, _ = strings.Cut(more, "</manifestUrl>")
+	status, _, manifest := f.get(more)
+	if status != 200 || !strings.Contains(manifest, "<filename>cities.csv</filename>") || !strings.Contains(manifest, "md5:") {
+		t.Fatalf("%q: %d %s", more, status, manifest)
+	}
+	_, at, _ := strings.Cut(manifest, "<downloadUrl>")
+	at, _, _ = strings.Cut(at, "</downloadUrl>")
+	if status, _, body := f.get(at); status != 200 || body != string(files.Media[0].Data) {
+		t.Errorf("%s: %d %q", at, status, body)
+	}
+	if status, _, _ := f.get(strings.Replace(at, "cities", "other", 1)); status != 404 {
+		t.Errorf("a file that is not there: %d", status)
+	}
+	end := f.Now().Format(time.RFC3339)
+	for n, c := range []struct{ city, region, people, doubts string }{{"MAD", "Centro", "30", ""}, {"MIL", "Nord", "20", "choice:/data/city"}, {"MAD", "Sur", "31", "calculation:/data/people calculation:/data/region"}} {
+		instance := "uuid:city" + string(rune('a'+n))
+		_, err := f.phone("eva", f.token, "es").Send(ctx, []byte(`<data id="ciudades" version="1"><end>`+end+`</end><city>`+c.city+`</city><region>`+c.region+`</region><people>`+c.people+`</people><meta><instanceID>`+instance+`</instanceID></meta></data>`))
+		f.do(err)
+		if got := strings.Join(f.submission(instance).Reasons, " "); got != c.doubts {
+			t.Errorf("%s: %q, want %q", c.city, got, c.doubts)
+		}
 	}
 }

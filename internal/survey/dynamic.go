@@ -91,3 +91,30 @@ func (i *Item) ChoicesFile() string {
 	}
 	return ""
 }
+
+// ListID is the id under which expressions find the choices of a select: that of its list, or of
+// its file without the ending.
+func (i *Item) ListID() string {
+	if file := i.ChoicesFile(); file != "" {
+		return file[:strings.LastIndexByte(file, '.')]
+	}
+	return i.List
+}
+
+// Keys are the columns of the choices that hold the value and the label: those of the standard,
+// or what the parameters of a select from a file say.
+func (i *Item) Keys() (value, label string) {
+	value, label = "name", "label"
+	if file := i.ChoicesFile(); file == "" {
+		return value, label
+	} else if strings.HasSuffix(file, ".geojson") {
+		value, label = "id", "title"
+	}
+	if v := i.Parameters["value"]; v != "" {
+		value = v
+	}
+	if l := i.Parameters["label"]; l != "" {
+		label = l
+	}
+	return value, label
+}

@@ -13,6 +13,9 @@ type Form struct {
 	Languages []string // named languages, as written ("Español (es)"), in the order of the columns
 	Children  []*Item
 	Lists     []*List
+	// Files are those that go with the questionnaire and into which it looks, by their name; what is
+	// not here is the client's, and nothing is reckoned with it.
+	Files map[string][]byte
 }
 
 // Settings are what holds of the whole questionnaire.

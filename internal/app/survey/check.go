@@ -23,11 +23,12 @@ type checker struct {
 	files map[string]bool // questions that are answered by a file, by path
 }
 
-func newChecker(xml []byte) (*checker, error) {
+func newChecker(xml []byte, with map[string][]byte) (*checker, error) {
 	f, err := xform.Read(bytes.NewReader(xml))
 	if err != nil {
 		return nil, err
 	}
+	f.Files = with
 	j, err := judge.New(f)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "survey.form_unread").Because(err)
@@ -78,8 +79,8 @@ func (c *checker) check(instance []byte, read *study.Meta, received time.Time) (
 // checkers are those that this program has made.
 type checkers struct {
 	mu     sync.Mutex
-	byFile map[string]*checker // by the hash of the XForm
-	byName map[string][]string // hashes, by the name and the version of the form
+	byFile map[string]*checker // by Form.Key
+	byName map[string][]string // keys, by the name and the version of the form
 }
 
 func (c *checkers) named(m study.Meta) []string {
@@ -124,7 +125,7 @@ func (m *Surveys) ahead(p *parcel) error {
 
 // judged is what the version of a questionnaire finds in a submission.
 func (m *Surveys) judged(ctx context.Context, tx *store.Tx, f study.Form, p *parcel) (verdict, error) {
-	if v, done := p.verdicts[f.File]; done {
+	if v, done := p.verdicts[f.Key()]; done {
 		return v, nil
 	}
 	c, there, err := m.checkerOf(ctx, tx, f)
@@ -139,16 +140,20 @@ func (m *Surveys) judged(ctx context.Context, tx *store.Tx, f study.Form, p *par
 
 // checkerOf makes the checker of a version; it is not there while its file is on its way.
 func (m *Surveys) checkerOf(ctx context.Context, tx *store.Tx, f study.Form) (c *checker, there bool, err error) {
-	if c = m.checks.get(f.File); c != nil {
+	if c = m.checks.get(f.Key()); c != nil {
 		return c, true, nil
 	}
 	_, xml, there, err := tx.Attachment(ctx, f.File)
 	if err != nil || !there {
 		return nil, false, err
 	}
-	if c, err = newChecker(xml); err != nil {
+	with, err := mediaOf(ctx, tx, f)
+	if err != nil || len(with) < len(f.Media) {
 		return nil, false, err
 	}
-	m.checks.put(f.File, f, c)
+	if c, err = newChecker(xml, with); err != nil {
+		return nil, false, err
+	}
+	m.checks.put(f.Key(), f, c)
 	return c, true, nil
 }

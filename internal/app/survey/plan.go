@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 
 	"quipu/internal/app/node"
@@ -80,24 +81,40 @@ func (m *Surveys) Move(ctx context.Context, actor Actor, survey string, to study
 type FormFiles struct {
 	XForm, Source []byte
 	SourceType    string // media type
+	Media         []Upload
 }
 
 // PutForm makes a questionnaire the version in force. f says its name, version and title.
 func (m *Surveys) PutForm(ctx context.Context, actor Actor, survey string, f study.Form, files FormFiles, seen id.Change) error {
-	if _, err := newChecker(files.XForm); err != nil {
-		return fault.New(fault.Invalid, "survey.form_unread").On("form").Because(err)
+	with := map[string][]byte{}
+	for _, up := range files.Media {
+		with[up.Name] = up.Data
 	}
-	f.File, f.Source = hashOf(files.XForm), ""
+	if err := checkMedia(files.XForm, with); err != nil {
+		return err
+	}
+	f.File, f.Source, f.Media = hashOf(files.XForm), "", nil
 	if len(files.Source) > 0 {
 		f.Source = hashOf(files.Source)
+	}
+	for _, name := range slices.Sorted(maps.Keys(with)) {
+		f.Media = append(f.Media, study.Medium{Name: name, Hash: hashOf(with[name]), Size: int64(len(with[name]))})
 	}
 	return m.onSurvey(ctx, actor, survey, seen, func(tx *store.Tx, s *study.Survey) (change.Change, error) {
 		c, err := s.PutForm(f)
 		if err != nil {
 			return c, err
 		}
-		if err := tx.PutAttachment(ctx, f.File, "text/xml", files.XForm); err != nil || f.Source == "" {
+		if err := tx.PutAttachment(ctx, f.File, "text/xml", files.XForm); err != nil {
 			return c, err
+		}
+		for _, m := range f.Media {
+			if err := tx.PutAttachment(ctx, m.Hash, "application/octet-stream", with[m.Name]); err != nil {
+				return c, err
+			}
+		}
+		if f.Source == "" {
+			return c, nil
 		}
 		return c, tx.PutAttachment(ctx, f.Source, files.SourceType, files.Source)
 	})

@@ -69,6 +69,9 @@ func projectSurveys(ctx context.Context, tx *store.Tx, refs []string, all map[st
 			if f.Source != "" {
 				files[r] = append(files[r], f.Source)
 			}
+			for _, m := range f.Media {
+				files[r] = append(files[r], m.Hash)
+			}
 		}
 		if err := tx.NameFiles(ctx, files); err != nil {
 			return err

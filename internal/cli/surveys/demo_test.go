@@ -83,19 +83,7 @@ func TestDemo(t *testing.T) {
 	if n != 30 {
 		t.Errorf("%d submissions are here", n)
 	}
-	send := surveys.More(a, account.DemoPassword)
-	if _, err := send(ctx, list[0].ID, 5, func(int) {}); !fault.Is(err, "cli.demo.not_demo") {
-		t.Errorf("invented interviews in a register that is no demonstration: %v", err)
-	}
-	must(a.MarkDemo(ctx, true))
-	most := 0
-	sent, err := send(ctx, list[0].ID, 4, func(done int) { most = max(most, done) })
-	must(err)
-	_, all, err := a.Surveys.Received(ctx, sara, survey.SubmissionFilter{Survey: list[0].ID, Standing: string(study.Received)})
-	must(err)
-	if sent < 1 || sent > 4 || int64(sent) != all-30 || most != sent {
-		t.Errorf("%d more were sent, %d at most told, %d are here of 30", sent, most, all)
-	}
+	sent := sendMore(t, a, sara, list[0].ID)
 	p, err := a.Surveys.Profile(ctx, sara, list[0].ID)
 	must(err)
 	if !p.Known || !p.Remits || !p.Rung.Interval || p.Profile.All.N != 30+sent || len(p.Profile.Cities) != 2 || p.Texts["sex"].Empty() || p.Answers["occupation"]["5"].Empty() {
@@ -141,4 +129,30 @@ func chainIsThere(t *testing.T, a *app.App, sara app.Actor, of string) {
 	if r, err := a.Surveys.ChainReport(ctx, sara, of, "sex"); err != nil || len(r.Estimate) < 2 {
 		t.Errorf("%+v, %v", r, err)
 	}
+}
+
+// sendMore sends a few more interviews than the 30 that are there, and says how many.
+func sendMore(t *testing.T, a *app.App, sara app.Actor, of string) int {
+	t.Helper()
+	ctx := context.Background()
+	send := surveys.More(a, account.DemoPassword)
+	if _, err := send(ctx, of, 5, func(int) {}); !fault.Is(err, "cli.demo.not_demo") {
+		t.Errorf("invented interviews in a register that is no demonstration: %v", err)
+	}
+	if err := a.MarkDemo(ctx, true); err != nil {
+		t.Fatal(err)
+	}
+	most := 0
+	sent, err := send(ctx, of, 4, func(done int) { most = max(most, done) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, all, err := a.Surveys.Received(ctx, sara, survey.SubmissionFilter{Survey: of, Standing: string(study.Received)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sent < 1 || sent > 4 || int64(sent) != all-30 || most != sent {
+		t.Errorf("%d more were sent, %d at most told, %d are here of 30", sent, most, all)
+	}
+	return sent
 }

@@ -70,13 +70,18 @@ type Choice struct{ Value, Label string }
 // Choices are those that the list and its filter offer; ok is false where they are in a file
 // of the client's or come from a repeat.
 func (v *Interview) Choices(q Question) (out []Choice, ok bool) {
-	doc := v.lists[q.List]
+	doc := v.lists[q.ListID()]
 	if !q.Select() || doc == nil {
 		return nil, false
 	}
 	list := v.Form.List(q.List)
+	key, says := q.Keys()
 	for _, item := range doc.Children[0].Children {
-		value := item.Child("name").Value()
+		at := item.Child(key)
+		if at == nil {
+			continue
+		}
+		value := at.Value()
 		if q.rule.filter != nil {
 			if on, err := q.rule.filter.BoolFrom(v.env, item, q.at); err == nil && !on {
 				continue
@@ -85,7 +90,7 @@ func (v *Interview) Choices(q Question) (out []Choice, ok bool) {
 		label := ""
 		if c := list.Choice(value); c != nil {
 			label = v.text(c.Label, q.Node, q.at)
-		} else if l := item.Child("label"); l != nil {
+		} else if l := item.Child(says); l != nil {
 			label = l.Value()
 		}
 		if label == "" {

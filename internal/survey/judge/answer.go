@@ -74,7 +74,7 @@ func sameValue(a, b string) bool {
 
 // chosen checks that each choice is in the list, and that the filter shows it.
 func (p *pass) chosen(n *xpath.Node, r *rule, value string) {
-	doc := p.lists[r.List]
+	doc := p.lists[r.ListID()]
 	if !r.Select() || doc == nil {
 		return // a file of the client, or answers of a repeat
 	}
@@ -92,8 +92,9 @@ func (p *pass) chosen(n *xpath.Node, r *rule, value string) {
 
 // offered reports whether the list has the choice and the filter shows it.
 func (p *pass) offered(n *xpath.Node, r *rule, doc *xpath.Node, value string) bool {
+	key, _ := r.Keys()
 	for _, item := range doc.Children[0].Children {
-		if item.Child("name").Value() != value {
+		if k := item.Child(key); k == nil || k.Value() != value {
 			continue
 		}
 		if r.filter == nil {

@@ -76,13 +76,13 @@ func (s *Survey) PutForm(f Form) (none change.Change, err error) {
 		return none, fault.New(fault.Conflict, "survey.form_other", "was", s.Forms[0].Name, "is", f.Name).On("form")
 	}
 	was, there := s.FormOf(f.Version)
-	if there && was.File != f.File {
+	if there && was.Key() != f.Key() {
 		return none, fault.New(fault.Conflict, "survey.form_taken", "version", f.Version).On("form")
 	}
 	c := s.Write("form", "form", f.Version)
 	if !there {
 		c.Sets = append(c.Sets, change.Set{Field: "version/" + f.Version,
-			Value: change.Group("version", f.Version, "name", f.Name, "title", f.Title, "file", f.File, "source", f.Source)})
+			Value: change.Group("version", f.Version, "name", f.Name, "title", f.Title, "file", f.File, "source", f.Source, "media", media(f.Media))})
 	}
 	return c, nil
 }

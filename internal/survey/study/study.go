@@ -9,6 +9,7 @@ package study
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -61,10 +62,41 @@ type Form struct {
 	Version string // as the form itself says it
 	Name    string // the form's id, the same in every version
 	Title   string
-	File    string // SHA-256 of the XForm
-	Source  string // SHA-256 of the workbook that it was made from, "" without one
+	File    string   // SHA-256 of the XForm
+	Source  string   // SHA-256 of the workbook that it was made from, "" without one
+	Media   []Medium // files that go with it, by name
 	At      change.Stamp
 	Author  string
+}
+
+// Medium is a file that goes with a questionnaire: choices, what it looks up, a picture.
+type Medium struct {
+	Name, Hash string
+	Size       int64 // bytes
+}
+
+// Key names what a version of a questionnaire is judged by: its file, and those that go with it.
+func (f *Form) Key() string { return f.File + media(f.Media) }
+
+// media is how the files of a questionnaire are kept: a line each, hash, size, name.
+func media(all []Medium) string {
+	var b strings.Builder
+	for _, m := range all {
+		b.WriteString(m.Hash + " " + strconv.FormatInt(m.Size, 10) + " " + m.Name + "\n")
+	}
+	return b.String()
+}
+
+func readMedia(text string) (out []Medium) {
+	for line := range strings.Lines(text) {
+		p := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 3)
+		if len(p) < 3 {
+			continue
+		}
+		size, _ := strconv.ParseInt(p[1], 10, 64)
+		out = append(out, Medium{Name: p[2], Hash: p[0], Size: size})
+	}
+	return out
 }
 
 // Survey is one survey.
@@ -92,7 +124,7 @@ func LoadSurvey(changes []change.Change) Survey {
 	s.Weighting, s.Rates = t("weighting"), t("rates")
 	for _, it := range s.Items("version") {
 		p := it.Value.Part
-		s.Forms = append(s.Forms, Form{Version: p("version"), Name: p("name"), Title: p("title"), File: p("file"), Source: p("source"), At: it.At, Author: it.Author})
+		s.Forms = append(s.Forms, Form{Version: p("version"), Name: p("name"), Title: p("title"), File: p("file"), Source: p("source"), Media: readMedia(p("media")), At: it.At, Author: it.Author})
 	}
 	slices.SortStableFunc(s.Forms, func(a, b Form) int { return int(min(1, max(-1, a.At.Micros-b.At.Micros))) })
 	return s

@@ -122,5 +122,6 @@ func Lists(f *survey.Form) map[string]*xpath.Node {
 		doc.Add(root)
 		out[l.Name] = doc
 	}
+	attached(f, out)
 	return out
 }

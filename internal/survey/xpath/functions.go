@@ -33,7 +33,7 @@ func table(groups ...map[string]*function) map[string]*function {
 // elsewhere are functions of clients that the server does not know: they look into files of
 // the client, into its device, or give something else each time.
 var elsewhere = map[string]string{
-	"pulldata": "pulldata(file, column, key column, key)", "search": "search(file)", "area": "area(geoshape)", "distance": "distance(geotrace)",
+	"search": "search(file)", "area": "area(geoshape)", "distance": "distance(geotrace)",
 	"digest": "digest(text, algorithm)", "property": "property(name)", "extract-signed": "extract-signed(text, key)",
 	"jr:itext": "jr:itext(id)", "base64-decode": "base64-decode(text)", "intersects": "intersects(geotrace)", "here": "here()",
 }

@@ -34,8 +34,9 @@ var sets = map[string]*function{
 		if doc := s.env.Instance(s.text(c, 0)); doc != nil {
 			return []*Node{doc}
 		}
-		return []*Node(nil)
+		return varies("instance")(s, c) // a file that is not here
 	}, false, false},
+	"pulldata":       {4, 4, "pulldata(file, column, key column, key)", pulldata, false, false},
 	"indexed-repeat": {3, 7, "indexed-repeat(question, repeat, index)", indexedRepeat, false, false},
 	"randomize":      {1, 2, "randomize(path, seed)", func(s scope, c call) value { return s.arg(c, 0) }, false, false},
 	"name": {0, 1, "name(path)", func(s scope, c call) value {
@@ -48,6 +49,28 @@ var sets = map[string]*function{
 		}
 		return at[0].Name
 	}, false, false},
+}
+
+// pulldata looks up the first row of a file whose key is the one that is asked for; "" where there
+// is none, as clients do.
+func pulldata(s scope, c call) value {
+	var doc *Node
+	if s.env.Instance != nil {
+		doc = s.env.Instance(s.text(c, 0))
+	}
+	if doc == nil || len(doc.Children) == 0 { // a file that is not here
+		return varies("pulldata")(s, c)
+	}
+	column, by, key := s.text(c, 1), s.text(c, 2), s.text(c, 3)
+	for _, row := range doc.Children[0].Children {
+		if k := row.Child(by); k != nil && k.Value() == key {
+			if v := row.Child(column); v != nil {
+				return v.Value()
+			}
+			return ""
+		}
+	}
+	return ""
 }
 
 var choices = map[string]*function{

@@ -97,7 +97,7 @@ func (p *person) anyAnswer(r *rule, n *xpath.Node, try int) (string, error) {
 
 // choose draws among the choices that the filter shows.
 func (p *person) choose(r *rule, n *xpath.Node) (string, error) {
-	doc := p.lists[r.List]
+	doc := p.lists[r.ListID()]
 	if doc == nil {
 		return "", nil // a file of the client, or answers of a repeat
 	}
@@ -112,7 +112,10 @@ func (p *person) choose(r *rule, n *xpath.Node) (string, error) {
 				continue
 			}
 		}
-		shown = append(shown, item.Child("name").Value())
+		key, _ := r.Keys()
+		if k := item.Child(key); k != nil {
+			shown = append(shown, k.Value())
+		}
 	}
 	if len(shown) == 0 {
 		return "", nil

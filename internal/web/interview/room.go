@@ -26,7 +26,7 @@ var Screens embed.FS
 // Room is the screens of the package.
 type Room struct {
 	*desk.Desk
-	guides sync.Map // by the hash of an XForm: a version of a questionnaire never changes
+	guides sync.Map // by study.Form.Key: a version of a questionnaire never changes
 }
 
 // New makes the room.
@@ -51,18 +51,21 @@ func (s *Room) guide(v *desk.Visit, i *app.Interview) (*interview.Guide, study.F
 	if err != nil {
 		return nil, f, err
 	}
-	if g, ok := s.guides.Load(f.File); ok {
+	if g, ok := s.guides.Load(f.Key()); ok {
 		return g.(*interview.Guide), f, nil
 	}
 	form, err := xform.Read(bytes.NewReader(doc))
 	if err != nil {
 		return nil, f, err
 	}
+	if form.Files, err = s.App.Surveys.Media(v.Context(), v.Actor, i.Survey, i.Version); err != nil {
+		return nil, f, err
+	}
 	g, err := interview.New(form)
 	if err != nil {
 		return nil, f, fault.New(fault.Invalid, "interview.form", "version", i.Version).Because(err)
 	}
-	s.guides.Store(f.File, g)
+	s.guides.Store(f.Key(), g)
 	return g, f, nil
 }
 

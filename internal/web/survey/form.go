@@ -23,8 +23,8 @@ import (
 	"quipu/internal/web/ui"
 )
 
-// mostWorkbook bounds a questionnaire's workbook, in bytes.
-const mostWorkbook = 8 << 20
+// mostWorkbook bounds a questionnaire's workbook with the files that go with it, in bytes.
+const mostWorkbook = 32 << 20
 
 type formScreen struct {
 	ui.Page
@@ -66,10 +66,19 @@ func (s *Room) formScreen(v *desk.Visit) (*formScreen, error) {
 		if f.Version == sv.Form {
 			cell.Tag = ui.Tag{Text: w.T("survey.in_force"), Colour: "green"}
 		}
-		page.Versions.Rows = append(page.Versions.Rows, []ui.Cell{cell, {Text: f.Title, Note: f.Name}, {Text: w.Stamp(f.At), Note: w.Who(f.Author)}})
+		page.Versions.Rows = append(page.Versions.Rows, []ui.Cell{cell, {Text: f.Title, Note: w.mediaOf(&f)}, {Text: w.Stamp(f.At), Note: w.Who(f.Author)}})
 	}
 	page.Pages, page.Takes, err = s.pages(v, sv.Entity.ID)
 	return page, err
+}
+
+// mediaOf is the name of a questionnaire, with the files that go with it.
+func (w words) mediaOf(f *study.Form) string {
+	out := f.Name
+	for _, m := range f.Media {
+		out += " · " + m.Name
+	}
+	return out
 }
 
 // putForm takes a workbook in. What is wrong with it is listed with sheet, row and column, all
@@ -78,7 +87,7 @@ func (s *Room) putForm(v *desk.Visit) error {
 	if err := authz.Check(v.Actor, authz.Survey, v.Actor.Office); err != nil {
 		return err
 	}
-	name, book, last, err := readWorkbook(v)
+	name, book, media, last, err := readWorkbook(v)
 	if err != nil {
 		return s.formAgain(v, nil, err)
 	}
@@ -91,19 +100,23 @@ func (s *Room) putForm(v *desk.Visit) error {
 		return s.formAgain(v, problems, fault.New(fault.Invalid, "survey.form_faulty", "count", len(problems.Errors())).On("file"))
 	}
 	form := study.Form{Name: f.Settings.ID, Version: f.Settings.Version, Title: f.Settings.Title}
-	files := app.FormFiles{XForm: xform.Write(f), Source: book, SourceType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+	files := app.FormFiles{XForm: xform.Write(f), Source: book, SourceType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Media: media}
 	if err := s.App.Surveys.PutForm(v.Context(), v.Actor, v.PathValue("survey"), form, files, last); err != nil {
 		if !stays(err) {
 			return err
 		}
-		return s.formAgain(v, problems, fault.As(err).On("file"))
+		if f := fault.As(err); f.Field != "media" {
+			err = f.On("file")
+		}
+		return s.formAgain(v, problems, err)
 	}
 	return s.Done(v, home+"/"+v.PathValue("survey")+"/cuestionario", v.Words.T("survey.form.kept", "version", form.Version))
 }
 
 // upload is what a form with a file sent.
 type upload struct {
-	name   string // of the file
+	media  []app.Upload // that go with it
+	name   string       // of the file
 	file   []byte
 	seen   id.Change
 	fields url.Values
@@ -133,6 +146,10 @@ func uploaded(v *desk.Visit) (u upload, err error) {
 			if u.seen, err = id.ParseChange(string(text)); err != nil {
 				return u, fault.New(fault.Invalid, "officer.bad_form").Because(err)
 			}
+		case "media":
+			if part.FileName() != "" {
+				u.media = append(u.media, app.Upload{Name: filepath.Base(strings.ReplaceAll(part.FileName(), `\`, "/")), Data: text})
+			}
 		case "file":
 			u.name, u.file = filepath.Base(strings.ReplaceAll(part.FileName(), `\`, "/")), text
 		default:
@@ -141,12 +158,12 @@ func uploaded(v *desk.Visit) (u upload, err error) {
 	}
 }
 
-func readWorkbook(v *desk.Visit) (name string, book []byte, last id.Change, err error) {
+func readWorkbook(v *desk.Visit) (name string, book []byte, media []app.Upload, last id.Change, err error) {
 	u, err := uploaded(v)
 	if err == nil && len(u.file) == 0 {
 		err = fault.New(fault.Invalid, "officer.no_file").On("file")
 	}
-	return u.name, u.file, u.seen, err
+	return u.name, u.file, u.media, u.seen, err
 }
 
 func (s *Room) formAgain(v *desk.Visit, problems survey.Problems, err error) error {
