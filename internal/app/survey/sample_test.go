@@ -1,10 +1,13 @@
 package survey_test
 
 import (
-	"context"
+	"bufio"
 	"fmt"
 	"maps"
 	"math"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"quipu/internal/app"
@@ -212,45 +215,81 @@ func TestWeightSurvey(t *testing.T) {
 	}
 }
 
-// TestDrawGoesOn: a draw that stops on the way goes on after the program was started again: the
-// same cases as without the stop, none of them twice.
-func TestDrawGoesOn(t *testing.T) {
+// manyPlaces is a draw of more cases than are made at once.
+func manyPlaces() survey.SampleCmd {
 	cmd := survey.SampleCmd{Source: sample.Places, Method: sample.Brewer, Allocation: sample.Equal, N: 12, Each: 180, Seed: 11, Wish: sample.Wish{Half: 0.05, Share: 0.5, Deff: 1, Response: 1}}
 	for i := range 30 {
 		cmd.Places += fmt.Sprintf("ESMAD,Lugar %d,lunes,%d,%d\n", i, i, 200+17*i)
 	}
-	drawn := func(f *field) map[string]float64 {
-		out := map[string]float64{}
-		cases, err := f.Surveys.Cases(ctx, f.stat, survey.CaseFilter{Survey: f.survey}, 0, 10_000)
-		f.do(err)
-		for _, c := range cases {
-			key := fmt.Sprintf("%s %s %d", c.Stratum, c.Unit, c.Place)
-			if _, twice := out[key]; twice {
-				t.Errorf("%s is there twice", key)
-			}
-			out[key] = c.Probability
+	return cmd
+}
+
+// drawn are the cases that are there, with their probabilities; none twice.
+func (f *field) drawn() map[string]float64 {
+	f.Helper()
+	out := map[string]float64{}
+	cases, err := f.Surveys.Cases(ctx, f.stat, survey.CaseFilter{Survey: f.survey}, 0, 10_000)
+	f.do(err)
+	for _, c := range cases {
+		key := fmt.Sprintf("%s %s %d", c.Stratum, c.Unit, c.Place)
+		if _, twice := out[key]; twice {
+			f.Errorf("%s is there twice", key)
 		}
-		return out
+		out[key] = c.Probability
 	}
+	return out
+}
+
+// drawIn tells the process of these tests to draw in a folder until it is killed.
+const drawIn = "QUIPU_TEST_DRAW_IN"
+
+// TestDrawUntilKilled is no test of its own: TestDrawGoesOn runs it in a process that it kills.
+func TestDrawUntilKilled(t *testing.T) {
+	dir, of, ok := strings.Cut(os.Getenv(drawIn), "|")
+	if !ok {
+		t.Skip("only in the process that TestDrawGoesOn kills")
+	}
+	a, err := app.Open(ctx, dir, app.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stat := survey.Actor{Login: "sara", Role: authz.Statistician, Office: "PELIM", Purpose: "registry"}
+	_, err = a.Surveys.DrawSample(ctx, stat, of, manyPlaces(), func(done int) {
+		fmt.Println("drawn", done)
+		select {}
+	})
+	t.Fatalf("the draw ended: %v", err)
+}
+
+// TestDrawGoesOn: a draw whose program is killed on the way goes on when it is started again: the
+// same cases as without that, none of them twice.
+func TestDrawGoesOn(t *testing.T) {
 	whole := newField(t)
-	n, err := whole.Surveys.DrawSample(ctx, whole.stat, whole.survey, cmd, nil)
+	n, err := whole.Surveys.DrawSample(ctx, whole.stat, whole.survey, manyPlaces(), nil)
 	whole.do(err)
-	want := drawn(whole)
+	want := whole.drawn()
 	if n != 12*180 || len(want) != n {
 		t.Fatalf("%d cases, %d are there", n, len(want))
 	}
 
 	f := newField(t)
-	stopped, stop := context.WithCancel(ctx)
-	if _, err := f.Surveys.DrawSample(stopped, f.stat, f.survey, cmd, func(int) { stop() }); err == nil {
-		t.Fatal("the draw was not stopped")
-	}
 	dir := f.Dir()
 	f.do(f.Close())
+	child := exec.Command(os.Args[0], "-test.run=^TestDrawUntilKilled$")
+	child.Env = append(os.Environ(), drawIn+"="+dir+"|"+f.survey)
+	out, err := child.StdoutPipe()
+	f.do(err)
+	f.do(child.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	f.do(child.Process.Kill())
+	_ = child.Wait() // it was killed
+	if line != "drawn 2000\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
 	f.App, err = app.Open(ctx, dir, app.Options{})
 	f.do(err)
 	t.Cleanup(func() { f.Close() })
-	if got := len(drawn(f)); got != 2000 {
+	if got := len(f.drawn()); got != 2000 {
 		t.Fatalf("%d cases before the stop", got)
 	}
 	page, err := f.Surveys.Sample(ctx, f.stat, f.survey)
@@ -260,7 +299,7 @@ func TestDrawGoesOn(t *testing.T) {
 	}
 	rest, err := f.Surveys.ResumeDraw(ctx, f.stat, f.survey, nil)
 	f.do(err)
-	if got := drawn(f); rest != n-2000 || !maps.Equal(got, want) {
+	if got := f.drawn(); rest != n-2000 || !maps.Equal(got, want) {
 		t.Errorf("%d more, %d in all: not the cases of a draw that was not stopped", rest, len(got))
 	}
 	if _, err := f.Surveys.ResumeDraw(ctx, f.stat, f.survey, nil); !fault.Is(err, "sample.no_draw") {
