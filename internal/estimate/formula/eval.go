@@ -8,10 +8,12 @@ import (
 	"quipu/internal/fault"
 )
 
-// Scope is where names are looked up: first among the columns, then by Outer.
+// Scope is where names are looked up: first among the columns, then by Outer. Functions of
+// all rows, such as mean(x), are of those that are In; nil: of all.
 type Scope struct {
 	Frame *frame.Frame
 	Outer func(name string) (*frame.Column, bool)
+	In    []bool
 }
 
 // EvalText evaluates a column name or an expression over the columns of f.

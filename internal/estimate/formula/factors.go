@@ -18,7 +18,7 @@ func asFactor(s Scope, c Call) (*frame.Column, error) {
 	}
 	f := v.AsFactor()
 	if c.Fun == "factor" || c.Fun == "droplevels" {
-		f = v.Dropped()
+		f = s.occurring(v)
 	}
 	if c.Fun != "factor" && c.Fun != "ordered" {
 		return &f, nil
@@ -42,6 +42,20 @@ func asFactor(s Scope, c Call) (*frame.Column, error) {
 		f.Levels = names
 	}
 	return &f, nil
+}
+
+// occurring is a factor with the levels that occur in the rows that are in.
+func (s Scope) occurring(v *frame.Column) frame.Column {
+	f := v.AsFactor()
+	if s.In != nil && len(f.Code) == len(s.In) {
+		f.Code = slices.Clone(f.Code)
+		for i, in := range s.In {
+			if !in {
+				f.Code[i] = frame.Missing
+			}
+		}
+	}
+	return f.Dropped()
 }
 
 // textsOf lists the values of a column in the order in which they stand.

@@ -147,3 +147,71 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Functions of all rows are of the rows that are in: a mean in a domain is the domain's.
+func TestWholeRows(t *testing.T) {
+	f := frame.New(5)
+	for _, c := range []frame.Column{frame.Numbers("x", []float64{1, 2, 3, 4, 10}), frame.Texts("g", []string{"a", "b", "a", "b", "c"})} {
+		if err := f.Add(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	some := []bool{true, true, true, true, false}
+	for _, c := range []struct {
+		src  string
+		in   []bool
+		want []float64
+	}{
+		{"mean(x)", nil, []float64{4}}, {"mean(x)", some, []float64{2.5}}, {"median(x)", some, []float64{2.5}}, {"quantile(x, c(.25, 1))", nil, []float64{2, 10}},
+		{"quantile(x, 1/3)", some, []float64{2}}, {"sd(x)^2", some, []float64{5. / 3}}, {"scale(x)[2]*sd(x)", some, []float64{-.5}}, {"nlevels(factor(g))", some, []float64{2}},
+		{"nlevels(g)", some, []float64{3}}, {"c(5,6,7)[-1]", nil, []float64{6, 7}}, {"x[x>3]", nil, []float64{4, 10}},
+	} {
+		e, err := formula.Parse(c.src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := formula.Eval(e, formula.Scope{Frame: f, In: c.in})
+		if err != nil {
+			t.Errorf("%s: %v", c.src, err)
+			continue
+		}
+		for i, want := range c.want {
+			if v.Len() != len(c.want) || math.Abs(formula.AsNumbers(v)[i]-want) > 1e-12 {
+				t.Errorf("%s of %v: %v, want %v", c.src, c.in, formula.AsNumbers(v), c.want)
+			}
+		}
+	}
+}
+
+// Orthogonal polynomials have length 1 and nothing in common over the rows that are in.
+func TestPoly(t *testing.T) {
+	f := frame.New(6)
+	if err := f.Add(frame.Numbers("x", []float64{1, 2, 4, 7, 11, 1000})); err != nil {
+		t.Fatal(err)
+	}
+	p, err := formula.ParseFormula("~poly(x, 3)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := p.ModelMatrix(formula.Scope{Frame: f, In: []bool{true, true, true, true, true, false}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Names) != 4 || m.Names[2] != "poly(x, 3)2" {
+		t.Fatal(m.Names)
+	}
+	for a := range 4 {
+		for b := 1; b <= a; b++ {
+			sum := 0.0
+			for i := range 5 {
+				sum += m.Columns[a][i] * m.Columns[b][i]
+			}
+			if want := map[bool]float64{true: 1}[a == b]; math.Abs(sum-want) > 1e-12 {
+				t.Errorf("columns %d and %d: %v", a, b, sum)
+			}
+		}
+	}
+	if _, err := formula.Variables("~poly(x, 6)", f); err == nil {
+		t.Error("a polynomial of more degrees than values")
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"quipu/internal/estimate/frame"
-	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
 )
 
@@ -109,21 +108,11 @@ func moreOf(name string) function {
 		return colon
 	case "rep":
 		return repeated
-	case "mean":
-		return whole(mean)
-	case "sum":
-		return whole(tally.Sum)
-	case "min":
-		return whole(slices.Min[[]float64])
-	case "max":
-		return whole(slices.Max[[]float64])
-	case "length":
-		return whole(func(x []float64) float64 { return float64(len(x)) })
+	case "poly":
+		return refuseMatrix
 	}
-	return nil
+	return wholeFunction(name)
 }
-
-func mean(x []float64) float64 { return tally.Sum(x) / float64(len(x)) }
 
 func inside(s Scope, c Call) (*frame.Column, error) { return s.need(c, 0, "x") }
 
@@ -374,24 +363,6 @@ func extreme(f func(x, y float64) float64) function {
 			out = zip(out.Num, AsNumbers(x), f)
 		}
 		return out, nil
-	}
-}
-
-// whole are functions of all rows at once.
-func whole(f func([]float64) float64) function {
-	return func(s Scope, c Call) (*frame.Column, error) {
-		v, err := combine(s, Call{"c", slices.DeleteFunc(slices.Clone(c.Args), func(a Arg) bool { return a.Name == "na.rm" })})
-		if err != nil {
-			return nil, err
-		}
-		x := AsNumbers(v)
-		if b, ok := c.Arg("na.rm").(Bool); ok && bool(b) {
-			x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
-		}
-		if len(x) == 0 {
-			return scalar(math.NaN()), nil
-		}
-		return scalar(f(x)), nil
 	}
 }
 

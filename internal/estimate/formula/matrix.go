@@ -67,6 +67,9 @@ func (f *Formula) contrasts(v []Variable, t []int, k int) bool {
 
 // coded gives the columns of a variable: itself, or indicators of its levels.
 func (v Variable) coded(contrasts bool) (names []string, columns [][]float64) {
+	if v.Wide != nil {
+		return v.Wide.Names, v.Wide.Columns
+	}
 	if v.Column.Kind == frame.Number {
 		return []string{v.Name}, [][]float64{v.Column.Num}
 	}

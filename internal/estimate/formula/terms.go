@@ -185,6 +185,7 @@ func (f *Formula) TermName(i int) string {
 type Variable struct {
 	Name   string // as R deparses it
 	Column *frame.Column
+	Wide   *Wide // of a matrix, such as poly(x, 2): all columns, of which Column is the first
 }
 
 // Names of what an estimator makes of the variable: one for a number, one a level for a factor.
@@ -203,11 +204,19 @@ func (v Variable) Names() []string {
 func (f *Formula) Values(s Scope) ([]Variable, error) {
 	out := make([]Variable, len(f.Variables))
 	for i, e := range f.Variables {
+		w, err := s.wide(e)
+		if err != nil {
+			return nil, err
+		}
+		if w != nil {
+			out[i] = Variable{e.String(), numbers(w.Columns[0]), w}
+			continue
+		}
 		c, err := Full(e, s)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = Variable{e.String(), c}
+		out[i] = Variable{Name: e.String(), Column: c}
 	}
 	return out, nil
 }
