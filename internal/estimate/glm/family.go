@@ -67,6 +67,34 @@ var kinds = []kind{
 		itself, func(y float64) bool { return y > 0 }, above, "inference.response_positive"},
 }
 
+// Quasi is a family that is known by its variance alone, as a function of the mean: constant,
+// mu(1-mu), mu, mu^2 or mu^3, with any link; an empty link is the identity.
+func Quasi(variance, linkName string) (Family, error) {
+	like := map[string]string{"": "gaussian", "constant": "gaussian", "mu(1-mu)": "binomial", "mu": "poisson", "mu^2": "Gamma", "mu^3": "inverse.gaussian"}
+	name, ok := like[variance]
+	if !ok {
+		return Family{}, fault.New(fault.Invalid, "inference.family", "family", "quasi "+variance, "families", "constant, mu(1-mu), mu, mu^2, mu^3")
+	}
+	of, err := FindFamily(name, "")
+	if err != nil {
+		return Family{}, err
+	}
+	k := *of.kind
+	if name == "poisson" {
+		k.start = func(y, _ float64) float64 {
+			if y == 0 {
+				return 0.1
+			}
+			return y
+		}
+	}
+	if linkName == "" {
+		linkName = "identity"
+	}
+	l, err := findLink(linkName)
+	return Family{"quasi", &k, l}, err
+}
+
 // FindFamily gives the family of a name with a link; an empty link is the usual one.
 func FindFamily(name, linkName string) (Family, error) {
 	var known []string

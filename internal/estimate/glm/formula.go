@@ -17,7 +17,12 @@ func FromFormula(d *design.Design, f *formula.Formula, family Family, offset []f
 	if f.Response == nil {
 		return Spec{}, fault.New(fault.Invalid, "inference.model_response")
 	}
-	scope := formula.Scope{Frame: d.Frame()}
+	for _, v := range f.Variables {
+		if v.String() == f.Response.String() {
+			return Spec{}, fault.New(fault.Invalid, "inference.model_itself", "variable", v.String())
+		}
+	}
+	scope := formula.Scope{Frame: d.Frame(), In: d.Present()}
 	s := Spec{Family: family, Offset: offset}
 	y, err := formula.Full(f.Response, scope)
 	if err != nil {
