@@ -240,6 +240,69 @@ func turnedRow(x []float64, groups, k int) []float64 {
 	return out
 }
 
+// WithEmpty is the result with a group for each combination of levels, those that nobody is in
+// without figures.
+func (b *ByResult) WithEmpty(by []formula.Variable) (*ByResult, error) {
+	columns := make([]*frame.Column, len(by))
+	for i, v := range by {
+		f := v.Column.AsFactor()
+		columns[i] = &f
+	}
+	all, err := formula.Cross(columns)
+	if err != nil {
+		return nil, err
+	}
+	have := map[string]int{}
+	for i, g := range b.Groups {
+		have[g] = i
+	}
+	out := *b
+	out.Groups, out.Levels, out.Estimates, out.Replicates, out.Cov = all.Levels, nil, nil, nil, nil
+	var from []int // the place of each estimate before
+	for j, stat := range b.Stats {
+		for _, g := range out.Groups {
+			if i, ok := have[g]; ok {
+				from = append(from, j*len(b.Groups)+i)
+				out.Estimates = append(out.Estimates, b.Estimates[from[len(from)-1]])
+				continue
+			}
+			term, nan := g, math.NaN()
+			if len(b.Stats) > 1 {
+				term += ":" + stat
+			}
+			from = append(from, -1)
+			out.Estimates = append(out.Estimates, Estimate{Term: term, Estimate: nan, SE: nan, CV: nan, Low: nan, High: nan, DF: nan, Deff: nan})
+		}
+	}
+	for cell := range out.Groups {
+		levels, rest := make([]string, len(columns)), cell
+		for j, c := range columns {
+			levels[j] = c.Levels[rest%len(c.Levels)]
+			rest /= len(c.Levels)
+		}
+		out.Levels = append(out.Levels, levels)
+	}
+	if b.Cov != nil {
+		out.Cov = spreadOut(b.Cov, from)
+	}
+	return &out, nil
+}
+
+// spreadOut puts rows and columns at other places, missing where there was none.
+func spreadOut(v *mat.SymDense, from []int) *mat.SymDense {
+	out := mat.NewSymDense(len(from), nil)
+	for p, i := range from {
+		for q := p; q < len(from); q++ {
+			x := math.NaN()
+			if j := from[q]; i >= 0 && j >= 0 {
+				x = v.At(i, j)
+			}
+			out.SetSym(p, q, x)
+		}
+	}
+	return out
+}
+
 // By runs any estimator in each group, on the subset of the design that the group is.
 func By(d *design.Design, by []formula.Variable, o Options, f func(*design.Design) (Result, error)) (*ByResult, error) {
 	g, out, err := partition(d, by)

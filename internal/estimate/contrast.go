@@ -47,9 +47,13 @@ func (r *Result) derived(all []Contrast, values []float64, cov *mat.SymDense) Re
 	for _, e := range r.Estimates {
 		n, psus = max(n, e.N), max(psus, e.PSUs)
 	}
+	named := false
+	for _, c := range all {
+		named = named || c.Name != ""
+	}
 	for i, c := range all {
 		name := c.Name
-		if name == "" {
+		if !named {
 			name = "contrast"
 		}
 		out.Estimates = append(out.Estimates, Estimate{Term: name, Estimate: values[i], SE: math.Sqrt(cov.At(i, i)),

@@ -13,18 +13,21 @@ import (
 type Control struct {
 	Most    int
 	Epsilon float64
-	Force   bool // take what was reached when it has not settled (as R does, with a warning)
+	Force   bool // take what was reached when it has not settled (as R does, with a warning), or margins of different sums
 }
 
 // Rake adjusts to one margin after the other until all fit (iterative proportional fitting).
 func Rake(w []float64, margins []*Margin, c Control) (*Adjustment, error) {
+	if len(margins) == 0 {
+		return nil, fault.New(fault.Invalid, "calibrate.no_totals")
+	}
 	if c.Most <= 0 {
 		c.Most = 10
 	}
 	if c.Epsilon <= 0 {
 		c.Epsilon = 1
 	}
-	if err := agree(margins); err != nil {
+	if err := agree(margins); err != nil && !c.Force {
 		return nil, err
 	}
 	names, columns := make([]string, len(margins)), make([][]float64, len(margins))
@@ -71,9 +74,6 @@ func Rake(w []float64, margins []*Margin, c Control) (*Adjustment, error) {
 
 // agree checks that the margins are of one population.
 func agree(margins []*Margin) error {
-	if len(margins) == 0 {
-		return fault.New(fault.Invalid, "calibrate.no_totals")
-	}
 	first := tally.Sum(margins[0].Total)
 	for k, m := range margins[1:] {
 		if s := tally.Sum(m.Total); math.Abs(s-first) > 1e-6*first {

@@ -172,7 +172,7 @@ func TestWhatCannotBeTested(t *testing.T) {
 	if _, err := Ranks(d, column(t, d, "x").Num, column(t, d, "one"), Median); key(err) != "inference.rank_groups" {
 		t.Error("one group:", err)
 	}
-	f, err := formula.ParseFormula("x~x")
+	f, err := formula.ParseFormula("x~factor(x)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package crosstab
 
 import (
 	"math"
+	"slices"
 
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
@@ -47,25 +48,25 @@ func GroupsAlike(d *design.Design, f *formula.Formula) (Test, error) {
 	if err != nil {
 		return Test{}, err
 	}
-	low, high := span(s.X[1], m.Design.Weights())
-	for i, x := range s.X[1] {
-		if m.Design.Weights()[i] != 0 && x != low && x != high || low < 0 || high > 2 || high != low+1 {
-			return Test{}, fault.New(fault.Invalid, "inference.two_groups", "formula", f.TermName(0), "groups", "?")
-		}
+	groups := distinct(s.X[1], m.Design.Weights())
+	if len(groups) != 2 || groups[0] < 0 || groups[1] > 2 || groups[1] != groups[0]+1 {
+		return Test{}, fault.New(fault.Invalid, "inference.two_groups", "formula", f.TermName(0), "groups", len(groups))
 	}
 	t := newTest("Design-based t-test")
 	t.N = m.N
 	return t.student("difference in mean", m.Coef[1], math.Sqrt(m.Cov.At(1, 1)), m.DF)
 }
 
-func span(x, w []float64) (low, high float64) {
-	low, high = math.Inf(1), math.Inf(-1)
+// distinct are the values of rows with weight, each once, in ascending order.
+func distinct(x, w []float64) []float64 {
+	var all []float64
 	for i, v := range x {
 		if w[i] != 0 {
-			low, high = math.Min(low, v), math.Max(high, v)
+			all = append(all, v)
 		}
 	}
-	return low, high
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // student refers an estimate to its error.

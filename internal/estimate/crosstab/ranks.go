@@ -163,11 +163,13 @@ func newScores(d *design.Design, y []float64, kind RankTest) *scored {
 	})
 	n := tally.Sum(w)
 	s := &scored{d: d, score: make([]float64, len(y))}
-	below := 0.0
+	below, lost := 0.0, 0.0 // the sum, and what rounding took of it: whether a rank is above a half hangs on the last bit
 	for i := 0; i < len(rows); {
 		j, ranks := i, 0.0
 		for ; j < len(rows) && y[rows[j]] == y[rows[i]]; j++ {
-			below += w[rows[j]]
+			next := below + (w[rows[j]] + lost)
+			lost += w[rows[j]] - (next - below)
+			below = next
 			ranks += below - w[rows[j]]/2
 		}
 		v := kind.score(ranks/float64(j-i), n)

@@ -42,6 +42,8 @@ type Options struct {
 	DF     float64 // 0 is the design's
 
 	DropMissing bool
+	// AsR gives what R's survey does where nothing can be said: missing figures, not an error.
+	AsR bool
 }
 
 // Estimate is a share with its interval.
@@ -73,8 +75,12 @@ func Of(d *design.Design, y []float64, o Options) (Estimate, error) {
 		o.DF = d.DF()
 	}
 	model := o.Method == Logit || o.Method == Likelihood
-	within, err := answered(d, y, model || o.DropMissing)
-	if err != nil {
+	within, missing, err := answered(d, y, model || o.DropMissing)
+	switch {
+	case err != nil && missing && o.AsR:
+		nan := math.NaN()
+		return Estimate{nan, nan, nan, nan, o.Method}, nil
+	case err != nil:
 		return Estimate{}, err
 	}
 	p, v, err := estimate.NumberMean(within, y)
@@ -86,6 +92,9 @@ func Of(d *design.Design, y []float64, o Options) (Estimate, error) {
 		model = o.Method == Logit
 	}
 	e := Estimate{P: p, SE: math.Sqrt(v), Method: o.Method}
+	if o.AsR && missing && !o.DropMissing {
+		e.SE = math.NaN() // the model leaves the rows out, the mean that R takes the error from does not
+	}
 	switch {
 	case p == 0 || p == 1:
 		return e.atEnd(within, o)
@@ -123,8 +132,8 @@ func (e Estimate) fromModel(d *design.Design, y []float64, o Options) (Estimate,
 	return e, nil
 }
 
-// answered leaves out rows without a value where that is asked for.
-func answered(d *design.Design, y []float64, drop bool) (*design.Design, error) {
+// answered leaves out rows without a value, where there are any and that is asked for.
+func answered(d *design.Design, y []float64, drop bool) (*design.Design, bool, error) {
 	w := d.Weights()
 	in, missing := make([]bool, len(y)), 0
 	for i, v := range y {
@@ -134,21 +143,28 @@ func answered(d *design.Design, y []float64, drop bool) (*design.Design, error) 
 		case !in[i]:
 			missing = i + 1
 		case v != 0 && v != 1:
-			return nil, fault.New(fault.Invalid, "inference.proportion_value", "row", i+1, "value", v)
+			return nil, false, fault.New(fault.Invalid, "inference.proportion_value", "row", i+1, "value", v)
 		}
 	}
 	switch {
 	case missing == 0:
-		return d, nil
+		return d, false, nil
 	case drop:
-		return d.Subset(in), nil
+		return d.Subset(in), true, nil
 	}
-	return nil, fault.New(fault.Invalid, "inference.missing_value", "row", missing)
+	return nil, true, fault.New(fault.Invalid, "inference.missing_value", "row", missing)
 }
 
 // atEnd is what can be said of 0 or 1.
 func (e Estimate) atEnd(d *design.Design, o Options) (Estimate, error) {
-	if o.Method != Beta {
+	switch {
+	case o.AsR && o.Method == Mean:
+		e.Low, e.High = e.P, e.P
+		return e, nil
+	case o.AsR && (o.Method == Asin || o.Method == XLogit || o.Method == Beta):
+		e.Low, e.High = math.NaN(), math.NaN()
+		return e, nil
+	case o.Method != Beta:
 		return Estimate{}, fault.New(fault.Invalid, "inference.proportion_end", "share", e.P, "method", string(o.Method))
 	}
 	n, a := float64(d.Count()), (1-o.Level)/2
