@@ -253,7 +253,13 @@ func (a *Args) Variables(name string, d *design.Design) ([]formula.Variable, err
 	if err != nil {
 		return nil, err
 	}
-	return f.Values(a.s.Scope(d.Frame()))
+	vars, err := f.Values(a.s.ScopeOf(d))
+	for _, v := range vars {
+		if v.Wide != nil {
+			return nil, fault.New(fault.Invalid, "formula.matrix", "function", v.Name)
+		}
+	}
+	return vars, err
 }
 
 // Texts are the expressions of "~a + b" as texts, which is how designs take columns; the
@@ -278,6 +284,14 @@ func (a *Args) Texts(name string) ([]string, error) {
 		out = []string{"1"}
 	}
 	return out, nil
+}
+
+// ScopeOf is the scope of the columns of a design: what is worked out of all rows, such as a
+// mean, is of those that are in it.
+func (s *Session) ScopeOf(d *design.Design) formula.Scope {
+	scope := s.Scope(d.Frame())
+	scope.In = d.Present()
+	return scope
 }
 
 // Scope is where expressions over the columns of f are evaluated: variables of the session

@@ -134,7 +134,7 @@ func totalsOf(s *Session, d *design.Design, a *Args) (calibrate.Totals, error) {
 	if err != nil {
 		return calibrate.Totals{}, err
 	}
-	m, err := f.ModelMatrix(s.Scope(d.Frame()))
+	m, err := f.ModelMatrix(s.ScopeOf(d))
 	if err != nil {
 		return calibrate.Totals{}, err
 	}

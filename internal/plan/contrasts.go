@@ -66,14 +66,14 @@ func svycontrast(s *Session, a *Args) (Value, error) {
 func (a *Args) contrasts(v Value) ([]estimate.Contrast, error) {
 	switch x := v.(type) {
 	case Lang:
-		return []estimate.Contrast{{Expr: x.Expr}}, nil
+		return []estimate.Contrast{{Name: "contrast", Expr: x.Expr}}, nil
 	case *Vector:
 		if x.Kind == Text {
 			break
 		}
-		c := estimate.Contrast{Order: x.Num}
+		c := estimate.Contrast{Name: "contrast", Order: x.Num}
 		if x.Names != nil {
-			c = estimate.Contrast{Linear: map[string]float64{}}
+			c = estimate.Contrast{Name: "contrast", Linear: map[string]float64{}}
 			for i, k := range x.Num {
 				c.Linear[x.Name(i)] = k
 			}

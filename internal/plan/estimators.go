@@ -168,7 +168,9 @@ func svytable(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newTable(t, round), nil
+	made := newTable(t, round)
+	made.design, made.vars = d, vars
+	return made, nil
 }
 
 // unweighted counts the rows of each group of a by.
@@ -234,6 +236,13 @@ func svyby(s *Session, a *Args) (Value, error) {
 	r, err := s.byGroup(a, inner, d, by, o)
 	if err != nil {
 		return nil, err
+	}
+	if drop, err := a.Bool("drop.empty.groups", true); err != nil {
+		return nil, err
+	} else if !drop {
+		if r, err = r.WithEmpty(by); err != nil {
+			return nil, err
+		}
 	}
 	if !covmat && !keepReplicates {
 		r.Cov = nil

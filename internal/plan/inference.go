@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,7 @@ func inferenceFunctions() map[string]function {
 		"svyttest":    {[]string{"formula", "design", "..."}, svyttest},
 		"svyranktest": {[]string{"formula", "design", "test", "..."}, svyranktest},
 		"svyglm":      {[]string{"formula", "design", "subset", "family", "start", "rescale", "...", "deff", "influence"}, svyglm},
+		"svykappa":    {[]string{"formula", "design", "..."}, svykappa},
 		"seq":         {[]string{"from", "to", "by", "length.out"}, sequence},
 		"regTermTest": {[]string{"model", "test.terms", "null", "df", "method", "lrt.approximation"}, regTermTest},
 	}
@@ -112,6 +114,17 @@ func (q *Quantiles) AsResult() estimate.Result {
 		}
 	}
 	return r
+}
+
+// Cov is known along its diagonal alone.
+func (q *Quantiles) Cov() [][]float64 {
+	r := q.AsResult()
+	v := make([][]float64, len(r.Estimates))
+	for i := range v {
+		v[i] = slices.Repeat([]float64{na}, len(v))
+		v[i][i] = r.Estimates[i].SE * r.Estimates[i].SE
+	}
+	return v
 }
 
 // Confint gives the intervals as they were found.
@@ -227,7 +240,7 @@ func svyciprop(_ *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := proportion.Options{Method: proportion.Method(method), DropMissing: a.dropping()}
+	o := proportion.Options{Method: proportion.Method(method), DropMissing: a.dropping(), AsR: a.s.Lenient}
 	if o.Level, err = a.Number("level", a.s.level()); err != nil {
 		return nil, err
 	}
@@ -325,7 +338,7 @@ func (a *Args) compared() (d *design.Design, f *formula.Formula, y *frame.Column
 	if f.Response == nil {
 		return nil, nil, nil, a.misfit("formula")
 	}
-	y, err = formula.Full(f.Response, a.s.Scope(d.Frame()))
+	y, err = formula.Full(f.Response, a.s.ScopeOf(d))
 	return d, f, y, err
 }
 
@@ -357,7 +370,7 @@ func svyranktest(s *Session, a *Args) (Value, error) {
 	if len(f.Variables) != 1 {
 		return nil, a.misfit("formula")
 	}
-	g, err := f.Values(s.Scope(d.Frame()))
+	g, err := f.Values(s.ScopeOf(d))
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func languageFunctions() map[string]function {
 		"cbind": {[]string{"..."}, cbind}, "rbind": {[]string{"..."}, rbind}, "matrix": {[]string{"data", "nrow", "ncol", "byrow"}, makeMatrix}, "as.matrix": {[]string{"x"}, asMatrix},
 		"diag": {[]string{"x"}, diagonal}, "Diagonal": {[]string{"n", "x"}, diagonalOf},
 		"[": {[]string{"x", "..."}, index}, "[[": {[]string{"x", "..."}, element}, "$": {[]string{"x", "name"}, dollar},
-		"nrow": {[]string{"x"}, nrow}, "ncol": {[]string{"x"}, ncol}, "library": {[]string{"..."}, nothing}, "set.seed": {[]string{"seed"}, setSeed},
+		"nrow": {[]string{"x"}, nrow}, "ncol": {[]string{"x"}, ncol}, "dim": {[]string{"x"}, dim}, "library": {[]string{"..."}, nothing}, "set.seed": {[]string{"seed"}, setSeed},
 		"as.vector": {[]string{"x"}, asVector}, "drop": {[]string{"x"}, asVector}, "unlist": {[]string{"x"}, asVector}, "as.numeric": {[]string{"x"}, asVector}, "unname": {[]string{"obj"}, asVector},
 	}
 }
@@ -326,11 +326,25 @@ func ncol(s *Session, a *Args) (Value, error) {
 	switch x := v.(type) {
 	case *frame.Frame:
 		return Numbers(float64(len(x.Names()))), nil
+	case *design.Design:
+		return Numbers(float64(len(x.Frame().Names()))), nil
 	case *Vector:
 		_, c := x.Matrix()
 		return Numbers(float64(c)), nil
 	}
 	return nil, a.misfit("x")
+}
+
+func dim(s *Session, a *Args) (Value, error) {
+	r, err := nrow(s, a)
+	if err != nil {
+		return nil, err
+	}
+	c, err := ncol(s, a)
+	if err != nil {
+		return nil, err
+	}
+	return Numbers(r.(*Vector).Num[0], c.(*Vector).Num[0]), nil
 }
 
 // asVector drops names and shape.

@@ -81,7 +81,7 @@ func svyglm(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if e := a.Expr("subset"); e != nil {
-		in, err := formula.Condition(e, s.Scope(d.Frame()))
+		in, err := formula.Condition(e, s.ScopeOf(d))
 		if err != nil {
 			return nil, err
 		}
@@ -97,7 +97,7 @@ func svyglm(s *Session, a *Args) (Value, error) {
 	}
 	var offset []float64
 	if e := a.option("offset"); e != nil {
-		c, err := formula.Full(e, s.Scope(d.Frame()))
+		c, err := formula.Full(e, s.ScopeOf(d))
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +124,7 @@ func svyglm(s *Session, a *Args) (Value, error) {
 
 // family reads quasibinomial, quasibinomial(), quasibinomial(link = "probit") or "poisson".
 func (a *Args) family() (glm.Family, error) {
-	name, link := "gaussian", ""
+	name, link, variance := "gaussian", "", ""
 	switch e := a.Expr("family").(type) {
 	case nil:
 	case formula.Name:
@@ -133,16 +133,23 @@ func (a *Args) family() (glm.Family, error) {
 		name = string(e)
 	case formula.Call:
 		name = e.Fun
-		if len(e.Args) > 0 {
-			switch l := e.Args[0].Value.(type) {
+		for i, g := range e.Args {
+			to := &link
+			if g.Name == "variance" || g.Name == "" && i == 1 {
+				to = &variance
+			}
+			switch l := g.Value.(type) {
 			case formula.Str:
-				link = string(l)
+				*to = string(l)
 			case formula.Name:
-				link = string(l)
+				*to = string(l)
 			}
 		}
 	default:
 		return glm.Family{}, a.misfit("family")
+	}
+	if name == "quasi" {
+		return glm.Quasi(variance, link)
 	}
 	return glm.FindFamily(name, link)
 }

@@ -10,8 +10,9 @@ import (
 // numberFunctions summarise numbers, such as weights.
 func numberFunctions() map[string]function {
 	return map[string]function{
-		"range": {[]string{"x"}, spreadOf}, "var": {[]string{"x"}, varOfNumbers}, "sd": {[]string{"x"}, varOfNumbers},
-		"prop.table": {[]string{"x"}, shares}, "proportions": {[]string{"x"}, shares},
+		"range": {[]string{"x"}, spreadOf}, "var": {[]string{"x"}, varOfNumbers}, "sd": {[]string{"x"}, varOfNumbers}, "summary": {[]string{"object", "..."}, summary},
+		"prop.table": {[]string{"x", "margin"}, shares}, "proportions": {[]string{"x", "margin"}, shares},
+		"addmargins": {[]string{"A"}, addMargins}, "ftable": {[]string{"x"}, flat},
 	}
 }
 
@@ -42,23 +43,4 @@ func varOfNumbers(s *Session, a *Args) (Value, error) {
 		v = math.Sqrt(v)
 	}
 	return Numbers(v), nil
-}
-
-// shares are the cells of a table over their sum.
-func shares(s *Session, a *Args) (Value, error) {
-	v, err := a.Need("x")
-	if err != nil {
-		return nil, err
-	}
-	t, ok := v.(*tableValue)
-	if !ok {
-		return nil, a.misfit("x")
-	}
-	out := *t.Table
-	out.Freq = slices.Clone(t.Freq)
-	sum := t.Sum()
-	for i := range out.Freq {
-		out.Freq[i] /= sum
-	}
-	return &tableValue{&out, t.frame}, nil
 }

@@ -129,6 +129,9 @@ func coefficients(o Outcomer) *Vector {
 	if v, ok := o.(*Vector); ok {
 		return v
 	}
+	if t, ok := o.(*tableValue); ok {
+		return t.vector()
+	}
 	return column(o, "estimate")
 }
 

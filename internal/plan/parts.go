@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"quipu/internal/estimate"
+	"quipu/internal/estimate/design"
+	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
 )
 
@@ -36,6 +38,9 @@ func coef(s *Session, a *Args) (Value, error) {
 	}
 	if p, ok := o.(*Proportion); ok {
 		return p, nil // R's coef leaves it as it is
+	}
+	if m, ok := o.(*modelSummary); ok {
+		return m.matrix(), nil
 	}
 	return coefficients(o), nil
 }
@@ -76,6 +81,9 @@ func vcov(s *Session, a *Args) (Value, error) {
 func covarianceOf(o Outcomer) *Vector {
 	full := o.Outcome()
 	n := len(full.Rows)
+	if q, ok := o.(*Quantiles); ok {
+		full.Vcov = q.Cov()
+	}
 	out := &Vector{Rows: n, Num: make([]float64, n*n)}
 	for i := range n {
 		for j := range n {
@@ -157,6 +165,9 @@ func (a *Args) chosen(all *Vector, rows []Row) (Value, error) {
 type tableValue struct {
 	*estimate.Table
 	frame bool // as.data.frame: a row a cell
+
+	design *design.Design // that it was made of, with the variables, for a test
+	vars   []formula.Variable
 }
 
 func newTable(t *estimate.Table, round bool) *tableValue {
@@ -170,10 +181,7 @@ func newTable(t *estimate.Table, round bool) *tableValue {
 
 func (t *tableValue) Outcome() *Outcome {
 	if !t.frame {
-		if len(t.Levels) == 1 {
-			return (&Vector{Num: t.Freq, Names: t.Levels[0]}).Outcome()
-		}
-		return (&Vector{Num: t.Freq}).Outcome()
+		return t.vector().Outcome()
 	}
 	o := &Outcome{Type: "table"}
 	for k, x := range t.Freq {
@@ -213,7 +221,7 @@ func asDataFrame(s *Session, a *Args) (Value, error) {
 	}
 	switch x := v.(type) {
 	case *tableValue:
-		return &tableValue{x.Table, true}, nil
+		return &tableValue{Table: x.Table, frame: true}, nil
 	case *Stat:
 		if x.By != nil {
 			return byFrame(x.By)

@@ -57,3 +57,14 @@ func (r *RatioTest) Part(name string) (Value, bool) {
 	x, ok := map[string]float64{"chisq": r.Chi, "df": r.DF, "ddf": r.DDF, "p": r.P}[name]
 	return Numbers(x), ok
 }
+
+// Part gives the parts of R's summary of a table: the table, and the test of its variables.
+func (s *tableSummary) Part(name string) (Value, bool) {
+	switch name {
+	case "table":
+		return s.table, true
+	case "statistic":
+		return s.test, true
+	}
+	return nil, false
+}

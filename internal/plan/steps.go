@@ -18,7 +18,7 @@ func subset(s *Session, a *Args) (Value, error) {
 	}
 	switch x := v.(type) {
 	case *design.Design:
-		in, err := formula.Condition(e, s.Scope(x.Frame()))
+		in, err := formula.Condition(e, s.ScopeOf(x))
 		if err != nil {
 			return nil, err
 		}
@@ -55,12 +55,16 @@ func update(s *Session, a *Args) (Value, error) {
 	default:
 		return nil, a.misfit("object")
 	}
+	scope := s.Scope(f)
+	if isDesign {
+		scope.In = d.Present()
+	}
 	var columns []frame.Column
 	for _, r := range a.Rest {
 		if r.Name == "" {
 			return nil, misfit(a.Call, r)
 		}
-		c, err := formula.Full(r.Value, s.Scope(f))
+		c, err := formula.Full(r.Value, scope)
 		if err != nil {
 			return nil, err
 		}

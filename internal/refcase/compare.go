@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"quipu/internal/plan"
 )
@@ -226,10 +227,21 @@ func (m *comparison) place(row map[string]any, i int) int {
 		}
 	}
 	_, named := row["term"]
-	if i < len(m.got.Rows) && (!named || m.got.Type == "variance" || m.got.Type == "ratio" || m.got.Type == "numeric" && row["term"] == "value") {
+	if i < len(m.got.Rows) && (!named || m.got.Type == "variance" || m.got.Type == "ratio" || m.got.Type == "numeric" || m.numbered(row, i)) {
 		return i
 	}
 	return -1
+}
+
+// numbered is whether a group's figure is named by number alone, as R does with what has no names
+// of its own: E:V1 is the first figure of group E.
+func (m *comparison) numbered(row map[string]any, i int) bool {
+	term, _ := row["term"].(string)
+	group, figure, ok := strings.Cut(term, ":V")
+	if _, err := strconv.Atoi(figure); !ok || err != nil || m.got.Type != "by" {
+		return false
+	}
+	return strings.HasPrefix(m.got.Rows[i].Term, group+":")
 }
 
 func (m *comparison) fits(row map[string]any, g plan.Row) bool {
