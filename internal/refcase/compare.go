@@ -289,10 +289,12 @@ func (m *comparison) row(want map[string]any, got plan.Row) {
 				m.number(fmt.Sprintf("%s %s[%d]", name, key, i+1), x[i], values[i], scale*m.tol*1e13)
 			}
 		case string:
-			if x != "NaN" && x != "Inf" && x != "-Inf" && x != "NA" {
-				continue
+			switch v, err := strconv.ParseFloat(x, 64); {
+			case x == "NaN" || x == "Inf" || x == "-Inf" || x == "NA":
+				m.number(name+" "+key, x, got.Number(key), scale)
+			case err == nil:
+				m.number(name+" "+key, v, got.Number(key), scale)
 			}
-			m.number(name+" "+key, x, got.Number(key), scale)
 		case nil:
 			if ok {
 				m.number(name+" "+key, nil, values[0], scale)

@@ -1,6 +1,7 @@
 package refcase
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/csv"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/rds"
 	"quipu/internal/fault"
 )
@@ -193,13 +195,19 @@ func (r rdsCase) table(folder fs.FS) (header []string, rows [][]string, err erro
 		return nil, nil, fault.New(fault.NotFound, "refcase.no_table", "name", name).Because(err)
 	}
 	defer f.Close()
-	all, err := csv.NewReader(f).ReadAll()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
+	in := csv.NewReader(bytes.NewReader(b))
+	in.Comma = rune(frame.Separator(b))
+	all, err := in.ReadAll()
 	if err != nil {
 		return nil, nil, fault.New(fault.Invalid, "refcase.csv", "file", name).Because(err)
 	}
 	if len(all) == 0 {
 		return nil, nil, fault.New(fault.Invalid, "refcase.csv", "file", name).Because(io.ErrUnexpectedEOF)
 	}
-	all[0][0] = strings.TrimPrefix(all[0][0], "\ufeff")
 	return all[0], all[1:], nil
 }

@@ -16,7 +16,7 @@ type Options struct {
 	Levels map[string][]string // order of the levels of a column; levels that are not named follow
 	Text   map[string]bool     // columns that are factors even when every value is a number
 	Keep   func(string) bool   // which columns are kept; nil keeps all
-	Comma  byte                // between cells; 0 is a comma
+	Comma  byte                // between cells; 0 is what the header has: a comma, a semicolon or a tab
 	Tick   func(rows int)      // called now and then, for a progress bar
 }
 
@@ -24,10 +24,15 @@ type Options struct {
 // which every value is a number holds numbers, one with TRUE and FALSE only conditions, any
 // other a factor. The file is read as a stream; what is kept is 8 bytes a number and 4 a code.
 func ReadCSV(r io.Reader, o Options) (*Frame, error) {
-	if o.Comma == 0 {
-		o.Comma = ','
+	in := bufio.NewReaderSize(r, 1<<20)
+	if mark, _ := in.Peek(len(byteOrderMark)); bytes.Equal(mark, byteOrderMark) {
+		_, _ = in.Discard(len(mark))
 	}
-	s := &scanner{r: bufio.NewReaderSize(r, 1<<20), comma: o.Comma}
+	if o.Comma == 0 {
+		head, _ := in.Peek(1 << 16)
+		o.Comma = Separator(head)
+	}
+	s := &scanner{r: in, comma: o.Comma}
 	head, err := s.record()
 	if err == io.EOF {
 		return nil, fault.New(fault.Invalid, "estimate.csv_empty")
@@ -37,9 +42,6 @@ func ReadCSV(r io.Reader, o Options) (*Frame, error) {
 	cols := make([]*building, len(head))
 	seen := map[string]bool{}
 	for i, h := range head {
-		if i == 0 {
-			h = bytes.TrimPrefix(h, []byte("\ufeff"))
-		}
 		name := string(h)
 		if seen[name] {
 			return nil, fault.New(fault.Invalid, "estimate.csv_twice", "column", name)
@@ -91,6 +93,31 @@ type building struct {
 	code    []int32
 	index   map[string]int32
 	texts   []string
+}
+
+var byteOrderMark = []byte("\ufeff")
+
+// Separator is what stands between the cells of a table that begins so: a comma where its first
+// line has one outside quotation marks, else a semicolon or a tab, whichever is more frequent.
+func Separator(head []byte) byte {
+	count, quoted := map[byte]int{}, false
+	for _, c := range head {
+		if c == '\n' && !quoted {
+			break
+		}
+		if c == '"' {
+			quoted = !quoted
+		} else if !quoted {
+			count[c]++
+		}
+	}
+	switch {
+	case count[','] > 0 || count[';'] == 0 && count['\t'] == 0:
+		return ','
+	case count[';'] >= count['\t']:
+		return ';'
+	}
+	return '\t'
 }
 
 var missingText = []byte("NA")

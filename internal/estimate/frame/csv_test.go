@@ -36,6 +36,25 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
+// The same table between commas, semicolons or tabs, with or without a mark and quotation marks.
+func TestSeparators(t *testing.T) {
+	for _, src := range []string{
+		"a b,c\n\"x;y\",2\n", "a b;c\nx\\y;2\n", "\ufeff\"a b\";c\r\n\"x;y\";2\r\n", "\ufeff\"a b\"\t\"c\"\n\"x\t;y\"\t2\n", "\"a b\",\"c\"\nx,2\n",
+	} {
+		f, err := frame.ReadCSV(strings.NewReader(src), frame.Options{})
+		if err != nil {
+			t.Errorf("%q: %v", src, err)
+			continue
+		}
+		if c, err := f.Col("c"); err != nil || !f.Has("a b") || c.Num[0] != 2 {
+			t.Errorf("%q: columns %q", src, f.Names())
+		}
+	}
+	if s := frame.Separator([]byte("one\n1;2\n")); s != ',' {
+		t.Errorf("one column: %q", s)
+	}
+}
+
 func TestBadCSV(t *testing.T) {
 	for src, key := range map[string]string{
 		"":                "estimate.csv_empty",
