@@ -144,14 +144,23 @@ func (b *ByResult) estimate(d *design.Design, s Scorer, g groups, o Options) err
 			return err
 		}
 		full, left, err := d.Variance(reps, theta)
+		if fault.Is(err, "estimate.all_replicates_missing") && g.n > 1 {
+			full, err = missingMatrix(len(theta)), nil // together nothing is known; alone a group may be
+		}
 		if err != nil {
 			return err
 		}
 		if left > 0 {
 			b.Warnings = append(b.Warnings, "estimate.warning.replicates_left")
 		}
-		for p := range variance {
-			variance[p] = full.At(p, p)
+		if left > 0 { // a group without the rare replicate is not to lose it for another's sake
+			if err := alone(d, reps, theta, variance, k); err != nil {
+				return err
+			}
+		} else {
+			for p := range variance {
+				variance[p] = full.At(p, p)
+			}
 		}
 		b.Cov, b.Replicates = turned(full, g.n, k), reps
 		for _, rep := range reps {
@@ -177,6 +186,34 @@ func (b *ByResult) estimate(d *design.Design, s Scorer, g groups, o Options) err
 	b.fill(d, g, theta, variance)
 	b.Finish(o)
 	return nil
+}
+
+// alone works the variances of each group out of the replicates in which it has values.
+func alone(d *design.Design, reps [][]float64, theta, variance []float64, k int) error {
+	part := make([][]float64, len(reps))
+	for from := 0; from < len(theta); from += k {
+		for r := range reps {
+			part[r] = reps[r][from : from+k]
+		}
+		v, _, err := d.Variance(part, theta[from:from+k])
+		if err != nil {
+			return err
+		}
+		for j := range k {
+			variance[from+j] = v.At(j, j)
+		}
+	}
+	return nil
+}
+
+func missingMatrix(n int) *mat.SymDense {
+	m := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := i; j < n; j++ {
+			m.SetSym(i, j, math.NaN())
+		}
+	}
+	return m
 }
 
 // fill puts the estimates in R's order: the group varies fastest.

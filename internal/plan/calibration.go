@@ -65,6 +65,9 @@ func calibrateOptions(a *Args) (o calibrate.Options, err error) {
 	if o.Trim, err = limits(a, "trim"); err != nil {
 		return o, err
 	}
+	if a.s.Lenient && o.Function == calibrate.Linear && (o.Bounds == nil || *o.Bounds == calibrate.Unbounded) {
+		o.Trim = nil // R's calibrate goes another way there, which forgets it
+	}
 	if o.Constant, err = a.Bool("bounds.const", false); err != nil {
 		return o, err
 	}

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -38,7 +39,25 @@ func population(r *rand.Rand) (all [][][]someone, truth map[string]float64) {
 	}
 	slices.Sort(every)
 	n := float64(len(every))
-	return all, map[string]float64{"mean": ys / n, "ratio": ys / xs, "quantile": every[len(every)*3/10-1], "calibrated": ys, "x": xs, "n": n}
+	truth = map[string]float64{"mean": ys / n, "ratio": ys / xs, "quantile": every[len(every)*3/10-1], "calibrated": ys, "x": xs, "n": n}
+	var xx, xy, many, domain, domainN float64
+	for _, units := range all {
+		for _, u := range units {
+			for _, one := range u {
+				dx := one.x - xs/n
+				xx, xy = xx+dx*dx, xy+dx*(one.y-ys/n)
+				if one.y > 75 {
+					many++
+				}
+				if one.x > 27 {
+					domain, domainN = domain+one.y, domainN+1
+				}
+			}
+		}
+	}
+	truth["slope"], truth["share"], truth["few"], truth["domain"], truth["domain total"] = xy/xx, many/n, many/n, domain/domainN, domain
+	truth["jackknife"], truth["bootstrap"], truth["group"] = ys/xs, ys/n, domain/domainN
+	return all, truth
 }
 
 // draw takes units of each stratum, people of each unit, with their weights and populations.
@@ -84,10 +103,18 @@ func TestCoverage(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, text := range map[string]string{
-			"mean":       "confint(svymean(~y, d), df=degf(d))",
-			"ratio":      "confint(svyratio(~y, ~x, d), df=degf(d))",
-			"quantile":   "confint(svyquantile(~y, d, .3))",
-			"calibrated": "confint(svytotal(~y, e), df=degf(e))",
+			"mean":         "confint(svymean(~y, d), df=degf(d))",
+			"slope":        "confint(svyglm(y~x, d), parm=2)",
+			"share":        "confint(svyciprop(~I(y>75), d, method='logit'))",
+			"few":          "confint(svyciprop(~I(y>75), d, method='beta'))",
+			"domain":       "confint(svymean(~y, subset(d, x>27)), df=degf(d))",
+			"domain total": "confint(svytotal(~y, subset(d, x>27)), df=degf(d))",
+			"group":        "confint(svyby(~y, ~I(x>27), d, svymean), parm=2, df=degf(d))",
+			"jackknife":    "confint(svyratio(~y, ~x, as.svrepdesign(d)), df=degf(d))",
+			"bootstrap":    "confint(svymean(~y, as.svrepdesign(d, type='subbootstrap', replicates=60, seed=3)), df=degf(d))",
+			"ratio":        "confint(svyratio(~y, ~x, d), df=degf(d))",
+			"quantile":     "confint(svyquantile(~y, d, .3))",
+			"calibrated":   "confint(svytotal(~y, e), df=degf(e))",
 		} {
 			v, err := s.Run(text)
 			if err != nil {
@@ -102,7 +129,58 @@ func TestCoverage(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"mean", "ratio", "quantile", "calibrated"} {
+	for _, name := range slices.Sorted(maps.Keys(held)) {
+		share := float64(held[name]) / samples
+		t.Logf("%s: %.1f %%", name, 100*share)
+		if share < 0.90 || share > 0.99 {
+			t.Errorf("%s: intervals of 95 %% hold the truth in %.1f %% of the samples", name, 100*share)
+		}
+	}
+}
+
+// TestUnequalCoverage: of samples drawn with probabilities in proportion to size, systematically
+// from a list in random order, the intervals for a total hold it.
+func TestUnequalCoverage(t *testing.T) {
+	const people, size, samples = 300, 40, 400
+	r := rand.New(rand.NewPCG(20, 7))
+	x, y := make([]float64, people), make([]float64, people)
+	sumX, truth := 0.0, 0.0
+	for i := range x {
+		x[i] = 5 + 20*r.ExpFloat64()
+		y[i] = x[i]*(1+0.4*r.NormFloat64()) + 10
+		sumX, truth = sumX+x[i], truth+y[i]
+	}
+	calls := map[string]string{"brewer": "'brewer'", "overton": "'overton'", "Hartley and Rao": "HR()"}
+	held := map[string]int{}
+	for range samples {
+		var p, z []float64
+		at := r.Float64()
+		for _, i := range r.Perm(people) {
+			pi := size * x[i] / sumX
+			if at < pi {
+				p, z = append(p, pi), append(z, y[i])
+				at++
+			}
+			at -= pi
+		}
+		f := frame.New(len(p))
+		for _, c := range []frame.Column{frame.Numbers("p", p), frame.Numbers("y", z)} {
+			if err := f.Add(c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, pps := range calls {
+			s := plan.New(func(string) (*frame.Frame, error) { return f, nil })
+			v, err := s.Run("d <- svydesign(ids=~1, fpc=~p, pps="+pps+", data=sample)", "confint(svytotal(~y, d), df=degf(d))")
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if ends := v.(*plan.Vector).Num; ends[0] <= truth && truth <= ends[1] {
+				held[name]++
+			}
+		}
+	}
+	for name := range calls {
 		share := float64(held[name]) / samples
 		t.Logf("%s: %.1f %%", name, 100*share)
 		if share < 0.90 || share > 0.99 {

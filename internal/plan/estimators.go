@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/gonum/mat"
+
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
@@ -116,7 +118,29 @@ func svyratio(s *Session, a *Args) (Value, error) {
 	if separate, err := a.Bool("separate", false); err != nil || separate {
 		return nil, fault.New(fault.Invalid, "plan.separate")
 	}
-	return a.stat("ratio", d, func() (estimate.Result, error) { return estimate.Ratio(d, num, den, o) })
+	covmat, err := a.Bool("covmat", false)
+	if err != nil {
+		return nil, err
+	}
+	return a.stat("ratio", d, func() (estimate.Result, error) {
+		r, err := estimate.Ratio(d, num, den, o)
+		if err == nil && s.Lenient && !covmat {
+			r.Cov = diagonalOnly(r.Cov) // R has no more unless it is asked for
+		}
+		return r, err
+	})
+}
+
+// diagonalOnly is a covariance matrix of which no more than the variances is known.
+func diagonalOnly(v *mat.SymDense) *mat.SymDense {
+	out := mat.NewSymDense(v.SymmetricDim(), nil)
+	for i := range v.SymmetricDim() {
+		for j := i; j < v.SymmetricDim(); j++ {
+			out.SetSym(i, j, na)
+		}
+		out.SetSym(i, i, v.At(i, i))
+	}
+	return out
 }
 
 func svyvar(s *Session, a *Args) (Value, error) {

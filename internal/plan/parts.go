@@ -14,7 +14,7 @@ import (
 func partFunctions() map[string]function {
 	return map[string]function{
 		"coef": {[]string{"object", "..."}, coef}, "SE": {[]string{"object", "..."}, standardErrors}, "cv": {[]string{"object", "..."}, cvs},
-		"vcov": {[]string{"object", "..."}, vcov}, "confint": {[]string{"object", "parm", "level", "df", "..."}, confint}, "deff": {[]string{"object", "..."}, deffs},
+		"vcov": {[]string{"object", "..."}, vcov}, "confint": {[]string{"object", "parm", "level", "df", "ddf", "method", "..."}, confint}, "deff": {[]string{"object", "..."}, deffs},
 		"as.data.frame": {[]string{"x", "..."}, asDataFrame},
 	}
 }
@@ -116,13 +116,21 @@ func confint(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	df, err := a.Number("df", math.Inf(1))
+	_, model := o.(*Model)
+	name := "df"
+	if model {
+		name = "ddf"
+	}
+	df, err := a.Number(name, math.Inf(1))
 	if err != nil {
 		return nil, err
 	}
+	if method, err := a.Text("method", "Wald"); err != nil || method != "Wald" {
+		return nil, a.misfitUnless(err, "method")
+	}
 	rows := o.Outcome().Rows
 	if x, ok := o.(Intervaler); ok {
-		if !a.Has("df") {
+		if !a.Has(name) {
 			df = na
 		}
 		return a.chosen(x.Confint(level, df), rows)

@@ -222,7 +222,7 @@ func (t *task) run(sum []float64, totals Totals, o Options) (outcome, error) {
 		return out, nil
 	}
 	out := t.solve(sum)
-	if out.failed && !o.Force && o.Trim == nil {
+	if out.failed && (!o.Force && o.Trim == nil || slices.ContainsFunc(out.g, bad)) {
 		return out, totals.unreached(out, o)
 	}
 	return out, nil
