@@ -32,6 +32,9 @@ func verified(t *testing.T, folder string, least int) {
 
 func TestRDS(t *testing.T) { verified(t, "../estimate/rds/testdata", 17) }
 
+// Forests drawn by a seed; see drawn.R beside them.
+func TestDrawnForests(t *testing.T) { verified(t, "../estimate/rds/testdata/drawn", 24) }
+
 func TestRDSReference(t *testing.T) {
 	folder := os.Getenv("QUIPU_REFERENCE")
 	if folder == "" {

@@ -35,5 +35,8 @@ func TestInferenceCases(t *testing.T) { runSurvey(t, "testdata/survey", "tests.j
 // Replicates of every kind, made and read, and adjusted weights; see make_weights.R there.
 func TestWeightsCases(t *testing.T) { runSurvey(t, "testdata/weights", "cases.json") }
 
+// Programs drawn by a seed; see drawn/README.md.
+func TestDrawnCases(t *testing.T) { runSurvey(t, "testdata/drawn", "cases.json") }
+
 // Combinations of designs, steps and statistics on further data; see more/README.md.
 func TestMoreCases(t *testing.T) { runSurvey(t, "testdata/more", "cases.json") }
