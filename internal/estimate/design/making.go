@@ -1,6 +1,7 @@
 package design
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -18,8 +19,8 @@ type Making struct {
 	Seed       uint64  // of a bootstrap
 	MSE        bool    // deviations from the estimate, not from the mean of the replicates
 	Pairing    replicate.Pairing
-	// AsTheyCome pairs units in half-samples by where they first occur among the rows, as R
-	// does, and not by their names, which no order of rows changes.
+	// AsTheyCome takes units where they first occur among the rows, as R does, and not by their
+	// names, which no order of rows changes: pairs of half-samples, and the order of a jackknife.
 	AsTheyCome bool
 	// FPC overrides the finite populations of the design: one value a row or one for all, of the kind
 	// FPCType says: population (a size), fraction (n/N) or correction (1-n/N).
@@ -101,23 +102,29 @@ func (d *Design) make(m Making, strata []replicate.Stratum) (*replicate.Weights,
 func (d *Design) firstStage(m Making) ([]replicate.Stratum, []int32, error) {
 	st := &d.stages[0]
 	order := make([]int32, 0, st.n)
-	present, first := make([]bool, st.n), make([]int, st.strata)
+	present, first := make([]bool, st.n), slices.Repeat([]int{-1}, st.strata)
 	for r := range d.f.N() {
 		if c := st.clusterOf(r); d.at(r) && !present[c] {
 			present[c] = true
-			first[st.stratum[c]] = r
+			if h := st.stratum[c]; first[h] < 0 {
+				first[h] = r
+			}
 			order = append(order, c)
 		}
 	}
 	if !m.AsTheyCome {
 		slices.Sort(order)
 	}
-	if st.cluster == nil && m.Type != "BRR" && m.Type != "Fay" {
+	jackknife := m.AsTheyCome && strings.HasPrefix(m.Type, "JK")
+	if st.cluster == nil && m.Type != "BRR" && m.Type != "Fay" && !jackknife {
 		order = d.f.ByContent(order)
 	}
 	all := make([]replicate.Stratum, st.strata)
 	number := make([]int32, st.n)
 	for h := range all {
+		if first[h] < 0 {
+			continue
+		}
 		all[h].Name = d.rowText(d.spec.Strata[:min(1, len(d.spec.Strata))], first[h])
 	}
 	for _, c := range order {
@@ -127,8 +134,12 @@ func (d *Design) firstStage(m Making) ([]replicate.Stratum, []int32, error) {
 			s.Population = st.pop[c]
 		}
 	}
+	if jackknife { // the rank of the weights is told to five digits: with some weights it hangs on their order
+		all = byFirst(all, first)
+	} else {
+		slices.SortStableFunc(all, func(a, b replicate.Stratum) int { return strings.Compare(a.Name, b.Name) })
+	}
 	all = slices.DeleteFunc(all, func(s replicate.Stratum) bool { return len(s.Units) == 0 })
-	slices.SortStableFunc(all, func(a, b replicate.Stratum) int { return strings.Compare(a.Name, b.Name) })
 	next := int32(0)
 	for h := range all {
 		for i, c := range all[h].Units {
@@ -145,6 +156,20 @@ func (d *Design) firstStage(m Making) ([]replicate.Stratum, []int32, error) {
 		unit[r] = number[st.clusterOf(r)]
 	}
 	return all, unit, nil
+}
+
+// byFirst puts strata in the order of their first rows.
+func byFirst(all []replicate.Stratum, first []int) []replicate.Stratum {
+	order := make([]int, len(all))
+	for h := range order {
+		order[h] = h
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(first[a], first[b]) })
+	out := make([]replicate.Stratum, len(all))
+	for i, h := range order {
+		out[i] = all[h]
+	}
+	return out
 }
 
 // givenPopulations sets the finite populations that the making gives.
