@@ -6,7 +6,7 @@ package design
 // they are taken away. in has a value for each row of the frame.
 func (d *Design) Subset(in []bool) *Design {
 	e := *d
-	keep := d.Calibrated() || d.IsPPS()
+	keep := d.rep == nil && d.keepsRows()
 	e.w = make([]float64, len(d.w))
 	for i, w := range d.w {
 		if in[i] {
