@@ -63,7 +63,7 @@ func Ranks(d *design.Design, y []float64, g *frame.Column, kind RankTest) (Test,
 	if kind == Wilcoxon {
 		kind = KruskalWallis // the same scores, and the name under which R prints them
 	}
-	r := newScores(d, y, kind)
+	r := newScores(d, y, in, kind)
 	x := [][]float64{slices.Repeat([]float64{1}, len(y))}
 	if len(levels) == 2 && g.Kind == frame.Number {
 		x = append(x, g.Num)
@@ -143,12 +143,12 @@ type scored struct {
 }
 
 // newScores ranks by the weight below, half of the row's own counted; equal values share the
-// plain mean of their ranks, as in R.
-func newScores(d *design.Design, y []float64, kind RankTest) *scored {
-	w := d.Weights()
+// plain mean of their ranks, as in R: rows of weight 0 that a design keeps are among them.
+func newScores(d *design.Design, y []float64, in []bool, kind RankTest) *scored {
+	w, present := d.Weights(), d.Present()
 	var rows []int
 	for i := range y {
-		if w[i] != 0 {
+		if in[i] && (present == nil || present[i]) {
 			rows = append(rows, i)
 		}
 	}
