@@ -137,6 +137,11 @@ func scale(s Scope, c Call) (*frame.Column, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, a := range c.Args { // a middle or a unit that is given is another function
+		if _, yesNo := a.Value.(Bool); i > 0 && (a.Name != "center" && a.Name != "scale" || !yesNo) {
+			return nil, fault.New(fault.Invalid, "formula.argument", "function", c.Fun, "argument", joinArgs([]Arg{a}))
+		}
+	}
 	x := AsNumbers(v)
 	known := s.those(x, true)
 	middle, unit := mean(known), 1.0
