@@ -12,17 +12,13 @@ import (
 // variable of the book; what was not answered is empty. Where people recruited people, columns
 // with the weights of each draw of the bootstrap follow.
 func (s *Set) WriteCSV(w io.Writer) error {
-	var columns []*frame.Column
+	columns, err := s.columns()
+	if err != nil {
+		return err
+	}
 	var head []string
-	for i := range s.Book.Variables {
-		c, err := s.Frame.Col(s.Book.Variables[i].Name)
-		if err != nil {
-			return err
-		}
-		if c.Name == "psu" {
-			c = numbered(c)
-		}
-		columns, head = append(columns, c), append(head, c.Name)
+	for _, c := range columns {
+		head = append(head, c.Name)
 	}
 	for r := range s.Replicates {
 		columns, head = append(columns, &frame.Column{Kind: frame.Number, Num: s.Replicates[r]}), append(head, replicateName+strconv.Itoa(r+1))

@@ -13,15 +13,16 @@ import (
 
 // The formats of files.
 const (
-	CSV   = "csv"
-	R     = "r"
-	Stata = "stata"
-	SPSS  = "spss"
-	DDI   = "ddi"
+	CSV     = "csv"
+	Parquet = "parquet"
+	R       = "r"
+	Stata   = "stata"
+	SPSS    = "spss"
+	DDI     = "ddi"
 )
 
 // Formats lists them.
-var Formats = []string{CSV, R, Stata, SPSS, DDI}
+var Formats = []string{CSV, Parquet, R, Stata, SPSS, DDI}
 
 // File is a file for another program.
 type File struct {
@@ -33,8 +34,12 @@ type File struct {
 // Export makes a file of the table, with labels in the language. Scripts read the table as
 // answers.csv beside them.
 func (s *Set) Export(format string, lang i18n.Lang) (f File, err error) {
-	if format == DDI {
+	switch format {
+	case DDI:
 		return s.ddi(lang)
+	case Parquet:
+		b, err := s.parquet()
+		return File{Table + ".parquet", "application/vnd.apache.parquet", b, s.Frame.N()}, err
 	}
 	script := s.script(format, lang)
 	switch format {

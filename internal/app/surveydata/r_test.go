@@ -12,11 +12,12 @@ import (
 	"testing"
 
 	"quipu/internal/app/surveydata"
+	"quipu/internal/estimate/weighting"
 	"quipu/internal/i18n"
 )
 
 // TestR: R reads the exported table with the script beside it, and its package survey gives the
-// figures of the screen to eight digits.
+// figures of the screen to eight digits, however the weights were made and the sample drawn.
 func TestR(t *testing.T) {
 	if exec.Command("Rscript", "-e", "library(survey)").Run() != nil {
 		const missing = "no R with its package survey (Debian: r-cran-survey)"
@@ -25,12 +26,27 @@ func TestR(t *testing.T) {
 		}
 		t.Skip(missing)
 	}
+	sex, age := weighting.Variable{Of: weighting.BySex, Column: "sex"}, weighting.Variable{Of: weighting.ByAge, Column: "age"}
+	for name, how := range map[string]setup{
+		"cells": {steps: func(s *weighting.Steps) {
+			s.Method, s.Variables, s.TrimHigh = weighting.Cells, []weighting.Variable{{Of: weighting.ByOffice}, sex}, 0
+		}},
+		"linear": {steps: func(s *weighting.Steps) { s.Method, s.TrimHigh, s.TrimLow = weighting.Linear, 1.4, 0.7 }},
+		"logit": {steps: func(s *weighting.Steps) {
+			s.Method, s.Low, s.High, s.TrimHigh, s.Variables = weighting.Logit, 0.3, 3, 0, []weighting.Variable{age, sex}
+		}},
+		"units":   {units: true},
+		"unitlog": {units: true, steps: func(s *weighting.Steps) { s.Method, s.Low, s.High, s.TrimHigh = weighting.Logit, 0.2, 5, 0 }},
+	} {
+		t.Run(name, func(t *testing.T) { readByR(t, openAs(t, how)) })
+	}
 	for name, s := range designs(t) {
 		t.Run(name, func(t *testing.T) { readByR(t, s) })
 	}
 }
 
 func readByR(t *testing.T, s *surveydata.Set) {
+	t.Helper()
 	dir := t.TempDir()
 	for _, format := range []string{surveydata.CSV, surveydata.R} {
 		f, err := s.Export(format, i18n.Spanish)

@@ -53,8 +53,14 @@ var (
 	stat = survey.Actor{Login: "sara", Role: authz.Statistician, Office: "PELIM", Purpose: "registry"}
 )
 
-// enquired is a survey of 90 people of 300 in two strata, raked to sex, in Madrid.
-func enquired(t *testing.T) (*app.App, string) {
+// setup is how a survey of a test differs from the one raked to sex and age.
+type setup struct {
+	units bool // they were drawn at places, five at each
+	steps func(*weighting.Steps)
+}
+
+// enquired is a survey of 90 people of 300 in two strata, raked to sex and age, in Madrid.
+func enquired(t *testing.T, how setup) (*app.App, string) {
 	t.Helper()
 	do := func(err error) {
 		t.Helper()
@@ -76,8 +82,15 @@ func enquired(t *testing.T) (*app.App, string) {
 	var drawn []study.Drawn
 	for _, s := range p.Strata {
 		for k := range s.Take {
-			drawn = append(drawn, study.Drawn{Stratum: s.Name, Office: s.Office, Order: k + 1, Probability: float64(s.Take) / float64(s.Population)})
+			one := study.Drawn{Stratum: s.Name, Office: s.Office, Order: k + 1, Probability: float64(s.Take) / float64(s.Population)}
+			if how.units {
+				one.Unit, one.Probability = fmt.Sprintf("%s, lugar %d", s.Name, k/5), one.Probability*float64(k/5+3)/8
+			}
+			drawn = append(drawn, one)
 		}
+	}
+	if how.units {
+		p.Source = sample.Places
 	}
 	cases, err := a.Surveys.Draw(ctx, stat, sv, p.JSON(), drawn, nil)
 	do(err)
@@ -98,13 +111,18 @@ func enquired(t *testing.T) (*app.App, string) {
 	for i, g := range weighting.AgeGroups {
 		steps.Counts = append(steps.Counts, weighting.Count{Key: []string{"ESMAD", "F", g}, N: 34 - 3*i}, weighting.Count{Key: []string{"ESMAD", "M", g}, N: 20})
 	}
+	if how.steps != nil {
+		how.steps(&steps)
+	}
 	do(a.Surveys.KeepWeighting(ctx, stat, sv, steps, id.Change{}))
 	return a, sv
 }
 
-func open(t *testing.T) *surveydata.Set {
+func open(t *testing.T) *surveydata.Set { return openAs(t, setup{}) }
+
+func openAs(t *testing.T, how setup) *surveydata.Set {
 	t.Helper()
-	a, sv := enquired(t)
+	a, sv := enquired(t, how)
 	s, err := surveydata.Open(ctx, a.Surveys, stat, sv)
 	if err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func export(c Console, args []string) (err error) {
 	if err := c.Write(*out, f.Content); err != nil {
 		return err
 	}
-	if *format == surveydata.CSV {
+	if f.Rows > 0 {
 		c.Say("surveydata.exported.rows", "n", f.Rows, "file", *out)
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 
 // Usage is the line of the command.
 const Usage = "form check FILE.xlsx|DIR [--json] | form convert FILE.xlsx|DIR --out FILE.xml | analyse PLAN.json --data FILE.csv [--json|--csv]" +
-	" | export SURVEY --out FILE [--format csv|r|stata|spss|ddi]" +
+	" | export SURVEY --out FILE [--format csv|parquet|r|stata|spss|ddi]" +
 	" | simulate SURVEY --interviews N [--url URL] [--login LOGIN] [--office CODE] [--seed N] [--answer NAME=VALUE] [--json]"
 
 // ErrUsage ends a command whose words do not fit, ErrFailed one that failed and said why.
