@@ -77,7 +77,7 @@ func open(t *testing.T) *desk {
 // binary makes bodies that are no text known to the library that holds them against the
 // description; it keeps its decoders for the whole program.
 var binary = sync.OnceFunc(func() {
-	for _, media := range []string{"image/jpeg", "image/png", "application/pdf"} {
+	for _, media := range []string{"image/jpeg", "image/png", "application/pdf", "text/csv", "text/plain", "application/xml", "application/vnd.apache.parquet"} {
 		openapi3filter.RegisterBodyDecoder(media, openapi3filter.FileBodyDecoder)
 	}
 })

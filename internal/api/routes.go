@@ -8,7 +8,7 @@ import (
 
 // routes lists every operation; openapi.yaml describes each.
 func routes() []route {
-	return slices.Concat(aboutRoutes(), personRoutes(), pairRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), conflictRoutes(), campaignRoutes(), turnRoutes(), logRoutes())
+	return slices.Concat(aboutRoutes(), personRoutes(), pairRoutes(), paperRoutes(), rightsRoutes(), erasureRoutes(), officeRoutes(), conflictRoutes(), campaignRoutes(), turnRoutes(), surveyRoutes(), logRoutes())
 }
 
 // aboutRoutes are about the interface, the words of the register and the token itself.
@@ -173,6 +173,15 @@ func campaignRoutes() []route {
 		{"POST", "/campaigns", authz.Campaign, aBody, nil, planCampaign},
 		{"GET", "/campaigns/{campaign}", authz.Attend, anything, nil, getCampaign},
 		{"POST", "/campaigns/{campaign}/state", authz.Campaign, aBody, nil, moveCampaign},
+	}
+}
+
+// surveyRoutes are what leaves a survey. Planning it and asking are for the screens and for the
+// clients of OpenRosa.
+func surveyRoutes() []route {
+	return []route{
+		{"GET", "/surveys", authz.Analyse, anything, nil, surveys},
+		{"GET", "/surveys/{survey}/files/{format}", authz.Analyse, anything, nil, surveyFile},
 	}
 }
 

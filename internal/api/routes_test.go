@@ -22,7 +22,7 @@ import (
 // filledIn is a path with something in its places.
 func filledIn(path string) string {
 	someone := string(id.NewEntity(1, [10]byte{7}))
-	return strings.NewReplacer("{id}", someone, "{kind}", "user", "{entity}", "rosa", "{conflict}", "7QK3WZ0A7QK3W", "{change}", "LEJOS:9", "{turn}", someone, "{campaign}", someone, "{batch}", someone, "{list}", "sex", "{code}", "ESMAD", "{doubt}", "7QK3WZ0A",
+	return strings.NewReplacer("{id}", someone, "{kind}", "user", "{entity}", "rosa", "{conflict}", "7QK3WZ0A7QK3W", "{change}", "LEJOS:9", "{turn}", someone, "{campaign}", someone, "{survey}", someone, "{format}", "csv", "{batch}", someone, "{list}", "sex", "{code}", "ESMAD", "{doubt}", "7QK3WZ0A",
 		"{serial}", "7QK3-WZ0A-9TMP", "{purpose}", "photo", "{login}", "rosa", "{request}", someone, "{breach}", someone, "{disclosure}", someone, "{proposal}", someone, "{token}", someone, "{pair}", someone+"-"+string(id.NewEntity(2, [10]byte{7})), "{merge}", someone, "{session}", "9f2c1e5a7b3d4c60").Replace(path)
 }
 

@@ -125,7 +125,7 @@ func hashOf(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// asker opens a survey for who asks its questions or plans it.
+// asker opens a survey for who asks its questions, plans it or analyses its answers.
 func asker(ctx context.Context, tx *store.Tx, actor Actor, survey string) (study.Survey, error) {
 	s, err := load(ctx, tx, survey)
 	if err != nil {
@@ -134,6 +134,9 @@ func asker(ctx context.Context, tx *store.Tx, actor Actor, survey string) (study
 	err = check(actor, authz.Interview, &s)
 	if err != nil && authz.ReachOf(actor, authz.Survey) != authz.None {
 		err = check(actor, authz.Survey, &s)
+	}
+	if err != nil && authz.ReachOf(actor, authz.Analyse) != authz.None {
+		err = check(actor, authz.Analyse, &s)
 	}
 	return s, err
 }
@@ -211,7 +214,7 @@ func (m *Surveys) DestroyLink(ctx context.Context, actor Actor, survey string) e
 func (m *Surveys) List(ctx context.Context, actor Actor) (out []store.SurveyRow, err error) {
 	scope := actor.Office
 	switch {
-	case authz.ReachOf(actor, authz.Survey) == authz.World:
+	case authz.ReachOf(actor, authz.Survey) == authz.World, authz.ReachOf(actor, authz.Analyse) == authz.World:
 		scope = ""
 	case authz.ReachOf(actor, authz.Fieldwork) == authz.None && authz.ReachOf(actor, authz.Interview) == authz.None:
 		return nil, authz.Check(actor, authz.Survey, actor.Office)

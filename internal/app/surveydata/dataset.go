@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"quipu/internal/app/survey"
+	"quipu/internal/authz"
 	"quipu/internal/civil"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/suppress"
@@ -55,7 +56,9 @@ func Open(ctx context.Context, m *survey.Surveys, actor Actor, id string) (*Set,
 		return nil, err
 	}
 	s.Book.Made = civil.FromTime(m.Now()).String()
-	_, s.cases, err = m.Fieldwork(ctx, actor, id)
+	if authz.ReachOf(actor, authz.Fieldwork) != authz.None { // a token may be for analysis alone
+		_, s.cases, err = m.Fieldwork(ctx, actor, id)
+	}
 	return s, err
 }
 
