@@ -5,6 +5,7 @@ import (
 
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/smallarea"
+	"quipu/internal/estimate/suppress"
 )
 
 // fewest is how many cities a model is made of.
@@ -54,4 +55,23 @@ func (p *Profile) borrow(i int, o Options) {
 		}
 	}
 	p.Models = append(p.Models, m)
+}
+
+// conceal hides another city's figure where that of a city of few answers would be what is left
+// of everybody's.
+func (p *Profile) conceal(i int, o Options) {
+	least := o.Publish.MinN
+	if least == 0 {
+		least = 10
+	}
+	n := make([][]int, len(p.Cities))
+	for k := range p.Cities {
+		n[k] = []int{p.Cities[k].Figures[i].N}
+	}
+	for k, hidden := range suppress.Hide(n, suppress.Rule{Least: least}, nil) {
+		if f := &p.Cities[k].Figures[i]; hidden[0] && f.N >= least {
+			no := math.NaN()
+			*f = Figure{Estimate: no, SE: no, CV: no, Low: no, High: no, N: f.N, Verdict: estimate.Suppress}
+		}
+	}
 }

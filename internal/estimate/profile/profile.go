@@ -103,6 +103,9 @@ func Of(d *design.Design, all []pack.Indicator, city string, o Options) (Profile
 		if ind.Statistic == pack.Share {
 			p.borrow(i, o)
 		}
+		if ind.Statistic == pack.Share || ind.Statistic == pack.Persons {
+			p.conceal(i, o)
+		}
 	}
 	return p, nil
 }

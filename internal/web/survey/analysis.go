@@ -18,17 +18,19 @@ import (
 
 type analysisScreen struct {
 	ui.Page
-	ID      string
-	Tabs    []ui.Link
-	State   ui.Tag
-	Footing []string // what may be said of the population
-	Ready   bool     // there are answers to ask
-	Asks    asks
-	Table   ui.Table
-	Chart   *forest
-	Test    []ui.Row
-	Notes   []string
-	Plan    string
+	ID        string
+	Tabs      []ui.Link
+	State     ui.Tag
+	Footing   []string // what may be said of the population
+	Ready     bool     // there are answers to ask
+	Asks      asks
+	Table     ui.Table
+	Chart     *forest
+	Test      []ui.Row
+	Notes     []string
+	published []byte // the table as a file
+	Plan      string
+	File      string // address of the table for publication
 }
 
 // asks is the form: what may be chosen, and what was.
@@ -66,7 +68,15 @@ func (s *Room) analysisPage(v *desk.Visit) error {
 			}
 			page.Fail(err)
 			status = http.StatusUnprocessableEntity
+		} else if len(page.Table.Head) > 0 {
+			q := v.URL.Query()
+			q.Set("archivo", "1")
+			page.File = v.URL.Path + "?" + q.Encode()
 		}
+	}
+	if page.File != "" && v.URL.Query().Get("archivo") != "" {
+		ui.SendFile(v.W, v.Request, page.published, "table.csv", "text/csv; charset=utf-8")
+		return nil
 	}
 	return s.Show(v, status, "analysis.html", page)
 }
@@ -162,8 +172,12 @@ func (w words) answer(page *analysisScreen, set *surveydata.Set) error {
 		return nil
 	}
 	t := tabler{w: w, set: set, q: q, row: set.Find(q.Row), by: set.Find(q.By)}
+	if t.hidden, err = set.Hidden(q, got); err != nil {
+		return err
+	}
 	page.Table, page.Chart = t.table(got)
-	return nil
+	page.published, err = set.PublishedTable(q, got, func(i int) (string, string, bool) { return t.names(got, i) })
+	return err
 }
 
 // test is what a test found, in words too.

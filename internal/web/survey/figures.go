@@ -19,6 +19,7 @@ type tabler struct {
 	set     *surveydata.Set
 	q       surveydata.Question
 	row, by *codebook.Variable
+	hidden  []bool // estimates that are not told
 }
 
 func (t *tabler) table(a *plan.Analysis) (ui.Table, *forest) {
@@ -44,8 +45,8 @@ func (t *tabler) table(a *plan.Analysis) (ui.Table, *forest) {
 			line = append(line, ui.Cell{Text: group})
 		}
 		line = append(line, ui.Cell{Text: answer})
-		out.Rows = append(out.Rows, append(line, t.figures(e)...))
-		if e.Verdict != estimate.Suppress {
+		out.Rows = append(out.Rows, append(line, t.figures(e, t.hidden[i])...))
+		if e.Verdict != estimate.Suppress && !t.hidden[i] {
 			c.add(strings.Trim(group+" · "+answer, " ·"), e.Estimate, e.Low, e.High)
 		}
 	}
@@ -91,15 +92,16 @@ func (t *tabler) word(v *codebook.Variable, code string) string {
 }
 
 // figures are the cells of an estimate; what may not be published is not shown here either.
-func (t *tabler) figures(e *estimate.Estimate) []ui.Cell {
+func (t *tabler) figures(e *estimate.Estimate, hidden bool) []ui.Cell {
 	cell := func(text string) ui.Cell { return ui.Cell{Text: text, Numeric: true} }
 	verdict := ui.Cell{Tag: t.w.verdict(e.Verdict)}
 	n := t.w.Number(e.N)
 	if e.N < surveydata.Fewest {
 		n = "< " + t.w.Number(surveydata.Fewest)
 	}
-	if e.Verdict == estimate.Suppress {
-		none := cell("–")
+	if none := cell("–"); hidden { // of few people, or what would tell of few
+		return []ui.Cell{none, none, none, none, none, none, none, {Tag: t.w.verdict(estimate.Suppress)}}
+	} else if e.Verdict == estimate.Suppress {
 		return []ui.Cell{none, none, cell(t.percent(e.CV)), none, none, cell(n), none, verdict}
 	}
 	deff := "–"
