@@ -10,6 +10,7 @@ import (
 	app "quipu/internal/app/survey"
 	"quipu/internal/authz"
 	"quipu/internal/i18n"
+	questions "quipu/internal/survey"
 	"quipu/internal/survey/paradata"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
@@ -149,7 +150,7 @@ func (w words) seconds(d time.Duration) string {
 // node is what a question or group says, or its name.
 func (w words) node(n *paradata.Node) string {
 	if l := strings.Join(strings.Fields(n.Label.In(string(w.Lang))), " "); l != "" {
-		return short(l)
+		return short(questions.Mention(l, func(string, bool) string { return "…" })) // an answer that only the interview has
 	}
 	return n.Path[strings.LastIndexByte(n.Path, '/')+1:]
 }
