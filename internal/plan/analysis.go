@@ -2,7 +2,9 @@ package plan
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -33,7 +35,10 @@ func ReadPlan(b []byte) (*Plan, error) {
 	dec := json.NewDecoder(strings.NewReader(string(b)))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&p); err != nil {
-		return nil, fault.New(fault.Invalid, "plan.no_json", "reason", err.Error()).Because(err)
+		return nil, unread(b, err)
+	}
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 	if len(p.Analyses) == 0 && p.Estimator == "" && len(p.R) == 0 {
 		return nil, fault.New(fault.Invalid, "plan.nothing")
@@ -60,6 +65,9 @@ type Answer struct {
 func (p *Plan) blocks() (first []string, each [][]string, err error) {
 	if len(p.Analyses) == 0 {
 		lines, err := p.Lines()
+		if err == nil && len(p.R) == 0 {
+			err = p.soundArgs()
+		}
 		return nil, [][]string{lines}, err
 	}
 	if first = p.R; len(first) == 0 {
@@ -74,6 +82,9 @@ func (p *Plan) blocks() (first []string, each [][]string, err error) {
 			continue
 		}
 		line, err := c.Statistic()
+		if err == nil {
+			err = c.soundArgs()
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -118,8 +129,17 @@ func mentioned(blocks [][]string) (names map[string]bool, all bool, err error) {
 	return names, all, nil
 }
 
+// guard turns a fault of the program into words: whoever asked is told what was asked and keeps
+// the rest of the session.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = fault.New(fault.Internal, "plan.unforeseen", "reason", fmt.Sprint(r)).Because(fmt.Errorf("%s", debug.Stack()))
+	}
+}
+
 // Run works the plan out over data.
-func (p *Plan) Run(data Data) (*Answer, error) {
+func (p *Plan) Run(data Data) (a *Answer, err error) {
+	defer guard(&err)
 	first, each, err := p.blocks()
 	if err != nil {
 		return nil, err
@@ -142,6 +162,9 @@ func (p *Plan) session(data Data) *Session {
 // analysis takes a value for an answer; one that a missing value spoilt is refused.
 func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
 	o, err := OutcomeOf(v)
+	if err == nil && len(o.Rows)+len(o.Single)+len(o.Named)+len(o.Lists) == 0 {
+		err = fault.New(fault.Invalid, "plan.no_estimate")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -159,9 +182,17 @@ func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
 	if x, ok := v.(interface{ Warnings() []string }); ok {
 		a.Warnings = append(a.Warnings, x.Warnings()...)
 	}
-	for _, e := range a.Estimates {
+	for i := range a.Estimates {
+		e := &a.Estimates[i]
+		if !s.Lenient && e.PSUs == 1 && e.DF == 0 && e.SE < 1e-9*math.Abs(e.Estimate) { // nothing varies within one unit
+			e.SE, e.CV, e.Low, e.High, e.Deff = na, na, na, na, na
+			a.Warnings = append(a.Warnings, "plan.warning.one_unit")
+		}
 		if math.IsNaN(e.Estimate) {
 			return nil, fault.New(fault.Invalid, "plan.missing", "term", e.Term)
+		}
+		if math.IsInf(e.Estimate, 0) {
+			return nil, fault.New(fault.Invalid, "plan.no_end", "term", e.Term)
 		}
 	}
 	slices.Sort(a.Warnings)

@@ -254,12 +254,20 @@ func (a *Args) Variables(name string, d *design.Design) ([]formula.Variable, err
 		return nil, err
 	}
 	vars, err := f.Values(a.s.ScopeOf(d))
+	if err != nil {
+		return nil, err
+	}
+	levels := 0
 	for _, v := range vars {
 		if v.Wide != nil {
 			return nil, fault.New(fault.Invalid, "formula.matrix", "function", v.Name)
 		}
+		levels += len(v.Column.Levels)
 	}
-	return vars, err
+	if levels > mostLevels {
+		return nil, fault.New(fault.Invalid, "formula.levels", "levels", levels)
+	}
+	return vars, a.s.sound(d, vars)
 }
 
 // Texts are the expressions of "~a + b" as texts, which is how designs take columns; the
@@ -274,6 +282,9 @@ func (a *Args) Texts(name string) ([]string, error) {
 	}
 	var out []string
 	for _, v := range f.Variables {
+		if _, number := v.(formula.Num); number && !a.s.Lenient { // ~w - 11 takes a term away, it does not subtract
+			return nil, fault.New(fault.Invalid, "plan.formula_number", "argument", name, "formula", a.of[name].String())
+		}
 		if n, ok := v.(formula.Name); ok {
 			out = append(out, string(n))
 			continue

@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -183,6 +184,9 @@ func (s *Sample) line() (string, error) {
 	}
 	if s.PPS != "" {
 		pps := s.PPS
+		if name, _, call := strings.Cut(pps, "("); !slices.Contains([]string{"brewer", "overton", "other", "HR", "ppsmat", "ppscov", "poisson_sampling"}, name) || !call && strings.ToLower(name) != name {
+			return "", fault.New(fault.Invalid, "plan.pps", "pps", pps)
+		}
 		if pps == "brewer" || pps == "overton" || pps == "other" {
 			pps = strconv.Quote(pps)
 		}

@@ -51,6 +51,9 @@ func svycontrast(s *Session, a *Args) (Value, error) {
 			all = append(all, estimate.Contrast{Name: t, Linear: map[string]float64{t: 1}})
 		}
 	}
+	if err := s.soundContrasts(all, r.Estimates); err != nil {
+		return nil, err
+	}
 	out := &Stat{Of: "stat"}
 	if st, ok := v.(*Stat); ok {
 		out.Design = st.Design

@@ -62,7 +62,15 @@ func svydesign(s *Session, a *Args) (Value, error) {
 	if spec.PPS, err = a.pps(); err != nil {
 		return nil, err
 	}
-	return design.New(f, spec)
+	warnings, err := s.soundColumns(f, &spec)
+	if err != nil {
+		return nil, err
+	}
+	d, err := design.New(f, spec)
+	if err == nil {
+		d.Warnings = append(d.Warnings, warnings...)
+	}
+	return d, err
 }
 
 // frame is the data of a design: a table, or the names of its columns in "variables".

@@ -73,6 +73,16 @@ type Quantiles struct {
 	DF    float64
 	N     int
 	PSUs  int
+
+	Jackknife bool // the error comes from the share below, because a jackknife has none of a quantile
+}
+
+// Warnings tell of that.
+func (q *Quantiles) Warnings() []string {
+	if q.Jackknife {
+		return []string{"plan.warning.jackknife"}
+	}
+	return nil
 }
 
 // Outcome lists variable by variable.
@@ -139,7 +149,7 @@ func intervalsOf(r estimate.Result) *Vector {
 	return out
 }
 
-func svyquantile(_ *Session, a *Args) (Value, error) {
+func svyquantile(s *Session, a *Args) (Value, error) {
 	d, vars, err := a.asked("x")
 	if err != nil {
 		return nil, err
@@ -158,11 +168,14 @@ func svyquantile(_ *Session, a *Args) (Value, error) {
 	if d, err = estimate.Within(d, vars, drop); err != nil {
 		return nil, err
 	}
-	q := &Quantiles{Level: 1 - o.Alpha, DF: d.DF(), N: d.Count(), PSUs: d.PSUs()}
+	q := &Quantiles{Jackknife: d.Replicated() && jackknife(d), Level: 1 - o.Alpha, DF: d.DF(), N: d.Count(), PSUs: d.PSUs()}
 	if o.DF != 0 {
 		q.DF = o.DF
 	}
 	for _, v := range vars {
+		if err := s.soundNumber(v.Name, v.Column); err != nil {
+			return nil, err
+		}
 		x, err := quantile.Of(d, formula.AsNumbers(v.Column), probs, o)
 		if err != nil {
 			return nil, err
@@ -193,6 +206,9 @@ func quantileOptions(a *Args, d *design.Design) (o quantile.Options, drop bool, 
 		return o, false, err
 	}
 	if o.DF, err = a.Number("df", 0); err != nil {
+		return o, false, err
+	}
+	if err := levelOf(1 - o.Alpha); err != nil {
 		return o, false, err
 	}
 	ci, err := a.Bool("ci", true)
@@ -242,6 +258,9 @@ func svyciprop(_ *Session, a *Args) (Value, error) {
 	}
 	o := proportion.Options{Method: proportion.Method(method), DropMissing: a.dropping(), AsR: a.s.Lenient}
 	if o.Level, err = a.Number("level", a.s.level()); err != nil {
+		return nil, err
+	}
+	if err := levelOf(o.Level); err != nil {
 		return nil, err
 	}
 	if o.DF, err = a.Number("df", 0); err != nil {
@@ -338,8 +357,14 @@ func (a *Args) compared() (d *design.Design, f *formula.Formula, y *frame.Column
 	if f.Response == nil {
 		return nil, nil, nil, a.misfit("formula")
 	}
-	y, err = formula.Full(f.Response, a.s.ScopeOf(d))
-	return d, f, y, err
+	if y, err = formula.Full(f.Response, a.s.ScopeOf(d)); err != nil {
+		return nil, nil, nil, err
+	}
+	name := f.Response.String()
+	if err := a.s.soundNumber(name, y); err != nil {
+		return nil, nil, nil, err
+	}
+	return d, f, y, a.s.sound(d, []formula.Variable{{Name: name, Column: y}})
 }
 
 func svyttest(_ *Session, a *Args) (Value, error) {

@@ -123,7 +123,11 @@ func setOptions(s *Session, a *Args) (Value, error) {
 		switch o.Name {
 		case "survey.lonely.psu":
 			if x.Kind != Text || !slices.Contains(design.LonelyRules, design.Lonely(x.Str[0])) {
-				return nil, misfit(a.Call, o)
+				rule := ""
+				if x.Kind == Text {
+					rule = x.Str[0]
+				}
+				return nil, fault.New(fault.Invalid, "plan.lonely", "rule", rule)
 			}
 			s.options.lonely = design.Lonely(x.Str[0])
 		case "survey.adjust.domain.lonely":

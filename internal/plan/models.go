@@ -4,6 +4,7 @@ import (
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/glm"
+	"quipu/internal/fault"
 )
 
 // Model is a fitted model; Level is that of the intervals of its coefficients.
@@ -91,6 +92,9 @@ func svyglm(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.soundModel(d, f); err != nil {
+		return nil, err
+	}
 	family, err := a.family()
 	if err != nil {
 		return nil, err
@@ -118,6 +122,9 @@ func svyglm(s *Session, a *Args) (Value, error) {
 	m, err := glm.Fit(d, spec)
 	if err != nil {
 		return nil, err
+	}
+	if !s.Lenient && !(m.DF > 0) {
+		return nil, fault.New(fault.Invalid, "plan.no_df", "coefficients", len(m.Table(s.level(), 0)), "df", d.DF())
 	}
 	return &Model{m, s.level()}, nil
 }

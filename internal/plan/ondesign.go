@@ -6,7 +6,8 @@ import (
 
 // RunOn works the analyses of a plan out on a design that is made already, whatever lines the
 // plan has for it.
-func (p *Plan) RunOn(d *design.Design) (*Answer, error) {
+func (p *Plan) RunOn(d *design.Design) (a *Answer, err error) {
+	defer guard(&err)
 	_, each, err := p.blocks()
 	if err != nil {
 		return nil, err

@@ -116,6 +116,9 @@ func confint(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := levelOf(level); err != nil {
+		return nil, err
+	}
 	_, model := o.(*Model)
 	name := "df"
 	if model {

@@ -47,7 +47,10 @@ func ReadRemittances(b []byte) (*Remittances, error) {
 	dec := json.NewDecoder(strings.NewReader(string(b)))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&p); err != nil {
-		return nil, fault.New(fault.Invalid, "plan.no_json", "reason", err.Error()).Because(err)
+		return nil, unread(b, err)
+	}
+	if err := p.check(); err != nil {
+		return nil, err
 	}
 	switch {
 	case p.Of.Amount == "" || p.Of.Frequency == "":

@@ -78,7 +78,7 @@ func senders(t *testing.T) *frame.Frame {
 
 func TestRemittancesRefused(t *testing.T) {
 	for text, key := range map[string]string{
-		`{`:                                "plan.no_json",
+		`{`:                                "plan.json_ends",
 		`{"remittances": {"amount": "a"}}`: "plan.remittances",
 		`{"remittances": {"amount": "a", "frequency": "f"}, "estimator": "mean"}`:                                     "plan.remittances_only",
 		`{"remittances": {"amount": "a", "frequency": "f", "rates": {"file": "r.csv"}}}`:                              "plan.rates",

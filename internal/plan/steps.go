@@ -18,6 +18,9 @@ func subset(s *Session, a *Args) (Value, error) {
 	}
 	switch x := v.(type) {
 	case *design.Design:
+		if err := s.soundCondition(e, x.Frame()); err != nil {
+			return nil, err
+		}
 		in, err := formula.Condition(e, s.ScopeOf(x))
 		if err != nil {
 			return nil, err
@@ -61,7 +64,7 @@ func update(s *Session, a *Args) (Value, error) {
 	}
 	var columns []frame.Column
 	for _, r := range a.Rest {
-		if r.Name == "" {
+		if r.Name == "" || r.Value == nil {
 			return nil, misfit(a.Call, r)
 		}
 		c, err := formula.Full(r.Value, scope)

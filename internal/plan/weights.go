@@ -8,6 +8,7 @@ import (
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/replicate"
+	"quipu/internal/fault"
 )
 
 // weightFunctions are the calls about weights: adjusted to totals, trimmed, standardised, replicated.
@@ -53,6 +54,9 @@ func makeReplicates(s *Session, a *Args) (Value, error) {
 	n, err := more.Number("replicates", 50)
 	if err != nil {
 		return nil, err
+	}
+	if n > mostReplicates {
+		return nil, fault.New(fault.Invalid, "plan.replicates", "replicates", n, "most", mostReplicates)
 	}
 	seed, err := more.Number("seed", float64(s.seed)) // that of set.seed, unless it is given here
 	if err != nil {

@@ -1,0 +1,392 @@
+package plan
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"quipu/internal/estimate"
+	"quipu/internal/estimate/design"
+	"quipu/internal/estimate/formula"
+	"quipu/internal/estimate/frame"
+	"quipu/internal/fault"
+)
+
+// This file refuses what would give a number that is not the answer. A session that follows R
+// (Lenient) lets it through, as R does.
+
+// Bounds of what is worked out at once; beyond them memory ends before patience does.
+const (
+	mostReplicates = 100_000
+	mostLevels     = 20_000
+)
+
+// soundColumns refuses weights, probabilities and population sizes that are none.
+func (s *Session) soundColumns(f *frame.Frame, spec *design.Spec) (warnings []string, err error) {
+	if s.Lenient {
+		return nil, nil
+	}
+	if spec.Weights != "" && spec.Weights != "1" {
+		zero := false
+		err := each(f, "weights", spec.Weights, func(i int, x float64) error {
+			zero = zero || x == 0
+			if x < 0 || math.IsInf(x, 0) {
+				return fault.New(fault.Invalid, "plan.weights", "row", i+1, "column", spec.Weights, "value", x)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if zero {
+			warnings = append(warnings, "plan.warning.zero_weights")
+		}
+	}
+	for _, name := range spec.Probs {
+		err := each(f, "probs", name, func(i int, x float64) error {
+			if !(x > 0 && x <= 1) {
+				return fault.New(fault.Invalid, "plan.probability", "row", i+1, "column", name, "value", x)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range spec.FPC {
+		err := each(f, "fpc", name, func(i int, x float64) error {
+			if !(x > 0) {
+				return fault.New(fault.Invalid, "plan.fpc", "row", i+1, "column", name, "value", x)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return warnings, nil
+}
+
+// each goes through the numbers of a column of a design, or an expression; missing ones are the
+// design's own to refuse.
+func each(f *frame.Frame, what, text string, do func(row int, x float64) error) error {
+	if text == "1" {
+		return nil
+	}
+	c, err := f.Col(text)
+	if err != nil {
+		e, wrong := formula.Parse(text)
+		if wrong != nil {
+			return wrong
+		}
+		if c, err = formula.Full(e, formula.Scope{Frame: f}); err != nil {
+			return err
+		}
+	}
+	if c.Kind != frame.Number {
+		return fault.New(fault.Invalid, "plan.design_text", "what", what, "column", text, "value", firstWord(c))
+	}
+	for i, x := range c.Num {
+		if math.IsNaN(x) {
+			continue
+		}
+		if err := do(i, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// firstWord is a level of a column that is no number, or its first.
+func firstWord(c *frame.Column) string {
+	for _, l := range c.Levels {
+		var x json.Number
+		if json.Unmarshal([]byte(l), &x) != nil {
+			return l
+		}
+	}
+	if len(c.Levels) > 0 {
+		return c.Levels[0]
+	}
+	return ""
+}
+
+// sound refuses an expression that has no value where the columns in it have theirs: the logarithm
+// of 0, a division by 0. To leave such rows out as if nobody had answered would give the figure of
+// others.
+func (s *Session) sound(d *design.Design, vars []formula.Variable) error {
+	if s.Lenient {
+		return nil
+	}
+	for _, v := range vars {
+		if v.Column == nil || v.Column.Kind != frame.Number {
+			continue
+		}
+		e, err := formula.Parse(v.Name)
+		if err != nil {
+			continue // a name that is no expression, of a matrix
+		}
+		if err := codes(d.Frame(), e); err != nil {
+			return err
+		}
+		if err := soundOne(d, v, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func soundOne(d *design.Design, v formula.Variable, e formula.Expr) error {
+	var of []*frame.Column
+	var names []string
+	if _, plain := e.(formula.Name); !plain {
+		for _, n := range formula.Names(e) {
+			if c, err := d.Frame().Col(n); err == nil {
+				of, names = append(of, c), append(names, n)
+			}
+		}
+	}
+	saysMissing := false // the expression itself makes values missing
+	formula.Walk(e, func(x formula.Expr) {
+		_, na := x.(formula.NA)
+		saysMissing = saysMissing || na
+	})
+	w := d.Weights()
+	for i, x := range v.Column.Num {
+		if w[i] == 0 || !math.IsInf(x, 0) && (!math.IsNaN(x) || saysMissing || len(of) == 0) {
+			continue
+		}
+		var values []string
+		missing := false
+		for k, c := range of {
+			if missing = missing || c.IsMissing(i); missing {
+				break
+			}
+			values = append(values, names[k]+" = "+c.Text(i))
+		}
+		if missing {
+			continue
+		}
+		if len(values) == 0 {
+			return fault.New(fault.Invalid, "plan.infinite", "column", v.Name, "row", i+1)
+		}
+		return fault.New(fault.Invalid, "plan.no_number", "expression", v.Name, "row", i+1, "values", strings.Join(values, ", "))
+	}
+	return nil
+}
+
+// codes refuses as.numeric of words: it would give the places of the words in the alphabet.
+func codes(f *frame.Frame, e formula.Expr) (err error) {
+	formula.Walk(e, func(x formula.Expr) {
+		c, ok := x.(formula.Call)
+		if !ok || c.Fun != "as.numeric" && c.Fun != "as.integer" || len(c.Args) != 1 {
+			return
+		}
+		name, ok := c.Args[0].Value.(formula.Name)
+		if !ok {
+			return
+		}
+		if col, wrong := f.Col(string(name)); wrong == nil && col.Kind == frame.Factor && !slices.Equal(col.Levels, []string{"FALSE", "TRUE"}) {
+			if word := firstWord(col); word != "" {
+				err = fault.New(fault.Invalid, "plan.codes", "column", string(name), "value", word)
+			}
+		}
+	})
+	return err
+}
+
+// soundContrasts refuses an expression that has no value at the estimates.
+func (s *Session) soundContrasts(all []estimate.Contrast, at []estimate.Estimate) error {
+	if s.Lenient {
+		return nil
+	}
+	for _, c := range all {
+		if c.Expr == nil {
+			continue
+		}
+		f := frame.New(1)
+		var said []string
+		for _, e := range at {
+			if err := f.Add(frame.Numbers(e.Term, []float64{e.Estimate})); err != nil {
+				return err
+			}
+		}
+		for _, n := range formula.Names(c.Expr) {
+			if col, err := f.Col(n); err == nil {
+				said = append(said, n+" = "+col.Text(0))
+			}
+		}
+		v, err := formula.Eval(c.Expr, formula.Scope{Frame: f})
+		if err != nil || v.Kind != frame.Number {
+			continue // the contrast says so
+		}
+		if x := v.Num[0]; math.IsNaN(x) || math.IsInf(x, 0) {
+			return fault.New(fault.Invalid, "plan.contrast_value", "expression", c.Expr.String(), "values", strings.Join(said, ", "))
+		}
+	}
+	return nil
+}
+
+// soundCondition refuses a column of other numbers than 0 and 1, or of words, for a condition.
+func (s *Session) soundCondition(e formula.Expr, f *frame.Frame) error {
+	if s.Lenient {
+		return nil
+	}
+	c, err := formula.Eval(e, s.Scope(f))
+	if err != nil || c.Kind != frame.Number {
+		return nil // the condition itself says what it is
+	}
+	for i, x := range c.Num {
+		if x != 0 && x != 1 && !math.IsNaN(x) {
+			return fault.New(fault.Invalid, "plan.no_condition", "expression", e.String(), "row", i+1, "value", x)
+		}
+	}
+	return nil
+}
+
+// soundNumber refuses categories where only numbers have a meaning.
+func (s *Session) soundNumber(name string, c *frame.Column) error {
+	if s.Lenient || c.Kind == frame.Number || len(c.Levels) == 2 && c.Levels[0] == "FALSE" {
+		return nil
+	}
+	return fault.New(fault.Invalid, "estimate.not_numeric", "column", name)
+}
+
+// soundModel refuses a factor of one level in a model: it says nothing, and R refuses it too.
+func (s *Session) soundModel(d *design.Design, f *formula.Formula) error {
+	if s.Lenient {
+		return nil
+	}
+	vars, err := f.Values(s.ScopeOf(d))
+	if err != nil {
+		return nil // the model says so
+	}
+	terms := len(vars)
+	for _, e := range append(slices.Clone(f.Offsets), f.Response) {
+		if e == nil {
+			continue
+		}
+		c, err := formula.Full(e, s.ScopeOf(d))
+		if err != nil {
+			return nil
+		}
+		vars = append(vars, formula.Variable{Name: e.String(), Column: c})
+	}
+	if err := s.sound(d, vars); err != nil {
+		return err
+	}
+	w := d.Weights()
+	for _, v := range vars[:terms] {
+		if v.Column == nil || v.Column.Kind != frame.Factor {
+			continue
+		}
+		seen := map[int32]bool{}
+		for i, c := range v.Column.Code {
+			if w[i] != 0 && c >= 0 {
+				seen[c] = true
+			}
+		}
+		if len(seen) == 1 {
+			return fault.New(fault.Invalid, "plan.one_level", "column", v.Name)
+		}
+	}
+	return nil
+}
+
+// check refuses a plan whose limits are none.
+func (p *Plan) check() error {
+	if p.Level != 0 {
+		if err := levelOf(p.Level); err != nil {
+			return err
+		}
+	}
+	q := &p.Publish
+	if q.FlagCV < 0 || q.SuppressCV < 0 || q.MinN < 0 || q.SuppressCV > 0 && q.FlagCV > q.SuppressCV {
+		return fault.New(fault.Invalid, "plan.publish", "flag", q.FlagCV, "suppress", q.SuppressCV)
+	}
+	return nil
+}
+
+// unread says in words why JSON is no plan: at which line, or in which field.
+func unread(text []byte, err error) error {
+	var wrong *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	at := func(offset int64) (line, column int) {
+		before := string(text[:min(max(0, int(offset)-1), len(text))])
+		return strings.Count(before, "\n") + 1, len(before) - strings.LastIndexByte(before, '\n')
+	}
+	switch {
+	case len(strings.TrimSpace(string(text))) == 0:
+		return fault.New(fault.Invalid, "plan.empty_file").Because(err)
+	case errors.As(err, &wrong):
+		line, column := at(wrong.Offset)
+		return fault.New(fault.Invalid, "plan.json_syntax", "line", line, "column", column).Because(err)
+	case errors.As(err, &kind) && kind.Field == "":
+		return fault.New(fault.Invalid, "plan.json_object").Because(err)
+	case errors.As(err, &kind):
+		line, _ := at(kind.Offset)
+		field := kind.Field[strings.LastIndexByte(kind.Field, '.')+1:]
+		return fault.New(fault.Invalid, "plan.json_field", "field", field, "line", line, "value", kind.Value).Because(err)
+	case strings.Contains(err.Error(), "unexpected EOF"):
+		return fault.New(fault.Invalid, "plan.json_ends").Because(err)
+	}
+	return fault.New(fault.Invalid, "plan.no_json", "reason", strings.TrimPrefix(err.Error(), "json: ")).Because(err)
+}
+
+// furtherArgs are arguments of fields beside those that the call names.
+var furtherArgs = map[string][]string{
+	"glm": {"family", "link", "offset"}, "contrast": {"of", "linear", "expr", "covmat"}, "ciprop": {"na.rm"}, "ttest": {"na.rm"}, "ranktest": {"na.rm"}, "mean": {"interaction"}, "total": {"interaction"},
+}
+
+// soundArgs refuses "args" that no call takes: they are misspelt, and would change nothing.
+func (c *Case) soundArgs() error {
+	args := map[string]any{}
+	if len(c.Args) > 0 && json.Unmarshal(c.Args, &args) != nil {
+		return nil // Statistic says so
+	}
+	all := New(nil).functions
+	known := append([]string{"lonely_psu", "adjust_domain_lonely"}, furtherArgs[c.Estimator]...)
+	calls := []string{estimators[c.Estimator]}
+	if len(c.By) > 0 {
+		calls = append(calls, "svyby")
+	}
+	if c.Estimator == "contrast" {
+		calls = append(calls, "svymean")
+	}
+	for _, call := range calls {
+		known = append(known, all[call].formals...)
+	}
+	known = slices.DeleteFunc(known, func(n string) bool {
+		return slices.Contains([]string{"...", "x", "design", "formula", "FUN", "by", "stat", "contrasts", "numerator", "denominator", "model", "multicore"}, n)
+	})
+	for ours, r := range renamed { // as plans call them
+		if i := slices.Index(known, r); i >= 0 {
+			known[i] = ours
+		}
+	}
+	slices.Sort(known)
+	known = slices.Compact(known)
+	for _, name := range slices.Sorted(maps.Keys(args)) {
+		if !slices.Contains(known, name) && !slices.Contains(slices.Collect(maps.Values(renamed)), name) {
+			return fault.New(fault.Invalid, "plan.arg_unknown", "argument", name, "estimator", c.Estimator, "arguments", strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// levelOf refuses a level of intervals that is none.
+func levelOf(level float64) error {
+	if level > 0 && level < 1 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "plan.level", "level", level)
+}
+
+// jackknife reports whether replicates leave one unit out each.
+func jackknife(d *design.Design) bool {
+	k := d.Replicates().Type
+	return k == "JK1" || k == "JKn"
+}
