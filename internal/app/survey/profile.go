@@ -44,8 +44,9 @@ type Profiled struct {
 var rungs = map[study.Footing]visits.Rung{study.Probability: visits.Probability, study.Visits: visits.Places, study.Centres: visits.Places,
 	study.Recruited: visits.Recruited, study.Queue: visits.Queue, study.Volunteers: visits.Volunteers}
 
-// Profile works it out, for who analyses.
-func (m *Surveys) Profile(ctx context.Context, actor Actor, survey string) (*Profiled, error) {
+// Profile works it out, for who analyses. With covariates the model of cities knows what the
+// register says of each: see Covariates.
+func (m *Surveys) Profile(ctx context.Context, actor Actor, survey string, covariates ...string) (*Profiled, error) {
 	p := &Profiled{Texts: map[string]questions.Text{}, Answers: map[string]map[string]questions.Text{}}
 	form, err := m.profileForm(ctx, actor, survey, p)
 	if err != nil {
@@ -70,6 +71,12 @@ func (m *Surveys) Profile(ctx context.Context, actor Actor, survey string) (*Pro
 	p.Money = w.Money
 	all = told(all, w.Apart)
 	p.Left, p.Margins, p.Options = w.Left, w.Report != nil, profile.Options{Interval: p.Rung.Interval, Persons: w.members()}
+	if len(covariates) > 0 {
+		p.Options.Covariates = covariates
+		if p.Options.Areas, err = m.covariates(ctx, actor, &p.Survey, covariates); err != nil {
+			return nil, err
+		}
+	}
 	if p.Profile, err = profile.Of(w.Design, all, "office", p.Options); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,8 @@ type Figure struct {
 	Verdict                     estimate.Verdict
 	Modelled                    bool // from the model of the cities
 	Gamma                       float64
+	Direct, DirectSE            float64 // of a modelled one, what its own answers say
+	Weight                      float64 // people that the answers stand for
 }
 
 // City is a row of the table.
@@ -61,6 +63,11 @@ type Model struct {
 	Between float64 // variance between cities
 	Sampled int
 	Lent    int // cities that took their figure from it
+
+	Coefficients []float64 // the constant first, then as Options.Covariates
+	R2           float64   // share of the variance between cities that they explain
+	Benchmarked  bool      // the cities' figures add up to the direct one of all
+	Refused      error     // why there is no model
 }
 
 // Options of a profile.
@@ -71,6 +78,9 @@ type Options struct {
 	// Persons is how many people there are by city and, under "", in all, where the cases of the
 	// sample say it with its error: the answers alone do not. nil where they do not say it.
 	Persons map[string]estimate.Estimate
+
+	Covariates []string             // what is known of each city from elsewhere, for the model
+	Areas      map[string][]float64 // their values by office
 }
 
 // Of works a profile out. city is the column that says where the answers are from.
@@ -219,6 +229,7 @@ func (a *ask) figure(of func(row int) bool) (f Figure, err error) {
 	for i := range in {
 		if in[i] = a.in[i] && of(i) && !math.IsNaN(a.value[i]) && w[i] != 0; in[i] {
 			f.N++
+			f.Weight += w[i]
 		}
 	}
 	if f.N < 2 {

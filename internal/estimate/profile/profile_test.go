@@ -146,6 +146,40 @@ func TestASmallCityBorrows(t *testing.T) {
 	}
 }
 
+// TestTheModelKnowsTheRegister: with figures of each city the model rests on them, keeps the city's own
+// figure beside, and comes to the direct figure of all; more of them than cities bear are refused.
+func TestTheModelKnowsTheRegister(t *testing.T) {
+	d := answers(t, map[string]int{"A": 60, "B": 50, "C": 40, "D": 40, "E": 30, "F": 5})
+	plain, err := profile.Of(d, indicators, "office", profile.Options{Interval: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := profile.Options{Interval: true, Covariates: []string{"women"}, Areas: map[string][]float64{"A": {.6}, "B": {.5}, "C": {.7}, "D": {.62}, "E": {.55}, "F": {.9}}}
+	p, err := profile.Of(d, indicators, "office", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, mean := p.Cities[5].Figures[1], plain.Cities[5].Figures[1]
+	if !got.Modelled || got.Estimate == mean.Estimate || got.Direct != mean.Direct || !(got.DirectSE > 0) {
+		t.Errorf("with a covariate %+v, without %+v", got, mean)
+	}
+	m := p.Models[0]
+	if m.Key != "women" || len(m.Coefficients) != 2 || !m.Benchmarked || m.Refused != nil || m.Lent != 1 {
+		t.Errorf("%+v", m)
+	}
+	o.Covariates = []string{"1", "2", "3", "4", "5"}
+	for office := range o.Areas {
+		x := float64(office[0])
+		o.Areas[office] = []float64{x, x * x, 1 / x, math.Sqrt(x), math.Log(x)}
+	}
+	if p, err = profile.Of(d, indicators, "office", o); err != nil {
+		t.Fatal(err)
+	}
+	if p.Models[0].Refused == nil || p.Cities[5].Figures[1].Modelled || p.Cities[5].Figures[1].Verdict != estimate.Suppress {
+		t.Errorf("five covariates of six cities: %+v", p.Models[0])
+	}
+}
+
 func TestRemittances(t *testing.T) {
 	d := answers(t, map[string]int{"A": 60, "B": 50})
 	r, ok, err := profile.Remittances(d, indicators, remit.Options{})

@@ -3,9 +3,12 @@ package survey
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	app "quipu/internal/app/survey"
+	"quipu/internal/app/surveydata"
+	"quipu/internal/authz"
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/profile"
 	"quipu/internal/estimate/remit"
@@ -22,7 +25,9 @@ type profileScreen struct {
 	ui.Page
 	Tabs        []ui.Link
 	State       ui.Tag
-	None        string // why there is no profile
+	ID          string      // where the model of cities may be changed
+	Covariates  []ui.Option // what it may know of each city
+	None        string      // why there is no profile
 	Figures     []ui.Figure
 	Rung, Reach string
 	Groups      []conclusions
@@ -60,7 +65,7 @@ type mark struct{ X, Text string }
 // and a table with a row a city.
 func (s *Room) profilePage(v *desk.Visit) error {
 	w := words{v.Words}
-	p, err := s.App.Surveys.Profile(v.Context(), v.Actor, v.PathValue("survey"))
+	p, err := s.App.Surveys.Profile(v.Context(), v.Actor, v.PathValue("survey"), v.URL.Query()["c"]...)
 	if err != nil && fault.KindOf(err) == fault.Invalid { // too few answers, weights that cannot be: said on the page
 		sv, _, err2 := s.App.Surveys.Fieldwork(v.Context(), v.Actor, v.PathValue("survey"))
 		if err2 != nil {
@@ -80,6 +85,13 @@ func (s *Room) profilePage(v *desk.Visit) error {
 		return s.Show(v, http.StatusOK, "profile.html", page)
 	}
 	w.profile(page, p)
+	if authz.May(v.Actor, authz.Survey, p.Survey.Office) {
+		page.ID = p.Survey.Entity.ID
+		page.Covariates = desk.Choices(w.Words, "surveyprofile.covariate.", app.Covariates)
+		for i := range page.Covariates {
+			page.Covariates[i].Checked = slices.Contains(p.Options.Covariates, page.Covariates[i].Value)
+		}
+	}
 	return s.Show(v, http.StatusOK, "profile.html", page)
 }
 
@@ -200,6 +212,9 @@ func (w words) profileCell(p *app.Profiled, ind packs.Indicator, f profile.Figur
 	}
 	switch {
 	case f.Modelled:
+		if f.N >= surveydata.Fewest {
+			c.Note += " · " + w.T("surveyprofile.direct", "share", w.percent(f.Direct), "se", i18n.Decimal(w.Lang, 100*f.DirectSE, 1))
+		}
 		c.Tag = ui.Tag{Text: w.T("surveyprofile.modelled"), Colour: "blue"}
 	case f.Verdict == estimate.Flag:
 		c.Tag = ui.Tag{Text: w.T("surveyprofile.flag"), Colour: "yellow"}
@@ -219,9 +234,12 @@ func (w words) profileNotes(p *app.Profiled) (out []string) {
 	}
 	for _, m := range p.Profile.Models {
 		for _, ind := range p.Profile.Indicators {
+			if ind.Key == m.Key && m.Refused != nil {
+				out = append(out, w.T("surveyprofile.note.no_model", "what", w.label(ind), "why", i18n.Fault(w.Lang, m.Refused)))
+			}
 			if ind.Key == m.Key && m.Lent > 0 {
 				out = append(out, w.T("surveyprofile.note.model", "what", w.label(ind), "sampled", w.Number(m.Sampled), "lent", w.Number(m.Lent),
-					"sd", i18n.Decimal(w.Lang, 100*math.Sqrt(max(0, m.Between)), 1)))
+					"sd", i18n.Decimal(w.Lang, 100*math.Sqrt(max(0, m.Between)), 1))+w.modelKnows(p, m))
 			}
 		}
 	}
@@ -235,6 +253,20 @@ func (w words) profileNotes(p *app.Profiled) (out []string) {
 		out = append(out, w.T("surveyprofile.note.no_top"))
 	}
 	return append(out, w.T("surveyprofile.note.rules"))
+}
+
+// modelKnows says which figures of the register a model rests on, and with which coefficients.
+func (w words) modelKnows(p *app.Profiled, m profile.Model) (out string) {
+	for k, c := range p.Options.Covariates {
+		out += " " + w.T("surveyprofile.note.covariate", "what", w.T("surveyprofile.covariate."+c), "points", i18n.Decimal(w.Lang, 100*m.Coefficients[k+1], 2))
+	}
+	if len(p.Options.Covariates) > 0 {
+		out += " " + w.T("surveyprofile.note.explained", "share", w.percent(m.R2))
+	}
+	if m.Benchmarked {
+		out += " " + w.T("surveyprofile.note.benchmarked")
+	}
+	return out
 }
 
 // remittances are the shares of small amounts by what they are shares of, the money of a year
