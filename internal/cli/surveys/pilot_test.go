@@ -24,6 +24,7 @@ import (
 	"quipu/internal/change"
 	"quipu/internal/cli/surveys"
 	"quipu/internal/estimate/formula"
+	"quipu/internal/estimate/remit"
 	"quipu/internal/registry"
 	"quipu/internal/survey/pack"
 	"quipu/internal/web"
@@ -169,7 +170,7 @@ func TestSameFiguresAsR(t *testing.T) {
 			compared++
 		}
 	}
-	if compared < 4*len(want) || len(want) < 12 {
+	if compared < 4*len(want) || len(want) < 40 {
 		t.Fatalf("%d figures of %d indicators were compared:\n%s", compared, len(want), out)
 	}
 }
@@ -184,7 +185,7 @@ func program(t *testing.T, p *survey.Profiled) (script string, want map[string][
 	for i, ind := range p.Profile.Indicators {
 		f := p.Profile.All.Figures[i]
 		// Near 0 and 1 the interval is another one (Korn and Graubard's).
-		if ind.Statistic != pack.Share || f.Estimate < .05 || f.Estimate > .95 {
+		if ind.Statistic != pack.Median && (ind.Statistic != pack.Share || f.Estimate < .05 || f.Estimate > .95) {
 			continue
 		}
 		e, err := formula.Parse(ind.Value)
@@ -198,11 +199,55 @@ func program(t *testing.T, p *survey.Profiled) (script string, want map[string][
 		for _, n := range formula.Names(e) {
 			in += " & !is.na(" + n + ")"
 		}
+		want[ind.Key] = []float64{f.Estimate, f.SE, f.Low, f.High}
+		if ind.Statistic == pack.Median {
+			fmt.Fprintf(&b, "q <- svyquantile(~I(as.numeric(%s)), subset(d, %s), .5)\ncat('figure', '%s', sprintf('%%.15g', c(coef(q), SE(q), confint(q))), '\\n')\n", ind.Value, in, ind.Key)
+			continue
+		}
 		fmt.Fprintf(&b, "s <- subset(d, %s); m <- svymean(~I(as.numeric(%s)), s); q <- confint(svyciprop(~I(as.numeric(%s)), s, method = 'logit'))\n"+
 			"cat('figure', '%s', sprintf('%%.15g', c(coef(m), SE(m), q[1], q[2])), '\\n')\n", in, ind.Value, ind.Value, ind.Key)
-		want[ind.Key] = []float64{f.Estimate, f.SE, f.Low, f.High}
 	}
+	remittances(t, &b, p, want)
 	return b.String(), want
+}
+
+// remittances asks R for the money of a year, the shares of small amounts and the deciles.
+func remittances(t *testing.T, b *strings.Builder, p *survey.Profiled, want map[string][]float64) {
+	t.Helper()
+	of := map[pack.Statistic]string{}
+	all, err := pack.Profile("peru")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ind := range all {
+		of[ind.Statistic] = ind.Value
+	}
+	fmt.Fprintf(b, "x$a <- x$amount_usd; x$f <- with(x, %s); x$y <- x$a * x$f; x$m <- x$y / 12; x$one <- 1\n"+
+		"d <- svydesign(ids = ~1, strata = ~stratum, weights = ~weight, fpc = ~fpc, data = x); s <- subset(d, !is.na(a) & !is.na(f) & a > 0 & f > 0)\n"+
+		"say <- function(name, v) cat('figure', name, sprintf('%%.15g', rep(v, 2)), '\\n')\n", of[pack.RemitFrequency])
+	put := func(name string, base remit.Base, k int, r string) {
+		table, ok := p.Remit.Table(name, base)
+		if !ok || len(table.Result.Estimates) <= k {
+			return
+		}
+		e := table.Result.Estimates[k]
+		key := fmt.Sprintf("%s-%s-%d", name, base, k)
+		want[key] = []float64{e.Estimate, e.SE, e.Estimate, e.SE}
+		fmt.Fprintf(b, "r <- %s; say('%s', c(coef(r), SE(r)))\n", r, key)
+	}
+	put("total", "", 0, "svytotal(~y, s)")
+	put("heavy_mean", "", 0, "svymean(~y, s)")
+	for base, v := range map[remit.Base][2]string{remit.OfSenders: {"a", "one"}, remit.OfMonths: {"m", "one"}, remit.OfSendings: {"a", "f"}, remit.OfMoney: {"a", "y"}} {
+		put("small", base, 0, fmt.Sprintf("svyratio(~I(%s * (%s <= 250)), ~%s, s)", v[1], v[0], v[1]))
+		put("small", base, 1, fmt.Sprintf("svyratio(~I(%s * (%s < 250)), ~%s, s)", v[1], v[0], v[1]))
+	}
+	for _, q := range p.Remit.Quantiles {
+		for k, at := range q.At {
+			key := fmt.Sprintf("decile-%s-%d", q.Base, k)
+			want[key] = []float64{at.Quantile, at.SE, at.Quantile, at.SE}
+			fmt.Fprintf(b, "r <- svyquantile(~%s, s, %g, interval.type = 'xlogit'); say('%s', c(coef(r), SE(r)))\n", map[remit.Base]string{remit.OfSenders: "a", remit.OfMonths: "m"}[q.Base], at.P, key)
+		}
+	}
 }
 
 // export writes the table of answers as a file that R reads.
