@@ -232,6 +232,9 @@ func (w words) profileNotes(p *app.Profiled) (out []string) {
 	if p.Left.Caseless+p.Left.Twice > 0 {
 		out = append(out, w.T("surveyprofile.note.left", "caseless", w.Number(p.Left.Caseless), "twice", w.Number(p.Left.Twice)))
 	}
+	if len(p.Options.Covariates) > 0 && len(p.Profile.Models) == 0 {
+		out = append(out, w.T("surveyprofile.note.unneeded"))
+	}
 	for _, m := range p.Profile.Models {
 		for _, ind := range p.Profile.Indicators {
 			if ind.Key == m.Key && m.Refused != nil {
