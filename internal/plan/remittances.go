@@ -80,9 +80,7 @@ func (p *Remittances) Columns() (names map[string]bool, all bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	for _, text := range []string{p.Of.Amount, p.Of.Frequency} {
-		lines = append(lines, text)
-	}
+	lines = append(slices.Clone(lines), p.Of.Amount, p.Of.Frequency)
 	if names, all, err = mentioned([][]string{lines}); err != nil {
 		return nil, false, err
 	}
