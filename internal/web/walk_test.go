@@ -58,7 +58,7 @@ func (w *walk) values() map[string][]string {
 func (w *walk) more() []string {
 	full := "/persona/" + w.people[0]
 	return []string{"/oficinas?pais=ES", full + "?dia=2020-05-01", full + "?dia=2020-05-01&segun=hoy", full + "/historia?desde=30", "/nada",
-		"/encuestas/" + w.queue + "/archivo?formato=r",
+		"/encuestas/" + w.queue + "/archivo?formato=r", "/encuestas/" + w.queue + "/analisis/plan?statistic=share&row=office",
 		"/encuestas/" + w.chain + "/campo", "/encuestas/" + w.chain + "/muestra", "/encuestas/" + w.chain + "/pesos", "/encuestas/" + w.chain + "/casos/" + w.cases[2] + "/cupones",
 		"/encuestas/" + w.chain + "/cadenas?pregunta=sexo"}
 }
@@ -74,6 +74,7 @@ var elsewhere = map[string]string{
 	"GET /nodos/{node}/fichas":                  "needs a hub with computers: TestHeld",
 	"GET /encuestas/{survey}/muestra/plantilla": "is a file: TestSampleOfPlaces",
 	"GET /encuestas/{survey}/archivo":           "asked in a format: more, and TestExport of cli/surveys",
+	"GET /encuestas/{survey}/analisis/plan":     "asked with a question: more",
 	"GET /persona/{id}/traer":                   "needs a node and its hub: TestDemoPosts of the command line",
 	"GET /revision/siguiente":                   "leads to the next pair: TestReviewByKeys",
 	"GET /primera-vez":                          "only before there is an account: TestFirstAdminInBrowser",

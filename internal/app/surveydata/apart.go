@@ -150,6 +150,8 @@ func (s *Set) allowed(q Question) error {
 	switch {
 	case q.By != "" && q.By != ByCountry:
 		return refuse("by")
+	case q.By2 != "":
+		return refuse("by2")
 	case q.Domain != "":
 		return refuse("domain")
 	case !slices.Contains([]string{Share, Mean, Total}, q.Statistic):

@@ -220,10 +220,11 @@ func TestSensitiveAnswersByCountry(t *testing.T) {
 	_, _, s := openedCrowd(t, map[string][3]int{"ESMAD": {30, 20, 15}, "USPAT": {20, 20, 4}, "CLSCL": {30, 12, 25}})
 	ask := func(q surveydata.Question) map[string]estimate.Estimate {
 		q.Level = 95
-		a, text, err := s.Answer(q)
+		all, text, err := s.Answer(q)
 		if err != nil || text != nil {
 			t.Fatal(err, text)
 		}
+		a := &all[0]
 		if a.Outcome.Vcov != nil || a.Outcome.Rows != nil {
 			t.Error("the outcome has what the table does not tell")
 		}
@@ -267,10 +268,11 @@ func TestFewSensitiveAnswers(t *testing.T) {
 	for _, by := range []string{"", surveydata.ByCountry} {
 		for _, row := range []string{"papers", "told"} {
 			q := surveydata.Question{Statistic: surveydata.Total, Row: row, By: by, Level: 95}
-			a, _, err := s.Answer(q)
+			all, _, err := s.Answer(q)
 			if err != nil {
 				t.Fatal(err)
 			}
+			a := &all[0]
 			for i, e := range a.Estimates {
 				_, answer := s.Cell(q, a, i)
 				if told := !math.IsNaN(e.Estimate); told != strings.HasSuffix(answer, "zqcitizen") || row == "told" && strings.HasSuffix(answer, "zqnone") {

@@ -90,7 +90,7 @@ func (s *Set) counted(q Question) (cells [][]int, groups, answers []string, err 
 
 // within are the rows of a domain, nil for all.
 func (s *Set) within(domain string) ([]bool, error) {
-	condition, err := s.domain(domain)
+	condition, err := s.domain(domain, "domain")
 	if err != nil || condition == "" {
 		return nil, err
 	}

@@ -17,10 +17,11 @@ func TestPublishedTable(t *testing.T) {
 		{Statistic: surveydata.Mean, Row: "age", By: "office", Level: 95}, {Statistic: surveydata.Share, Row: "sex", By: "office", Level: 95}, {Statistic: surveydata.Total, Row: "age", By: "office", Level: 95},
 		{Statistic: surveydata.Share, Row: "office", Level: 95}, {Statistic: surveydata.Median, Row: "age", By: "office", Level: 95},
 	} {
-		a, _, err := s.Answer(q)
+		all, _, err := s.Answer(q)
 		if err != nil {
 			t.Fatal(q, err)
 		}
+		a := &all[0]
 		hidden, err := s.Hidden(q, a)
 		if err != nil {
 			t.Fatal(err)
@@ -61,10 +62,11 @@ func TestPublishedTable(t *testing.T) {
 func TestNothingIsHiddenOfMany(t *testing.T) {
 	_, _, s := openedCrowd(t, map[string][3]int{"ESMAD": {30, 30, 30}, "USPAT": {30, 20, 10}, "CLSCL": {40, 40, 40}})
 	q := surveydata.Question{Statistic: surveydata.Share, Row: "sex", By: "office", Level: 95}
-	a, _, err := s.Answer(q)
+	all, _, err := s.Answer(q)
 	if err != nil {
 		t.Fatal(err)
 	}
+	a := &all[0]
 	hidden, err := s.Hidden(q, a)
 	for i := range hidden {
 		if hidden[i] || err != nil {

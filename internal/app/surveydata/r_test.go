@@ -60,28 +60,7 @@ func readByR(t *testing.T, s *surveydata.Set) {
 	var script strings.Builder
 	script.WriteString("source('answers.R', encoding='UTF-8')\nsay <- function(...) cat(sprintf('%.15g', c(...)), '\\n')\n" +
 		"stopifnot(attr(answers$sex, 'label') == 'Sexo', value_labels$sends['1'] == 'Sí')\n")
-	names := slices.Sorted(maps.Keys(questions))
-	var want [][]float64
-	for _, name := range names {
-		a, _, err := s.Answer(questions[name])
-		if err != nil {
-			t.Fatal(name, err)
-		}
-		var figures []float64
-		switch name {
-		case "chisq", "t":
-			fmt.Fprintf(&script, "x <- %s; say(x$statistic, x$parameter, x$p.value)\n", a.Call)
-			figures = slices.Concat(a.Outcome.Named["statistic"].Values, a.Outcome.Named["parameter"].Values, []float64{a.Outcome.Single["p_value"]})
-		default:
-			fmt.Fprintf(&script, "x <- %s; say(coef(x), unlist(SE(x)))\n", a.Call)
-			var se []float64
-			for _, e := range a.Estimates {
-				figures, se = append(figures, e.Estimate), append(se, e.SE)
-			}
-			figures = append(figures, se...)
-		}
-		want = append(want, figures)
-	}
+	names, want := ask(t, s, &script)
 	cmd := exec.Command("Rscript", "--vanilla", "-e", script.String())
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "LC_ALL=C.UTF-8")
 	var problems strings.Builder
@@ -114,4 +93,57 @@ func readByR(t *testing.T, s *surveydata.Set) {
 			}
 		}
 	}
+}
+
+// ask writes each question as R has it, and gives what we say to it; R answers a line each.
+func ask(t *testing.T, s *surveydata.Set, script *strings.Builder) (names []string, want [][]float64) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(questions)) {
+		all, _, err := s.Answer(questions[name])
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		a := all[0]
+		var figures []float64
+		switch name {
+		case "logistic", "linear", "poisson":
+			fmt.Fprintf(script, "x <- %s; say(coef(summary(x))[, 1], coef(summary(x))[, 2], coef(summary(x))[, 4])\n", a.Call)
+			for _, column := range []string{"estimate", "se", "p_value"} {
+				for _, r := range a.Outcome.Rows {
+					figures = append(figures, r.Number(column))
+				}
+			}
+		case "contrast":
+			lines := strings.Split(strings.TrimSpace(s.Code(questions[name], all)), "\n")
+			fmt.Fprintf(script, "x <- %s; say(coef(x)[2], SE(x)[2])\n", lines[len(lines)-1])
+			figures = []float64{a.Estimates[0].Estimate, a.Estimates[0].SE}
+		case "beta":
+			fmt.Fprintf(script, "x <- %s; say(coef(x), attr(x, 'ci'))\n", a.Call)
+			figures = []float64{a.Estimates[0].Estimate, a.Estimates[0].Low, a.Estimates[0].High}
+		case "rank":
+			fmt.Fprintf(script, "x <- %s; say(x$p.value)\n", a.Call)
+			figures = []float64{a.Outcome.Single["p_value"]}
+		case "chisq", "t":
+			fmt.Fprintf(script, "x <- %s; say(x$statistic, x$parameter, x$p.value)\n", a.Call)
+			figures = slices.Concat(a.Outcome.Named["statistic"].Values, a.Outcome.Named["parameter"].Values, []float64{a.Outcome.Single["p_value"]})
+		default:
+			fmt.Fprintf(script, "x <- %s; say(coef(x), unlist(SE(x)))\n", a.Call)
+			var se []float64
+			for _, e := range a.Estimates {
+				figures, se = append(figures, e.Estimate), append(se, e.SE)
+			}
+			figures = append(figures, se...)
+			if deff := a.Estimates[0].Deff; deff == deff && !s.Design.Replicated() { // with replicates R may say less than 0
+				fmt.Fprintf(script, "say(unlist(deff(x)))\n")
+				var all []float64
+				for _, e := range a.Estimates {
+					all = append(all, e.Deff)
+				}
+				names, want = append(names, name+" deff"), append(want, figures)
+				figures = all
+			}
+		}
+		names, want = append(names, name), append(want, figures)
+	}
+	return names, want
 }

@@ -151,6 +151,18 @@ var questions = map[string]surveydata.Question{
 	"quantile": {Statistic: surveydata.Quantile, Row: "age", By: "sex", Probability: 0.25, Level: 95},
 	"chisq":    {Statistic: surveydata.Chi, Row: "sends", By: "sex", Level: 95},
 	"t":        {Statistic: surveydata.T, Row: "age", By: "sex", Level: 95},
+	"two":      {Statistic: surveydata.Mean, Row: "age", By: "sex", By2: "sends", Level: 95},
+	"beta":     {Statistic: surveydata.Interval, Answer: "sends=1", Method: "beta", Level: 95},
+	"variance": {Statistic: surveydata.Variance, Row: "age", By: "sex", Level: 95},
+	"hf7":      {Statistic: surveydata.Quantile, Row: "age", Probability: 0.75, Rule: "hf7", Level: 95},
+	"contrast": {Statistic: surveydata.Contrast, Row: "age", Answer: "sex=woman", Against: "sex=man", Level: 95},
+	"rows":     {Statistic: surveydata.Cross, Row: "sends", By: "sex", Level: 95},
+	"columns":  {Statistic: surveydata.Cross, Row: "sends", By: "sex", Percent: "column", Test: "saddlepoint", Level: 95},
+	"cells":    {Statistic: surveydata.Cross, Row: "sends", By: "sex", Percent: "all", Level: 95},
+	"rank":     {Statistic: surveydata.Rank, Row: "age", By: "sex", Test: "KruskalWallis", Level: 95},
+	"linear":   {Statistic: surveydata.Linear, Row: "age", Terms: []string{"sex", "sends"}, Level: 95},
+	"logistic": {Statistic: surveydata.Logistic, Answer: "sends=1", Terms: []string{"sex", "age"}, Level: 95},
+	"poisson":  {Statistic: surveydata.Poisson, Row: "age", Terms: []string{"sex"}, Level: 95},
 }
 
 // TestPlanOfTheScreen: what the screen says and what `quipu survey analyse` makes of the
@@ -165,7 +177,7 @@ func planGivesTheScreen(t *testing.T, s *surveydata.Set) {
 	file := table(t, s)
 	for name, q := range questions {
 		t.Run(name, func(t *testing.T) {
-			a, text, err := s.Answer(q)
+			all, text, err := s.Answer(q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -177,7 +189,10 @@ func planGivesTheScreen(t *testing.T, s *surveydata.Set) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, text)
 			}
-			b := &got.Analyses[0]
+			if len(all) != len(got.Analyses) {
+				t.Fatalf("%d analyses, and %d of the file", len(all), len(got.Analyses))
+			}
+			a, b := &all[0], &got.Analyses[0]
 			if len(a.Estimates) != len(b.Estimates) || len(a.Estimates) == 0 && len(a.Outcome.Single) == 0 {
 				t.Fatalf("%d estimates, and %d of the file", len(a.Estimates), len(b.Estimates))
 			}
@@ -238,6 +253,11 @@ func TestRefusals(t *testing.T) {
 		"surveydata.level":           {Statistic: surveydata.Mean, Row: "age", Level: 50},
 		"surveydata.test_needs":      {Statistic: surveydata.T, Row: "age", Level: 95},
 		"surveydata.no_answer":       {Statistic: surveydata.Mean, Row: "age", Domain: "sex=other", Level: 95},
+		"surveydata.choice":          {Statistic: surveydata.Interval, Answer: "sends=1", Method: "wilson", Level: 95},
+		"surveydata.answer":          {Statistic: surveydata.Logistic, Terms: []string{"age"}, Level: 95},
+		"surveydata.terms":           {Statistic: surveydata.Linear, Row: "age", Level: 95},
+		"surveydata.groups":          {Statistic: surveydata.Contrast, Row: "age", Answer: "sex=woman", Against: "sends=1", Level: 95},
+		"surveydata.same":            {Statistic: surveydata.Mean, Row: "age", By: "sex", By2: "sex", Level: 95},
 		"surveydata.statistic":       {Statistic: "mode", Row: "age", Level: 95},
 	} {
 		if _, _, err := s.Answer(q); !fault.Is(err, key) {

@@ -66,6 +66,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "POST /encuestas/{survey}/respuestas/{submission}", Do: s.onAnswer},
 		{Pattern: "GET /encuestas/{survey}/perfil", Do: s.profilePage},
 		{Pattern: "GET /encuestas/{survey}/analisis", Time: desk.LongWork, Do: s.analysisPage},
+		{Pattern: "POST /encuestas/{survey}/analisis", Unkept: true, Bytes: mostPlan, Time: desk.LongWork, Do: s.onPlanFile},
+		{Pattern: "GET /encuestas/{survey}/analisis/plan", Time: desk.LongWork, Do: s.planFile},
 		{Pattern: "GET /encuestas/{survey}/variables", Time: desk.LongWork, Do: s.variablesPage},
 		{Pattern: "GET /encuestas/{survey}/archivo", Time: desk.LongWork, Do: s.export},
 	}
