@@ -25,6 +25,7 @@ type variablesScreen struct {
 // variable is a column of the codebook.
 type variable struct {
 	Name, Kind, Relevant, Counts string
+	Question                     string // in the reader's language
 	Derived                      string
 	Texts                        []spoken
 	Table                        ui.Table
@@ -70,7 +71,7 @@ func (s *Room) variablesPage(v *desk.Visit) error {
 }
 
 func (w words) variable(v *codebook.Variable, total float64) variable {
-	out := variable{Name: v.Name, Kind: w.T("surveydata.kind." + string(v.Kind)), Relevant: v.Asked.In(string(w.Lang)), Counts: w.T("surveydata.counts", "n", v.N, "missing", v.Missing), Derived: v.Derived.In(string(w.Lang))}
+	out := variable{Name: v.Name, Question: v.Label.In(string(w.Lang)), Kind: w.T("surveydata.kind." + string(v.Kind)), Relevant: v.Asked.In(string(w.Lang)), Counts: w.T("surveydata.counts", "n", v.N, "missing", v.Missing), Derived: v.Derived.In(string(w.Lang))}
 	for _, own := range []bool{true, false} { // the reader's language first
 		for _, l := range v.Label.Languages() {
 			if own == (survey.Code(l) == string(w.Lang)) {
