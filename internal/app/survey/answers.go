@@ -96,7 +96,7 @@ func (m *Surveys) File(ctx context.Context, actor Actor, submission, name string
 			if f.Name != name {
 				continue
 			}
-			text, there, err := m.fileOf(ctx, tx, &plan, &s, f)
+			text, there, err := m.keys(ctx, tx).file(plan.Entity.ID, &s, f)
 			if err != nil || !there {
 				return node.NotFound(err, "file", name)
 			}
@@ -107,17 +107,18 @@ func (m *Surveys) File(ctx context.Context, actor Actor, submission, name string
 	})
 }
 
-// fileOf opens a file of a submission; it is not there while it is on its way from another node.
-func (m *Surveys) fileOf(ctx context.Context, tx *store.Tx, s *study.Survey, of *study.Submission, f study.File) (data string, there bool, err error) {
-	_, sealed, there, err := tx.Attachment(ctx, f.Hash)
+// file opens a file of a submission of a survey; it is not there while it is on its way from
+// another node.
+func (k *keys) file(survey string, of *study.Submission, f study.File) (data string, there bool, err error) {
+	_, sealed, there, err := k.tx.Attachment(k.ctx, f.Hash)
 	if err != nil || !there {
 		return "", false, err
 	}
-	keys, err := m.SealKeys(ctx, tx, s.Entity.ID)
+	with, err := k.of(survey)
 	if err != nil {
 		return "", false, err
 	}
-	data, err = node.OpenSealed(keys, "file/"+of.Entity.ID+"/"+f.Name, string(sealed))
+	data, err = node.OpenSealed(with, "file/"+of.Entity.ID+"/"+f.Name, string(sealed))
 	return data, err == nil, err
 }
 

@@ -191,7 +191,7 @@ func (m *Surveys) look(ctx context.Context, tx *store.Tx, s *study.Survey, w *wa
 				return err
 			}
 			sub = study.LoadSubmission(past[r])
-			i, err := m.digest(ctx, tx, s, w.shape, &sub)
+			i, err := digest(k, s, w.shape, &sub)
 			if err != nil {
 				return err
 			}
@@ -204,12 +204,12 @@ func (m *Surveys) look(ctx context.Context, tx *store.Tx, s *study.Survey, w *wa
 }
 
 // digest looks at one; nil where nothing can be read of it.
-func (m *Surveys) digest(ctx context.Context, tx *store.Tx, s *study.Survey, shape *paradata.Shape, sub *study.Submission) (*paradata.Interview, error) {
+func digest(k *keys, s *study.Survey, shape *paradata.Shape, sub *study.Submission) (*paradata.Interview, error) {
 	doc, err := xform.ReadInstance(strings.NewReader(sub.Answers))
 	if err != nil {
 		return nil, nil //nolint:nilerr // it is kept as doubtful, and says nothing here
 	}
-	log, err := m.auditOf(ctx, tx, s, sub)
+	log, err := k.audit(s.Entity.ID, sub)
 	if err != nil {
 		return nil, err
 	}
@@ -220,13 +220,13 @@ func (m *Surveys) digest(ctx context.Context, tx *store.Tx, s *study.Survey, sha
 	return i, nil
 }
 
-// auditOf opens the audit that came with a submission; nil without one that can be read.
-func (m *Surveys) auditOf(ctx context.Context, tx *store.Tx, s *study.Survey, sub *study.Submission) (*paradata.Log, error) {
+// audit opens the audit that came with a submission of a survey; nil without one that can be read.
+func (k *keys) audit(survey string, sub *study.Submission) (*paradata.Log, error) {
 	for _, f := range sub.Files {
 		if f.Name != paradata.FileName {
 			continue
 		}
-		text, there, err := m.fileOf(ctx, tx, s, sub, f)
+		text, there, err := k.file(survey, sub, f)
 		if err != nil || !there {
 			return nil, err
 		}
@@ -246,7 +246,7 @@ func (m *Surveys) Audit(ctx context.Context, actor Actor, submission string) (l 
 		if err != nil {
 			return err
 		}
-		l, err = m.auditOf(ctx, tx, &plan, &s)
+		l, err = m.keys(ctx, tx).audit(plan.Entity.ID, &s)
 		return err
 	})
 }
