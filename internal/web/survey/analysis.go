@@ -342,14 +342,11 @@ func (w words) test(a *plan.Analysis) (rows []ui.Row) {
 	if !ok {
 		return rows
 	}
-	shown, key := i18n.Decimal(w.Lang, p, 4), "surveydata.test.apart"
-	if p < 0.0001 {
-		shown = "< " + i18n.Decimal(w.Lang, 0.0001, 4)
-	}
+	key := "surveydata.test.apart"
 	if p >= 1-a.Level {
 		key = "surveydata.test.alike"
 	}
-	return append(rows, ui.Row{Key: w.T("surveydata.test.p"), Value: shown, Note: w.T(key)})
+	return append(rows, ui.Row{Key: w.T("surveydata.test.p"), Value: w.pValue(p), Note: w.T(key)})
 }
 
 var verdictColours = map[estimate.Verdict]string{estimate.Publish: "green", estimate.Flag: "yellow", estimate.Suppress: "red"}

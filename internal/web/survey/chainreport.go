@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"math"
 	"net/http"
 	"strconv"
 
@@ -56,12 +55,7 @@ func (w words) chainReport(page *chainReportScreen, r *app.ChainReport) {
 	for _, x := range d.Doubts {
 		page.Doubts = append(page.Doubts, doubt{w.T("chain.doubt."+string(x), w.doubtArgs(x, d)...), w.T("chain.doubt." + string(x) + ".do")})
 	}
-	decimal := func(x float64, places int) string {
-		if math.IsNaN(x) {
-			return "–"
-		}
-		return i18n.Decimal(w.Lang, x, places)
-	}
+	decimal := func(x float64, places int) string { return i18n.Decimal(w.Lang, x, places) }
 	page.Figures = []ui.Figure{{Value: w.Number(d.N), Label: w.T("chain.people")}, {Value: w.Number(d.Waves), Label: w.T("chain.longest")}, {Value: w.percent(d.LargestTree), Label: w.T("chain.largest")},
 		{Value: w.percent(d.RecruitedAny), Label: w.T("chain.brought")}, {Value: decimal(d.Homophily, 2), Label: w.T("chain.homophily"), Note: w.T("chain.homophily.note")},
 		{Value: decimal(d.Kish, 0), Label: w.T("chain.kish")}}

@@ -165,11 +165,7 @@ func (t *tabler) figures(e *estimate.Estimate, hidden bool) []ui.Cell {
 	} else if e.Verdict == estimate.Suppress {
 		return []ui.Cell{none, none, cell(t.percent(e.CV)), none, none, cell(n), none, verdict}
 	}
-	deff := "–"
-	if !math.IsNaN(e.Deff) && !math.IsInf(e.Deff, 0) {
-		deff = i18n.Decimal(t.w.Lang, e.Deff, 2)
-	}
-	return []ui.Cell{cell(t.figure(e.Estimate)), cell(t.figure(e.SE)), cell(t.percent(e.CV)), cell(t.figure(e.Low) + " – " + t.figure(e.High)), cell(deff), cell(n),
+	return []ui.Cell{cell(t.figure(e.Estimate)), cell(t.figure(e.SE)), cell(t.percent(e.CV)), cell(t.figure(e.Low) + " – " + t.figure(e.High)), cell(i18n.Decimal(t.w.Lang, e.Deff, 2)), cell(n),
 		cell(t.w.Number(e.PSUs)), verdict}
 }
 
@@ -207,20 +203,11 @@ func (w words) model(a *plan.Analysis, q surveydata.Question) (ui.Table, *forest
 		out.Head = append(out.Head, ui.Column{Text: w.T("surveydata.head."+key, "level", level), Numeric: true})
 	}
 	c := &forest{}
-	say := func(x float64) string {
-		if math.IsNaN(x) {
-			return "–"
-		}
-		return i18n.Decimal(w.Lang, x, 3)
-	}
+	say := func(x float64) string { return i18n.Decimal(w.Lang, x, 3) }
 	for _, r := range a.Outcome.Rows {
-		b, low, high, p := r.Number("estimate"), r.Number("ci_low"), r.Number("ci_high"), r.Number("p_value")
-		shown := i18n.Decimal(w.Lang, p, 4)
-		if p < 0.0001 {
-			shown = "< " + i18n.Decimal(w.Lang, 0.0001, 4)
-		}
+		b, low, high := r.Number("estimate"), r.Number("ci_low"), r.Number("ci_high")
 		line := []ui.Cell{{Text: r.Term}}
-		cells := []string{say(b), say(r.Number("se")), say(low) + " – " + say(high), say(r.Number("t")), shown}
+		cells := []string{say(b), say(r.Number("se")), say(low) + " – " + say(high), say(r.Number("t")), w.pValue(r.Number("p_value"))}
 		if multiplies {
 			cells = append(cells, say(math.Exp(b))+" ("+say(math.Exp(low))+" – "+say(math.Exp(high))+")")
 		}

@@ -93,7 +93,7 @@ func (w words) variable(v *codebook.Variable, total float64) variable {
 		case x.Few:
 			n = "–"
 		case v.N > 0 && total > 0:
-			share = i18n.Decimal(w.Lang, 100*x.Weighted/total, 1) + " %"
+			share = w.percent(x.Weighted / total)
 		}
 		out.Table.Rows = append(out.Table.Rows, []ui.Cell{{Text: x.Code}, {Text: w.value(v, x)}, {Text: n, Numeric: true}, {Text: share, Numeric: true}})
 	}

@@ -34,6 +34,14 @@ func (w words) percent(x float64) string {
 	return i18n.Decimal(w.Lang, 100*x, 1) + " %"
 }
 
+// pValue is a probability of a test with four places, or that it is less than they can say.
+func (w words) pValue(p float64) string {
+	if p < 0.0001 {
+		return "< " + i18n.Decimal(w.Lang, 0.0001, 4)
+	}
+	return i18n.Decimal(w.Lang, p, 4)
+}
+
 // short is a number with at most so many places, without the noughts at its end.
 func (w words) short(x float64, most int) string {
 	return strings.TrimRight(strings.TrimRight(i18n.Decimal(w.Lang, x, most), "0"), ",.")
