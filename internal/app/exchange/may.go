@@ -131,13 +131,12 @@ const (
 
 // values holds what a change says against the rules of values, of sealed values what is in them.
 func (e *examiner) values(c *change.Change) (refused, err error) {
-	if refused := conflict.CheckValues(c, e.x.lastDay(c)); refused != nil {
+	day := e.x.lastDay(c)
+	if refused := conflict.CheckValues(c, day); refused != nil {
 		return refused, nil
 	}
-	open := *c
-	open.Sets = slices.Clone(c.Sets)
-	for i := range open.Sets {
-		s := &open.Sets[i]
+	opened := change.Change{Entity: c.Entity}
+	for _, s := range c.Sets {
 		if s.Gone || !seal.Sealed(s.Value.Text) {
 			continue
 		}
@@ -156,8 +155,9 @@ func (e *examiner) values(c *change.Change) (refused, err error) {
 			return fault.New(fault.Invalid, sealedClosed, "field", s.Field).On(s.Field), nil
 		}
 		s.Value.Text = text
+		opened.Sets = append(opened.Sets, s)
 	}
-	if refused := conflict.CheckValues(&open, e.x.lastDay(c)); refused != nil {
+	if refused := conflict.CheckValues(&opened, day); refused != nil {
 		field := fault.As(refused).Field
 		return fault.New(fault.Invalid, sealedRefused, "field", field).On(field), nil
 	}
