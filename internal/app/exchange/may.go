@@ -34,11 +34,12 @@ type examiner struct {
 	ctx     context.Context
 	tx      *store.Tx
 	brought map[string]seal.DataKeys       // keys that come along, by the id of their entity
+	keys    map[string]seal.DataKeys       // those that are here or come along, of what was asked
 	coming  map[change.Ref][]change.Change // what comes along and is not in the log yet
 }
 
 func (x *Exchange) examiner(ctx context.Context, tx *store.Tx) *examiner {
-	return &examiner{x: x, ctx: ctx, tx: tx, brought: map[string]seal.DataKeys{}, coming: map[change.Ref][]change.Change{}}
+	return &examiner{x: x, ctx: ctx, tx: tx, brought: map[string]seal.DataKeys{}, keys: map[string]seal.DataKeys{}, coming: map[change.Ref][]change.Change{}}
 }
 
 // mayNot says why a node had no right to write a change, "" when it had. Values of a later schema,
@@ -167,19 +168,18 @@ func (e *examiner) values(c *change.Change) (refused, err error) {
 // keysOf are the keys under which a value of a change can be sealed, and under which name. ended
 // says that there were keys, which have been destroyed: what they sealed is closed for good.
 func (e *examiner) keysOf(c *change.Change, field string) (keys seal.DataKeys, name string, ended bool, err error) {
-	past, err := e.past(c.Entity)
-	if err != nil {
-		return nil, "", false, err
-	}
 	entity, name := c.Entity.ID, field
 	if k := c.Entity.Kind; k == study.KindCase || k == study.KindSubmission {
-		if entity, name, ended, err = e.surveyOf(append(past, *c), field); err != nil {
+		if entity, name, ended, err = e.surveyOf(c, field); err != nil {
 			return nil, "", false, err
 		}
 	}
-	keys, err = e.x.SealKeys(e.ctx, e.tx, entity)
-	if keys = append(keys, e.brought[entity]...); err != nil || len(keys) > 0 {
+	if keys, err = e.known(entity); err != nil || len(keys) > 0 || ended {
 		return keys, name, ended, err
+	}
+	past, err := e.past(c.Entity)
+	if err != nil {
+		return nil, "", false, err
 	}
 	for i := range past {
 		ended = ended || slices.ContainsFunc(past[i].Sets, func(s change.Set) bool { return conflict.Seals(c.Entity.Kind, s.Field) && (s.Gone || !s.Value.Empty()) })
@@ -191,10 +191,27 @@ func (e *examiner) keysOf(c *change.Change, field string) (keys seal.DataKeys, n
 	return nil, name, ended, nil
 }
 
+// known are the keys of an entity that are here or come along; those that are here are read once.
+func (e *examiner) known(entity string) (seal.DataKeys, error) {
+	if keys, ok := e.keys[entity]; ok {
+		return keys, nil
+	}
+	keys, err := e.x.SealKeys(e.ctx, e.tx, entity)
+	if err != nil {
+		return nil, err
+	}
+	e.keys[entity] = append(keys, e.brought[entity]...)
+	return e.keys[entity], nil
+}
+
 // surveyOf is under what a case or a submission is sealed: its survey's key, or that of the
 // survey's link, which may have been destroyed.
-func (e *examiner) surveyOf(past []change.Change, field string) (entity, name string, ended bool, err error) {
-	r := change.Fold(past)
+func (e *examiner) surveyOf(c *change.Change, field string) (entity, name string, ended bool, err error) {
+	past, err := e.past(c.Entity)
+	if err != nil {
+		return "", "", false, err
+	}
+	r := change.Fold(append(past, *c))
 	link, survey := "", r.Text("survey")
 	rows, err := e.tx.SurveysByID(e.ctx, []string{survey})
 	if err == nil && len(rows) > 0 {
