@@ -9,7 +9,6 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/surveydata"
-	"quipu/internal/id"
 )
 
 // maxPhoto is the size of a photograph that is taken.
@@ -80,10 +79,11 @@ func surveyFile(c *call) (*reply, error) {
 	if !slices.Contains(surveydata.Formats, format) {
 		return nil, refuse(http.StatusNotFound, "surveydata.format", "format", clip(format), "formats", strings.Join(surveydata.Formats, ", "))
 	}
-	if !id.Entity(c.PathValue("survey")).Valid() {
-		return nil, refuse(http.StatusNotFound, "app.not_found", "what", "survey", "which", clip(c.PathValue("survey")))
+	survey, err := c.entity("survey", "survey")
+	if err != nil {
+		return nil, err
 	}
-	set, err := surveydata.Open(c.Context(), c.app().Surveys, c.actor, c.PathValue("survey"))
+	set, err := surveydata.Open(c.Context(), c.app().Surveys, c.actor, survey)
 	if err != nil {
 		return nil, err
 	}
