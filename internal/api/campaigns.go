@@ -318,7 +318,11 @@ type turnBody struct {
 }
 
 func getTurn(c *call) (*reply, error) {
-	e, turn, err := c.turn()
+	e, err := c.entity("campaign", "campaign")
+	if err != nil {
+		return nil, err
+	}
+	turn, err := c.entity("turn", "turn")
 	if err != nil {
 		return nil, err
 	}
@@ -332,14 +336,6 @@ func getTurn(c *call) (*reply, error) {
 	return &reply{status: http.StatusOK, headers: etag(u.Head), body: b}, nil
 }
 
-// turn is the campaign and the turn of the path.
-func (c *call) turn() (campaign, turn string, err error) {
-	if campaign, err = c.entity("campaign", "campaign"); err == nil {
-		turn, err = c.entity("turn", "turn")
-	}
-	return campaign, turn, err
-}
-
 // onTurn makes an operation upon one turn, upon the version that was seen.
 func onTurn[In any](do func(c *call, e, turn string, in *In, seen id.Change) error) func(*call) (*reply, error) {
 	return func(c *call) (*reply, error) {
@@ -348,7 +344,7 @@ func onTurn[In any](do func(c *call, e, turn string, in *In, seen id.Change) err
 		if err != nil {
 			return nil, err
 		}
-		_, turn, err := c.turn()
+		turn, err := c.entity("turn", "turn")
 		if err != nil {
 			return nil, err
 		}
