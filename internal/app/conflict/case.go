@@ -154,13 +154,14 @@ func (s *Conflicts) compareAnswers(ctx context.Context, tx *store.Tx, c *Case, s
 	if i < 0 {
 		return nil
 	}
-	keys, err := s.SealKeys(ctx, tx, survey)
+	entity, name := study.SealedBy(survey, "", c.Entity, "answers")
+	keys, err := s.SealKeys(ctx, tx, entity)
 	if err != nil {
 		return err
 	}
 	var said [2][]study.Answer
 	for k, sealed := range []string{c.Lines[i].Stands.Value.Text, c.Lines[i].Beside.Value.Text} {
-		text, err := keys.Open("answers/"+c.Entity.ID, sealed)
+		text, err := keys.Open(name, sealed)
 		if err == nil {
 			said[k], err = study.Answers(strings.NewReader(text))
 		}
