@@ -146,6 +146,7 @@ func describe(ctx context.Context, tx *store.Tx, n *node.Node, job Job) (m archi
 const (
 	settingsFile = "quipu.toml"
 	keysFolder   = "keys"
+	keyEnd       = ".key"
 )
 
 // putFiles adds the settings of the register and, when they are wanted, its keys.
@@ -178,7 +179,7 @@ func putInterviews(out *archive.Writer, dir string) error {
 		return node.ExplainDir(dir, err)
 	}
 	for _, f := range all {
-		if !isInterview(f.Name()) {
+		if !endsIn(f.Name(), node.InterviewEnd) {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(dir, node.InterviewFolder, f.Name()))
@@ -195,11 +196,6 @@ func putInterviews(out *archive.Writer, dir string) error {
 	return nil
 }
 
-// isInterview reports whether a name is that of an interview, and nothing that leads elsewhere.
-func isInterview(name string) bool {
-	return name == filepath.Base(name) && strings.HasSuffix(name, node.InterviewEnd) && !strings.HasPrefix(name, ".")
-}
-
 // keyFiles are the names of the files in a folder of keys.
 func keyFiles(dir string) (names []string, err error) {
 	all, err := os.ReadDir(dir)
@@ -207,7 +203,7 @@ func keyFiles(dir string) (names []string, err error) {
 		return nil, node.ExplainDir(dir, err)
 	}
 	for _, f := range all {
-		if isKey(f.Name()) {
+		if endsIn(f.Name(), keyEnd) {
 			names = append(names, f.Name())
 		}
 	}
@@ -217,9 +213,9 @@ func keyFiles(dir string) (names []string, err error) {
 	return names, nil
 }
 
-// isKey reports whether a name is that of a key file, and nothing that leads elsewhere.
-func isKey(name string) bool {
-	return name == filepath.Base(name) && strings.HasSuffix(name, ".key") && !strings.HasPrefix(name, ".")
+// endsIn reports whether a name is that of a file with an ending, and nothing that leads elsewhere.
+func endsIn(name, end string) bool {
+	return name == filepath.Base(name) && strings.HasSuffix(name, end) && !strings.HasPrefix(name, ".")
 }
 
 // Verify reads a backup to its end, checks every hash, and grows the log's tree anew against

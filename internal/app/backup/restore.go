@@ -161,11 +161,11 @@ func (f *filler) file(name string, content []byte) error {
 		f.settings = content
 		return nil
 	}
-	if one, ok := strings.CutPrefix(name, node.InterviewFolder+"/"); ok && isInterview(one) {
+	if one, ok := strings.CutPrefix(name, node.InterviewFolder+"/"); ok && endsIn(one, node.InterviewEnd) {
 		return f.put(node.InterviewFolder, one, content)
 	}
 	key, ok := strings.CutPrefix(name, keysFolder+"/")
-	if !ok || !isKey(key) {
+	if !ok || !endsIn(key, keyEnd) {
 		return fault.New(fault.Invalid, "archive.damaged", "what", "file")
 	}
 	return f.putKey(key, content)
