@@ -24,7 +24,7 @@ func Purge(dir string) error {
 			return ExplainDir(dir, err)
 		}
 	}
-	for _, name := range []string{"keys", "quipu.db", "quipu.db-wal", "quipu.db-shm", "quipu.db-journal", "people.index", "uploads", "interviews", "quipu.toml"} {
+	for _, name := range []string{"keys", "quipu.db", "quipu.db-wal", "quipu.db-shm", "quipu.db-journal", "people.index", "uploads", InterviewFolder, "quipu.toml"} {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			return ExplainDir(dir, err)
 		}
