@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"quipu/internal/survey/study"
 
 	"quipu/internal/app/account"
 	"quipu/internal/app/alike"
@@ -28,6 +27,7 @@ import (
 	"quipu/internal/authz"
 	rules "quipu/internal/campaign"
 	"quipu/internal/fault"
+	"quipu/internal/survey/study"
 	"quipu/internal/sync"
 )
 
