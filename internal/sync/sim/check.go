@@ -77,14 +77,10 @@ func (m *machine) forgotten() (out []*row) {
 // place as it went back, the hub has whole: the newest place that both know is often before the backup.
 func (w *world) wentBeyond(had []*row) {
 	for _, r := range had {
-		i := slices.IndexFunc(w.hub.rows, func(h *hubRow) bool { return h.c.ID == r.c.ID && h.leaf == r.leaf && h.c.Gone == "" })
-		if r.seq > 0 || i < 0 {
-			continue
+		has := func(h *hubRow) bool { return h.c.ID == r.c.ID && h.leaf == r.leaf && h.c.Gone == "" }
+		if r.seq == 0 && slices.ContainsFunc(w.hub.rows, has) {
+			w.passed[r.c.ID] = true
 		}
-		if w.passed == nil {
-			w.passed = map[id.Change]bool{}
-		}
-		w.passed[r.c.ID] = true
 	}
 }
 

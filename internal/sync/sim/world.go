@@ -123,7 +123,7 @@ const epoch = 1_795_000_000_000_000
 
 func newWorld(seed uint64) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), hub: newHub("LIMA"), now: epoch,
-		tainted: map[change.Ref]bool{}, left: map[remains]bool{}, runs: map[id.Node][]protocol.NumberRange{}}
+		tainted: map[change.Ref]bool{}, left: map[remains]bool{}, passed: map[id.Change]bool{}, runs: map[id.Node][]protocol.NumberRange{}}
 	w.wild = traits{revokes: w.chance(3), restores: w.chance(5), clones: w.chance(6), coded: w.chance(8)}
 	if w.wild.restores {
 		w.wild.revokes, w.wild.clones = false, false
