@@ -6,13 +6,10 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
-	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/survey/sample"
 	"quipu/internal/survey/study"
-	"quipu/internal/survey/surveytest"
-	"quipu/internal/survey/xform"
 )
 
 // TestCouponsTravel: offices without a link give coupons out and take in those of another
@@ -22,10 +19,8 @@ func TestCouponsTravel(t *testing.T) {
 	both(t, func(t *testing.T, postgres bool) {
 		w := newWorld(t, postgres, "ESMAD", "USPAT")
 		madrid, paterson := w.nodes["ESMAD-1"], w.nodes["USPAT-1"]
-		stat, today := officer(authz.Statistician, "PELIM"), civil.FromTime(w.now)
-		sv, err := w.hub.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Cadenas", Footing: study.Recruited, First: today, Last: today.AddDays(20), Posts: []string{"ESMAD", "USPAT"}})
-		w.do(err)
-		w.do(w.hub.Surveys.PutForm(ctx, stat, sv, study.Form{Name: "perfil", Version: "1", Title: "Perfil"}, survey.FormFiles{XForm: xform.Write(surveytest.Form(t, sheets))}, id.Change{}))
+		stat := officer(authz.Statistician, "PELIM")
+		sv := w.survey(stat, study.Recruited, sheets, "ESMAD", "USPAT")
 		w.do(w.hub.Surveys.PlanChain(ctx, stat, sv, sample.Chain{SeedsEach: 2, Each: 3, Days: 10, Target: 100}, id.Change{}))
 		w.do(w.hub.Surveys.Move(ctx, stat, sv, study.Open, id.Change{}))
 		w.level()

@@ -10,11 +10,8 @@ import (
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
 	"quipu/internal/change"
-	"quipu/internal/civil"
 	"quipu/internal/id"
 	"quipu/internal/survey/study"
-	"quipu/internal/survey/surveytest"
-	"quipu/internal/survey/xform"
 )
 
 // TestTwoPostsReceiveTheSame: a telephone sends an interview to two computers of its office that
@@ -26,11 +23,7 @@ func TestTwoPostsReceiveTheSame(t *testing.T) {
 		one := w.nodes["ESMAD-1"]
 		two := w.join("ESMAD-2", "ESMAD")
 		stat, head, eva := officer(authz.Statistician, "PELIM"), officer(authz.Head, "ESMAD"), officer(authz.Window, "ESMAD")
-		today := civil.FromTime(w.now)
-		sv, err := w.hub.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Perfil", Footing: study.Queue, First: today, Last: today.AddDays(20), Posts: []string{"ESMAD"}})
-		w.do(err)
-		form := surveytest.Form(t, strings.Replace(sheets, "| | text | city       | City |", "| | text | city       | City |\n\t| | image | photo     | Photo |", 1))
-		w.do(w.hub.Surveys.PutForm(ctx, stat, sv, study.Form{Name: "perfil", Version: "1", Title: "Perfil"}, survey.FormFiles{XForm: xform.Write(form)}, id.Change{}))
+		sv := w.survey(stat, study.Queue, strings.Replace(sheets, "| | text | city       | City |", "| | text | city       | City |\n\t| | image | photo     | Photo |", 1), "ESMAD")
 		w.do(w.hub.Surveys.Move(ctx, stat, sv, study.Open, id.Change{}))
 		w.level()
 

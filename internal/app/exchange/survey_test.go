@@ -30,6 +30,17 @@ func instance(name, kase, city string) []byte {
 	return []byte(`<data id="perfil" version="1"><quipu_case>` + kase + `</quipu_case><city>` + city + `</city><meta><instanceID>` + name + `</instanceID></meta></data>`)
 }
 
+// survey is a survey that the ministry plans, with its form, and has not opened yet.
+func (w *world) survey(stat survey.Actor, footing study.Footing, sheets string, posts ...string) string {
+	w.t.Helper()
+	today := civil.FromTime(w.now)
+	sv, err := w.hub.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Perfil", Footing: footing, First: today, Last: today.AddDays(20), Posts: posts})
+	w.do(err)
+	form := survey.FormFiles{XForm: xform.Write(surveytest.Form(w.t, sheets))}
+	w.do(w.hub.Surveys.PutForm(ctx, stat, sv, study.Form{Name: "perfil", Version: "1", Title: "Perfil"}, form, id.Change{}))
+	return sv
+}
+
 // TestASurveyTravels: the ministry plans and draws, an office without a link asks, the answers
 // reach the ministry and no other office; when the link is destroyed at the ministry nobody can
 // tell any more whom a case was drawn for, at the office neither.
@@ -40,10 +51,7 @@ func TestASurveyTravels(t *testing.T) {
 		ana := w.register(madrid, "ESMAD", "Ana", "Quispe")
 		w.level()
 		stat := officer(authz.Statistician, "PELIM")
-		today := civil.FromTime(w.now)
-		sv, err := w.hub.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Perfil", Footing: study.Probability, First: today, Last: today.AddDays(20), Posts: []string{"ESMAD"}})
-		w.do(err)
-		w.do(w.hub.Surveys.PutForm(ctx, stat, sv, study.Form{Name: "perfil", Version: "1", Title: "Perfil"}, survey.FormFiles{XForm: xform.Write(surveytest.Form(t, sheets))}, id.Change{}))
+		sv := w.survey(stat, study.Probability, sheets, "ESMAD")
 		cases, err := w.hub.Surveys.Draw(ctx, stat, sv, `{"seed":1}`, []study.Drawn{{Stratum: "ESMAD", Probability: 0.5, Order: 1, Office: "ESMAD", Person: ana}}, nil)
 		w.do(err)
 		w.do(w.hub.Surveys.Move(ctx, stat, sv, study.Open, id.Change{}))
