@@ -59,6 +59,11 @@ type saidEstimate struct {
 	Verdict  estimate.Verdict `json:"verdict"`
 }
 
+func saidOf(e estimate.Estimate) saidEstimate {
+	return saidEstimate{e.Term, number(e.Estimate), number(e.SE), number(e.CV), number(e.Low), number(e.High),
+		number(e.DF), number(e.Deff), e.N, e.PSUs, e.Verdict}
+}
+
 func jsonAnswer(l i18n.Lang, a *plan.Answer) saidAnswer {
 	out := saidAnswer{Analyses: []saidAnalysis{}}
 	if d := a.Design; d != nil {
@@ -67,8 +72,7 @@ func jsonAnswer(l i18n.Lang, a *plan.Answer) saidAnswer {
 	for _, one := range a.Analyses {
 		said := saidAnalysis{Call: one.Call, Type: one.Outcome.Type, Level: one.Level, Groups: one.Outcome.Levels}
 		for _, e := range one.Estimates {
-			said.Estimates = append(said.Estimates, saidEstimate{e.Term, number(e.Estimate), number(e.SE), number(e.CV), number(e.Low), number(e.High),
-				number(e.DF), number(e.Deff), e.N, e.PSUs, e.Verdict})
+			said.Estimates = append(said.Estimates, saidOf(e))
 		}
 		for _, line := range one.Outcome.Vcov {
 			var row []*float64
@@ -125,17 +129,24 @@ func (s *saidAnalysis) more(o *plan.Outcome, withRows bool) {
 	}
 }
 
+// csvHead names what csvOf gives of an estimate.
+var csvHead = []string{"term", "estimate", "se", "cv", "low", "high", "df", "deff", "n", "psus", "verdict"}
+
+func csvOf(e estimate.Estimate) []string {
+	row := []string{e.Term}
+	for _, x := range []float64{e.Estimate, e.SE, e.CV, e.Low, e.High, e.DF, e.Deff} {
+		row = append(row, plainText(x))
+	}
+	return append(row, strconv.Itoa(e.N), strconv.Itoa(e.PSUs), string(e.Verdict))
+}
+
 // writeCSV writes a row for each estimate, or for each cell of a table.
 func writeCSV(w io.Writer, a *plan.Answer) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"analysis", "term", "estimate", "se", "cv", "low", "high", "df", "deff", "n", "psus", "verdict"}}
+	rows := [][]string{append([]string{"analysis"}, csvHead...)}
 	for i, one := range a.Analyses {
 		for _, e := range one.Estimates {
-			row := []string{strconv.Itoa(i + 1), e.Term}
-			for _, x := range []float64{e.Estimate, e.SE, e.CV, e.Low, e.High, e.DF, e.Deff} {
-				row = append(row, plainText(x))
-			}
-			rows = append(rows, append(row, strconv.Itoa(e.N), strconv.Itoa(e.PSUs), string(e.Verdict)))
+			rows = append(rows, append([]string{strconv.Itoa(i + 1)}, csvOf(e)...))
 		}
 		if one.Estimates != nil {
 			continue

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -165,8 +164,7 @@ func jsonRemittances(r *remit.Report, lacks []rates.Lack) saidRemittances {
 	for _, t := range r.Tables {
 		one := saidIndicator{Key: t.Key, Base: t.Base}
 		for _, e := range t.Result.Estimates {
-			one.Estimates = append(one.Estimates, saidEstimate{e.Term, number(e.Estimate), number(e.SE), number(e.CV), number(e.Low), number(e.High),
-				number(e.DF), number(e.Deff), e.N, e.PSUs, e.Verdict})
+			one.Estimates = append(one.Estimates, saidOf(e))
 		}
 		out.Tables = append(out.Tables, one)
 	}
@@ -182,14 +180,10 @@ func jsonRemittances(r *remit.Report, lacks []rates.Lack) saidRemittances {
 
 func csvRemittances(c Console, r *remit.Report) error {
 	out := csv.NewWriter(c.Out)
-	rows := [][]string{{"table", "base", "term", "estimate", "se", "cv", "low", "high", "df", "deff", "n", "psus", "verdict"}}
+	rows := [][]string{append([]string{"table", "base"}, csvHead...)}
 	for _, t := range r.Tables {
 		for _, e := range t.Result.Estimates {
-			row := []string{t.Key, string(t.Base), e.Term}
-			for _, x := range []float64{e.Estimate, e.SE, e.CV, e.Low, e.High, e.DF, e.Deff} {
-				row = append(row, plainText(x))
-			}
-			rows = append(rows, append(row, strconv.Itoa(e.N), strconv.Itoa(e.PSUs), string(e.Verdict)))
+			rows = append(rows, append([]string{t.Key, string(t.Base)}, csvOf(e)...))
 		}
 	}
 	for _, q := range r.Quantiles {
