@@ -36,11 +36,10 @@ func (d *Demo) chain(ctx context.Context, url string) error {
 	s := d.App.Surveys
 	head := app.Actor{Login: "demo", Role: authz.Operator, Office: chainOffice, Purpose: "registry"}
 	who := app.Actor{Login: "ines", Role: authz.Interviewer, Office: chainOffice}
-	secret, id, err := d.token(ctx, who.Login, chainOffice)
+	sender, token, err := sender(ctx, d.App, url, who.Login, chainOffice)
 	if err != nil {
 		return err
 	}
-	sender := &client.Client{URL: url, Login: who.Login, Token: secret}
 	var wave []string
 	for i := range 4 {
 		kase, err := s.AddSeed(ctx, head, of, chainOffice, 18+7*i)
@@ -86,7 +85,7 @@ func (d *Demo) chain(ctx context.Context, url string) error {
 		}
 		wave = next
 	}
-	return d.App.RevokeToken(ctx, node.Operator("demo", chainOffice), id)
+	return d.App.RevokeToken(ctx, node.Operator("demo", chainOffice), token)
 }
 
 // planChain plans it, with the questionnaire of the pilot as a version of its own.

@@ -3,10 +3,6 @@ package surveys
 import (
 	"cmp"
 	"context"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -18,9 +14,7 @@ import (
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
 	"quipu/internal/civil"
-	"quipu/internal/fault"
 	"quipu/internal/id"
-	"quipu/internal/openrosa"
 	"quipu/internal/openrosa/client"
 	network "quipu/internal/place"
 	"quipu/internal/registry"
@@ -165,9 +159,7 @@ func (d *Demo) draw(ctx context.Context, of string, offices []*demoOffice) error
 	for _, o := range offices {
 		o.cases, ids = ids[:o.take], ids[o.take:]
 		o.interviewer = interviewerOf(o.code)
-		err := d.App.CreateAccount(ctx, node.Operator("demo", o.code), account.NewAccount{Login: o.interviewer, Name: "Encuestas, " + o.code, Office: o.code,
-			Role: authz.Interviewer, Lang: "es", Password: d.Password})
-		if err != nil && !fault.Is(err, "app.login_taken") {
+		if err := hire(ctx, d.App, o.code, d.Password); err != nil {
 			return err
 		}
 		if err := d.App.Surveys.Assign(ctx, d.Statistics, o.cases, o.interviewer); err != nil {
@@ -177,27 +169,16 @@ func (d *Demo) draw(ctx context.Context, of string, offices []*demoOffice) error
 	return nil
 }
 
-// interviewerOf is who asks for a post.
-func interviewerOf(office string) string {
-	if office == "ESMAD" {
-		return "ines"
-	}
-	return "encuesta-" + strings.ToLower(office)
-}
-
 // outcomes are what became of the cases without an interview, in turns.
 var outcomes = []string{"2.11", "2.25", "3.20", "2.20", "4.70", "2.11", "2.36", "2.25"}
 
 // field notes the cases that gave no interview and sends the interviews of the others.
 func (d *Demo) field(ctx context.Context, of string, offices []*demoOffice) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	url, stop, err := receive(d.App)
 	if err != nil {
 		return err
 	}
-	server := http.Server{Handler: openrosa.New(d.App, slog.New(slog.NewTextHandler(io.Discard, nil))), ReadHeaderTimeout: time.Minute}
-	defer server.Close() //nolint:errcheck // it served its purpose
-	go server.Serve(l)   //nolint:errcheck // until it is closed
-	url := "http://" + l.Addr().String()
+	defer stop()
 	if slices.ContainsFunc(offices, func(o *demoOffice) bool { return o.code == chainOffice }) {
 		if err := d.chain(ctx, url); err != nil {
 			return err
@@ -218,11 +199,10 @@ func (d *Demo) field(ctx context.Context, of string, offices []*demoOffice) erro
 				}
 			}
 		}
-		secret, token, err := d.token(ctx, o.interviewer, o.code)
+		sender, token, err := sender(ctx, d.App, url, o.interviewer, o.code)
 		if err != nil {
 			return err
 		}
-		sender := &client.Client{URL: url, Login: o.interviewer, Token: secret}
 		want := min(len(o.cases)-rest, total-done)
 		base := done
 		_, err = sender.Simulate(ctx, client.Simulation{Survey: of, Interviews: want, Seed: d.Seed, First: uint64(n) << 32, Office: o.code, Cases: kept(o.cases),
@@ -236,12 +216,6 @@ func (d *Demo) field(ctx context.Context, of string, offices []*demoOffice) erro
 		}
 	}
 	return nil
-}
-
-// token is one for a day, and its id.
-func (d *Demo) token(ctx context.Context, login, office string) (secret string, token string, err error) {
-	secret, t, err := d.App.CreateToken(ctx, node.Operator("demo", office), account.NewToken{Login: login, Scopes: []authz.Action{authz.Interview}, Days: 1, Name: "demostración"})
-	return secret, t.ID, err
 }
 
 const (

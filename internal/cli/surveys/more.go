@@ -2,19 +2,12 @@ package surveys
 
 import (
 	"context"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"time"
 
 	"quipu/internal/app"
-	"quipu/internal/app/account"
 	"quipu/internal/app/node"
 	"quipu/internal/app/survey"
-	"quipu/internal/authz"
 	"quipu/internal/fault"
-	"quipu/internal/openrosa"
 	"quipu/internal/openrosa/client"
 )
 
@@ -33,14 +26,12 @@ func More(a *app.App, password string) func(ctx context.Context, survey string, 
 		if !demo {
 			return 0, fault.New(fault.Forbidden, "cli.demo.not_demo", "dir", a.Dir())
 		}
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		url, stop, err := receive(a)
 		if err != nil {
 			return 0, err
 		}
-		server := http.Server{Handler: openrosa.New(a, slog.New(slog.NewTextHandler(io.Discard, nil))), ReadHeaderTimeout: time.Minute}
-		defer server.Close() //nolint:errcheck // it served its purpose
-		go server.Serve(l)   //nolint:errcheck // until it is closed
-		m := &more{App: a, of: of, password: password, url: "http://" + l.Addr().String(), seed: uint64(time.Now().UnixNano())}
+		defer stop()
+		m := &more{App: a, of: of, password: password, url: url, seed: uint64(time.Now().UnixNano())}
 		plan, err := a.Surveys.Open(ctx, node.Operator("demo", ""), of)
 		if err != nil {
 			return 0, err
@@ -70,8 +61,7 @@ type more struct {
 func (m *more) post(ctx context.Context, office string, i, want int, progress func(done int)) (int, error) {
 	op := node.Operator("demo", office)
 	login := interviewerOf(office)
-	err := m.CreateAccount(ctx, op, account.NewAccount{Login: login, Name: "Encuestas, " + office, Office: office, Role: authz.Interviewer, Lang: "es", Password: m.password})
-	if err != nil && !fault.Is(err, "app.login_taken") {
+	if err := hire(ctx, m.App, office, m.password); err != nil {
 		return 0, err
 	}
 	all, err := m.Surveys.Cases(ctx, op, survey.CaseFilter{Survey: m.of, Office: office}, 0, mostWaiting)
@@ -96,15 +86,14 @@ func (m *more) post(ctx context.Context, office string, i, want int, progress fu
 	if want == 0 {
 		return 0, nil
 	}
-	secret, t, err := m.CreateToken(ctx, op, account.NewToken{Login: login, Scopes: []authz.Action{authz.Interview}, Days: 1, Name: "demostración"})
+	sender, token, err := sender(ctx, m.App, m.url, login, office)
 	if err != nil {
 		return 0, err
 	}
-	sender := &client.Client{URL: m.url, Login: login, Token: secret}
 	sent, err := sender.Simulate(ctx, client.Simulation{Survey: m.of, Interviews: want, Seed: m.seed, First: uint64(i) << 32, Office: office, Cases: cases,
 		When: func(k int) time.Time { return m.Now().Add(-time.Duration(k) * 40 * time.Minute) }, Progress: progress})
 	if err != nil {
 		return sent, err
 	}
-	return sent, m.RevokeToken(ctx, op, t.ID)
+	return sent, m.RevokeToken(ctx, op, token)
 }
