@@ -5,13 +5,14 @@ import "math"
 // Copier adds rows of one table to another of the same form.
 type Copier struct {
 	to, from *Table
+	ticked   []string  // of the row that is being copied
 	codes    [][]int32 // by column: the codes in to of those in from, -1 while nobody has one
 }
 
 // CopyFrom begins to copy rows. It is not ok where a question has too many words, for those are
 // not kept: all answers are to be added again then.
 func (t *Table) CopyFrom(from *Table) (c *Copier, ok bool) {
-	c = &Copier{t, from, make([][]int32, len(from.cols))}
+	c = &Copier{to: t, from: from, codes: make([][]int32, len(from.cols))}
 	for i := range from.cols {
 		if from.cols[i].full {
 			return nil, false
@@ -61,18 +62,11 @@ func (c *Copier) ticks(to, from *column, at, row int) {
 	if from.code[row] < 0 {
 		return
 	}
+	c.ticked = c.ticked[:0]
 	for k, ticks := range from.ticks {
 		if ticks[row] == 1 {
-			to.choice(at, from.Levels[k])
+			c.ticked = append(c.ticked, from.Levels[k])
 		}
 	}
-	to.code[at] = 0
-	for i := range to.ticks {
-		to.ticks[i][at] = 0
-	}
-	for k, ticks := range from.ticks {
-		if ticks[row] == 1 {
-			to.ticks[to.level[from.Levels[k]]][at] = 1
-		}
-	}
+	to.tick(at, c.ticked)
 }

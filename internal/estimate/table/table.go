@@ -168,7 +168,7 @@ func (c *column) take(row int, text string) {
 			c.full = len(c.level) > MostWords
 		}
 	case Choices:
-		c.tick(row, text)
+		c.tick(row, strings.Fields(text))
 	}
 }
 
@@ -192,8 +192,7 @@ func (c *column) coded(text string) int32 {
 	return code
 }
 
-func (c *column) tick(row int, text string) {
-	ticked := strings.Fields(text)
+func (c *column) tick(row int, ticked []string) {
 	for _, v := range ticked {
 		c.choice(row, v)
 	}
