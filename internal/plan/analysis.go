@@ -1,12 +1,12 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
@@ -29,15 +29,21 @@ type Publication struct {
 	MinN       int     `json:"min_n"`
 }
 
-// ReadPlan reads a plan. Fields that nobody knows are refused: they are misspelt.
+// decode reads a plan of any kind and checks its limits. Fields that nobody knows are refused:
+// they are misspelt.
+func decode(b []byte, p interface{ check() error }) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(p); err != nil {
+		return unread(b, err)
+	}
+	return p.check()
+}
+
+// ReadPlan reads a plan.
 func ReadPlan(b []byte) (*Plan, error) {
 	var p Plan
-	dec := json.NewDecoder(strings.NewReader(string(b)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&p); err != nil {
-		return nil, unread(b, err)
-	}
-	if err := p.check(); err != nil {
+	if err := decode(b, &p); err != nil {
 		return nil, err
 	}
 	if len(p.Analyses) == 0 && p.Estimator == "" && len(p.R) == 0 {

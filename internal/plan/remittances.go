@@ -1,9 +1,7 @@
 package plan
 
 import (
-	"encoding/json"
 	"slices"
-	"strings"
 
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
@@ -44,12 +42,7 @@ type Exchange struct {
 // ReadRemittances reads such a plan.
 func ReadRemittances(b []byte) (*Remittances, error) {
 	var p Remittances
-	dec := json.NewDecoder(strings.NewReader(string(b)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&p); err != nil {
-		return nil, unread(b, err)
-	}
-	if err := p.check(); err != nil {
+	if err := decode(b, &p); err != nil {
 		return nil, err
 	}
 	switch {
