@@ -29,14 +29,11 @@ func (s *Session) soundColumns(f *frame.Frame, spec *design.Spec) (warnings []st
 	if s.Lenient {
 		return nil, nil
 	}
-	if spec.Weights != "" && spec.Weights != "1" {
+	if spec.Weights != "" {
 		zero := false
-		err := each(f, "weights", spec.Weights, func(i int, x float64) error {
+		err := every(f, "weights", spec.Weights, "plan.weights", func(x float64) bool {
 			zero = zero || x == 0
-			if x < 0 || math.IsInf(x, 0) {
-				return fault.New(fault.Invalid, "plan.weights", "row", i+1, "column", spec.Weights, "value", x)
-			}
-			return nil
+			return x >= 0 && !math.IsInf(x, 0)
 		})
 		if err != nil {
 			return nil, err
@@ -46,33 +43,21 @@ func (s *Session) soundColumns(f *frame.Frame, spec *design.Spec) (warnings []st
 		}
 	}
 	for _, name := range spec.Probs {
-		err := each(f, "probs", name, func(i int, x float64) error {
-			if !(x > 0 && x <= 1) {
-				return fault.New(fault.Invalid, "plan.probability", "row", i+1, "column", name, "value", x)
-			}
-			return nil
-		})
-		if err != nil {
+		if err := every(f, "probs", name, "plan.probability", func(x float64) bool { return x > 0 && x <= 1 }); err != nil {
 			return nil, err
 		}
 	}
 	for _, name := range spec.FPC {
-		err := each(f, "fpc", name, func(i int, x float64) error {
-			if !(x > 0) {
-				return fault.New(fault.Invalid, "plan.fpc", "row", i+1, "column", name, "value", x)
-			}
-			return nil
-		})
-		if err != nil {
+		if err := every(f, "fpc", name, "plan.fpc", func(x float64) bool { return x > 0 }); err != nil {
 			return nil, err
 		}
 	}
 	return warnings, nil
 }
 
-// each goes through the numbers of a column of a design, or an expression; missing ones are the
-// design's own to refuse.
-func each(f *frame.Frame, what, text string, do func(row int, x float64) error) error {
+// every refuses a column of a design, or an expression, unless all its numbers are as holds says;
+// key is what is said of the first that is not. Missing ones are the design's own to refuse.
+func every(f *frame.Frame, what, text, key string, holds func(x float64) bool) error {
 	if text == "1" {
 		return nil
 	}
@@ -90,11 +75,8 @@ func each(f *frame.Frame, what, text string, do func(row int, x float64) error) 
 		return fault.New(fault.Invalid, "plan.design_text", "what", what, "column", text, "value", firstWord(c))
 	}
 	for i, x := range c.Num {
-		if math.IsNaN(x) {
-			continue
-		}
-		if err := do(i, x); err != nil {
-			return err
+		if !math.IsNaN(x) && !holds(x) {
+			return fault.New(fault.Invalid, key, "row", i+1, "column", text, "value", x)
 		}
 	}
 	return nil
