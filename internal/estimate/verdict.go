@@ -22,7 +22,8 @@ type Thresholds struct {
 	MinN     int     // fewest rows that a figure may rest on; default 10
 }
 
-func (t Thresholds) filled() Thresholds {
+// Filled are the thresholds with the defaults in place.
+func (t Thresholds) Filled() Thresholds {
 	if t.Flag == 0 {
 		t.Flag = 0.15
 	}
@@ -37,7 +38,7 @@ func (t Thresholds) filled() Thresholds {
 
 // Judge gives the verdict on a figure: one without an error is never published.
 func (t Thresholds) Judge(e Estimate) Verdict {
-	t = t.filled()
+	t = t.Filled()
 	switch {
 	case math.IsNaN(e.CV) || math.IsInf(e.CV, 0) || e.N < t.MinN || e.CV > t.Suppress:
 		return Suppress

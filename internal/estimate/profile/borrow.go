@@ -76,10 +76,7 @@ func (p *Profile) borrow(i int, o Options) {
 // conceal hides another city's figure where that of a city of few answers would be what is left
 // of everybody's.
 func (p *Profile) conceal(i int, o Options) {
-	least := o.Publish.MinN
-	if least == 0 {
-		least = 10
-	}
+	least := o.Publish.Filled().MinN
 	n := make([][]int, len(p.Cities))
 	for k := range p.Cities {
 		n[k] = []int{p.Cities[k].Figures[i].N}
