@@ -150,10 +150,8 @@ func (b *ByResult) estimate(d *design.Design, s Scorer, g groups, o Options) err
 		if err != nil {
 			return err
 		}
-		if left > 0 {
-			b.Warnings = append(b.Warnings, "estimate.warning.replicates_left")
-		}
 		if left > 0 { // a group without the rare replicate is not to lose it for another's sake
+			b.Warnings = append(b.Warnings, "estimate.warning.replicates_left")
 			if err := alone(d, reps, theta, variance, k); err != nil {
 				return err
 			}
