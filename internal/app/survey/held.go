@@ -12,14 +12,15 @@ import (
 	"quipu/internal/survey/study"
 )
 
-// tables hold the answers of surveys in memory, opened, and nowhere else: they go when values are
-// taken out of the log, when a survey's key is another or none, and when there is no such survey
-// any more. Who asks is asked for the right each time.
-type tables struct {
+// kept are things that were made of surveys, some at once, in memory and nowhere else.
+type kept[T any] struct {
 	mu  sync.Mutex
-	all map[string]*held
+	all map[string]*T
 }
 
+// held are the answers of a survey, opened: they go when values are taken out of the log, when the
+// survey's key is another or none, and when there is no such survey any more. Who asks is asked for
+// the right each time.
 type held struct {
 	sync.Mutex
 	answers *answers
@@ -33,27 +34,27 @@ const (
 	mostCells = 8 << 20
 )
 
-func (t *tables) of(survey string) *held {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.all == nil || t.all[survey] == nil && len(t.all) >= mostHeld {
-		t.all = map[string]*held{}
+func (k *kept[T]) of(survey string) *T {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.all == nil || k.all[survey] == nil && len(k.all) >= mostHeld {
+		k.all = map[string]*T{}
 	}
-	if t.all[survey] == nil {
-		t.all[survey] = &held{}
+	if k.all[survey] == nil {
+		k.all[survey] = new(T)
 	}
-	return t.all[survey]
+	return k.all[survey]
 }
 
 // drop lets go of one, or of all. Who is at work with one ends that.
-func (t *tables) drop(surveys ...string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+func (k *kept[T]) drop(surveys ...string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if len(surveys) == 0 {
-		t.all = nil
+		k.all = nil
 	}
 	for _, s := range surveys {
-		delete(t.all, s)
+		delete(k.all, s)
 	}
 }
 

@@ -18,13 +18,7 @@ import (
 // mostWatched is how many interviews of a survey are looked at, the latest.
 const mostWatched = 20_000
 
-// watches hold how the interviews of surveys were held. What came since is read when somebody
-// looks.
-type watches struct {
-	mu  sync.Mutex
-	all map[string]*watch
-}
-
+// watch is how the interviews of a survey were held. What came since is read when somebody looks.
 type watch struct {
 	sync.Mutex
 	size   int64 // of the log
@@ -32,18 +26,6 @@ type watch struct {
 	shape  *paradata.Shape
 	by     map[string]*paradata.Interview // by submission
 	report *paradata.Report
-}
-
-func (w *watches) of(survey string) *watch {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.all == nil || w.all[survey] == nil && len(w.all) >= mostHeld {
-		w.all = map[string]*watch{}
-	}
-	if w.all[survey] == nil {
-		w.all[survey] = &watch{}
-	}
-	return w.all[survey]
 }
 
 // Conduct is how the interviews of a survey were held: all of it for who plans or analyses it, of

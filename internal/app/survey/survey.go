@@ -25,8 +25,8 @@ import (
 type Surveys struct {
 	*node.Node
 	in      *node.Together[*parcel]
-	held    tables
-	watched watches
+	held    kept[held]
+	watched kept[watch]
 	draws   sync.Mutex // one draw at a time
 	checks  checkers
 }
