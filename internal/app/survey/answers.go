@@ -197,7 +197,7 @@ func (m *Surveys) eachSubmission(ctx context.Context, actor Actor, survey string
 				return err
 			}
 			at = store.Place{Received: rows[len(rows)-1].Received, ID: rows[len(rows)-1].ID}
-			some, err := m.openArrived(ctx, tx, &s, rows)
+			some, err := m.keys(ctx, tx).arrived(&s, rows)
 			if err != nil {
 				return err
 			}

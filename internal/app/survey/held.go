@@ -61,10 +61,11 @@ func (k *kept[T]) drop(surveys ...string) {
 // mostScanned is how many changes of others are looked through before all is read again.
 const mostScanned = 20_000
 
-// news is what happened to a survey since its answers were held.
+// news is what happened to a survey since something was made of it.
 type news struct {
 	size        int64 // of the log now
 	whole       bool  // all is to be read again
+	moved       bool  // the survey itself changed
 	survey      study.Survey
 	submissions []string
 	cases       []string
@@ -86,7 +87,8 @@ func (m *Surveys) refresh(ctx context.Context, actor Actor, survey string, h *he
 		if n.whole = !slices.Equal(keys, h.answers.keys); err != nil || n.whole {
 			return err
 		}
-		if err := n.scan(ctx, tx, h.answers.size, survey); err != nil || n.whole {
+		err = n.scan(ctx, tx, h.answers.size, survey)
+		if n.whole = n.whole || n.moved; err != nil || n.whole {
 			return err
 		}
 		return m.readNews(ctx, tx, &n)
@@ -140,7 +142,7 @@ func (n *news) scan(ctx context.Context, tx *store.Tx, since int64, survey strin
 		kind, entity, _ := strings.Cut(e.Entity, "/")
 		switch kind {
 		case string(study.KindSurvey):
-			n.whole = n.whole || entity == survey
+			n.moved = n.moved || entity == survey
 		case "erasure":
 			n.whole = true
 		case string(study.KindCase):
@@ -160,12 +162,11 @@ func (n *news) scan(ctx context.Context, tx *store.Tx, since int64, survey strin
 // readNews reads the submissions and cases of the survey that changed.
 func (m *Surveys) readNews(ctx context.Context, tx *store.Tx, n *news) error {
 	survey := n.survey.Entity.ID
-	rows, err := tx.SubmissionsByID(ctx, n.submissions)
+	rows, err := n.rows(ctx, tx, survey)
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(r store.SubmissionRow) bool { return r.Survey != survey })
-	if n.arrived, err = m.openArrived(ctx, tx, &n.survey, rows); err != nil {
+	if n.arrived, err = m.keys(ctx, tx).arrived(&n.survey, rows); err != nil {
 		return err
 	}
 	if n.worked, err = tx.CasesByID(ctx, n.cases); err != nil {
@@ -175,17 +176,23 @@ func (m *Surveys) readNews(ctx context.Context, tx *store.Tx, n *news) error {
 	return nil
 }
 
-// openArrived opens submissions that are in the list.
-func (m *Surveys) openArrived(ctx context.Context, tx *store.Tx, s *study.Survey, rows []store.SubmissionRow) ([]arrived, error) {
+// rows are the submissions of the survey that changed, as they are in the list.
+func (n *news) rows(ctx context.Context, tx *store.Tx, survey string) ([]store.SubmissionRow, error) {
+	rows, err := tx.SubmissionsByID(ctx, n.submissions)
+	return slices.DeleteFunc(rows, func(r store.SubmissionRow) bool { return r.Survey != survey }), err
+}
+
+// arrived opens submissions of a survey that are in the list.
+func (k *keys) arrived(s *study.Survey, rows []store.SubmissionRow) ([]arrived, error) {
 	refs := make([]string, len(rows))
 	for i, r := range rows {
 		refs[i] = ref(study.KindSubmission, r.ID).String()
 	}
-	all, err := tx.ChangesOf(ctx, refs)
+	all, err := k.tx.ChangesOf(k.ctx, refs)
 	if err != nil {
 		return nil, err
 	}
-	k, out := m.keys(ctx, tx), make([]arrived, len(rows))
+	out := make([]arrived, len(rows))
 	for i, r := range refs {
 		if err := k.open(s.Entity.ID, s.Link, all[r]); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package survey
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -84,12 +85,12 @@ func (m *Surveys) watch(ctx context.Context, s *study.Survey, w *watch) error {
 		if err != nil || w.report != nil && size == w.size {
 			return err
 		}
-		fresh, all, err := m.since(ctx, tx, s, w, size)
+		fresh, all, err := w.since(ctx, tx, s, size)
 		if err != nil {
 			return err
 		}
 		if all {
-			w.by, w.shape, w.forms = map[string]*paradata.Interview{}, &paradata.Shape{}, len(s.Forms)
+			w.by, w.shape, w.forms, w.report = map[string]*paradata.Interview{}, &paradata.Shape{}, len(s.Forms), nil
 			for _, f := range s.Forms {
 				if c, there, err := m.checkerOf(ctx, tx, f); err != nil {
 					return err
@@ -98,88 +99,64 @@ func (m *Surveys) watch(ctx context.Context, s *study.Survey, w *watch) error {
 				}
 			}
 		}
-		if err := m.look(ctx, tx, s, w, fresh); err != nil {
-			return err
+		k := m.keys(ctx, tx)
+		for some := range slices.Chunk(fresh, answersAtOnce) {
+			if err := w.look(k, s, some); err != nil {
+				return err
+			}
 		}
 		w.size = size
 		if w.report == nil || len(fresh) > 0 {
-			held := make([]*paradata.Interview, 0, len(w.by))
-			for _, i := range w.by {
-				held = append(held, i)
-			}
-			w.report = w.shape.Report(held)
+			w.report = w.shape.Report(slices.Collect(maps.Values(w.by)))
 		}
 		return nil
 	})
 }
 
-// since lists the submissions that changed since, or all when that is shorter.
-func (m *Surveys) since(ctx context.Context, tx *store.Tx, s *study.Survey, w *watch, size int64) (ids []string, all bool, err error) {
-	all = w.report == nil || len(s.Forms) != w.forms || size < w.size || size-w.size > mostScanned
-	if !all {
-		err = tx.Log(ctx, w.size, mostScanned, func(e store.Entry) error {
-			kind, entity, _ := strings.Cut(e.Entity, "/")
-			if kind == string(study.KindSubmission) {
-				ids = append(ids, entity)
-			}
-			all = all || kind == "erasure"
-			return nil
-		})
+// since lists the submissions that changed since, or all when that is shorter; a survey that
+// changed is read again only for other versions of its questionnaire.
+func (w *watch) since(ctx context.Context, tx *store.Tx, s *study.Survey, size int64) (rows []store.SubmissionRow, all bool, err error) {
+	n := news{size: size, whole: w.report == nil || len(s.Forms) != w.forms}
+	if !n.whole {
+		err = n.scan(ctx, tx, w.size, s.Entity.ID)
 	}
-	if err != nil || !all {
-		slices.Sort(ids)
-		return slices.Compact(ids), false, err
+	if err != nil {
+		return nil, false, err
 	}
-	ids, w.report = nil, nil
+	if !n.whole {
+		rows, err = n.rows(ctx, tx, s.Entity.ID)
+		return rows, false, err
+	}
 	var at store.Place
-	for len(ids) < mostWatched {
-		rows, err := tx.Submissions(ctx, store.SubmissionFilter{Survey: s.Entity.ID}, at, true, answersAtOnce)
-		if err != nil || len(rows) == 0 {
-			return ids, true, err
+	for len(rows) < mostWatched {
+		more, err := tx.Submissions(ctx, store.SubmissionFilter{Survey: s.Entity.ID}, at, true, answersAtOnce)
+		if err != nil || len(more) == 0 {
+			return rows, true, err
 		}
-		for _, r := range rows {
-			ids = append(ids, r.ID)
-		}
-		last := rows[len(rows)-1]
+		rows = append(rows, more...)
+		last := more[len(more)-1]
 		at = store.Place{Received: last.Received, ID: last.ID}
 	}
-	return ids, true, nil
+	return rows, true, nil
 }
 
 // look opens submissions, and keeps how they were held. What was set aside is not looked at.
-func (m *Surveys) look(ctx context.Context, tx *store.Tx, s *study.Survey, w *watch, ids []string) error {
-	k := m.keys(ctx, tx)
-	for len(ids) > 0 {
-		some := ids[:min(answersAtOnce, len(ids))]
-		ids = ids[len(some):]
-		refs := make([]string, len(some))
-		for i, e := range some {
-			refs[i] = ref(study.KindSubmission, e).String()
-		}
-		past, err := tx.ChangesOf(ctx, refs)
+func (w *watch) look(k *keys, s *study.Survey, rows []store.SubmissionRow) error {
+	for _, r := range rows {
+		delete(w.by, r.ID)
+	}
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r store.SubmissionRow) bool { return r.Standing == string(study.SetAside) })
+	some, err := k.arrived(s, rows)
+	if err != nil {
+		return err
+	}
+	for i := range some {
+		how, err := digest(k, s, w.shape, &some[i].Submission)
 		if err != nil {
 			return err
 		}
-		for _, r := range refs {
-			if len(past[r]) == 0 {
-				continue
-			}
-			sub := study.LoadSubmission(past[r])
-			delete(w.by, sub.Entity.ID)
-			if sub.Survey != s.Entity.ID || sub.Standing == study.SetAside {
-				continue
-			}
-			if err := k.open(s.Entity.ID, s.Link, past[r]); err != nil {
-				return err
-			}
-			sub = study.LoadSubmission(past[r])
-			i, err := digest(k, s, w.shape, &sub)
-			if err != nil {
-				return err
-			}
-			if i != nil {
-				w.by[sub.Entity.ID] = i
-			}
+		if how != nil {
+			w.by[how.ID] = how
 		}
 	}
 	return nil

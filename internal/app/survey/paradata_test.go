@@ -3,15 +3,19 @@ package survey_test
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
+	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/survey/paradata"
 	"quipu/internal/survey/study"
+	"quipu/internal/survey/surveytest"
+	"quipu/internal/survey/xform"
 )
 
 // held is an interview of 20 minutes of which an audit came.
@@ -64,13 +68,30 @@ func TestConduct(t *testing.T) {
 	if c.N != 12 || c.Audited != 11 || c.Lost != 1 || len(c.Doubts) != 0 {
 		t.Errorf("after one more, whose audit is none, and one that was set aside: %+v", c.Report)
 	}
+	f.do(f.Surveys.Judge(ctx, head, last, study.Checked, "", id.Change{}))
+	other, err := f.Surveys.Plan(ctx, f.stat, study.PlanCmd{Title: "Otra", Footing: study.Queue, First: civil.FromTime(f.Now()), Last: civil.FromTime(f.Now()), Posts: []string{"ESMAD"}})
+	f.do(err)
+	f.do(f.Surveys.PutForm(ctx, f.stat, other, study.Form{Name: "otra", Version: "1"},
+		survey.FormFiles{XForm: xform.Write(surveytest.Form(t, strings.Replace(sheets, "perfil", "otra", 1)))}, id.Change{}))
+	f.do(f.Surveys.Move(ctx, f.stat, other, study.Open, id.Change{}))
+	elsewhere := held(30, day, audit(day, time.Minute))
+	elsewhere.Instance = bytes.Replace(elsewhere.Instance, []byte(`id="perfil"`), []byte(`id="otra"`), 1)
+	_, err = f.Surveys.Submit(ctx, f.eva, elsewhere)
+	f.do(err)
+	c, err = f.Surveys.Conduct(ctx, f.stat, f.survey)
+	f.do(err)
+	if c.N != 13 || c.Audited != 12 || len(c.Doubts) != 1 {
+		t.Errorf("after the one that was set aside counts again, and one of another survey: %+v", c.Report)
+	}
+	if c, err = f.Surveys.Conduct(ctx, f.stat, other); err != nil || c.N != 1 {
+		t.Errorf("the other survey: %+v, %v", c, err)
+	}
 	l, err := f.Surveys.Audit(ctx, f.eva, broken.Submission)
 	if f.do(err); l == nil || l.Lost == 0 {
 		t.Errorf("what is no audit: %+v", l)
 	}
-	other := head
-	other.Office = "USPAT"
-	if _, err := f.Surveys.Conduct(ctx, other, f.survey); fault.KindOf(err) != fault.Forbidden {
+	head.Office = "USPAT"
+	if _, err := f.Surveys.Conduct(ctx, head, f.survey); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("an office that takes no part: %v", err)
 	}
 }
