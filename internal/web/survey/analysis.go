@@ -132,10 +132,7 @@ const mostPlan = 1 << 20
 
 // onPlanFile works a plan out that somebody brings, on the design of the survey.
 func (s *Room) onPlanFile(v *desk.Visit) error {
-	u, err := uploaded(v)
-	if err == nil && len(u.file) == 0 {
-		err = fault.New(fault.Invalid, "officer.no_file")
-	}
+	u, err := brought(v)
 	page, set, err2 := s.analysisScreen(v)
 	if err2 != nil {
 		return err2

@@ -87,12 +87,12 @@ func (s *Room) putForm(v *desk.Visit) error {
 	if err := authz.Check(v.Actor, authz.Survey, v.Actor.Office); err != nil {
 		return err
 	}
-	name, book, media, last, err := readWorkbook(v)
+	u, err := brought(v)
 	if err != nil {
 		return s.formAgain(v, nil, err)
 	}
-	stem := strings.TrimSuffix(name, filepath.Ext(name))
-	f, problems, err := questionnaire.Read(stem, bytes.NewReader(book), int64(len(book)))
+	stem := strings.TrimSuffix(u.name, filepath.Ext(u.name))
+	f, problems, err := questionnaire.Read(stem, bytes.NewReader(u.file), int64(len(u.file)))
 	if err != nil {
 		return s.formAgain(v, nil, fault.As(err).On("file"))
 	}
@@ -100,8 +100,8 @@ func (s *Room) putForm(v *desk.Visit) error {
 		return s.formAgain(v, problems, fault.New(fault.Invalid, "survey.form_faulty", "count", len(problems.Errors())).On("file"))
 	}
 	form := study.Form{Name: f.Settings.ID, Version: f.Settings.Version, Title: f.Settings.Title}
-	files := app.FormFiles{XForm: xform.Write(f), Source: book, SourceType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Media: media}
-	if err := s.App.Surveys.PutForm(v.Context(), v.Actor, v.PathValue("survey"), form, files, last); err != nil {
+	files := app.FormFiles{XForm: xform.Write(f), Source: u.file, SourceType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Media: u.media}
+	if err := s.App.Surveys.PutForm(v.Context(), v.Actor, v.PathValue("survey"), form, files, u.seen); err != nil {
 		if !stays(err) {
 			return err
 		}
@@ -158,12 +158,13 @@ func uploaded(v *desk.Visit) (u upload, err error) {
 	}
 }
 
-func readWorkbook(v *desk.Visit) (name string, book []byte, media []app.Upload, last id.Change, err error) {
+// brought reads a form whose file must be there.
+func brought(v *desk.Visit) (upload, error) {
 	u, err := uploaded(v)
 	if err == nil && len(u.file) == 0 {
 		err = fault.New(fault.Invalid, "officer.no_file").On("file")
 	}
-	return u.name, u.file, u.media, u.seen, err
+	return u, err
 }
 
 func (s *Room) formAgain(v *desk.Visit, problems survey.Problems, err error) error {

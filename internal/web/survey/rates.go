@@ -126,12 +126,9 @@ func (s *Room) putRates(v *desk.Visit) error {
 	if err := authz.Check(v.Actor, authz.Survey, v.Actor.Office); err != nil {
 		return err
 	}
-	u, err := uploaded(v)
+	u, err := brought(v)
 	if err != nil {
 		return s.ratesAgain(v, u, nil, err)
-	}
-	if len(u.file) == 0 {
-		return s.ratesAgain(v, u, nil, fault.New(fault.Invalid, "officer.no_file").On("file"))
 	}
 	all, problems := rates.ReadCSV(bytes.NewReader(u.file))
 	if len(problems) > 0 {
