@@ -106,7 +106,7 @@ func (w words) settling(page *chainReportScreen, r *app.ChainReport) {
 		}
 		page.Waves.Rows = append(page.Waves.Rows, row)
 	}
-	page.Settling = drawLines(curves, w)
+	page.Settling = drawLines(curves)
 	page.Chains = ui.Table{Caption: w.T("chain.bottleneck.table"), Head: w.Heads("chain.chain", "#chain.people", "#chain.waves")}
 	for _, l := range r.Matrix.Levels {
 		page.Chains.Head = append(page.Chains.Head, ui.Column{Text: l, Numeric: true})
@@ -130,7 +130,7 @@ func (w words) settling(page *chainReportScreen, r *app.ChainReport) {
 			branches = append(branches, c)
 		}
 	}
-	page.Branches = drawLines(branches, w)
+	page.Branches = drawLines(branches)
 }
 
 // doubtArgs are the figures of a doubt.

@@ -39,7 +39,7 @@ const (
 )
 
 // drawLines draws curves between 0 and 1; nil when there are no two points.
-func drawLines(curves []curve, w words) *lines {
+func drawLines(curves []curve) *lines {
 	most, points := 0.0, 0
 	for _, c := range curves {
 		for _, p := range c.at {
@@ -86,15 +86,6 @@ func drawLines(curves []curve, w words) *lines {
 
 // spread keeps labels at the right end from lying upon one another, and within the drawing.
 func (l *lines) spread() {
-	defer func() {
-		low := 0
-		for i := range l.Curves {
-			low = max(low, l.Curves[i].LabelY)
-		}
-		for i := range l.Curves {
-			l.Curves[i].LabelY -= max(0, low-l.Under)
-		}
-	}()
 	for range l.Curves {
 		for i := range l.Curves {
 			for k := range l.Curves {
@@ -107,5 +98,12 @@ func (l *lines) spread() {
 				}
 			}
 		}
+	}
+	low := l.Under
+	for i := range l.Curves {
+		low = max(low, l.Curves[i].LabelY)
+	}
+	for i := range l.Curves {
+		l.Curves[i].LabelY -= low - l.Under
 	}
 }
