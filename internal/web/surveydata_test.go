@@ -13,7 +13,6 @@ import (
 	"quipu/internal/survey/study"
 	"quipu/internal/survey/surveytest"
 	"quipu/internal/survey/xform"
-	"quipu/internal/survey/xlsform"
 	"quipu/internal/web/webtest"
 )
 
@@ -35,7 +34,7 @@ func TestAnalysisInBrowser(t *testing.T) {
 	today := civil.FromTime(s.app.Now())
 	of, err := s.app.Surveys.Plan(t.Context(), stat, study.PlanCmd{Title: "Quienes vienen", Footing: study.Queue, First: today, Last: today.AddDays(9), Posts: []string{"ESMAD"}})
 	do(err)
-	form, problems := xlsform.Read(surveytest.Sheets(`
+	form := surveytest.Form(t, `
 		| survey | type | name | label |
 		| | select_one sexo | sexo | ¿Es mujer u hombre? |
 		| | integer | edad | ¿Cuántos años tiene? |
@@ -44,8 +43,7 @@ func TestAnalysisInBrowser(t *testing.T) {
 		| | sexo | hombre | Hombre |
 		| settings | form_id | version | form_title |
 		| | cola | 1 | Cola |
-	`), xlsform.Options{})
-	do(problems.Err())
+	`)
 	do(s.app.Surveys.PutForm(t.Context(), stat, of, study.Form{Name: "cola", Version: "1", Title: "Cola"}, survey.FormFiles{XForm: xform.Write(form)}, id.Change{}))
 	do(s.app.Surveys.Move(t.Context(), stat, of, study.Open, id.Change{}))
 	for i := range 40 {

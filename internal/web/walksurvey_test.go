@@ -49,40 +49,48 @@ const questions = `
 |  | pais | ITA | Italia | Italy |
 `
 
+func (w *walk) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// plan is a survey from today on for so many days, with its questionnaire.
+func (w *walk) plan(stat authz.Actor, cmd study.PlanCmd, days int, form study.Form, questions string) string {
+	w.t.Helper()
+	cmd.First = civil.FromTime(w.app.Now())
+	cmd.Last = cmd.First.AddDays(days)
+	planned, err := w.app.Surveys.Plan(w.t.Context(), stat, cmd)
+	w.must(err)
+	w.must(w.app.Surveys.PutForm(w.t.Context(), stat, planned, form, survey.FormFiles{XForm: xform.Write(surveytest.Form(w.t, questions))}, id.Change{}))
+	return planned
+}
+
 // enquire is a survey under way: a questionnaire, cases of which one is of the person and was
 // tried, and answers that are doubtful, with a file that has not come.
 func (w *walk) enquire(person string) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	do := func(err error) {
-		w.t.Helper()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-	}
 	stat := authz.Actor{Login: "statistician", Role: authz.Statistician, Office: "ESMAD", Purpose: "registry"}
 	asker := authz.Actor{Login: "interviewer", Role: authz.Interviewer, Office: "ESMAD", Purpose: "registry"}
-	today := civil.FromTime(w.app.Now())
+	w.survey = w.plan(stat, study.PlanCmd{Title: "Perfil de los peruanos en las principales ciudades de destino", Footing: study.Probability, Posts: []string{"ESMAD", "USPAT"}, Note: "Piloto"}, 30,
+		study.Form{Name: "perfil", Version: "2026-11", Title: "Perfil"}, questions)
+	w.must(w.app.Surveys.Move(ctx, stat, w.survey, study.Open, id.Change{}))
 	var err error
-	w.survey, err = w.app.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Perfil de los peruanos en las principales ciudades de destino", Footing: study.Probability,
-		First: today, Last: today.AddDays(30), Posts: []string{"ESMAD", "USPAT"}, Note: "Piloto"})
-	do(err)
-	do(w.app.Surveys.PutForm(ctx, stat, w.survey, study.Form{Name: "perfil", Version: "2026-11", Title: "Perfil"},
-		survey.FormFiles{XForm: xform.Write(surveytest.Form(w.t, questions))}, id.Change{}))
-	do(w.app.Surveys.Move(ctx, stat, w.survey, study.Open, id.Change{}))
 	w.cases, err = w.app.Surveys.Draw(ctx, stat, w.survey, `{"seed":1}`, []study.Drawn{
 		{Stratum: "Madrid, mujeres de 25 a 34", Probability: 0.02, Order: 1, Office: "ESMAD"},
 		{Stratum: "Madrid, mujeres de 25 a 34", Probability: 0.02, Order: 2, Office: "ESMAD", Person: person}}, nil)
-	do(err)
+	w.must(err)
 	head := authz.Actor{Login: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
-	do(w.app.Surveys.Assign(ctx, head, w.cases, "interviewer"))
-	do(w.app.Surveys.Try(ctx, asker, w.cases[1], "2.24", "Nadie en casa; volver el sábado"))
+	w.must(w.app.Surveys.Assign(ctx, head, w.cases, "interviewer"))
+	w.must(w.app.Surveys.Try(ctx, asker, w.cases[1], "2.24", "Nadie en casa; volver el sábado"))
 	got, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: []byte(`<data id="perfil" version="2026-11"><start>2026-11-26T10:00:00Z</start>` +
 		`<quipu_case>NADIE</quipu_case><persona><sexo>X</sexo><foto>1.jpg</foto></persona><hogar><personas>3</personas></hogar><meta><instanceID>uuid:walk</instanceID></meta></data>`)})
-	do(err)
+	w.must(err)
 	w.submissions = []string{got.Submission}
 	one, err := w.app.Surveys.BeginInterview(ctx, asker, w.survey, w.cases[1])
-	do(err)
+	w.must(err)
 	w.interviews = []string{one}
 	w.ask(stat, asker)
 }
@@ -103,22 +111,13 @@ const queueQuestions = `
 func (w *walk) ask(stat, asker authz.Actor) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	do := func(err error) {
-		w.t.Helper()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	today := civil.FromTime(w.app.Now())
-	var err error
-	w.queue, err = w.app.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Quienes vienen a la ventanilla", Footing: study.Queue, First: today, Last: today.AddDays(9), Posts: []string{"ESMAD"}})
-	do(err)
-	do(w.app.Surveys.PutForm(ctx, stat, w.queue, study.Form{Name: "cola", Version: "1", Title: "Cola"}, survey.FormFiles{XForm: xform.Write(surveytest.Form(w.t, queueQuestions))}, id.Change{}))
-	do(w.app.Surveys.Move(ctx, stat, w.queue, study.Open, id.Change{}))
+	w.queue = w.plan(stat, study.PlanCmd{Title: "Quienes vienen a la ventanilla", Footing: study.Queue, Posts: []string{"ESMAD"}}, 9,
+		study.Form{Name: "cola", Version: "1", Title: "Cola"}, queueQuestions)
+	w.must(w.app.Surveys.Move(ctx, stat, w.queue, study.Open, id.Change{}))
 	for i, sex := range []string{"mujer", "mujer", "hombre", "mujer"} {
 		_, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: fmt.Appendf(nil,
 			`<data id="cola" version="1"><sexo>%s</sexo><edad>%d</edad><meta><instanceID>uuid:cola%d</instanceID></meta></data>`, sex, 20+9*i, i)})
-		do(err)
+		w.must(err)
 	}
 	w.invite(stat, asker)
 }
@@ -128,34 +127,24 @@ func (w *walk) ask(stat, asker authz.Actor) {
 func (w *walk) invite(stat, asker authz.Actor) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	do := func(err error) {
-		w.t.Helper()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	today := civil.FromTime(w.app.Now())
-	var err error
-	w.chain, err = w.app.Surveys.Plan(ctx, stat, study.PlanCmd{Title: "Cadenas de conocidos", Footing: study.Recruited, First: today, Last: today.AddDays(30), Posts: []string{"ESMAD"}})
-	do(err)
-	do(w.app.Surveys.PutForm(ctx, stat, w.chain, study.Form{Name: "cadena", Version: "1", Title: "Cadena"},
-		survey.FormFiles{XForm: xform.Write(surveytest.Form(w.t, strings.Replace(queueQuestions, "cola    ", "cadena  ", 1)))}, id.Change{}))
-	do(w.app.Surveys.PlanChain(ctx, stat, w.chain, sample.Chain{SeedsEach: 3, Each: 3, Days: 14, Target: 40, Size: 2000, Reward: "Un recuerdo"}, id.Change{}))
-	do(w.app.Surveys.Move(ctx, stat, w.chain, study.Open, id.Change{}))
+	w.chain = w.plan(stat, study.PlanCmd{Title: "Cadenas de conocidos", Footing: study.Recruited, Posts: []string{"ESMAD"}}, 30,
+		study.Form{Name: "cadena", Version: "1", Title: "Cadena"}, strings.Replace(queueQuestions, "cola    ", "cadena  ", 1))
+	w.must(w.app.Surveys.PlanChain(ctx, stat, w.chain, sample.Chain{SeedsEach: 3, Each: 3, Days: 14, Target: 40, Size: 2000, Reward: "Un recuerdo"}, id.Change{}))
+	w.must(w.app.Surveys.Move(ctx, stat, w.chain, study.Open, id.Change{}))
 	head := authz.Actor{Login: "head", Role: authz.Head, Office: "ESMAD", Purpose: "registry"}
 	last, err := w.app.Surveys.AddSeed(ctx, head, w.chain, "ESMAD", 20)
-	do(err)
-	do(w.app.Surveys.Assign(ctx, head, []string{last}, asker.Login))
+	w.must(err)
+	w.must(w.app.Surveys.Assign(ctx, head, []string{last}, asker.Login))
 	for i, sex := range []string{"mujer", "hombre", "mujer"} {
 		_, err := w.app.Surveys.Submit(ctx, asker, survey.Incoming{Instance: fmt.Appendf(nil,
 			`<data id="cadena" version="1"><sexo>%s</sexo><edad>%d</edad><quipu_case>%s</quipu_case><meta><instanceID>uuid:cadena%d</instanceID></meta></data>`, sex, 20+9*i, last, i)})
-		do(err)
-		do(w.app.Surveys.HandOut(ctx, asker, last, 3))
+		w.must(err)
+		w.must(w.app.Surveys.HandOut(ctx, asker, last, 3))
 		sheet, err := w.app.Surveys.Coupons(ctx, asker, last)
-		do(err)
+		w.must(err)
 		w.cases, w.coupons = append(w.cases, last), sheet.Codes[1:]
 		last, err = w.app.Surveys.Redeem(ctx, asker, w.chain, survey.RedeemCmd{Code: sheet.Codes[0], Degree: 5 + i, Relation: study.Friend})
-		do(err)
+		w.must(err)
 	}
 	w.cases = append(w.cases, last)
 }
