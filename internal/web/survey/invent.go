@@ -86,7 +86,7 @@ type inventScreen struct {
 
 // inventPage is where invented interviews are sent, in a demonstration, and how far that has come.
 func (s *Room) inventPage(v *desk.Visit) error {
-	page, err := s.inventScreen(v)
+	page, _, err := s.inventScreen(v)
 	if err != nil {
 		return err
 	}
@@ -101,13 +101,13 @@ func (s *Room) mayInvent(v *desk.Visit) bool {
 	return s.Demo && s.Invent != nil && authz.ReachOf(v.Actor, authz.Fieldwork) != authz.None
 }
 
-func (s *Room) inventScreen(v *desk.Visit) (*inventScreen, error) {
+func (s *Room) inventScreen(v *desk.Visit) (*inventScreen, *study.Survey, error) {
 	if !s.mayInvent(v) {
-		return nil, fault.New(fault.NotFound, "app.not_found", "what", "page", "which", "inventar")
+		return nil, nil, fault.New(fault.NotFound, "app.not_found", "what", "page", "which", "inventar")
 	}
 	sv, _, err := s.App.Surveys.Fieldwork(v.Context(), v.Actor, v.PathValue("survey"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w := words{v.Words}
 	page := &inventScreen{Page: s.Frame(v, w.T("surveyfield.invent"), home), ID: sv.Entity.ID, Tabs: w.tabs(v), N: "50"}
@@ -125,7 +125,7 @@ func (s *Room) inventScreen(v *desk.Visit) (*inventScreen, error) {
 			page.Said = w.TN("surveyfield.invent.sent", i.done)
 		}
 	}
-	return page, nil
+	return page, &sv, nil
 }
 
 // onInvent begins to send.
@@ -133,11 +133,7 @@ func (s *Room) onInvent(v *desk.Visit) error {
 	if err := v.ReadForm(); err != nil {
 		return err
 	}
-	page, err := s.inventScreen(v)
-	if err != nil {
-		return err
-	}
-	sv, _, err := s.App.Surveys.Fieldwork(v.Context(), v.Actor, page.ID)
+	page, sv, err := s.inventScreen(v)
 	if err != nil {
 		return err
 	}
