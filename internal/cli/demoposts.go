@@ -31,10 +31,27 @@ const postCode = "QUIPU_DEMO_CODE"
 // startPosts starts the offices of a demonstration, each a process of its own with a register
 // of its own, and says where they are. They end with this process: it holds their input.
 func (e *env) startPosts(ctx context.Context, a *app.App, url string, offices []string) {
+	started := map[string]bool{}
 	for i, office := range offices {
-		if err := e.startPost(ctx, a, url, office, i+1); err != nil && ctx.Err() == nil {
+		err := e.startPost(ctx, a, url, office, i+1)
+		if started[office] = err == nil; err != nil && ctx.Err() == nil {
 			e.say("cli.demo.post_failed", "office", office, "why", e.explain(err))
 		}
+	}
+	if started["ESMAD"] && started["USPAT"] { // the offices of rosa and carlos
+		e.sayApart(ctx, a)
+	}
+}
+
+// sayApart says how to see two offices change one person apart, with somebody of Madrid.
+func (e *env) sayApart(ctx context.Context, a *app.App) {
+	who, found, err := a.DemoPerson(ctx, "ESMAD")
+	if err != nil || !found {
+		return
+	}
+	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.apart"))
+	for i := range 4 {
+		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.demo.apart."+strconv.Itoa(i+1), "name", strings.Join(strings.Fields(who.GivenNames+" "+who.SurnamePaternal+" "+who.SurnameMaternal), " "), "number", who.Number))
 	}
 }
 

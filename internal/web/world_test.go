@@ -163,3 +163,25 @@ func TestLinkButtons(t *testing.T) {
 		t.Errorf("the stick came as %q, %v, %v", got, err, err2)
 	}
 }
+
+// TestBrought: a search that asked the hub says so and sends nobody to "the search"; who was
+// brought here has a history that says what was written in Lima and on whose clock, and the
+// words that this office wrote are not told as those of the other.
+func TestBrought(t *testing.T) {
+	f := newFar(t)
+	b := f.as("marta")
+	p := b.post("/buscar", "q", "Hermelinda")
+	p.has(t, "Nadie de esta oficina coincide", "Quispe", "Se preguntó también a Lima")
+	if n := strings.Count(p.text, ">En otras oficinas<"); n != 1 || strings.Contains(p.text, "usa la búsqueda") {
+		t.Errorf("the heading stands %d times in %s", n, p.text)
+	}
+	_, rest, _ := strings.Cut(p.text, `href="/persona/`)
+	person, _, _ := strings.Cut(rest, "/")
+	b.post("/persona/"+person+"/traer", "note", "Vive en Madrid desde mayo")
+	p = b.get("/persona/" + person)
+	p.has(t, "Nota de entrega: Vive en Madrid desde mayo")
+	if strings.Contains(p.text, "Nota de Consulado") {
+		t.Error("what Madrid wrote is told as the word of Paterson")
+	}
+	b.get("/persona/"+person+"/historia").has(t, "guardado en Lima", "(aquí ", "(nº ")
+}

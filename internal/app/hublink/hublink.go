@@ -206,6 +206,7 @@ type Receipt struct {
 	Number   int64 // its place in the hub's log, 0 while unknown
 	Received time.Time
 	Here     bool // this register is the hub that received it
+	Own      bool // it was written at the hub itself, which is another register
 }
 
 func moment(micros int64) time.Time {

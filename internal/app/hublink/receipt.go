@@ -36,6 +36,7 @@ func (l *Links) Receipts(ctx context.Context, changes []change.Change) (out map[
 					continue
 				}
 			}
+			r.Own = is && r.Number > 0 && string(name.Node) == state.Hub
 			r.Sent = r.Number > 0 || is && name.Node == l.Name() && name.N <= state.Sent
 			out[name] = r
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"quipu/internal/app"
@@ -127,6 +128,9 @@ func (s *Desk) Fail(v *Visit, err error) {
 	page := s.Frame(v, "", "")
 	if v.Actor.Login != "" && v.fields() && !v.route.Unkept && !v.route.Public {
 		page.Kept = s.keep(v, v.Actor.Login, false)
+	}
+	if fault.Is(err, "app.not_here") && strings.Contains(v.Pattern, "/persona/{id}") && authz.May(v.Actor, authz.Transfer, v.Actor.Office) {
+		page.Flash = append(page.Flash, ui.Banner{Kind: "info", Text: v.Words.T("bring.gone"), Href: "/persona/" + v.PathValue("id") + "/traer", LinkText: v.Words.T("bring.do")})
 	}
 	if err := s.set.Fail(v.W, v.Request, &page, err, ref); err != nil {
 		s.Log.Error("the error page", "err", err)

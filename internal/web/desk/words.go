@@ -61,6 +61,18 @@ func (w Words) Moment(micros int64) string {
 	return i18n.DateTime(w.Lang, time.UnixMicro(micros), w.Clock)
 }
 
+// Away holds of what was stamped by a clock that says another hour than the reader's: that of
+// an office elsewhere.
+func (w Words) Away(s change.Stamp) bool {
+	clock := w.Clock
+	if clock == nil {
+		clock = time.Local
+	}
+	_, there := s.Time().Zone()
+	_, here := s.Time().In(clock).Zone()
+	return there != here
+}
+
 func (w Words) Doubt(d registry.Doubt) string {
 	if key := "doubt." + d.Key; i18n.Has(w.Lang, key) {
 		return i18n.T(w.Lang, key, i18n.Pairs(d.Args)...)

@@ -111,7 +111,11 @@ func (w words) beside(title, value string, h change.Held, received app.Received)
 	}
 	add("conflict.fact.who", w.Who(h.Author), "")
 	add("conflict.fact.office", w.Office(h.Office), string(h.Version.Node))
-	add("conflict.fact.when", w.Stamp(h.At), "")
+	here := ""
+	if w.Away(h.At) {
+		here = w.T("conflict.fact.here", "when", w.Moment(h.At.Micros))
+	}
+	add("conflict.fact.when", w.Stamp(h.At), here)
 	if at := received[h.Version]; at > 0 {
 		add("conflict.fact.received", w.Moment(at), "")
 	}

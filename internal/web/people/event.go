@@ -100,12 +100,17 @@ func (w words) title(c *change.Change) string {
 // kept says where a change has been kept, when by the clock of who made it, and under which
 // name; and when the hub received it, once its signed receipt says so.
 func (w teller) kept(c *change.Change) string {
-	clock := c.At.Time().Format("15:04:05")
+	clock, r := c.At.Time().Format("15:04:05"), w.receipt[c.ID]
+	if w.Away(c.At) {
+		clock = w.T("history.clocks", "there", clock, "here", w.second(c.At.Time(), c))
+	}
 	out := w.T("history.keptat", "node", string(c.ID.Node), "clock", clock, "change", c.ID.String())
 	if c.ID.Node == w.here {
 		out = w.T("history.kept", "clock", clock, "change", c.ID.String())
+	} else if r.Own {
+		return w.T("history.hub", "clock", clock, "number", w.Number(int(r.Number)))
 	}
-	switch r := w.receipt[c.ID]; {
+	switch {
 	case r.Number > 0 && r.Here:
 		out += " · " + w.T("history.taken", "clock", w.second(r.Received, c), "number", w.Number(int(r.Number)))
 	case r.Number > 0:

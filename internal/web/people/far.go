@@ -14,7 +14,8 @@ import (
 func (s *Room) far(v *desk.Visit, page *searchScreen, text string, here []app.Hit) {
 	w := words{v.Words}
 	near, linked := s.Near(v)
-	if page.Near = near; !linked {
+	if !linked {
+		page.Near = near
 		return
 	}
 	found, err := s.App.Courier.AskHub(v.Context(), s.Program, s.Hubs, v.Actor, text, maxHits)
@@ -24,6 +25,9 @@ func (s *Room) far(v *desk.Visit, page *searchScreen, text string, here []app.Hi
 		return
 	}
 	page.Far = w.far(found, here, authz.May(v.Actor, authz.Transfer, v.Actor.Office))
+	if len(page.Far.Rows) > 0 {
+		page.Results.Empty = w.T("exchange.search.nobody_here")
+	}
 }
 
 // far is the table of people whom the hub found and this office has not got.

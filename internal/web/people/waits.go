@@ -40,14 +40,19 @@ func (w words) waits(page *personScreen, p *registry.Person, actor authz.Actor) 
 }
 
 // handover is the note that the office before left for the one that has the person now,
-// until it confirms where he or she lives.
+// until it confirms where he or she lives. What this office wrote itself, when it brought the
+// person here, is no word of the other.
 func handover(p *registry.Person, here string) (from, note string) {
 	e, open := registry.Current(p)
 	if !open || e.Office != here || e.From == "" || civil.Compare(e.Confirmed, e.Opened) > 0 {
 		return "", ""
 	}
+	ours := map[string]bool{}
+	for _, it := range p.Items("registration") {
+		ours[it.ID] = it.Office == here
+	}
 	for _, old := range registry.Episodes(p) {
-		if !old.Open() && old.To == e.Office && old.Office == e.From {
+		if !ours[old.ID] && !old.Open() && old.To == e.Office && old.Office == e.From {
 			from, note = old.Office, old.Handover // the newest stays
 		}
 	}
