@@ -20,7 +20,8 @@ import (
 //
 // A node also takes out the values of entities that another office has now. Then a change of
 // its own says so, with one hash over all that is left of the entity (see Remains). These
-// values may come back, since their leaves tell whether they are the same.
+// values may come back, since their leaves tell whether they are the same; what stays away then,
+// because the hub lost it, is named change by change.
 
 // Leaf is the hash under which a stored body stands in the tree: its own, or when values
 // were taken out of it the one that it keeps.
@@ -63,6 +64,8 @@ type erasures struct {
 	said map[id.Change]takenOut // by the last erasure that names them; seq is the erasure's
 	// forgot is what is left of entities that the node has forgotten, as it said last.
 	forgot map[string]string
+	// left are changes that have not come back with their entity, as the node said last.
+	left map[id.Change]change.Erased
 }
 
 // note looks at a row. It returns the leaf that the row stands for.
@@ -88,6 +91,12 @@ func (e *erasures) note(c *change.Change, seq int64, body []byte, forgets bool) 
 			}
 			e.forgot[entity] = is
 		}
+		for _, line := range change.LeftBy(c) {
+			if e.left == nil {
+				e.left = map[id.Change]change.Erased{}
+			}
+			e.left[line.Change] = line
+		}
 	}
 	return leaf
 }
@@ -97,7 +106,7 @@ func (e *erasures) check(find func(Finding) int) {
 	gone := e.forgotten()
 	for _, at := range inOrder(e.rows) {
 		row := e.rows[at]
-		if gone[row.entity] {
+		if gone[row.entity] || e.left[at] == row.Erased {
 			continue
 		}
 		if said, ok := e.said[at]; !ok || said.Erased != row.Erased {

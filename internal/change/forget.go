@@ -18,9 +18,10 @@ type Forgotten struct {
 	Is     string
 }
 
-// Forget makes the change that says what was forgotten.
-func Forget(as string, lines []Forgotten) Change {
-	c := Change{Entity: Ref{Forgetting, as}, Action: ActionForget, Schema: Schema}
+// Forget makes the change that says what was forgotten. left are changes that stay without values
+// though the rest of their entity has come back.
+func Forget(as string, lines []Forgotten, left ...Erased) Change {
+	c := Change{Entity: Ref{Forgetting, as}, Action: ActionForget, Schema: Schema, Sets: setsOf(left)}
 	for _, l := range lines {
 		c.Sets = append(c.Sets, Set{Field: l.Entity.String(), Value: Group("n", strconv.Itoa(l.N), "is", l.Is)})
 	}
@@ -37,4 +38,12 @@ func ForgottenBy(c *Change) map[string]string {
 		out[s.Field] = s.Value.Part("is")
 	}
 	return out
+}
+
+// LeftBy reads which changes stay without values by what such a change says.
+func LeftBy(c *Change) []Erased {
+	if c.Entity.Kind != Forgetting {
+		return nil
+	}
+	return linesOf(c)
 }

@@ -24,18 +24,25 @@ type Erased struct {
 
 // Erase makes the change that says what was taken out of the changes of an entity.
 func Erase(entity string, lines []Erased) Change {
-	c := Change{Entity: Ref{Erasure, entity}, Action: ActionErase, Schema: Schema}
+	return Change{Entity: Ref{Erasure, entity}, Action: ActionErase, Schema: Schema, Sets: setsOf(lines)}
+}
+
+func setsOf(lines []Erased) (out []Set) {
 	for _, l := range lines {
-		c.Sets = append(c.Sets, Set{Field: l.Change.String(), Value: Group("was", l.Was, "is", l.Is)})
+		out = append(out, Set{Field: l.Change.String(), Value: Group("was", l.Was, "is", l.Is)})
 	}
-	return c
+	return out
 }
 
 // ErasedBy reads what an erasure says; nothing for any other change.
-func ErasedBy(c *Change) (out []Erased) {
+func ErasedBy(c *Change) []Erased {
 	if c.Entity.Kind != Erasure {
 		return nil
 	}
+	return linesOf(c)
+}
+
+func linesOf(c *Change) (out []Erased) {
 	for _, s := range c.Sets {
 		if at, err := id.ParseChange(s.Field); err == nil && !at.IsZero() {
 			out = append(out, Erased{at, s.Value.Part("was"), s.Value.Part("is")})

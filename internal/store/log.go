@@ -83,13 +83,13 @@ func (tx *Tx) LastN(ctx context.Context, node id.Node) (n int64, err error) {
 	return n, err
 }
 
-// Changes returns every change of one entity in the order in which they are folded.
+// Changes returns the changes of one entity that are folded, in that order.
 func (tx *Tx) Changes(ctx context.Context, ref change.Ref) (out []change.Change, err error) {
 	err = tx.rows(ctx, func(rs *sql.Rows) error {
 		c, err := scanChange(rs)
 		out = append(out, c)
 		return err
-	}, "SELECT body FROM change WHERE entity = ? ORDER BY "+inOrder, ref.String())
+	}, "SELECT body FROM change WHERE entity = ? AND "+folded+" ORDER BY "+inOrder, ref.String())
 	return out, err
 }
 
@@ -101,7 +101,7 @@ func (tx *Tx) ChangesOf(ctx context.Context, refs []string) (map[string][]change
 			c, err := scanChange(rs)
 			out[c.Entity.String()] = append(out[c.Entity.String()], c)
 			return err
-		}, "SELECT body FROM change WHERE entity IN ("+places+") ORDER BY "+inOrder, args...)
+		}, "SELECT body FROM change WHERE entity IN ("+places+") AND "+folded+" ORDER BY "+inOrder, args...)
 	})
 	return out, err
 }
@@ -176,7 +176,7 @@ func (tx *Tx) entries(ctx context.Context, f func(Entry) error, where string, ar
 	}, "SELECT seq, node, n, entity, at, batch, coalesce(hub, 0), coalesce(received, 0), body FROM change WHERE "+where, args...)
 }
 
-// Entries returns the stored rows of one entity in the order in which they are folded.
+// Entries returns all stored rows of one entity in the order in which they are folded.
 func (tx *Tx) Entries(ctx context.Context, ref change.Ref) (out []Entry, err error) {
 	return out, tx.entries(ctx, func(e Entry) error { out = append(out, e); return nil }, "entity = ? ORDER BY "+inOrder, ref.String())
 }

@@ -16,6 +16,9 @@ import (
 // to it. On the hub and on a register that stands alone this is the order of the log.
 const inOrder = "coalesce(hub, 4611686018427387904), coalesce(stood, 4611686018427387904), seq"
 
+// folded leaves out what PutOut put out of the folds and has no place of the hub's.
+const folded = "(hub IS NOT NULL OR stood IS NULL OR stood >= 0)"
+
 // Pulled is a change as the hub gave it: its place in the hub's log, when the hub received
 // it in microseconds, and its body, which may be without some of its values.
 type Pulled struct {
@@ -91,16 +94,36 @@ func (tx *Tx) Place(ctx context.Context, c id.Change, hub, received int64) error
 }
 
 // Displace takes back the places above one in the hub's order, which the hub does not know
-// any more, and returns the entities of those changes, sorted. They are folded as they stood.
+// any more, and returns the entities of those changes, sorted. They are folded as they stood,
+// unless they were put out of the folds; entities of which only such changes lose their place
+// are not returned.
 func (tx *Tx) Displace(ctx context.Context, above int64) (entities []string, err error) {
-	if err := tx.names(ctx, &entities, "SELECT DISTINCT entity FROM change WHERE hub > ? ORDER BY entity", above); err != nil {
+	if err := tx.names(ctx, &entities, "SELECT DISTINCT entity FROM change WHERE hub > ? AND coalesce(stood, 0) >= 0 ORDER BY entity", above); err != nil {
 		return nil, err
 	}
 	// What lost its place before, and has none yet, stood on top of these.
-	if err := tx.exec(ctx, "UPDATE change SET stood = stood + (SELECT coalesce(max(hub), 0) FROM change) WHERE hub IS NULL AND stood IS NOT NULL"); err != nil {
+	if err := tx.exec(ctx, "UPDATE change SET stood = stood + (SELECT coalesce(max(hub), 0) FROM change) WHERE hub IS NULL AND stood >= 0"); err != nil {
 		return nil, err
 	}
-	return entities, tx.exec(ctx, "UPDATE change SET stood = hub, hub = NULL, received = NULL WHERE hub > ?", above)
+	return entities, tx.exec(ctx, "UPDATE change SET stood = CASE WHEN stood < 0 THEN stood ELSE hub END, hub = NULL, received = NULL WHERE hub > ?", above)
+}
+
+// PutOut puts changes of entities that other nodes wrote out of the folds as long as they have no
+// place of the hub's: their values are forgotten, and an empty one would stand above what the hub
+// has.
+func (tx *Tx) PutOut(ctx context.Context, node id.Node, entities []string) error {
+	return in(entities, func(places string, args []any) error {
+		return tx.exec(ctx, "UPDATE change SET stood = -1 WHERE node <> ? AND entity IN ("+places+")", append([]any{string(node)}, args...)...)
+	})
+}
+
+// PutBack puts a body in the place of a change's, as Redact does, and takes the change into the
+// folds again.
+func (tx *Tx) PutBack(ctx context.Context, c id.Change, body []byte) error {
+	if err := tx.Redact(ctx, c, body); err != nil {
+		return err
+	}
+	return tx.exec(ctx, "UPDATE change SET stood = NULL WHERE node = ? AND n = ? AND stood < 0", string(c.Node), c.N)
 }
 
 // Named returns the rows of the log with the given names, by name; what is not there is left
@@ -141,10 +164,20 @@ func (tx *Tx) Holdings(ctx context.Context, after string, limit int) (out []Hold
 	return out, err
 }
 
-// Orphans calls f with the changes of other nodes that have no place of the hub's. It reads the
-// whole log, and there are some only after the hub went back.
+// lost are changes that lost their place and have none again. Those of other nodes are all that they
+// have at a node without a place.
+const lost = "hub IS NULL AND stood IS NOT NULL"
+
+// Orphans calls f with the changes of other nodes that have no place of the hub's. There are some
+// only after the hub went back.
 func (tx *Tx) Orphans(ctx context.Context, node id.Node, f func(Entry) error) error {
-	return tx.entries(ctx, f, "node <> ? AND hub IS NULL ORDER BY seq", string(node))
+	return tx.entries(ctx, f, lost+" AND node <> ? ORDER BY seq", string(node))
+}
+
+// AnyOrphan reports whether there is such a change.
+func (tx *Tx) AnyOrphan(ctx context.Context, node id.Node) (some bool, err error) {
+	err = tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM change WHERE "+lost+" AND node <> ?)", string(node)).Scan(&some)
+	return some, err
 }
 
 // UnplacedOf calls f with the changes of other nodes of entities, by Ref.String(), that have
@@ -154,7 +187,7 @@ func (tx *Tx) UnplacedOf(ctx context.Context, node id.Node, refs []string, f fun
 	return in(refs, func(places string, args []any) error {
 		var found []Entry
 		err := tx.entries(ctx, func(e Entry) error { found = append(found, e); return nil },
-			"entity IN ("+places+") AND node <> ? AND hub IS NULL ORDER BY seq", append(args, string(node))...)
+			lost+" AND entity IN ("+places+") AND node <> ? ORDER BY seq", append(args, string(node))...)
 		for _, e := range found {
 			var own int64
 			if err == nil {
@@ -180,12 +213,22 @@ func (tx *Tx) At(ctx context.Context, seqs []int64, f func(Entry) error) error {
 	})
 }
 
-// EntriesOf returns the rows of many entities, each in the order of its fold, by Ref.String().
+// EntriesOf returns the rows of many entities, each in the order of its fold, by Ref.String():
+// also of changes that are out of it.
 func (tx *Tx) EntriesOf(ctx context.Context, refs []string) (map[string][]Entry, error) {
+	return tx.entriesOf(ctx, refs, "")
+}
+
+// FoldedOf is EntriesOf without what is out of the folds.
+func (tx *Tx) FoldedOf(ctx context.Context, refs []string) (map[string][]Entry, error) {
+	return tx.entriesOf(ctx, refs, " AND "+folded)
+}
+
+func (tx *Tx) entriesOf(ctx context.Context, refs []string, and string) (map[string][]Entry, error) {
 	out := make(map[string][]Entry, len(refs))
 	return out, in(refs, func(places string, args []any) error {
 		return tx.entries(ctx, func(e Entry) error { out[e.Entity] = append(out[e.Entity], e); return nil },
-			"entity IN ("+places+") ORDER BY "+inOrder, args...)
+			"entity IN ("+places+")"+and+" ORDER BY "+inOrder, args...)
 	})
 }
 

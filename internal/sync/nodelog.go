@@ -45,7 +45,8 @@ type Unplaced struct {
 //
 // The fold of an entity reads its changes with a Seq in the order of Seq, then those that
 // Unnumber took it from in the order of those places, then the others in the order of their
-// arrival: the hub's order, what it lost as it stood, and what is pending on top.
+// arrival: the hub's order, what it lost as it stood, and what is pending on top. A change of
+// another node without a Seq that Forget took the values of is in no fold until it has one again.
 type NodeLog interface {
 	State() (NodeState, error)
 	SaveState(NodeState) error

@@ -38,6 +38,9 @@ func (x *Exchange) forgetAll(ctx context.Context, tx *store.Tx, fs []sync.Forget
 		}
 		lines = append(lines, line)
 	}
+	if err := tx.PutOut(ctx, x.Name(), refs); err != nil {
+		return err
+	}
 	kinds, ids := byKind(refs)
 	for _, kind := range kinds {
 		if f := x.kinds[kind].Forget; f != nil {
@@ -60,7 +63,12 @@ func (x *Exchange) forgetAll(ctx context.Context, tx *store.Tx, fs []sync.Forget
 	if err := tx.PutForgets(ctx, rows); err != nil || len(lines) == 0 {
 		return err
 	}
-	c := change.Forget(string(x.NewID()), lines)
+	return x.sayForgotten(ctx, tx, lines)
+}
+
+// sayForgotten appends the change of the node's own that says what is left of what it forgot.
+func (x *Exchange) sayForgotten(ctx context.Context, tx *store.Tx, lines []change.Forgotten, left ...change.Erased) error {
+	c := change.Forget(string(x.NewID()), lines, left...)
 	st, err := x.Stamper(ctx, tx, node.Actor{Login: "system", Purpose: "registry"})
 	if err != nil {
 		return err
@@ -93,6 +101,36 @@ func takeOut(ctx context.Context, tx *store.Tx, ref change.Ref, entries []store.
 	}
 	line.N, line.Is = len(left), audit.Remains(left)
 	return line, nil
+}
+
+// sayLeft says of entities that have come back which of their changes have not: the hub lost them,
+// and whoever wrote them has still to offer them. The log would otherwise look altered.
+func (x *Exchange) sayLeft(ctx context.Context, tx *store.Tx, refs []string) error {
+	was, err := tx.ForgetsOf(ctx, "", refs)
+	if err != nil {
+		return err
+	}
+	refs = slices.DeleteFunc(refs, func(e string) bool { return was[e].Done == 0 })
+	entries, err := tx.EntriesOf(ctx, refs)
+	if err != nil {
+		return err
+	}
+	var left []change.Erased
+	for _, ref := range refs {
+		for _, e := range entries[ref] {
+			c, err := change.Decode(e.Body)
+			if err != nil {
+				return err
+			}
+			if e.Hub == 0 && c.Gone != "" {
+				left = append(left, audit.Erased(&c, e.Body, e.Body))
+			}
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return x.sayForgotten(ctx, tx, nil, left...)
 }
 
 func errNoNode() error { return fault.New(fault.Conflict, "sync.no_node") }

@@ -265,7 +265,7 @@ func (l *nodeLog) Replace(c id.Change, body []byte) error {
 		return err
 	}
 	l.touch(what.Entity.String())
-	return l.tx.Redact(l.ctx, c, body)
+	return l.tx.PutBack(l.ctx, c, body)
 }
 
 func (l *nodeLog) Unnumber(after int64) error {
@@ -290,7 +290,7 @@ func (l *nodeLog) Orphans(limit int) (out []change.Ref, err error) {
 	met := map[string]bool{}
 	err = l.tx.Orphans(l.ctx, l.x.Name(), func(e store.Entry) error {
 		c, err := change.Decode(e.Body)
-		if err == nil && c.Gone == "" && !met[e.Entity] && len(out) < limit {
+		if err == nil && !gone(&c) && !met[e.Entity] && len(out) < limit {
 			met[e.Entity] = true
 			out = append(out, refOf(e.Entity))
 		}
@@ -310,14 +310,20 @@ func (l *nodeLog) Unplaced(refs []change.Ref) (out []sync.Unplaced, err error) {
 	})
 }
 
-// noOrphans stops looking for them once there is none.
+// gone reports whether a change has no value any more.
+func gone(c *change.Change) bool {
+	return !slices.ContainsFunc(c.Sets, func(s change.Set) bool { return !s.Gone })
+}
+
+// noOrphans stops looking for them once there is none: also none of which only the name is here,
+// for what its office writes now is to wait for it.
 func (l *nodeLog) noOrphans() error {
 	some, err := l.tx.Setting(l.ctx, orphansName)
 	if err != nil || some == "" {
 		return err
 	}
-	left, err := l.Orphans(1)
-	if err != nil || len(left) > 0 {
+	left, err := l.tx.AnyOrphan(l.ctx, l.x.Name())
+	if err != nil || left {
 		return err
 	}
 	return l.tx.PutSetting(l.ctx, orphansName, "")
@@ -408,13 +414,27 @@ func (l *nodeLog) finish() error {
 	if err := l.x.Project(l.ctx, l.tx, slices.Sorted(maps.Keys(l.touched))); err != nil {
 		return err
 	}
-	if err := l.tx.DropForgets(l.ctx, "", slices.Sorted(maps.Keys(l.back))); err != nil {
+	back := slices.Sorted(maps.Keys(l.back))
+	if err := l.returns(back); err != nil {
+		return err
+	}
+	if err := l.tx.DropForgets(l.ctx, "", back); err != nil {
 		return err
 	}
 	if err := l.forgets(); err != nil {
 		return err
 	}
 	return l.noOrphans()
+}
+
+// returns says what is still away of entities that come back. A register that was put back from a
+// copy writes nothing yet.
+func (l *nodeLog) returns(back []string) error {
+	some, err := l.tx.Setting(l.ctx, orphansName)
+	if err != nil || some == "" || l.x.Waits(l.ctx, l.tx) != nil {
+		return err
+	}
+	return l.x.sayLeft(l.ctx, l.tx, back)
 }
 
 // forgets forgets what the hub said. A register that was put back from a copy writes nothing

@@ -241,3 +241,56 @@ func TestOthersGoOnWithoutALaptop(t *testing.T) {
 	}
 	w.sound()
 }
+
+// TestWhatTheHubLostHidesNothing: a person came to an office, and the hub is put back to before
+// that. The office forgets her, and has her again once her old office has offered that she moved.
+// What the hub had said of her is lost: it leaves no empty value above what there is.
+func TestWhatTheHubLostHidesNothing(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESMAD", "ESBCN")
+		mad, bcn := w.nodes["ESMAD-1"], w.nodes["ESBCN-1"]
+		w.do(w.hub.Exchange.Grant(ctx, operator(""), "ESBCN-1", "ESMAD"))
+		p := w.register(bcn, "ESBCN", "Rosa", "Quispe")
+		w.level()
+		c := w.copy(w.hub)
+		w.edit(bcn, p, "given_names", "Rosa María")
+		_, err := bcn.Transfer(ctx, operator("ESBCN"), p, registry.TransferCmd{ToOffice: "ESMAD", Kind: "resident", Channel: "window"})
+		w.do(err)
+		w.level()
+		w.edit(w.hub, p, "given_names", "Rosa Elena")
+		w.edit(w.hub, p, "motive", "study")
+		w.level()
+		if got := value(t, mad, p, "given_names"); got != "Rosa Elena" {
+			t.Fatalf("she came to Madrid as %q", got)
+		}
+		w.do(w.hub.Close())
+		url := ""
+		if postgres {
+			url = pgtest.URL(t)
+		}
+		w.hub = w.back(c, url)
+		delete(w.nodes, "ESBCN-1")
+		w.mend()
+		if got := value(t, mad, p, "given_names"); got != "none" {
+			t.Fatalf("the hub does not know that she moved, and Madrid has %q", got)
+		}
+		w.sound()
+		w.nodes["ESBCN-1"] = bcn
+		w.mend()
+		w.level()
+		for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-1": mad} {
+			if got := value(t, a, p, "given_names") + ", " + value(t, a, p, "motive"); got != "Rosa María, " {
+				t.Errorf("%s has %q", name, got)
+			}
+		}
+		w.sound()
+		w.edit(mad, p, "given_names", "Rosa Luz")
+		w.level()
+		if got := value(t, w.hub, p, "given_names"); got != "Rosa Luz" {
+			t.Errorf("the hub has %q", got)
+		}
+		if open, _, err := w.hub.OpenConflicts(ctx, officer(authz.Head, "ESMAD")); err != nil || len(open) != 0 {
+			t.Errorf("to be decided: %+v, %v", open, err)
+		}
+	})
+}

@@ -41,7 +41,7 @@ func (n *Node) projectPage(ctx context.Context, tx *store.Tx, people []string) e
 	for i, id := range people {
 		p.refs[i] = change.Ref{Kind: change.Person, ID: id}.String()
 	}
-	entries, err := tx.EntriesOf(ctx, p.refs)
+	entries, err := tx.FoldedOf(ctx, p.refs)
 	if err != nil {
 		return err
 	}

@@ -132,6 +132,60 @@ func testStood(t *testing.T, db *store.DB) {
 	order(t, db, "AA:1", "AA:2", "BB:1")
 }
 
+// testOut: what others wrote and this register forgot is folded only while it has a place.
+func testOut(t *testing.T, db *store.DB) {
+	mine, other, later := made("AA", 1, "P"), made("BB", 1, "P"), made("BB", 2, "P")
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Append(ctx, []change.Change{mine}), tx.AppendPulled(ctx, []store.Pulled{pulled(5, other), pulled(6, later)}))
+	})
+	displace := func(above int64, want ...string) {
+		t.Helper()
+		update(t, db, func(tx *store.Tx) error {
+			got, err := tx.Displace(ctx, above)
+			same(t, "entities", got, want)
+			return err
+		})
+	}
+	displace(5, "person/P")
+	update(t, db, func(tx *store.Tx) error { return tx.PutOut(ctx, "AA", []string{"person/P", "person/Q"}) })
+	folds(t, db, "BB:1", "AA:1")
+	displace(4)
+	folds(t, db, "AA:1")
+	view(t, db, func(tx *store.Tx) error {
+		all, err := tx.EntriesOf(ctx, []string{"person/P"})
+		some, err2 := tx.FoldedOf(ctx, []string{"person/P"})
+		changes, err3 := tx.ChangesOf(ctx, []string{"person/P"})
+		same(t, "rows, folded, changes", []int{len(all["person/P"]), len(some["person/P"]), len(changes["person/P"])}, []int{3, 1, 1})
+		any, err4 := tx.AnyOrphan(ctx, "AA")
+		same(t, "orphans", any, true)
+		return errors.Join(err, err2, err3, err4)
+	})
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutBack(ctx, other.ID, change.Encode(&other)), tx.Place(ctx, other.ID, 9, 1), tx.Place(ctx, later.ID, 10, 1))
+	})
+	folds(t, db, "BB:1", "BB:2", "AA:1")
+	view(t, db, func(tx *store.Tx) error {
+		any, err := tx.AnyOrphan(ctx, "AA")
+		same(t, "orphans left", any, false)
+		return err
+	})
+	displace(8, "person/P")
+	folds(t, db, "BB:1", "AA:1")
+}
+
+// folds checks which changes of P are folded, in which order.
+func folds(t *testing.T, db *store.DB, want ...string) {
+	t.Helper()
+	view(t, db, func(tx *store.Tx) error {
+		ref := change.Ref{Kind: change.Person, ID: "P"}
+		got, err := tx.Changes(ctx, ref)
+		same(t, "folded", names(got), want)
+		rows, err2 := tx.FoldedOf(ctx, []string{ref.String()})
+		same(t, "rows folded", len(rows[ref.String()]), len(want))
+		return errors.Join(err, err2)
+	})
+}
+
 func testPending(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error {
 		other := made("BB", 1, "R")

@@ -21,6 +21,7 @@ type row struct {
 	leaf     tlog.Hash
 	seq      int64 // the hub's place, 0 while pending
 	stood    int64 // the place that the hub lost, beyond those of a newer log; 0 when there was none
+	out      bool  // somebody else's, and its values were forgotten
 	received int64
 	arrival  int
 }
@@ -66,9 +67,10 @@ func (n *node) backup() *node {
 }
 
 // view is an entity as officers see it: in the hub's order, then what the hub lost as it stood,
-// with what is pending on top.
+// with what is pending on top. What others wrote, the hub lost and this node had to forget says
+// nothing.
 func (n *node) view(ref change.Ref) []change.Change {
-	rows := slices.Clone(n.of[ref])
+	rows := slices.DeleteFunc(slices.Clone(n.of[ref]), func(r *row) bool { return r.out && r.seq == 0 })
 	last := func(place int64) int64 {
 		if place == 0 {
 			return 1 << 62
@@ -185,6 +187,7 @@ func (n *node) Replace(c id.Change, body []byte) error {
 	}
 	set(&n.disk, &r.body, body)
 	set(&n.disk, &r.c, now)
+	set(&n.disk, &r.out, false)
 	put(&n.disk, n.forgot, now.Entity, false)
 	return n.step()
 }
@@ -244,6 +247,7 @@ func (n *node) Pending(refs []change.Ref) (map[change.Ref]bool, error) {
 
 func (n *node) Forget(f protocol.Forget) error {
 	for _, r := range n.of[f.Entity] {
+		set(&n.disk, &r.out, r.c.ID.Node != n.state.Node)
 		if c, taken := change.Redact(&r.c, r.leaf.String(), func(*change.Set) bool { return true }); taken {
 			set(&n.disk, &r.c, c)
 			set(&n.disk, &r.body, change.Encode(&c))

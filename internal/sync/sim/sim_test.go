@@ -49,6 +49,7 @@ var repeated = map[uint64]string{
 	8845:   "an account that moved on into a scope not filled yet was not looked at there",
 	9941:   "after a node had gone back, its officer saw older values of his own in force than before",
 	26189:  "an own change was echoed before what it rests on had its place again, since its entity was on its way back",
+	61228:  "of an entity that came again, what the hub had lost of it and the node forgotten stood empty above the rest",
 	701752: "a node went back further than the hub, to before what it had to forget; the hub had it all the time",
 }
 
