@@ -36,15 +36,37 @@ func (x *Exchange) keysOf(ctx context.Context, tx *store.Tx, refs []change.Ref) 
 	return out, nil
 }
 
-// putKeys wraps keys under this register's master and keeps those that it has not. Of an
-// entry that was anonymised none is kept: what they sealed is to be closed for good.
-func (x *Exchange) putKeys(ctx context.Context, tx *store.Tx, keys []sync.Key) error {
-	if len(keys) == 0 {
-		return nil
+// broughtKey is a key that came with a message, and the same wrapped under this register's master.
+type broughtKey struct {
+	key *seal.DataKey
+	row store.SealedKey
+}
+
+// take takes the keys that came with a message; what opens nothing is left out.
+func (x *Exchange) take(keys []sync.Key) (out []broughtKey, err error) {
+	for _, k := range keys {
+		if len(k.Secret) != seal.KeySize {
+			continue
+		}
+		key, wrapped, err := x.Master.TakeDataKey(k.Entity.ID, node.SealedTier, k.Secret)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, broughtKey{key, store.SealedKey{Entity: k.Entity.ID, Tier: int(registry.T3), ID: key.ID(), Wrapped: wrapped}})
 	}
-	ids := make([]string, len(keys))
-	for i, k := range keys {
-		ids[i] = k.Entity.ID
+	return out, nil
+}
+
+// putKeys keeps the keys that came and this register has not. Of an entry that was anonymised
+// none is kept: what they sealed is to be closed for good.
+func (x *Exchange) putKeys(ctx context.Context, tx *store.Tx, keys []sync.Key) error {
+	came, err := x.take(keys)
+	if err != nil || len(came) == 0 {
+		return err
+	}
+	ids := make([]string, len(came))
+	for i, k := range came {
+		ids[i] = k.row.Entity
 	}
 	have, err := tx.SealedKeysOf(ctx, ids...)
 	if err != nil {
@@ -67,20 +89,13 @@ func (x *Exchange) putKeys(ctx context.Context, tx *store.Tx, keys []sync.Key) e
 		erased[r.ID] = r.Entry == registry.EntryErased
 	}
 	var add []store.SealedKey
-	for _, k := range keys {
-		if len(k.Secret) != seal.KeySize {
-			continue // it opens nothing
-		}
-		key, wrapped, err := x.Master.TakeDataKey(k.Entity.ID, node.SealedTier, k.Secret)
-		if err != nil {
-			return err
-		}
-		name := [2]string{k.Entity.ID, key.ID()}
-		if skip[name] || erased[k.Entity.ID] {
+	for _, k := range came {
+		name := [2]string{k.row.Entity, k.row.ID}
+		if skip[name] || erased[k.row.Entity] {
 			continue
 		}
 		skip[name] = true
-		add = append(add, store.SealedKey{Entity: k.Entity.ID, Tier: int(registry.T3), ID: key.ID(), Wrapped: wrapped})
+		add = append(add, k.row)
 	}
 	return tx.PutSealedKeys(ctx, add)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"quipu/internal/app/conflict"
-	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/civil"
@@ -223,17 +222,11 @@ func (e *examiner) surveyOf(c *change.Change, field string) (entity, name string
 
 // bring takes the keys that come with changes.
 func (e *examiner) bring(keys []sync.Key) error {
-	for _, k := range keys {
-		if len(k.Secret) != seal.KeySize {
-			continue // it opens nothing
-		}
-		key, _, err := e.x.Master.TakeDataKey(k.Entity.ID, node.SealedTier, k.Secret)
-		if err != nil {
-			return err
-		}
-		e.brought[k.Entity.ID] = append(e.brought[k.Entity.ID], key)
+	came, err := e.x.take(keys)
+	for _, k := range came {
+		e.brought[k.row.Entity] = append(e.brought[k.row.Entity], k.key)
 	}
-	return nil
+	return err
 }
 
 // lastDay is the newest day that a change may speak of: today, here or where it was written. A
