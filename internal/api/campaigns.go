@@ -2,13 +2,11 @@ package api
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 
 	app "quipu/internal/app/campaign"
 	"quipu/internal/authz"
 	"quipu/internal/campaign"
-	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/name"
 )
@@ -359,8 +357,8 @@ func turnRoutes() []route {
 		First bool `json:"first"`
 	}
 	type serveIn struct {
-		Acts map[string]int `json:"acts" must:"yes" most:"50"`
-		Note string         `json:"note" most:"500"`
+		Acts map[campaign.Service]int `json:"acts" must:"yes" most:"50"`
+		Note string                   `json:"note" most:"500"`
 	}
 	type awayIn struct {
 		Why   string `json:"why" must:"yes" most:"40"`
@@ -384,11 +382,7 @@ func turnRoutes() []route {
 			return c.app().Campaigns.Call(c.Context(), c.actor, e, turn, seen)
 		})},
 		{"POST", at + "/{turn}/serve", authz.Attend, aBody, nil, onTurn(func(c *call, e, turn string, in *serveIn, seen id.Change) error {
-			acts, err := actsOf(in.Acts)
-			if err != nil {
-				return err
-			}
-			return c.app().Campaigns.Serve(c.Context(), c.actor, e, turn, acts, in.Note, seen)
+			return c.app().Campaigns.Serve(c.Context(), c.actor, e, turn, in.Acts, in.Note, seen)
 		})},
 		{"POST", at + "/{turn}/turn-away", authz.Attend, aBody, nil, onTurn(func(c *call, e, turn string, in *awayIn, seen id.Change) error {
 			return c.app().Campaigns.TurnAway(c.Context(), c.actor, e, turn, campaign.Why(in.Why), campaign.Offer(in.Offer), in.Note, seen)
@@ -400,15 +394,4 @@ func turnRoutes() []route {
 			return c.app().Campaigns.Identify(c.Context(), c.actor, e, turn, in.Number, seen)
 		})},
 	}
-}
-
-func actsOf(in map[string]int) (map[campaign.Service]int, error) {
-	acts := map[campaign.Service]int{}
-	for s, n := range in {
-		if !slices.Contains(campaign.Services, campaign.Service(s)) {
-			return nil, fault.New(fault.Invalid, "campaign.acts").On("acts")
-		}
-		acts[campaign.Service(s)] = n
-	}
-	return acts, nil
 }

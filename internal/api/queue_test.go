@@ -61,7 +61,8 @@ func TestQueue(t *testing.T) {
 	_, seen = upon(called)
 	d.send(rosa, "POST", at+"/arrive", "", seen).want(http.StatusConflict, "campaign.turn_moved")
 	at, seen = upon(other)
-	d.send(rosa, "POST", at+"/serve", `{"acts":{"haircut":1}}`, seen).want(http.StatusUnprocessableEntity, "campaign.acts")
+	d.send(rosa, "POST", at+"/serve", `{"acts":{"dni":2,"haircut":1}}`, seen).want(http.StatusUnprocessableEntity, "campaign.act_unknown")
+	d.send(rosa, "POST", at+"/serve", `{"acts":{"dni":0}}`, seen).want(http.StatusUnprocessableEntity, "campaign.acts")
 	d.send(rosa, "POST", at+"/serve", `{"acts":{"dni":2}}`, seen).want(http.StatusNoContent)
 	if p := d.send(rosa, "GET", at, "").want(http.StatusOK); p.text("stage") != "served" || p.text("name") == "" || len(p.each("history")) != 3 {
 		t.Errorf("the turn is %s", p.raw)

@@ -264,6 +264,9 @@ func TestRefusals(t *testing.T) {
 	if _, err := c.Serve(&x, nil, "", now); !fault.Is(err, "campaign.acts") {
 		t.Errorf("served with nothing: %v", err)
 	}
+	if _, err := c.Serve(&x, map[Service]int{"dni": 1, "haircut": 1}, "", now); !fault.Is(err, "campaign.act_unknown") || fault.As(err).Field != "acts" {
+		t.Errorf("an act that nobody counts beside one that counts: %v", err)
+	}
 	if _, err := c.Arrive(&x, 2, false, now); !fault.Is(err, "campaign.turn_moved") {
 		t.Errorf("arriving twice: %v", err)
 	}

@@ -2,6 +2,8 @@ package campaign
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -170,7 +172,8 @@ func (c *Campaign) Call(u *Turn, now change.Stamp) (change.Change, error) {
 	return u.Write("call", "stage", string(Called), "taken", now.String()), nil
 }
 
-// Serve ends a turn: what was done for the person, each act counted.
+// Serve ends a turn: what was done for the person, each act counted. An act that is none of
+// Services is refused: it would be lost.
 func (c *Campaign) Serve(u *Turn, acts map[Service]int, note string, now change.Stamp) (change.Change, error) {
 	if err := c.turning(u, Listed, Waiting, Called, Served); err != nil {
 		return change.Change{}, err
@@ -178,6 +181,11 @@ func (c *Campaign) Serve(u *Turn, acts map[Service]int, note string, now change.
 	note, err := words("note", note, false)
 	if err != nil {
 		return change.Change{}, err
+	}
+	for _, s := range slices.Sorted(maps.Keys(acts)) {
+		if !slices.Contains(Services, s) {
+			return change.Change{}, fault.New(fault.Invalid, "campaign.act_unknown", "service", string(s), "known", strings.Trim(fmt.Sprint(Services), "[]")).On("acts")
+		}
 	}
 	var parts []string
 	for _, s := range Services {

@@ -84,6 +84,7 @@ func TestCampaign(t *testing.T) {
 	closing.has(t, "Todavía hay 1 personas en la cola")
 	one := rosa.post(at+"/jornada", "do", "next")
 	stale := rosa.get(one.path)
+	rosa.fill(one, one.path, "do", "serve", "act.dni", "1", "act.haircut", "1").has(t, "«haircut» no es un trámite que se cuente")
 	rosa.fill(one, one.path, "do", "serve", "act.dni", "1", "act.legalisation", "2").has(t, "Quedó guardado")
 	again := rosa.fill(stale, one.path, "do", "serve", "act.passport", "1")
 	if again.status != http.StatusConflict {

@@ -165,19 +165,20 @@ func (s *Room) onTurn(v *desk.Visit) error {
 	return s.Show(v, http.StatusUnprocessableEntity, "turn.html", page)
 }
 
-// actsOf reads how many of each act were done.
+// actsOf reads how many of each act were done; which acts there are is the campaign's to say.
 func actsOf(v *desk.Visit) (map[campaign.Service]int, error) {
 	out := map[campaign.Service]int{}
-	for _, s := range campaign.Services {
-		text := strings.TrimSpace(v.PostFormValue("act." + string(s)))
-		if text == "" {
+	for field := range v.PostForm {
+		act, is := strings.CutPrefix(field, "act.")
+		text := strings.TrimSpace(v.PostFormValue(field))
+		if !is || text == "" {
 			continue
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "campaign.acts").On("acts")
 		}
-		out[s] = n
+		out[campaign.Service(act)] = n
 	}
 	return out, nil
 }
