@@ -33,7 +33,7 @@ func (d *Draft) Complete(ctx context.Context, actor authz.Actor, tables Rebuilde
 			return cannot(d.order.Dir, err)
 		}
 	}
-	c := change.Change{Entity: change.Ref{Kind: "node", ID: string(d.Node.Name())}, Action: "restore", Sets: said(
+	c := change.Change{Entity: change.Ref{Kind: "node", ID: string(d.Node.Name())}, Action: node.ActionRestore, Sets: said(
 		"from", d.Manifest.Node, "backup", time.UnixMicro(d.Manifest.At).UTC().Format(time.RFC3339),
 		"size", strconv.FormatInt(d.Manifest.Size, 10), "head", d.Manifest.Head, "cut", strconv.FormatInt(d.Cut, 10))}
 	if d.Node.Joined() {

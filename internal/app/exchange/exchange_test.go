@@ -180,6 +180,13 @@ func (w *world) sound() {
 		if len(drift) > 0 {
 			w.t.Errorf("%s: tables that say something else: %+v", name, drift)
 		}
+		checks, err := a.Checkup(ctx, operator(""), 2000, time.Hour)
+		w.do(err)
+		for _, c := range checks {
+			if c.Name == "changes" && c.State != app.Fine {
+				w.t.Errorf("%s: the doctor says %s of the log (%v, %v)", name, c.Said, c.Args, c.Err)
+			}
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"quipu/internal/app/conflict"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/civil"
@@ -47,7 +48,7 @@ func (x *Exchange) examiner(ctx context.Context, tx *store.Tx) *examiner {
 // registration says of others is for the fold. home is the office whose node it is.
 func (e *examiner) mayNot(p *sync.Peer, home string, in *sync.Incoming) (why string, err error) {
 	c := &in.Change
-	if k, known := e.x.kinds[c.Entity.Kind]; !known || !k.Nodes {
+	if k, known := e.x.kinds[c.Entity.Kind]; (!known || !k.Nodes) && !ofItself(c) {
 		return ApartKind, nil
 	}
 	if c.Office != "" && !offices(p, home, c.Office) {
@@ -69,6 +70,12 @@ func (e *examiner) mayNot(p *sync.Peer, home string, in *sync.Incoming) (why str
 		return ApartSealed, nil
 	}
 	return ApartValue, nil
+}
+
+// ofItself reports whether a node says that it was put back from a copy. Anything else about nodes
+// is the hub's to say.
+func ofItself(c *change.Change) bool {
+	return c.Entity == change.Ref{Kind: kindNode, ID: string(c.ID.Node)} && c.Action == node.ActionRestore
 }
 
 // later reports whether a change says something that this program does not know yet.

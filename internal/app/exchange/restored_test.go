@@ -126,6 +126,15 @@ func TestANodePutBack(t *testing.T) {
 		if got := value(t, w.hub, fresh, "given_names"); got != "Lucía" {
 			t.Errorf("the hub has %q", got)
 		}
+		// Put back a second time: that it was is nothing that anybody has to decide.
+		c = w.copy(mad)
+		w.do(mad.Close())
+		mad = w.back(c, "")
+		w.nodes["ESMAD-1"] = mad
+		w.level()
+		if got := w.reasons(); len(got) > 0 {
+			t.Errorf("the hub keeps for a decision %v", got)
+		}
 		w.sound()
 	})
 }

@@ -18,6 +18,9 @@ const (
 	restoredSaid = "node.restored.said"
 )
 
+// ActionRestore is what a register says in its log when it was put back from a copy.
+const ActionRestore = "restore"
+
 // MarkRestored makes the register wait for its hub. said is the change that will say so in
 // the log when it need not wait any longer.
 func MarkRestored(ctx context.Context, tx *store.Tx, said change.Change) error {
@@ -88,6 +91,14 @@ func (n *Node) CaughtUp(ctx context.Context, tx *store.Tx) (done bool, err error
 	}
 	if err := tx.PutSetting(ctx, restoredName, ""); err != nil {
 		return false, err
+	}
+	past, err := tx.Changes(ctx, said.Entity)
+	if err != nil {
+		return false, err
+	}
+	rec := change.Fold(past) // it may have been put back before
+	for i := range said.Sets {
+		said.Sets[i].Base = rec.Version(said.Sets[i].Field)
 	}
 	st, err := n.Stamper(ctx, tx, Actor{Login: "system", Purpose: "registry"})
 	if err != nil {
