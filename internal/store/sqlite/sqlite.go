@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/ncruces/go-sqlite3"
@@ -90,12 +89,10 @@ func OpenEncrypted(path string, key []byte, cache int) (*sql.DB, error) {
 	return db, nil
 }
 
+// uri names a file for both drivers. A Windows drive gets no slash before it: SQLite takes that
+// away again, the file system of ncruces does not and looks for a folder "C:".
 func uri(path string, q url.Values, more string) string {
-	p := filepath.ToSlash(path)
-	if filepath.IsAbs(path) && !strings.HasPrefix(p, "/") {
-		p = "/" + p // a Windows drive
-	}
-	s := "file:" + (&url.URL{Path: p}).EscapedPath() + "?" + q.Encode()
+	s := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
 	if more != "" {
 		s += "&" + more
 	}
