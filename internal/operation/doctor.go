@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"time"
@@ -40,6 +41,9 @@ func checkDir(dir string) app.Check {
 	if mode, err := host.OpenToOthers(dir); err != nil || mode != "" {
 		return app.Check{Name: "dir", State: app.Warn, Said: "open", Args: []any{"dir", dir, "mode", mode}, Err: err}
 	}
+	if groups, err := host.OpenToGroups(dir); err != nil || groups != "" {
+		return app.Check{Name: "dir", State: app.Warn, Said: "groups", Args: []any{"dir", dir, "groups", cmp.Or(groups, "?")}, Err: err}
+	}
 	return app.Check{Name: "dir", State: app.Fine, Said: "ok", Args: []any{"dir", dir}}
 }
 
@@ -55,6 +59,12 @@ func checkKeys(dir string) app.Check {
 		var mode string
 		if mode, err = host.OpenToOthers(all[i]); mode != "" {
 			return app.Check{Name: "keys", State: app.Fail, Said: "open", Args: []any{"file", all[i], "mode", mode}}
+		}
+		if err != nil {
+			break
+		}
+		if mode, err = host.OpenToGroups(all[i]); mode != "" {
+			return app.Check{Name: "keys", State: app.Fail, Said: "groups", Args: []any{"file", all[i], "groups", mode}}
 		}
 	}
 	if err != nil {
