@@ -279,6 +279,8 @@ func (a *App) checkExchange(ctx context.Context) Check {
 		switch {
 		case s.Refusal.Key != "":
 			c.State, c.Said = Fail, "refused"
+		case s.Restored:
+			c.State, c.Said = Warn, "restored"
 		case a.Now().Sub(heard) > late:
 			c.State, c.Said = Warn, "late"
 			c.Args = append(c.Args, "day", heard.UTC().Format(time.DateOnly))

@@ -17,6 +17,7 @@ import (
 	"quipu/internal/cli/laptop"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/operation"
 	"quipu/internal/operation/aside"
 )
 
@@ -58,7 +59,7 @@ func backupCommand(e *env, args []string) error {
 
 // backupHere opens the register beside whatever serves it.
 func (e *env) backupHere(path string, o aside.Order) (r backup.Report, err error) {
-	job := backup.Job{Keys: o.Keys, Program: Release}
+	job := backup.Job{Keys: o.Keys, Program: operation.Release}
 	if job.To, err = o.Recipients(); err != nil {
 		return r, err
 	}

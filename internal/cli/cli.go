@@ -27,7 +27,10 @@ import (
 	"quipu/internal/cli/laptop"
 	"quipu/internal/cli/surveys"
 	"quipu/internal/code"
+	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/operation"
+	"quipu/internal/operation/aside"
 )
 
 // env is what a command works with.
@@ -87,6 +90,12 @@ var errUsage = errors.New("usage")
 
 // errHelp ends a command that was only asked what it does.
 var errHelp = errors.New("help")
+
+// lacks says which flag is missing, and ends the command with its usage.
+func (e *env) lacks(flag string) error {
+	e.say("cli.lacks", "flag", flag)
+	return errUsage
+}
 
 // errSilent ends a command with status 1 when everything has been said.
 var errSilent = errors.New("failed")
@@ -202,6 +211,9 @@ var clock func() time.Time
 
 // open opens the register of --dir.
 func (e *env) open(create bool) (a *app.App, err error) {
+	if aside.Served(e.dir) { // one program at a time has it open
+		return nil, fault.New(fault.Conflict, "cli.served", "dir", e.dir)
+	}
 	err = e.asking().Unlock(e.dir, func(pass string) (err error) {
 		a, err = app.Open(e.ctx, e.dir, app.Options{Create: create, Passphrase: pass, Now: clock, Cache: e.cache,
 			Engine: os.Getenv("QUIPU_ENGINE"), URL: os.Getenv("QUIPU_URL")})
@@ -299,9 +311,6 @@ func language() i18n.Lang {
 	return i18n.English
 }
 
-// Release is the version of the program; a release build sets it.
-var Release = "0.1.0-dev"
-
 func version(e *env, args []string) error {
 	if _, err := e.parse(args, 0, 0); err != nil {
 		return err
@@ -315,6 +324,6 @@ func version(e *env, args []string) error {
 		}
 	}
 	_, err := fmt.Fprintf(e.out, "quipu %s%s (%s, %s/%s, envelope %d, schema %d, code lists %s)\n",
-		Release, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH, change.Envelope, change.Schema, code.Edition)
+		operation.Release, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH, change.Envelope, change.Schema, code.Edition)
 	return err
 }

@@ -94,7 +94,7 @@ func (e *env) serveDemo(a *app.App, addr string, d demoServed) error {
 		}
 	}
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
-	handler, err := web.New(a, web.Options{Demo: true, DemoLogins: logins, Log: log, Program: Release, Hubs: d.hubs, Invent: surveys.More(a, account.DemoPassword)})
+	handler, err := web.New(a, web.Options{Demo: true, DemoLogins: logins, Log: log, Program: operation.Release, Hubs: d.hubs, Invent: surveys.More(a, account.DemoPassword)})
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"quipu/internal/app/courier"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/operation"
 	"quipu/internal/operation/again"
 	"quipu/internal/place"
 )
@@ -109,7 +110,7 @@ func (e *env) demoPost(p post, addr string) error {
 		end()
 	}()
 	if code := os.Getenv(postCode); code != "" {
-		if _, err := courier.Join(ctx, courier.Joining{Dir: e.dir, Hubs: []string{p.hub}, Code: code, Program: Release}); err != nil {
+		if _, err := courier.Join(ctx, courier.Joining{Dir: e.dir, Hubs: []string{p.hub}, Code: code, Program: operation.Release}); err != nil {
 			return err
 		}
 	}

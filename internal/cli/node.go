@@ -13,7 +13,7 @@ import (
 	"quipu/internal/app/node"
 	"quipu/internal/cli/laptop"
 	"quipu/internal/fault"
-	"quipu/internal/i18n"
+	"quipu/internal/operation"
 )
 
 const nodeUsage = "code --office CODE [--laptop [--campaign ID]] [--label TEXT]|enrol --hub URL[,URL] --code CODE [--passphrase]|list|revoke NAME --reason TEXT [--lost]|held NAME [--csv]|purge [--force] [--json] [--dir DIR]"
@@ -57,6 +57,9 @@ func nodes(e *env, args []string) error {
 		return err
 	}
 	defer a.Close()
+	if words[0] != "purge" && words[0] != "code" && a.Joined() {
+		return fault.New(fault.Conflict, "cli.node.at_hub")
+	}
 	switch words[0] {
 	case "code":
 		return e.nodeCode(a, f)
@@ -81,8 +84,8 @@ type codeJSON struct {
 
 // nodeCode prints the code alone on stdout: it is told once and kept nowhere.
 func (e *env) nodeCode(a *app.App, f nodeFlags) error {
-	if f.office == "" {
-		return errUsage
+	if f.office = strings.ToUpper(strings.TrimSpace(f.office)); f.office == "" {
+		return e.lacks("--office")
 	}
 	var c courier.Code
 	var err error
@@ -90,6 +93,9 @@ func (e *env) nodeCode(a *app.App, f nodeFlags) error {
 		c, err = a.TravelCode(e.ctx, operator(f.office), f.campaign, f.label)
 	} else {
 		c, err = a.Courier.MakeCode(e.ctx, operator(f.office), courier.Ask{Office: f.office, Laptop: f.laptop, Label: f.label})
+	}
+	if fault.Is(err, "app.not_found") && f.campaign == "" {
+		err = fault.New(fault.NotFound, "cli.node.office", "office", f.office)
 	}
 	if err != nil {
 		return err
@@ -103,10 +109,13 @@ func (e *env) nodeCode(a *app.App, f nodeFlags) error {
 }
 
 func (e *env) enrol(f nodeFlags) error {
-	if f.hub == "" || f.code == "" {
-		return errUsage
+	switch {
+	case f.hub == "":
+		return e.lacks("--hub")
+	case f.code == "":
+		return e.lacks("--code")
 	}
-	j := courier.Joining{Dir: e.dir, Hubs: strings.Split(f.hub, ","), Code: f.code, Program: Release}
+	j := courier.Joining{Dir: e.dir, Hubs: strings.Split(f.hub, ","), Code: f.code, Program: operation.Release}
 	if f.passphrase {
 		pass, err := e.newPassphrase()
 		if err != nil {
@@ -201,19 +210,9 @@ func (e *env) nodeList(a *app.App) error {
 	}
 	if len(all) == 0 {
 		e.say("cli.node.none")
+		return nil
 	}
-	for _, p := range all {
-		state := i18n.T(e.lang, "cli.node.state."+p.State)
-		seen := i18n.T(e.lang, "cli.node.never")
-		if !p.Seen.IsZero() {
-			seen = p.Seen.UTC().Format("2006-01-02 15:04:05Z")
-		}
-		fmt.Fprintf(e.out, "%-12s %-8s %-8s %-20s %s  %s\n", p.Name, p.Office, state, seen, p.Version, p.Label)
-		if p.Refused.Key != "" {
-			fmt.Fprintln(e.out, "    "+e.explain(courier.Fault(p.Refused)))
-		}
-	}
-	return nil
+	return laptop.WriteNodes(e.out, e.lang, all)
 }
 
 func (e *env) nodeRevoke(a *app.App, name string, f nodeFlags) error {

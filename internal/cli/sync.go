@@ -12,6 +12,7 @@ import (
 	"quipu/internal/app/courier"
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
+	"quipu/internal/operation"
 )
 
 const syncUsage = "status|now [--hub URL[,URL]]|export FILE [--node NAME]|import FILE [--json] [--dir DIR]"
@@ -43,7 +44,7 @@ func syncCommand(e *env, args []string) error {
 
 // exchangeNow runs one round, with a bar.
 func (e *env) exchangeNow(a *app.App, hubs []string) (courier.Done, error) {
-	link, err := a.Courier.Link(e.ctx, Release, hubs)
+	link, err := a.Courier.Link(e.ctx, operation.Release, hubs)
 	if err != nil {
 		return courier.Done{}, err
 	}
@@ -53,6 +54,9 @@ func (e *env) exchangeNow(a *app.App, hubs []string) (courier.Done, error) {
 }
 
 func (e *env) syncNow(a *app.App, hubs []string) error {
+	if s, err := a.Exchange.Status(e.ctx); err == nil && s.Role == "hub" {
+		return fault.New(fault.Conflict, "cli.sync.is_hub")
+	}
 	d, err := e.exchangeNow(a, hubs)
 	if err != nil {
 		return err
@@ -100,18 +104,47 @@ func (e *env) syncStatus(a *app.App) error {
 		return e.json(out)
 	}
 	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.sync.role."+out.Role, "name", out.Node))
+	if out.Role == "hub" {
+		return e.sayNodes(a)
+	}
 	if out.Role != "node" {
 		return nil
 	}
 	or := func(t string) string { return cmp.Or(t, i18n.T(e.lang, "cli.node.never")) }
 	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.sync.status", "hub", out.Hub, "address", out.Address, "unsent", out.Unsent, "pending", out.Pending,
 		"attempt", or(out.Attempt), "answered", or(out.Answered), "receipt", or(out.Receipt)))
+	if out.Contested > 0 {
+		fmt.Fprintln(e.out, i18n.TN(e.lang, "cli.sync.contested", int(out.Contested)))
+	}
+	if s.Restored {
+		fmt.Fprintln(e.out, i18n.T(e.lang, "cli.sync.restored"))
+	}
 	switch trouble := courier.Trouble(s.State.Trouble); {
 	case s.Refusal.Key != "":
 		fmt.Fprintln(e.out, e.explain(courier.Fault(s.Refusal)))
 	case trouble != nil:
 		fmt.Fprintln(e.out, e.explain(trouble))
 	}
+	return nil
+}
+
+// sayNodes says in a line how the nodes of this hub stand.
+func (e *env) sayNodes(a *app.App) error {
+	all, err := a.Courier.Peers(e.ctx, operator(""))
+	if err != nil {
+		return err
+	}
+	active, refused, unsent := 0, 0, int64(0)
+	for _, p := range all {
+		if p.State != "active" {
+			continue
+		}
+		active, unsent = active+1, unsent+p.Unsent
+		if p.Refused.Key != "" {
+			refused++
+		}
+	}
+	fmt.Fprintln(e.out, i18n.T(e.lang, "cli.sync.nodes", "nodes", active, "ended", len(all)-active, "refused", refused, "unsent", unsent))
 	return nil
 }
 
@@ -133,7 +166,7 @@ func (e *env) syncExport(a *app.App, file, node string) error {
 	if err != nil {
 		return err
 	}
-	done, err := a.Courier.WriteStick(e.ctx, operator(""), w, node, Release)
+	done, err := a.Courier.WriteStick(e.ctx, operator(""), w, node, operation.Release)
 	if err == nil {
 		err = out.commit()
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -47,14 +46,11 @@ func NewMeasures(a *app.App) *Measures {
 	return m
 }
 
-// Version is that of the module and of the source it was built from.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return info.Main.Version
-}
+// Release is the version of the program; a release build sets it.
+var Release = "0.1.0-dev"
+
+// Version is what others are told: nodes their hub, a backup who opens it, the technical log.
+func Version() string { return Release }
 
 // Handler answers with all measures in Prometheus's text format.
 func (m *Measures) Handler() http.Handler {

@@ -140,7 +140,7 @@ func (x *Exchange) holding(ctx context.Context, actor authz.Actor, name string) 
 	return h, x.DB.View(ctx, func(tx *store.Tx) error {
 		p, ok, err := tx.Peer(ctx, name)
 		if err == nil && !ok {
-			err = fault.New(fault.NotFound, "app.not_found", "what", "node", "which", name)
+			err = fault.New(fault.NotFound, "courier.no_node", "name", name)
 		}
 		if err == nil && !authz.May(actor, authz.Breach, p.Office) {
 			err = authz.Check(actor, authz.Nodes, p.Office)

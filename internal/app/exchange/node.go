@@ -152,6 +152,7 @@ type Status struct {
 	Unsent, Pending int64
 	Oldest          int64 // when the oldest of the pending was made
 	Contested       int64 // entities of which something waits for a decision
+	Restored        bool  // put back from a copy, it waits for its hub and saves nothing
 }
 
 // Status says where the register stands, for any officer: it names nobody.
@@ -191,6 +192,7 @@ func (x *Exchange) Status(ctx context.Context) (s Status, err error) {
 		if s.Unsent, _, err = tx.Unsent(ctx, x.Name(), s.State.Sent); err != nil {
 			return err
 		}
+		s.Restored = x.Waits(ctx, tx) != nil
 		s.Pending, s.Oldest, err = tx.Pending(ctx, x.Name())
 		return err
 	})

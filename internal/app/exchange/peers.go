@@ -103,7 +103,7 @@ func (x *Exchange) onPeer(ctx context.Context, actor authz.Actor, name id.Node, 
 	return x.DB.Update(ctx, func(tx *store.Tx) error {
 		p, ok, err := tx.Peer(ctx, string(name))
 		if err == nil && !ok {
-			err = fault.New(fault.NotFound, "app.not_found", "what", "node", "which", name)
+			err = fault.New(fault.NotFound, "courier.no_node", "name", name)
 		}
 		if err != nil {
 			return err

@@ -99,6 +99,9 @@ func (l *Links) post(ctx context.Context, tx *store.Tx, state *store.SyncState) 
 	if s.Refusal == nil {
 		s.Refusal = trouble
 	}
+	if s.Refusal == nil { // put back from a copy, it sends nothing either
+		s.Refusal = fault.As(l.Waits(ctx, tx))
+	}
 	if heard := max(state.Receipt, state.Answered); state.HubNow > 0 && heard > 0 { // whichever message was the last
 		s.Drift, s.Clocks = time.Duration(heard-state.HubNow)*time.Microsecond, true
 	}
