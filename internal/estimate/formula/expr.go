@@ -77,6 +77,8 @@ func (c Call) String() string {
 	switch {
 	case c.Fun == "(":
 		return "(" + c.Args[0].Value.String() + ")"
+	case c.Fun == "if" && len(c.Args) >= 2:
+		return c.choice()
 	case len(c.Args) == 2 && (spaced[c.Fun] || isPercent(c.Fun)):
 		return c.Args[0].Value.String() + " " + c.Fun + " " + c.Args[1].Value.String()
 	case len(c.Args) == 2 && (tight[c.Fun] || c.Fun == "$"):
@@ -85,6 +87,8 @@ func (c Call) String() string {
 		return c.Fun + c.Args[0].Value.String()
 	case c.Fun == "[":
 		return c.Args[0].Value.String() + "[" + joinArgs(c.Args[1:]) + "]"
+	case c.Fun == Applied && len(c.Args) > 0:
+		return c.Args[0].Value.String() + "(" + joinArgs(c.Args[1:]) + ")"
 	case c.Fun == "[[":
 		return c.Args[0].Value.String() + "[[" + joinArgs(c.Args[1:]) + "]]"
 	}
@@ -122,10 +126,16 @@ func Walk(e Expr, f func(Expr)) {
 		return
 	}
 	f(e)
-	if c, ok := e.(Call); ok {
-		for _, a := range c.Args {
+	switch x := e.(type) {
+	case Call:
+		for _, a := range x.Args {
 			Walk(a.Value, f)
 		}
+	case Function:
+		for _, a := range x.Formals {
+			Walk(a.Value, f)
+		}
+		Walk(x.Body, f)
 	}
 }
 

@@ -24,6 +24,11 @@ func TestDeparse(t *testing.T) {
 		"`a b`+1e5":             "`a b` + 1e+05",
 		`x[1,]`:                 `x[1, ]`,
 		`d$x[["a"]]`:            `d$x[["a"]]`,
+		`f(1)(x)$y(2)`:          `f(1)(x)$y(2)`,
+		"function(w,x=1){w+x}":  "function(w, x = 1) `{`(w + x)",
+		`if(a>1)b else c+1`:     `if (a > 1) b else c + 1`,
+		`g(\(x)x^2, k=3)`:       `g(function(x) x^2, k = 3)`,
+		"function(w) {\n a <- w\n if (a > 1)\n 2\n else 3 }": "function(w) `{`(a <- w, if (a > 1) 2 else 3)",
 	} {
 		e, err := formula.Parse(src)
 		if err != nil {
@@ -132,7 +137,7 @@ func TestRefused(t *testing.T) {
 
 // What is parsed is written so that it is parsed to the same again.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"~a+b", `I(x == "y")`, "f(a, b = c(1, 2))", "-a^-b", "x[1,]", "a %in% b", "`a b`$c", "{a; b}", "a <- b", "!a == b"} {
+	for _, s := range []string{"~a+b", `I(x == "y")`, "f(a, b = c(1, 2))", "-a^-b", "x[1,]", "a %in% b", "`a b`$c", "{a; b}", "a <- b", "!a == b", "function(w, x = 2) w + x", "if (a) b else c", "f(x)(y)$z(1)"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, src string) {

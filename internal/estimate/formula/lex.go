@@ -31,12 +31,13 @@ type lexer struct {
 	src    string
 	at     int
 	tokens []token
-	depth  int // of ( and [: inside them a line end means nothing
+	depth  int   // of ( and [: inside them a line end means nothing
+	outer  []int // the depth around each {, inside which it means something again
 }
 
 // operators, longest first.
 var operators = []string{"<<-", "->>", "<-", "->", "<=", ">=", "==", "!=", "&&", "||", "|>", "[[", "]]", ":::", "::",
-	"+", "-", "*", "/", "^", "<", ">", "=", "!", "&", "|", "~", "?", ":", "(", ")", "[", "]", "{", "}", ",", ";", "$", "@"}
+	"+", "-", "*", "/", "^", "<", ">", "=", "!", "&", "|", "~", "?", ":", "(", ")", "[", "]", "{", "}", ",", ";", "$", "@", `\`}
 
 func syntax(src string, at int, what string) error {
 	from, to := max(0, at-15), min(len(src), at+15)
@@ -154,6 +155,12 @@ func (l *lexer) nest(o string) {
 		l.depth++
 	case ")", "]", "]]":
 		l.depth--
+	case "{":
+		l.outer, l.depth = append(l.outer, l.depth), 0
+	case "}":
+		if n := len(l.outer); n > 0 {
+			l.outer, l.depth = l.outer[:n-1], l.outer[n-1]
+		}
 	}
 }
 

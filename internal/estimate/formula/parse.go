@@ -172,8 +172,16 @@ func (p *parser) primary() (Expr, error) {
 	case text:
 		return Str(t.text), nil
 	case name:
+		if open := p.is("(") && t.num != 1; open && t.text == "function" {
+			return p.function()
+		} else if open && t.text == "if" {
+			return p.choice()
+		}
 		return word(t), nil
 	case op:
+		if t.text == `\` {
+			return p.function()
+		}
 		if t.text == "(" {
 			e, err := p.expr(0)
 			if err != nil {
@@ -260,6 +268,8 @@ func (p *parser) suffix(e Expr) (Expr, error) {
 				e = Call{string(f), args}
 			case Str:
 				e = Call{string(f), args}
+			case Call:
+				e = Call{Applied, append([]Arg{{Value: f}}, args...)}
 			default:
 				return nil, syntax(p.src, t.at, "(")
 			}

@@ -41,6 +41,26 @@ func wholeFunction(name string) function {
 	return nil
 }
 
+// OfAllRows reports whether an expression works something out of all rows, so that it has other values
+// in other data: mean(x), scale(x), poly(x, 2) unless its columns are the powers themselves.
+func OfAllRows(e Expr) (all bool) {
+	Walk(e, func(x Expr) {
+		c, ok := x.(Call)
+		if !ok {
+			return
+		}
+		switch c.Fun {
+		case "poly":
+			raw, _ := c.Arg("raw").(Bool)
+			all = all || !bool(raw)
+		case "[", "[[", "levels", "nlevels":
+		default:
+			all = all || wholeFunction(c.Fun) != nil
+		}
+	})
+	return all
+}
+
 func mean(x []float64) float64 { return tally.Sum(x) / float64(len(x)) }
 
 func sampleVariance(x []float64) float64 {
