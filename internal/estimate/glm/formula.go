@@ -23,7 +23,7 @@ func FromFormula(d *design.Design, f *formula.Formula, family Family, offset []f
 		}
 	}
 	scope := formula.Scope{Frame: d.Frame(), In: d.Present()}
-	s := Spec{Family: family, Offset: offset}
+	s := Spec{Family: family, Offset: offset, formula: f, outside: offset != nil}
 	y, err := formula.Full(f.Response, scope)
 	if err != nil {
 		return Spec{}, err
@@ -42,6 +42,7 @@ func FromFormula(d *design.Design, f *formula.Formula, family Family, offset []f
 	live := complete(d.Weights(), s.Offset, y, vars)
 	for i := range vars {
 		vars[i].Column = occurring(vars[i].Column, live)
+		s.levels = append(s.levels, vars[i].Column.Levels)
 	}
 	if s.Y, err = response(occurring(y, live), f.Response.String(), family); err != nil {
 		return Spec{}, err

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"quipu/internal/estimate/design"
+	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/tail"
 	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
@@ -25,6 +26,12 @@ type Spec struct {
 	Family Family
 	Raw    bool      // weights as they are, not scaled to a mean of 1: deviance and dispersion follow them
 	Start  []float64 // coefficients to begin with; nil: the family's first means
+
+	// of a model of a formula, for predictions: its variables' levels (nil: a number), and whether
+	// there is an offset that is not in the formula
+	formula *formula.Formula
+	levels  [][]string
+	outside bool
 }
 
 // Model is a fitted model.
