@@ -165,6 +165,9 @@ func (p *Plan) session(data Data) *Session {
 	return s
 }
 
+// judged are values that know of their figures which may be published.
+type judged interface{ Judged() []estimate.Estimate }
+
 // analysis takes a value for an answer; one that a missing value spoilt is refused.
 func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
 	o, err := OutcomeOf(v)
@@ -182,6 +185,8 @@ func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
 	if st, ok := v.(*Stat); ok {
 		a.Estimates = st.Estimates
 		a.Warnings = append(a.Warnings, st.Warnings...)
+	} else if j, ok := v.(judged); ok {
+		a.Estimates = j.Judged()
 	} else {
 		a.Estimates = s.judged(o, d)
 	}
@@ -230,4 +235,37 @@ func (s *Session) judged(o *Outcome, d *design.Design) (out []estimate.Estimate)
 		out = append(out, e)
 	}
 	return out
+}
+
+// RunOn works the analyses of a plan out on a design that is made already, whatever lines the
+// plan has for it.
+func (p *Plan) RunOn(d *design.Design) (a *Answer, err error) {
+	defer guard(&err)
+	_, each, err := p.blocks()
+	if err != nil {
+		return nil, err
+	}
+	s := p.session(nil)
+	s.Set("d", d)
+	return s.answer(each)
+}
+
+// answer works analyses out one after another.
+func (s *Session) answer(each [][]string) (*Answer, error) {
+	out := &Answer{}
+	for _, lines := range each {
+		v, err := s.Run(lines...)
+		if err != nil {
+			return nil, err
+		}
+		d, _ := s.vars["d"].(*design.Design)
+		out.Design = d
+		a, err := s.analysis(v, d)
+		if err != nil {
+			return nil, err
+		}
+		a.Call = lines[len(lines)-1]
+		out.Analyses = append(out.Analyses, *a)
+	}
+	return out, nil
 }

@@ -24,8 +24,6 @@ func inferenceFunctions() map[string]function {
 		"svyttest":    {[]string{"formula", "design", "..."}, svyttest},
 		"svyranktest": {[]string{"formula", "design", "test", "..."}, svyranktest},
 		"svyglm":      {[]string{"formula", "design", "subset", "family", "start", "rescale", "...", "deff", "influence"}, svyglm},
-		"svykappa":    {[]string{"formula", "design", "..."}, svykappa},
-		"seq":         {[]string{"from", "to", "by", "length.out"}, sequence},
 		"regTermTest": {[]string{"model", "test.terms", "null", "df", "method", "lrt.approximation"}, regTermTest},
 	}
 }

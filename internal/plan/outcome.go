@@ -23,6 +23,7 @@ type Outcome struct {
 	Named  map[string]NamedGroup // figures of the whole with names: statistic, parameter, estimate
 	Lists  map[string][]float64  // observed, expected, conf_int
 	Text   map[string]string     // method
+	More   bool                  // the rows say more than the estimates made of them
 }
 
 // NamedGroup are numbers with names, in their order.

@@ -42,6 +42,9 @@ func coef(s *Session, a *Args) (Value, error) {
 	if m, ok := o.(*modelSummary); ok {
 		return m.matrix(), nil
 	}
+	if l, ok := o.(*Loglinear); ok && a.option("intercept") == formula.Expr(formula.Bool(true)) {
+		return l.withConstant(), nil
+	}
 	return coefficients(o), nil
 }
 
@@ -237,6 +240,8 @@ func asDataFrame(s *Session, a *Args) (Value, error) {
 		if x.By != nil {
 			return byFrame(x.By)
 		}
+	case *Predicted:
+		return x.frame()
 	case *frame.Frame:
 		return x, nil
 	case *List:

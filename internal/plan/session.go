@@ -11,6 +11,7 @@ package plan
 
 import (
 	"maps"
+	"sync/atomic"
 
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
@@ -35,6 +36,13 @@ type Session struct {
 	functions map[string]function
 	options   options
 	seed      uint64
+
+	// of a function of the plan: what its arguments are that were not given, worked out when they are
+	// first used (nil: they must be given)
+	defaults map[string]formula.Expr
+
+	depth int           // of functions of the plan that call one another
+	calls *atomic.Int64 // of these in all
 }
 
 // options are those of R's package survey that change figures.
@@ -49,7 +57,7 @@ type options struct {
 func New(data Data) *Session {
 	s := &Session{vars: map[string]Value{}, data: data, functions: map[string]function{}, options: options{lonely: design.Fail}}
 	for _, table := range []map[string]function{languageFunctions(), designFunctions(), estimateFunctions(), inferenceFunctions(), partFunctions(),
-		weightFunctions(), numberFunctions()} {
+		weightFunctions(), vectorFunctions(), controlFunctions(), predictionFunctions(), distributionFunctions(), loglinearFunctions(), itemFunctions()} {
 		maps.Copy(s.functions, table)
 	}
 	return s
@@ -62,6 +70,16 @@ func (s *Session) Set(name string, v Value) { s.vars[name] = v }
 func (s *Session) Lookup(name string) (Value, error) {
 	if v, ok := s.vars[name]; ok {
 		return v, nil
+	}
+	if e, ok := s.defaults[name]; ok {
+		if e == nil {
+			return nil, fault.New(fault.Invalid, "formula.argument", "function", "function", "argument", name)
+		}
+		v, err := s.Eval(e)
+		if err == nil {
+			s.vars[name] = v
+		}
+		return v, err
 	}
 	if s.data != nil {
 		f, err := s.data(name)
@@ -115,6 +133,8 @@ func (s *Session) Eval(e formula.Expr) (Value, error) {
 		return nil, nil
 	case formula.Call:
 		return s.call(x)
+	case formula.Function:
+		return &closure{x, s}, nil
 	}
 	return formulaNumber(e)
 }
@@ -122,6 +142,17 @@ func (s *Session) Eval(e formula.Expr) (Value, error) {
 func (s *Session) call(c formula.Call) (Value, error) {
 	if c.Fun == "~" {
 		return Lang{c}, nil
+	}
+	if e := s.defaults[c.Fun]; e != nil && s.vars[c.Fun] == nil {
+		if _, err := s.Lookup(c.Fun); err != nil {
+			return nil, err
+		}
+	}
+	if f, ok := s.vars[c.Fun].(callable); ok {
+		return f.call(s, c)
+	}
+	if c.Fun == formula.Applied {
+		return s.applied(c)
 	}
 	if f, ok := s.functions[c.Fun]; ok {
 		a, err := match(c, f.formals)
@@ -132,4 +163,17 @@ func (s *Session) call(c formula.Call) (Value, error) {
 		return f.run(s, a)
 	}
 	return s.arithmetic(c)
+}
+
+// applied calls a function that an expression gives.
+func (s *Session) applied(c formula.Call) (Value, error) {
+	v, err := s.Eval(c.Args[0].Value)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := v.(callable)
+	if !ok {
+		return nil, fault.New(fault.Invalid, "plan.not_function", "what", c.Args[0].Value.String())
+	}
+	return f.call(s, formula.Call{Fun: c.Args[0].Value.String(), Args: c.Args[1:]})
 }

@@ -51,6 +51,8 @@ func update(s *Session, a *Args) (Value, error) {
 	var f *frame.Frame
 	d, isDesign := v.(*design.Design)
 	switch x := v.(type) {
+	case *Loglinear:
+		return x.again(a)
 	case *design.Design:
 		f = x.Frame()
 	case *frame.Frame:
@@ -134,6 +136,11 @@ func weightsOf(s *Session, a *Args) (Value, error) {
 }
 
 func degf(s *Session, a *Args) (Value, error) {
+	if v, err := a.Need("design"); err != nil {
+		return nil, err
+	} else if l, ok := v.(*Loglinear); ok {
+		return Numbers(l.DF), nil
+	}
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err

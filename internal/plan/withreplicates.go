@@ -2,16 +2,19 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
+	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
 )
 
 // withReplicates estimates any expression of the columns and .weights, such as
-// quote(sum(.weights*x)/sum(.weights)), with the error that replicates give it.
+// quote(sum(.weights*x)/sum(.weights)), or any function of the weights and the data, such as
+// function(w, data) weighted.mean(data$x, w), with the error that replicates give it.
 func withReplicates(s *Session, a *Args) (Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
@@ -20,47 +23,75 @@ func withReplicates(s *Session, a *Args) (Value, error) {
 	if !d.Replicated() {
 		return nil, fault.New(fault.Invalid, "plan.needs_replicates", "function", "withReplicates")
 	}
-	v, err := a.Need("theta")
-	if err != nil {
+	x := &expression{s: s, d: d}
+	if err := x.ask(a); err != nil {
 		return nil, err
 	}
-	l, ok := v.(Lang)
-	if !ok {
-		return nil, a.misfit("theta")
+	if x.even, err = a.Bool("scale.weights", false); err != nil {
+		return nil, err
 	}
-	x := &expression{e: l.Expr, s: s, d: d}
 	for i := range d.Frame().N() {
 		if p := d.Present(); p == nil || p[i] {
 			x.rows = append(x.rows, i)
 		}
 	}
 	x.f = d.Frame().Rows(x.rows)
-	first, err := x.Value(d.Weights())
+	first, err := x.evaluate(d.Weights())
 	if err != nil {
 		return nil, err
 	}
-	x.terms = len(first)
-	r, err := estimate.Of(d, x)
-	if err != nil {
-		return nil, err
+	if len(first.Num) == 0 {
+		return nil, a.misfit("theta")
 	}
-	return &Stat{Result: r, Of: "stat", Design: d}, nil
+	x.terms, x.names = len(first.Num), first.Names
+	return a.stat("stat", d, func() (estimate.Result, error) { return estimate.Of(d, x) })
 }
 
 // expression is a statistic of the rows that are there.
 type expression struct {
-	e     formula.Expr
+	e     formula.Expr // in columns and .weights
+	fun   Value        // or a function of weights and data
+	more  []formula.Arg
 	s     *Session
 	d     *design.Design
 	rows  []int
 	f     *frame.Frame
+	even  bool // weights that add up to 1
 	terms int
+	names []string
+}
+
+// ask reads theta. What a function uses of the session is looked up beforehand, because replicates
+// are worked out at the same time.
+func (x *expression) ask(a *Args) error {
+	if f, ok := a.Expr("theta").(formula.Name); ok && a.s.functions[string(f)].run != nil {
+		return a.misfit("theta")
+	}
+	v, err := a.Need("theta")
+	if err != nil {
+		return err
+	}
+	switch t := v.(type) {
+	case Lang:
+		x.e = t.Expr
+		return nil
+	case *closure:
+		x.fun, x.more = t, a.Rest
+		for _, n := range formula.Names(t.Function) {
+			a.s.Lookup(n) //nolint:errcheck // most are names of columns, or of the function's own
+		}
+		return nil
+	}
+	return a.misfit("theta")
 }
 
 // weightsName is what R calls the weights in such an expression.
 const weightsName = ".weights"
 
 func (x *expression) Terms() []string {
+	if len(x.names) == x.terms && !slices.Contains(x.names, "") {
+		return x.names
+	}
 	if x.terms == 1 {
 		return []string{"contrast"} // as contrasts without a name are called
 	}
@@ -72,19 +103,50 @@ func (x *expression) Terms() []string {
 }
 
 func (x *expression) Value(w []float64) ([]float64, error) {
+	v, err := x.evaluate(w)
+	if err != nil {
+		return nil, err
+	}
+	if len(v.Num) != x.terms {
+		return nil, fault.New(fault.Invalid, "plan.replicate_length", "values", len(v.Num), "expected", x.terms)
+	}
+	return v.Num, nil
+}
+
+func (x *expression) evaluate(w []float64) (*Vector, error) {
 	here := make([]float64, len(x.rows))
 	for i, r := range x.rows {
 		here[i] = w[r]
 	}
-	f, err := x.f.With(frame.Numbers(weightsName, here))
+	if x.even {
+		sum := tally.Sum(here)
+		for i := range here {
+			here[i] /= sum
+		}
+	}
+	if x.fun == nil {
+		f, err := x.f.With(frame.Numbers(weightsName, here))
+		if err != nil {
+			return nil, err
+		}
+		c, err := formula.Eval(x.e, x.s.Scope(f))
+		if err != nil {
+			return nil, err
+		}
+		return &Vector{Num: formula.AsNumbers(c)}, nil
+	}
+	v, err := x.s.apply(x.fun, []Value{&Vector{Num: here}, x.f}, x.more)
 	if err != nil {
 		return nil, err
 	}
-	c, err := formula.Eval(x.e, x.s.Scope(f))
-	if err != nil {
-		return nil, err
+	if o, ok := v.(Outcomer); ok {
+		v = coefficients(o)
 	}
-	return formula.AsNumbers(c), nil
+	n, ok := v.(*Vector)
+	if !ok || n.Kind == Text {
+		return nil, fault.New(fault.Invalid, "plan.replicate_number")
+	}
+	return n, nil
 }
 
 // Influence is asked of linearised designs alone, which an expression is refused for.

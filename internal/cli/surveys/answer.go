@@ -81,7 +81,7 @@ func jsonAnswer(l i18n.Lang, a *plan.Answer) saidAnswer {
 			}
 			said.Cov = append(said.Cov, row)
 		}
-		said.more(one.Outcome, one.Estimates == nil)
+		said.more(one.Outcome, one.Estimates == nil || one.Outcome.More)
 		for _, w := range one.Warnings {
 			said.Warnings = append(said.Warnings, i18n.T(l, w))
 		}
@@ -195,7 +195,10 @@ func writeTables(w io.Writer, l i18n.Lang, a *plan.Answer) error {
 			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s – %s\t%s\t%s\t%d\t%d\t%s\t\n", e.Term, seven(e.Estimate), seven(e.SE), percent(e.CV), seven(e.Low), seven(e.High),
 				seven(e.DF), seven(e.Deff), e.N, e.PSUs, i18n.T(l, "cli.analyse.verdict."+string(e.Verdict)))
 		}
-		if one.Estimates == nil {
+		if one.Estimates == nil || one.Outcome.More {
+			if one.Outcome.More { // columns of another kind
+				fmt.Fprintln(t)
+			}
 			plainRows(t, one.Outcome)
 		}
 		if err := t.Flush(); err != nil {

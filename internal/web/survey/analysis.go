@@ -306,7 +306,7 @@ func (w words) result(a *plan.Analysis, set *surveydata.Set, q surveydata.Questi
 		r.Notes = append(r.Notes, w.T(warning))
 	}
 	switch a.Outcome.Type {
-	case "test", "wald_test", "ratio_test":
+	case "test", "wald_test", "ratio_test", "loglinear_test":
 		r.Test = w.test(a)
 	case "glm":
 		r.Table, r.Chart = w.model(a, q)
