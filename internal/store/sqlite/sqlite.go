@@ -2,12 +2,14 @@
 // pragmas, the name index on FTS5, the meaning of its errors.
 //
 // Plain files use modernc.org/sqlite. Encrypted laptops use ncruces/go-sqlite3 with its
-// Adiantum VFS on one exclusive connection, which keeps the WAL index out of shared memory.
+// Adiantum VFS on one exclusive connection, which keeps the WAL index out of shared memory; what
+// goes to the write-ahead log is gathered first (see wal). All connections keep their statements.
 package sqlite
 
 import (
 	"context"
 	"database/sql"
+	dbdriver "database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -18,7 +20,6 @@ import (
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/ext/fts5"
-	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // the encrypting file system
 	modernc "modernc.org/sqlite"
 
 	"quipu/internal/fault"
@@ -57,16 +58,17 @@ func cacheSize(mebibytes int) string { return fmt.Sprintf("cache_size(-%d)", meb
 func Open(path string, cache int) (w, r *sql.DB, err error) {
 	q := url.Values{"_pragma": {"busy_timeout(15000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		cacheSize(cache), "temp_store(MEMORY)", "journal_size_limit(67108864)", "secure_delete(1)"}}
-	w, err = sql.Open("sqlite", uri(path, q, "_txlock=immediate"))
+	wc, err := modernc.NewConnector(uri(path, q, "_txlock=immediate"))
 	if err != nil {
 		return nil, nil, err
 	}
-	w.SetMaxOpenConns(1)
 	q["_pragma"] = []string{"busy_timeout(15000)", "query_only(1)", cacheSize(min(max(1, cache/4), 4)), "temp_store(MEMORY)"}
-	r, err = sql.Open("sqlite", uri(path, q, ""))
+	rc, err := modernc.NewConnector(uri(path, q, ""))
 	if err != nil {
-		return nil, nil, errors.Join(err, w.Close())
+		return nil, nil, err
 	}
+	w, r = sql.OpenDB(keeping{wc}), sql.OpenDB(keeping{rc})
+	w.SetMaxOpenConns(1)
 	r.SetMaxOpenConns(4)
 	r.SetMaxIdleConns(4)
 	return w, r, nil
@@ -78,15 +80,31 @@ func OpenEncrypted(path string, key []byte, cache int) (*sql.DB, error) {
 	if len(key) != 32 {
 		return nil, fmt.Errorf("sqlite: the key has %d bytes, not 32", len(key))
 	}
-	q := url.Values{"vfs": {"adiantum"}, "_pragma": {"hexkey('" + hex.EncodeToString(key) + "')", "busy_timeout(2000)",
+	registerVFS()
+	q := url.Values{"vfs": {encrypting}, "_pragma": {"hexkey('" + hex.EncodeToString(key) + "')", "busy_timeout(2000)",
 		"locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
 		cacheSize(cache), "secure_delete(1)"}}
-	db, err := driver.Open(uri(path, q, "_txlock=immediate"), func(c *sqlite3.Conn) error { return fts5.Register(c) })
+	c, err := (&driver.SQLite{}).OpenConnector(uri(path, q, "_txlock=immediate"))
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(keeping{searching{c}})
 	db.SetMaxOpenConns(1)
 	return db, nil
+}
+
+// searching gives connections that have FTS5, which this build of the engine lacks.
+type searching struct{ dbdriver.Connector }
+
+func (s searching) Connect(ctx context.Context) (dbdriver.Conn, error) {
+	c, err := s.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := fts5.Register(c.(driver.Conn).Raw()); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
 }
 
 // uri names a file for both drivers. A Windows drive gets no slash before it: SQLite takes that
