@@ -148,9 +148,9 @@ func (x *Index) numbers(a *asked, s *scratch) {
 			if plain == "" {
 				continue
 			}
-			x.holders(keyOf(kind, plain), &s.rec, found)
+			x.holders(keyOf(kind, plain), found)
 			if kind != email {
-				oneOff(kind, plain, func(k key) { x.holders(k, &s.rec, found) })
+				oneOff(kind, plain, func(k key) { x.holders(k, found) })
 			}
 		}
 	}

@@ -75,11 +75,11 @@ func (x *Index) rekey(n int) {
 }
 
 // holders calls f with every row that has the key.
-func (x *Index) holders(k key, r *record, f func(row uint32)) {
+func (x *Index) holders(k key, f func(row uint32)) {
 	t := &x.keys
 	for i := t.home(k); t.slots[i] != 0; i = t.next(i) {
 		row := t.slots[i] - 1 // of a slot given up it is a row that nobody has
-		if x.records.get(row, r) && r.has(k) {
+		if x.records.holds(row, k) {
 			f(row)
 		}
 	}
