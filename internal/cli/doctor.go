@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/i18n"
@@ -41,6 +42,7 @@ func doctor(e *env, args []string) error {
 	e.dir = cfg.Dir
 	checks = append(checks, operation.CheckFiles(cfg.Dir)...)
 	checks = append(checks, operation.CheckPort(cfg.Addr))
+	checks = append(checks, operation.CheckCertificate(&cfg, time.Now())...)
 	checks = append(checks, operation.CheckProvider(e.ctx, &cfg)...)
 	return e.reportChecks(append(e.inWords(checks), e.checkRegister(cfg, *last)...))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -106,6 +107,11 @@ func unreached(u *url.URL, err error) error {
 		err = inner.Err
 	}
 	var cert *tls.CertificateVerificationError
+	var invalid x509.CertificateInvalidError
+	if errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil {
+		return fault.New(fault.Unavailable, "sync.certificate_dates", "address", u.Host, "from", invalid.Cert.NotBefore.UTC().Format(time.DateOnly),
+			"until", invalid.Cert.NotAfter.UTC().Format(time.DateOnly), "today", time.Now().UTC().Format(time.DateOnly)).Because(err)
+	}
 	if errors.As(err, &cert) {
 		return fault.New(fault.Unavailable, "sync.certificate", "address", u.Host).Because(err)
 	}
