@@ -31,6 +31,17 @@ type reference struct {
 	}
 	Smoothing struct{ A, B, R2, Factor float64 }
 	Spree     struct{ Old, New, AB, C []float64 }
+	Benchmark struct {
+		Weights []float64
+		Total   float64
+		By      map[Adjustment]struct{ Estimate, MSE []float64 }
+	}
+	People []float64
+	Chain  struct {
+		Before, MSE []float64
+		Total       float64
+		After       struct{ Estimate, MSE []float64 }
+	}
 }
 
 // read gives the areas of testdata and what R found in them.
@@ -214,6 +225,56 @@ func TestBenchmark(t *testing.T) {
 	}
 	if _, err := Benchmark(r.Estimates, weights, -1, Ratio); !fault.Is(err, "smallarea.total") {
 		t.Error(err)
+	}
+}
+
+// TestBenchmarkReference: each adjustment is that of R, which solves the equations of Lagrange for the
+// nearest estimates that add up; and so is what a profile does, from variances that are smoothed to
+// estimates that are multiplied.
+func TestBenchmarkReference(t *testing.T) {
+	areas, want := read(t)
+	r, err := FayHerriot(areas, Options{Method: REML})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const tol = 1e-7 // as that of the model's estimates
+	if len(want.Benchmark.By) != 3 {
+		t.Fatalf("%d adjustments", len(want.Benchmark.By))
+	}
+	for how, w := range want.Benchmark.By {
+		out, err := Benchmark(r.Estimates, want.Benchmark.Weights, want.Benchmark.Total, how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, b := range out {
+			near(t, string(how)+" of "+b.Name, b.Estimate, w.Estimate[i], tol)
+			near(t, string(how)+", MSE of "+b.Name, b.MSE, w.MSE[i], tol)
+			near(t, string(how)+", SE of "+b.Name, b.SE*b.SE, w.MSE[i], tol)
+		}
+	}
+	var sampled []Area
+	var people []float64
+	for i, a := range areas {
+		if a.Sampled() {
+			sampled, people = append(sampled, a), append(people, want.People[i])
+		}
+	}
+	smooth, _, err := Smooth(sampled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err = FayHerriot(smooth, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := Benchmark(r.Estimates, people, want.Chain.Total, Ratio)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range out {
+		near(t, "smoothed "+b.Name, r.Estimates[i].Estimate, want.Chain.Before[i], tol)
+		near(t, "smoothed MSE of "+b.Name, r.Estimates[i].MSE, want.Chain.MSE[i], tol)
+		near(t, "brought into line "+b.Name, b.Estimate, want.Chain.After.Estimate[i], tol)
+		near(t, "its MSE "+b.Name, b.MSE, want.Chain.After.MSE[i], tol)
 	}
 }
 

@@ -23,8 +23,20 @@ out <- lapply(names(fits), function(method) { A <- fits[[method]]; g <- gls(A); 
     P <- d$variance[i]; B <- P / (A + P); est[i] <- (1 - B) * d$direct[i] + B * syn
     mse[i] <- P * (1 - B) + B^2 * q + 2 * P^2 / (A + P)^3 * varA - bias * B^2 }
   list(method = method, variance = A, variance_se = sqrt(varA), coefficients = g$b, se = sqrt(diag(g$C)), loglik = loglik(A, FALSE) - M / 2 * log(2 * pi), estimate = est, mse = mse) })
+# Benchmarking: the nearest estimates that add up, in the metric of each adjustment, as the solution of the linear equations of Lagrange;
+# the ratio by uniroot(). MSE has the square of what was added.
+bring <- function(est, mse, w, total) { nearest <- function(metric) { k <- length(est); K <- rbind(cbind(diag(metric), w), c(w, 0)); solve(K, c(metric * est, total))[1:k] }
+  b <- list(ratio = est * uniroot(function(f) sum(w * f * est) - total, c(.01, 100), tol = 1e-14)$root, difference = nearest(w), optimal = nearest(1 / mse))
+  lapply(b, function(x) list(estimate = x, mse = mse + (x - est)^2, total = sum(w * x))) }
+people <- round(runif(m, 50, 4000)); f1 <- out[[1]]
+direct <- sum(people[s] * d$direct[s]) / sum(people[s])
 lf <- lm(log(variance) ~ log(n), data = d[s, ]); sm <- exp(fitted(lf))
-writeLines(toJSON(list(fits = out, smoothing = list(a = coef(lf)[[1]], b = coef(lf)[[2]], r2 = summary(lf)$r.squared, factor = sum(ps) / sum(sm)),
+# What a profile does: variances smoothed, the model by REML, estimates of the sampled areas multiplied so that they add up to the direct one.
+kept <- ps; ps <- as.numeric(sm * sum(kept) / sum(sm)); A <- { f <- function(A) loglik(A, TRUE); refine(f, optimize(f, c(0, 50), maximum = TRUE, tol = 1e-12)$maximum) }
+g <- gls(A); B <- ps / (A + ps); e0 <- (1 - B) * ys + B * as.numeric(Xs %*% g$b); q <- rowSums((Xs %*% g$C) * Xs)
+chain <- c(list(before = e0, mse = ps * (1 - B) + B^2 * q + 2 * ps^2 / (A + ps)^3 * 2 / sum(diag(solve(diag(A + ps)) %*% solve(diag(A + ps))))), list(total = sum(people[s] * ys)))
+chain$after <- bring(chain$before, chain$mse, people[s], chain$total)$ratio; ps <- kept
+writeLines(toJSON(list(fits = out, benchmark = list(weights = people / sum(people), total = direct, by = bring(f1$estimate, f1$mse, people / sum(people), direct)), people = people, chain = chain, smoothing = list(a = coef(lf)[[1]], b = coef(lf)[[2]], r2 = summary(lf)$r.squared, factor = sum(ps) / sum(sm)),
   spree = { t0 <- array(c(10, 20, 5, 8, 12, 30, 7, 9, 11, 6, 3, 14), c(2, 2, 3)); ab <- matrix(c(40, 60, 35, 45), 2); c3 <- c(50, 70, 60)
     t1 <- loglin(outer(ab, c3) / sum(c3), list(c(1, 2), 3), start = t0, fit = TRUE, eps = 1e-13, iter = 1000, print = FALSE)$fit
     list(old = as.numeric(aperm(t0)), new = as.numeric(aperm(t1)), ab = as.numeric(t(ab)), c = c3) }), digits = NA, auto_unbox = TRUE, pretty = TRUE), "cases.json")
