@@ -268,3 +268,23 @@ func oneFactor(s *Session, d *design.Design, a *Args) ([]int32, error) {
 	}
 	return d.Stage(int(stage) - 1).Of, nil
 }
+
+// makeFormula is ~ a + b of the names of variables.
+func makeFormula(_ *Session, a *Args) (Value, error) {
+	v, err := a.vector("names")
+	if err != nil {
+		return nil, err
+	}
+	var all formula.Expr
+	for _, name := range v.Str {
+		e, err := formula.Parse(name)
+		if err != nil {
+			return nil, err
+		}
+		all = joined("+", all, e)
+	}
+	if all == nil {
+		return nil, a.misfit("names")
+	}
+	return Lang{formula.Call{Fun: "~", Args: []formula.Arg{{Value: all}}}}, nil
+}

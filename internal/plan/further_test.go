@@ -60,6 +60,13 @@ func TestFurtherRefused(t *testing.T) {
 		"anova(svyloglin(~sex+h, d), svyloglin(~sex+h, d))":                              "inference.loglinear_not_nested",
 		"svygofchisq(~h, p=c(1, 2), d)":                                                  "inference.given_shares",
 		"svygofchisq(~h, p=c(1, 2, 0), d)":                                               "inference.given_share",
+		"svyolr(sex~age, d)":                                                             "inference.ordinal_response",
+		"svykm(age~sex, d)":                                                              "plan.survival_formula",
+		"svykm(Surv(neg, yes)~1, d)":                                                     "inference.survival_values",
+		"svykm(Surv(age, w)~1, d)":                                                       "inference.survival_values",
+		"svykm(Surv(age, nil)~1, d, se=TRUE)":                                            "inference.survival_ends",
+		"confint(svykm(Surv(age, yes)~1, d), parm=30)":                                   "plan.survival_se",
+		reps + "; svykm(Surv(age, yes)~1, r, se=TRUE)":                                   "plan.survival_replicates",
 		"svyprcomp(~age+nil, d, scale.=TRUE)":                                            "inference.components_constant",
 	} {
 		_, err := answered(t, strings.Split(text, "; ")...)
@@ -100,6 +107,7 @@ func TestFurtherJudged(t *testing.T) {
 	}
 	same("svycdf(~age, d)$age(c(30, 55))", "svymean(~as.numeric(age <= 30)+as.numeric(age <= 55), d)")
 	same("svyhist(~age, d, breaks=c(0, 40, 100))", "svymean(~cut(age, c(0, 40, 100)), d)")
+	same("svymean(make.formula(c('age', 'w')), d)", "svymean(~age+w, d)")
 	same("svybys(~age, ~sex, d, svymean)", "svyby(~age, ~sex, d, svymean)")
 
 	a, err := answered(t, "predict(svyglm(yes~w, d, family=quasibinomial()), newdata=data.frame(w=c(10, 13)), type='response')")
@@ -113,6 +121,14 @@ func TestFurtherJudged(t *testing.T) {
 		if a, err := answered(t, call); err != nil || a.Estimates != nil || len(a.Outcome.Rows) == 0 {
 			t.Errorf("%s: %+v %v", call, a, err)
 		}
+	}
+	// a share that goes on rests on those who are still there
+	a, err = answered(t, "svykm(Surv(age, yes)~sex, d, se=TRUE)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first, last := a.Estimates[0], a.Estimates[len(a.Estimates)-1]; !(first.N > last.N && last.N < 10 && last.Verdict == estimate.Suppress && first.Verdict == estimate.Publish && first.SE > 0) {
+		t.Errorf("%+v at first, %+v at last", first, last)
 	}
 	// the boxes of groups are those of the groups alone; who is too few has no whiskers
 	a, err = answered(t, "svyboxplot(age~sex, d)")

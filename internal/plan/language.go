@@ -18,6 +18,7 @@ func languageFunctions() map[string]function {
 		"quote": {[]string{"expr"}, quote}, "options": {[]string{"..."}, setOptions},
 		"suppressWarnings": {[]string{"expr"}, same}, "suppressMessages": {[]string{"expr"}, same}, "invisible": {[]string{"x"}, same},
 		"c": {[]string{"..."}, combine}, "list": {[]string{"..."}, list}, "data.frame": {[]string{"..."}, dataFrame},
+		"make.formula": {[]string{"names"}, makeFormula}, "compressWeights": {[]string{"rw"}, same},
 		"setNames": {[]string{"object", "nm"}, setNames}, "names": {[]string{"x"}, names},
 		"cbind": {[]string{"..."}, cbind}, "rbind": {[]string{"..."}, rbind}, "matrix": {[]string{"data", "nrow", "ncol", "byrow"}, makeMatrix}, "as.matrix": {[]string{"x"}, asMatrix},
 		"diag": {[]string{"x"}, diagonal}, "Diagonal": {[]string{"n", "x"}, diagonalOf},

@@ -69,11 +69,15 @@ func svyloglin(s *Session, a *Args) (Value, error) {
 			return nil, a.misfit("formula")
 		}
 	}
+	v, err := a.Need("formula")
+	if err != nil {
+		return nil, err
+	}
 	l, err := crosstab.NewLoglinear(d, f, vars)
 	if err != nil {
 		return nil, err
 	}
-	return &Loglinear{l, rightOf(a.Expr("formula"))}, nil
+	return &Loglinear{l, rightOf(v.(Lang).Expr)}, nil // Formula has seen that it is one
 }
 
 // rightOf is the right side of a formula.

@@ -368,6 +368,12 @@ func element(s *Session, a *Args) (Value, error) {
 		y := x.take(at)
 		y.Names = nil
 		return y, nil
+	case Parted:
+		if name, ok := i.(*Vector); ok && name.Kind == Text && name.Len() == 1 {
+			if e, ok := x.Part(name.Str[0]); ok {
+				return e, nil
+			}
+		}
 	}
 	return nil, a.misfit("x")
 }

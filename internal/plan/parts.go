@@ -134,6 +134,9 @@ func confint(s *Session, a *Args) (Value, error) {
 	if method, err := a.Text("method", "Wald"); err != nil || method != "Wald" {
 		return nil, a.misfitUnless(err, "method")
 	}
+	if x, ok := o.(*Survival); ok {
+		return x.at(a, level)
+	}
 	rows := o.Outcome().Rows
 	if x, ok := o.(Intervaler); ok {
 		if !a.Has(name) {

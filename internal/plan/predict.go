@@ -18,6 +18,8 @@ func predictionFunctions() map[string]function {
 		"predict":      {[]string{"object", "newdata", "total", "type", "se.fit", "vcov", "..."}, predict},
 		"svypredmeans": {[]string{"adjustmodel", "groupfactor", "predictat"}, predictedMeans},
 		"psrsq":        {[]string{"object", "method", "..."}, pseudoR2},
+		"svyolr":       {[]string{"formula", "design", "start", "...", "na.action", "method"}, svyolr},
+		"svykm":        {[]string{"formula", "design", "se", "..."}, svykm},
 		"AIC":          {[]string{"object", "...", "k"}, information},
 		"anova":        {[]string{"object", "object2", "test", "method", "integrate", "...", "object1"}, anova},
 	}
