@@ -14,7 +14,6 @@ import (
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/id"
-	"quipu/internal/seal"
 	"quipu/internal/store"
 )
 
@@ -38,25 +37,10 @@ func (m *Campaigns) load(ctx context.Context, tx *store.Tx, r change.Ref) ([]cha
 	if err != nil || len(past) == 0 {
 		return nil, node.NotFound(err, string(r.Kind), r.ID)
 	}
-	var key seal.DataKeys
-	for _, c := range past {
-		for i := range c.Sets {
-			s := &c.Sets[i]
-			if !rules.Sealed(s.Field) || s.Value.Text == "" {
-				continue
-			}
-			if key == nil {
-				if key, err = m.SealKeys(ctx, tx, r.ID); err != nil {
-					return nil, err
-				}
-			}
-			if s.Value.Text, err = node.OpenSealed(key, s.Field, s.Value.Text); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return past, nil
+	return past, m.OpenSets(ctx, tx, r.ID, past, sealed)
 }
+
+func sealed(s *change.Set) bool { return rules.Sealed(s.Field) }
 
 // campaign opens one, and asks whether the actor may.
 func (m *Campaigns) campaign(ctx context.Context, tx *store.Tx, actor Actor, action authz.Action, entity string) (c rules.Campaign, past []change.Change, err error) {
@@ -89,16 +73,8 @@ func (m *Campaigns) commit(ctx context.Context, tx *store.Tx, actor Actor, offic
 		st.Stamp(c)
 		whole := *c
 		whole.Sets = slices.Clone(c.Sets)
-		for i := range c.Sets {
-			s := &c.Sets[i]
-			if !rules.Sealed(s.Field) || s.Value.Text == "" {
-				continue
-			}
-			key, err := m.NewSealKey(ctx, tx, c.Entity.ID)
-			if err != nil {
-				return err
-			}
-			s.Value = change.Text(key.Seal(s.Field, s.Value.Text))
+		if err := m.SealSets(ctx, tx, c, sealed); err != nil {
+			return err
 		}
 		if err := project(ctx, tx, c.Entity.Kind, append(slices.Clone(past), whole)); err != nil {
 			return err

@@ -7,12 +7,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"quipu/internal/app/node"
 	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/name"
 	"quipu/internal/registry"
-	"quipu/internal/seal"
 	"quipu/internal/store"
 )
 
@@ -140,16 +140,11 @@ func (s *Conflicts) stands(ctx context.Context, tx *store.Tx, actor Actor, was *
 
 // commit seals what was sealed before, stamps, appends and writes the tables.
 func (s *Conflicts) commit(ctx context.Context, tx *store.Tx, actor Actor, ch change.Change) error {
-	for i := range ch.Sets {
-		set := &ch.Sets[i]
-		if set.Value.Text == "" || !Seals(ch.Entity.Kind, set.Field) || seal.Sealed(set.Value.Text) && ofSurveys(ch.Entity.Kind) {
-			continue
-		}
-		key, err := s.NewSealKey(ctx, tx, ch.Entity.ID)
-		if err != nil {
-			return err
-		}
-		set.Value = change.Text(key.Seal(set.Field, set.Value.Text))
+	err := s.SealSets(ctx, tx, &ch, func(set *change.Set) bool {
+		return Seals(ch.Entity.Kind, set.Field) && !(node.Closed(set) && ofSurveys(ch.Entity.Kind))
+	})
+	if err != nil {
+		return err
 	}
 	if actor.Purpose == "" {
 		actor.Purpose = "registry"

@@ -95,7 +95,7 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 		if len(w.Person.Contested) > 0 {
 			had[w.Person.Entity.ID] = true
 		}
-		if err := n.sealSets(ctx, tx, &w.Change); err != nil {
+		if err := n.SealSets(ctx, tx, &w.Change, closes); err != nil {
 			return err
 		}
 		st.Stamp(&w.Change)

@@ -9,13 +9,13 @@ import (
 	"quipu/internal/store"
 )
 
-// sealSets encrypts the values of tier 3 under the person's own key.
-func (n *Node) sealSets(ctx context.Context, tx *store.Tx, c *change.Change) error {
+// SealSets seals those values of a change that are to be, under the key of its entity, which is
+// made where there is none. An empty value stays.
+func (n *Node) SealSets(ctx context.Context, tx *store.Tx, c *change.Change, seals func(*change.Set) bool) error {
 	var key *seal.DataKey
 	for i := range c.Sets {
 		s := &c.Sets[i]
-		f := registry.Lookup(s.Field)
-		if f == nil || f.Tier != registry.T3 || s.Value.Text == "" || seal.Sealed(s.Value.Text) {
+		if s.Value.Text == "" || !seals(s) {
 			continue
 		}
 		if key == nil {
@@ -27,6 +27,41 @@ func (n *Node) sealSets(ctx context.Context, tx *store.Tx, c *change.Change) err
 		s.Value.Text = key.Seal(s.Field, s.Value.Text)
 	}
 	return nil
+}
+
+// OpenSets opens, in place, those values of the changes of an entity that are sealed. Values whose
+// key was destroyed are empty.
+func (n *Node) OpenSets(ctx context.Context, tx *store.Tx, entity string, changes []change.Change, sealed func(*change.Set) bool) error {
+	var keys seal.DataKeys
+	asked := false
+	for _, c := range changes {
+		for i := range c.Sets {
+			s := &c.Sets[i]
+			if s.Value.Text == "" || !sealed(s) {
+				continue
+			}
+			var err error
+			if !asked {
+				if keys, err = n.SealKeys(ctx, tx, entity); err != nil {
+					return err
+				}
+				asked = true
+			}
+			if s.Value.Text, err = OpenSealed(keys, s.Field, s.Value.Text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Closed reports whether a value is sealed as it stands.
+func Closed(s *change.Set) bool { return seal.Sealed(s.Value.Text) }
+
+// closes reports whether a value of a person is to be sealed and is not yet: those of tier 3.
+func closes(s *change.Set) bool {
+	f := registry.Lookup(s.Field)
+	return f != nil && f.Tier == registry.T3 && !Closed(s)
 }
 
 // SealedTier names the tier under which keys of sealed values are wrapped.

@@ -2,13 +2,13 @@ package review
 
 import (
 	"context"
+	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/registry"
 	"quipu/internal/registry/same"
-	"quipu/internal/seal"
 	"quipu/internal/store"
 )
 
@@ -19,21 +19,10 @@ func (r *Review) load(ctx context.Context, tx *store.Tx, ref change.Ref) ([]chan
 	if err != nil || len(past) == 0 {
 		return nil, err
 	}
-	key, err := r.SealKeys(ctx, tx, ref.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range past {
-		for i := range c.Sets {
-			if s := &c.Sets[i]; same.Sealed(s.Field) && s.Value.Text != "" {
-				if s.Value.Text, err = node.OpenSealed(key, s.Field, s.Value.Text); err != nil {
-					return nil, err
-				}
-			}
-		}
-	}
-	return past, nil
+	return past, r.OpenSets(ctx, tx, ref.ID, past, sealed)
 }
+
+func sealed(s *change.Set) bool { return same.Sealed(s.Field) }
 
 func (r *Review) pair(ctx context.Context, tx *store.Tx, pair string) (same.Pair, []change.Change, error) {
 	past, err := r.load(ctx, tx, change.Ref{Kind: same.KindPair, ID: pair})
@@ -48,20 +37,12 @@ func (r *Review) append(ctx context.Context, tx *store.Tx, actor Actor, c change
 		return c, err
 	}
 	st.Stamp(&c)
-	sealed := c
-	sealed.Sets = append([]change.Set{}, c.Sets...)
-	for i := range sealed.Sets {
-		s := &sealed.Sets[i]
-		if !same.Sealed(s.Field) || s.Value.Text == "" {
-			continue
-		}
-		key, err := r.NewSealKey(ctx, tx, c.Entity.ID)
-		if err != nil {
-			return c, err
-		}
-		s.Value = change.Text(key.Seal(s.Field, s.Value.Text))
+	kept := c
+	kept.Sets = slices.Clone(c.Sets)
+	if err := r.SealSets(ctx, tx, &kept, sealed); err != nil {
+		return c, err
 	}
-	return c, tx.Append(ctx, []change.Change{sealed})
+	return c, tx.Append(ctx, []change.Change{kept})
 }
 
 // say appends what an officer said of a pair and writes it into the tables. row is the pair
@@ -113,24 +94,8 @@ func (r *Review) whole(ctx context.Context, tx *store.Tx, person string) (p regi
 	if err != nil || len(rows) == 0 {
 		return p, 0, nil, node.NotFound(err, "person", person)
 	}
-	key, err := r.SealKeys(ctx, tx, person)
-	if err == nil {
-		err = unseal(key, changes)
-	}
+	err = r.OpenSets(ctx, tx, person, changes, node.Closed)
 	return registry.Load(changes), rows[0].Row, changes, err
-}
-
-func unseal(key seal.DataKeys, changes []change.Change) (err error) {
-	for _, c := range changes {
-		for i := range c.Sets {
-			if s := &c.Sets[i]; seal.Sealed(s.Value.Text) {
-				if s.Value.Text, err = node.OpenSealed(key, s.Field, s.Value.Text); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // seen is the person as the actor may see him, and how many fields he may not.

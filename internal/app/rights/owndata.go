@@ -14,7 +14,6 @@ import (
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
 	rules "quipu/internal/rights"
-	"quipu/internal/seal"
 	"quipu/internal/store"
 )
 
@@ -196,7 +195,7 @@ func (r *Rights) gather(ctx context.Context, tx *store.Tx, actor Actor, person s
 		return nil, err
 	}
 	waits := registry.Load(changes) // over what is stored, as everywhere
-	if err := r.unseal(ctx, tx, person, changes); err != nil {
+	if err := r.OpenSets(ctx, tx, person, changes, node.Closed); err != nil {
 		return nil, err
 	}
 	keys, err := r.SealKeys(ctx, tx, person)
@@ -226,26 +225,6 @@ func (r *Rights) gather(ctx context.Context, tx *store.Tx, actor Actor, person s
 		}
 	}
 	return o, nil
-}
-
-// unseal opens the sealed values of a person's changes in place.
-func (r *Rights) unseal(ctx context.Context, tx *store.Tx, person string, changes []change.Change) error {
-	key, err := r.SealKeys(ctx, tx, person)
-	if err != nil {
-		return err
-	}
-	for _, c := range changes {
-		for i := range c.Sets {
-			s := &c.Sets[i]
-			if !seal.Sealed(s.Value.Text) {
-				continue
-			}
-			if s.Value.Text, err = node.OpenSealed(key, s.Field, s.Value.Text); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // gathering is the work on one person's own data.

@@ -5,6 +5,7 @@ package rights
 
 import (
 	"context"
+	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
@@ -76,20 +77,12 @@ func commit[T any](ctx context.Context, r *Rights, tx *store.Tx, m *matter[T], a
 	}
 	st.Stamp(&c)
 	x := m.fold(append(past, c))
-	sealed := c
-	sealed.Sets = append([]change.Set{}, c.Sets...)
-	for i := range sealed.Sets {
-		s := &sealed.Sets[i]
-		if !rules.Sealed(s.Field) || s.Value.Text == "" {
-			continue
-		}
-		key, err := r.NewSealKey(ctx, tx, c.Entity.ID)
-		if err != nil {
-			return id.Change{}, err
-		}
-		s.Value = change.Text(key.Seal(s.Field, s.Value.Text))
+	kept := c
+	kept.Sets = slices.Clone(c.Sets)
+	if err := r.SealSets(ctx, tx, &kept, sealed); err != nil {
+		return id.Change{}, err
 	}
-	if err := tx.Append(ctx, []change.Change{sealed}); err != nil {
+	if err := tx.Append(ctx, []change.Change{kept}); err != nil {
 		return id.Change{}, err
 	}
 	return c.ID, m.project(ctx, tx, &x)
@@ -102,23 +95,10 @@ func load(ctx context.Context, r *Rights, tx *store.Tx, kind change.Kind, entity
 	if err != nil || len(past) == 0 {
 		return nil, node.NotFound(err, string(kind), entity)
 	}
-	key, err := r.SealKeys(ctx, tx, entity)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range past {
-		for i := range c.Sets {
-			s := &c.Sets[i]
-			if !rules.Sealed(s.Field) || s.Value.Text == "" {
-				continue
-			}
-			if s.Value.Text, err = node.OpenSealed(key, s.Field, s.Value.Text); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return past, nil
+	return past, r.OpenSets(ctx, tx, entity, past, sealed)
 }
+
+func sealed(s *change.Set) bool { return rules.Sealed(s.Field) }
 
 // open reads an entity and its changes.
 func open[T any](ctx context.Context, r *Rights, tx *store.Tx, m *matter[T], actor Actor, action authz.Action, entity string) (x T, past []change.Change, err error) {
