@@ -67,10 +67,10 @@ type Peer struct {
 	Cursor  Cursor
 }
 
-// Scopes are those that stand, sorted.
-func (p *Peer) Scopes() (out []Scope) {
+// granted are the scopes of those grants that are as asked, sorted.
+func (p *Peer) granted(as func(Grant) bool) (out []Scope) {
 	for _, g := range p.Grants {
-		if g.Until == 0 {
+		if as(g) {
 			out = append(out, g.Scope)
 		}
 	}
@@ -78,28 +78,23 @@ func (p *Peer) Scopes() (out []Scope) {
 	return slices.Compact(out)
 }
 
+// Scopes are those that stand, sorted.
+func (p *Peer) Scopes() []Scope { return p.granted(func(g Grant) bool { return g.Until == 0 }) }
+
 // active are the standing scopes that a node at c holds whole: whose members it has got.
-func (p *Peer) active(c Cursor) (out []Scope) {
-	for _, g := range p.Grants {
-		if g.Until == 0 && (g.Since < c.After || g.Since == c.After && c.Filling == Filled) {
-			out = append(out, g.Scope)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+func (p *Peer) active(c Cursor) []Scope {
+	return p.granted(func(g Grant) bool {
+		return g.Until == 0 && (g.Since < c.After || g.Since == c.After && c.Filling == Filled)
+	})
 }
 
 // watched are the scopes that stand, whether a node at c has their members or not, and those
 // taken away later than it knows. What is urgent may have come to it with one of its scopes,
 // gone on into another of these ahead of the order, and leave that one now.
-func (p *Peer) watched(c Cursor) (out []Scope) {
-	for _, g := range p.Grants {
-		if g.Until == 0 || g.Until > c.After || g.Until == c.After && c.Filling != Filled {
-			out = append(out, g.Scope)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+func (p *Peer) watched(c Cursor) []Scope {
+	return p.granted(func(g Grant) bool {
+		return g.Until == 0 || g.Until > c.After || g.Until == c.After && c.Filling != Filled
+	})
 }
 
 // stop is the next place after c where a scope was granted or taken away, 0 when there is none.
