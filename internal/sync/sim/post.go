@@ -55,17 +55,7 @@ func (w *world) send(l letter) {
 
 func (w *world) encode(l letter) letter {
 	var err error
-	switch x := l.what.(type) {
-	case *protocol.Batch:
-		l.coded, err = x.Encode()
-	case *protocol.Receipt:
-		l.coded, err = x.Encode()
-	case *protocol.Ask:
-		l.coded, err = x.Encode()
-	case *protocol.Answer:
-		l.coded, err = x.Encode()
-	}
-	if err != nil {
+	if l.coded, err = l.what.(interface{ Encode() ([]byte, error) }).Encode(); err != nil {
 		w.violate("a message cannot be written: %v", err)
 	}
 	return l
@@ -79,26 +69,23 @@ func (w *world) decode(l letter) any {
 	var err error
 	switch l.what.(type) {
 	case *protocol.Batch:
-		var x protocol.Batch
-		x, err = protocol.DecodeBatch(l.coded)
-		out = &x
+		out, err = decoded(protocol.DecodeBatch, l.coded)
 	case *protocol.Receipt:
-		var x protocol.Receipt
-		x, err = protocol.DecodeReceipt(l.coded)
-		out = &x
+		out, err = decoded(protocol.DecodeReceipt, l.coded)
 	case *protocol.Ask:
-		var x protocol.Ask
-		x, err = protocol.DecodeAsk(l.coded)
-		out = &x
+		out, err = decoded(protocol.DecodeAsk, l.coded)
 	case *protocol.Answer:
-		var x protocol.Answer
-		x, err = protocol.DecodeAnswer(l.coded)
-		out = &x
+		out, err = decoded(protocol.DecodeAnswer, l.coded)
 	}
 	if err != nil {
 		w.violate("a message cannot be read: %v", err)
 	}
 	return out
+}
+
+func decoded[T any](decode func([]byte) (T, error), coded []byte) (*T, error) {
+	x, err := decode(coded)
+	return &x, err
 }
 
 // deliver hands over any one letter, in calm weather the oldest.
