@@ -91,6 +91,15 @@ func (s *stickWriter) put(what string, contents []byte) error {
 	return err
 }
 
+// tell writes a message as a part.
+func (s *stickWriter) tell(what string, message interface{ Encode() ([]byte, error) }) error {
+	contents, err := message.Encode()
+	if err != nil {
+		return err
+	}
+	return s.put(what, contents)
+}
+
 // WriteStick writes what this register has for another into w: at a node, for its hub; at the
 // hub, for the node of that name. The actor needs the right over nodes.
 func (c *Courier) WriteStick(ctx context.Context, actor authz.Actor, w io.Writer, node, program string) (Stick, error) {
@@ -129,12 +138,8 @@ func (c *Courier) batchesTo(ctx context.Context, s *stickWriter, program string)
 		return err
 	}
 	err = c.exchange.Batches(ctx, program, func(b sync.Batch) error {
-		contents, err := b.Encode()
-		if err != nil {
-			return err
-		}
 		s.done.Changes += len(b.Bodies)
-		if err := s.put(partBatch, contents); err != nil {
+		if err := s.tell(partBatch, &b); err != nil {
 			return err
 		}
 		return c.filesTo(ctx, s, b.Bodies)
@@ -146,11 +151,7 @@ func (c *Courier) batchesTo(ctx context.Context, s *stickWriter, program string)
 	if err != nil {
 		return err
 	}
-	contents, err := ask.Encode()
-	if err != nil {
-		return err
-	}
-	return s.put(partAsk, contents)
+	return s.tell(partAsk, &ask)
 }
 
 func (c *Courier) answersTo(ctx context.Context, s *stickWriter, node string) error {
@@ -180,18 +181,10 @@ func (c *Courier) answersTo(ctx context.Context, s *stickWriter, node string) er
 		return err
 	}
 	return c.exchange.Answers(ctx, id.Node(node), ask, func(r sync.Receipt) error {
-		contents, err := r.Encode()
-		if err != nil {
-			return err
-		}
-		return s.put(partReceipt, contents)
+		return s.tell(partReceipt, &r)
 	}, func(a sync.Answer) error {
-		contents, err := a.Encode()
-		if err != nil {
-			return err
-		}
 		s.done.Changes += len(a.Entries)
-		if err := s.put(partAnswer, contents); err != nil {
+		if err := s.tell(partAnswer, &a); err != nil {
 			return err
 		}
 		var bodies [][]byte
