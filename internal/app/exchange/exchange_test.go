@@ -83,27 +83,14 @@ func hubOf(w *world) exchange.Hub {
 	return exchange.Hub{Name: "LIMA", Address: "https://hub", Key: "k", HeadKey: w.hub.Signer.PublicKey()}
 }
 
-// batch and answer send messages through their form on the wire.
-func batch(t *testing.T, b sync.Batch) sync.Batch {
+// wired is a message as it arrives over the wire.
+func wired[M any](t *testing.T, m interface{ Encode() ([]byte, error) }, decode func([]byte) (M, error)) M {
 	t.Helper()
-	data, err := b.Encode()
+	data, err := m.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := sync.DecodeBatch(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-func answer(t *testing.T, a sync.Answer) sync.Answer {
-	t.Helper()
-	data, err := a.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := sync.DecodeAnswer(data)
+	out, err := decode(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +104,7 @@ func (w *world) push(name string) *sync.Refusal {
 	for {
 		b, more, err := n.NextBatch(ctx, "test", 0)
 		w.do(err)
-		r, err := w.hub.Push(ctx, id.Node(name), batch(w.t, b))
+		r, err := w.hub.Push(ctx, id.Node(name), wired(w.t, &b, sync.DecodeBatch))
 		w.do(err)
 		w.do(n.TakeReceipt(ctx, r))
 		if r.Refusal != nil || !more {
@@ -135,7 +122,7 @@ func (w *world) pull(name string) *sync.Refusal {
 		w.do(err)
 		a, _, err := w.hub.Pull(ctx, id.Node(name), ask, sync.Limit{})
 		w.do(err)
-		w.do(n.TakeAnswer(ctx, answer(w.t, a)))
+		w.do(n.TakeAnswer(ctx, wired(w.t, &a, sync.DecodeAnswer)))
 		if a.Refusal != nil || !a.More && !a.Back {
 			return a.Refusal
 		}
