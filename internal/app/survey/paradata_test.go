@@ -3,19 +3,15 @@ package survey_test
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
-	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/survey/paradata"
 	"quipu/internal/survey/study"
-	"quipu/internal/survey/surveytest"
-	"quipu/internal/survey/xform"
 )
 
 // held is an interview of 20 minutes of which an audit came.
@@ -69,13 +65,9 @@ func TestConduct(t *testing.T) {
 		t.Errorf("after one more, whose audit is none, and one that was set aside: %+v", c.Report)
 	}
 	f.do(f.Surveys.Judge(ctx, head, last, study.Checked, "", id.Change{}))
-	other, err := f.Surveys.Plan(ctx, f.stat, study.PlanCmd{Title: "Otra", Footing: study.Queue, First: civil.FromTime(f.Now()), Last: civil.FromTime(f.Now()), Posts: []string{"ESMAD"}})
-	f.do(err)
-	f.do(f.Surveys.PutForm(ctx, f.stat, other, study.Form{Name: "otra", Version: "1"},
-		survey.FormFiles{XForm: xform.Write(surveytest.Form(t, strings.Replace(sheets, "perfil", "otra", 1)))}, id.Change{}))
-	f.do(f.Surveys.Move(ctx, f.stat, other, study.Open, id.Change{}))
+	other := f.another("otra")
 	elsewhere := held(30, day, audit(day, time.Minute))
-	elsewhere.Instance = bytes.Replace(elsewhere.Instance, []byte(`id="perfil"`), []byte(`id="otra"`), 1)
+	elsewhere.Instance = of("otra", elsewhere.Instance)
 	_, err = f.Surveys.Submit(ctx, f.eva, elsewhere)
 	f.do(err)
 	c, err = f.Surveys.Conduct(ctx, f.stat, f.survey)

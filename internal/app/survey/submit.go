@@ -400,6 +400,11 @@ func (d *delivery) submission(s *study.Survey, entity string) (cur study.Submiss
 		if past, err = d.tx.Changes(d.ctx, ref(study.KindSubmission, entity)); err != nil {
 			return cur, false, err
 		}
+	}
+	if len(past) > 0 && study.LoadSubmission(past).Survey != s.Entity.ID { // under another key
+		return cur, false, fault.New(fault.Conflict, "survey.same_instance")
+	}
+	if !known {
 		if err := d.keys.open(s.Entity.ID, s.Link, past); err != nil {
 			return cur, false, err
 		}

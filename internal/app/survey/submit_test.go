@@ -73,6 +73,22 @@ func (f *field) open() *field {
 	return f
 }
 
+// another is a survey under way beside the first, with the same questionnaire under another name.
+func (f *field) another(form string) string {
+	f.Helper()
+	today := civil.FromTime(f.Now())
+	other, err := f.Surveys.Plan(ctx, f.stat, study.PlanCmd{Title: "Otra", Footing: study.Queue, First: today, Last: today.AddDays(9), Posts: []string{"ESMAD"}})
+	f.do(err)
+	f.do(f.Surveys.PutForm(ctx, f.stat, other, study.Form{Name: form, Version: "1"}, survey.FormFiles{XForm: xform.Write(surveytest.Form(f.T, strings.Replace(sheets, "perfil", form, 1)))}, id.Change{}))
+	f.do(f.Surveys.Move(ctx, f.stat, other, study.Open, id.Change{}))
+	return other
+}
+
+// of is an instance of the other questionnaire.
+func of(form string, instance []byte) []byte {
+	return bytes.Replace(instance, []byte(`id="perfil"`), []byte(`id="`+form+`"`), 1)
+}
+
 func instance(name, replaces, answer, files string) []byte {
 	if replaces != "" {
 		replaces = "<deprecatedID>" + replaces + "</deprecatedID>"
@@ -228,5 +244,19 @@ func TestAnswersAreJudged(t *testing.T) {
 	}
 	if err := f.Surveys.PutForm(ctx, f.stat, f.survey, study.Form{Name: "perfil", Version: "2"}, survey.FormFiles{XForm: []byte("<h/>")}, id.Change{}); !fault.Is(err, "survey.form_unread") {
 		t.Errorf("what is no questionnaire: %v", err)
+	}
+}
+
+// TestAnInstanceOfAnotherSurvey: an interview that is called as one of another survey, or says that
+// it corrects one, is refused as any other under a name that is taken.
+func TestAnInstanceOfAnotherSurvey(t *testing.T) {
+	f := newField(t).open()
+	f.another("otra")
+	_, err := f.Surveys.Submit(ctx, f.eva, survey.Incoming{Instance: instance("uuid:one", "", "x", "")})
+	f.do(err)
+	for what, b := range map[string][]byte{"the same name": instance("uuid:one", "", "y", ""), "a correction": instance("uuid:two", "uuid:one", "y", "")} {
+		if _, err := f.Surveys.Submit(ctx, f.eva, survey.Incoming{Instance: of("otra", b)}); !fault.Is(err, "survey.same_instance") {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
