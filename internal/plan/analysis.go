@@ -126,13 +126,39 @@ func mentioned(blocks [][]string) (names map[string]bool, all bool, err error) {
 					c, ok := x.(formula.Call)
 					if ok {
 						_, pattern := c.Arg("repweights").(formula.Str)
-						all = all || pattern || c.Fun == "["
+						all = all || pattern || c.Fun == "[" || inWords(c, names)
 					}
 				})
 			}
 		}
 	}
 	return names, all, nil
+}
+
+// inWords adds the columns that a call names by texts: data[["x"]], make.formula(c("x", "y")). It is true
+// where the text has yet to be worked out.
+func inWords(c formula.Call, names map[string]bool) (open bool) {
+	if c.Fun != "[[" && c.Fun != "make.formula" || len(c.Args) == 0 {
+		return false
+	}
+	switch at := c.Args[len(c.Args)-1].Value.(type) {
+	case formula.Num, formula.Str:
+	case formula.Call:
+		open = at.Fun != "c" || c.Fun == "[["
+	default:
+		open = true
+	}
+	formula.Walk(c.Args[len(c.Args)-1].Value, func(x formula.Expr) {
+		if t, ok := x.(formula.Str); ok {
+			names[string(t)] = true
+			if e, err := formula.Parse(string(t)); err == nil {
+				for _, n := range formula.Names(e) {
+					names[n] = true
+				}
+			}
+		}
+	})
+	return open
 }
 
 // guard turns a fault of the program into words: whoever asked is told what was asked and keeps

@@ -173,6 +173,9 @@ func with(s *Session, a *Args) (Value, error) {
 	if !ok {
 		return nil, a.misfit("data")
 	}
+	if a.Expr("expr") == nil {
+		return nil, a.misfit("expr")
+	}
 	child, err := s.child(s, "with")
 	if err != nil {
 		return nil, err

@@ -192,3 +192,24 @@ func TestFunctions(t *testing.T) {
 		}
 	}
 }
+
+// A file is read for the columns that a plan mentions, also in words and in functions.
+func TestColumnsOfFunctions(t *testing.T) {
+	for text, want := range map[string]string{
+		"withReplicates(d, function(w, data) sum(w * data$age) / sum(w * data[['pay']]))": "age pay",
+		"svymean(make.formula(c('age', 'I(pay / 2)')), d)":                                "age pay",
+		"svycdf(~age, d)[[1]](c(3, 4))":                                                   "age",
+		"withReplicates(d, function(w, data) { x <- 'age'; sum(w * data[[x]]) })":         "*",
+	} {
+		p := &plan.Plan{Case: plan.Case{R: []string{text}}}
+		names, all, err := p.Columns()
+		if err != nil || all != (want == "*") {
+			t.Errorf("%s: all %v, %v", text, all, err)
+		}
+		for _, n := range strings.Fields(strings.Trim(want, "*")) {
+			if !names[n] {
+				t.Errorf("%s does not read %s", text, n)
+			}
+		}
+	}
+}
