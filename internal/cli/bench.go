@@ -87,23 +87,30 @@ func benchmark(e *env, args []string) error {
 	if f, ok := e.err.(*os.File); ok {
 		cfg.Stderr = f
 	}
-	progress, last := e.bar(""), ""
-	cfg.Say = func(phase string) {
-		if phase == last {
-			return
-		}
-		progress.done()
-		last = phase
-		e.say("cli.bench.phase." + phase)
-		progress = e.bar(phase)
-	}
-	cfg.Progress = func(done, total int64) { progress.at(done, total) }
+	done := e.stages(&cfg.Say, &cfg.Progress, func(phase string) { e.say("cli.bench.phase." + phase) })
 	rep, err := bench.Run(e.ctx, words[0], cfg)
-	progress.done()
+	done()
 	if err != nil {
 		return err
 	}
 	return e.reportBench(rep, *out)
+}
+
+// stages sets how a benchmark tells of a phase, once at its beginning, and how far it is, and
+// returns what takes the last bar away.
+func (e *env) stages(say *func(phase string), progress *func(done, total int64), tell func(phase string)) (done func()) {
+	b, last := e.bar(""), ""
+	*say = func(phase string) {
+		if phase == last {
+			return
+		}
+		b.done()
+		last = phase
+		tell(phase)
+		b = e.bar(phase)
+	}
+	*progress = func(done, total int64) { b.at(done, total) }
+	return func() { b.done() }
 }
 
 // benchSurvey measures estimates beside R's survey, and submissions.
@@ -204,8 +211,9 @@ func (e *env) benchSync(cfg bench.Config, t travel.Config, parent, out string) e
 		return err
 	}
 	t.Dir, t.URL, t.Persons, t.Seed = dir, url, cfg.Persons, cfg.Seed
-	t.Say = func(phase string) { e.say("cli.bench.sync."+phase, "nodes", t.Nodes) }
+	done := e.stages(&t.Say, &t.Progress, func(phase string) { e.say("cli.bench.sync."+phase, "nodes", t.Nodes) })
 	rep, err := travel.Run(e.ctx, t)
+	done()
 	if err = errors.Join(err, drop()); err != nil {
 		return err
 	}

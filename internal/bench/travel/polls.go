@@ -43,6 +43,7 @@ func (w *world) polls(ctx context.Context) (p Polls, err error) {
 		if nodes[i], err = w.asker(ctx, i); err != nil {
 			return p, err
 		}
+		w.Progress(int64(i+1), int64(w.Nodes))
 	}
 	people, err := w.people(ctx)
 	if err != nil {
@@ -67,9 +68,10 @@ func (w *world) polls(ctx context.Context) (p Polls, err error) {
 	for ctx.Err() == nil {
 		select {
 		case <-tick.C:
-			if err := work(ctx, w.hub, people[p.Written%len(people):], 1, fmt.Sprint("sondeo", p.Written)); err == nil {
+			if err := w.work(ctx, w.hub, people[p.Written%len(people):], 1, fmt.Sprint("sondeo", p.Written)); err == nil {
 				p.Written++
 			}
+			w.Progress(int64(time.Since(begun).Seconds()), int64(w.For.Seconds()))
 		case <-ctx.Done():
 		}
 	}

@@ -38,6 +38,8 @@ type Config struct {
 	For     time.Duration
 	Seed    uint64
 	Say     func(phase string)
+	// Progress tells how far the writing of changes, the nodes' keys and the asking are.
+	Progress func(done, total int64)
 }
 
 // Trip is one exchange until the node is level.
@@ -210,7 +212,7 @@ func (w *world) comeBack(ctx context.Context, n *app.App, rep *Report) error {
 		return err
 	}
 	w.Say("write")
-	if err := work(ctx, n, people, w.Changes, "nodo"); err != nil {
+	if err := w.work(ctx, n, people, w.Changes, "nodo"); err != nil {
 		return err
 	}
 	w.Say("wrote")
@@ -218,7 +220,7 @@ func (w *world) comeBack(ctx context.Context, n *app.App, rep *Report) error {
 		return err
 	}
 	w.Say("write")
-	if err := work(ctx, w.hub, people, w.Changes, "sede"); err != nil {
+	if err := w.work(ctx, w.hub, people, w.Changes, "sede"); err != nil {
 		return err
 	}
 	w.Say("found")
@@ -236,7 +238,7 @@ func (w *world) people(ctx context.Context) (out []string, err error) {
 
 // work makes changes as an office does: two of three add an address of e-mail, one confirms
 // that the person lives there.
-func work(ctx context.Context, a *app.App, people []string, changes int, who string) error {
+func (w *world) work(ctx context.Context, a *app.App, people []string, changes int, who string) error {
 	for done, i := 0, 0; done < changes; i++ {
 		if i > 4*changes {
 			return fmt.Errorf("only %d of %d changes could be made", done, changes)
@@ -255,6 +257,9 @@ func work(ctx context.Context, a *app.App, people []string, changes int, who str
 		}
 		if err == nil && !out.Unchanged && len(out.Conflicts) == 0 {
 			done++
+			if changes > 1 {
+				w.Progress(int64(done), int64(changes))
+			}
 		}
 	}
 	return nil
