@@ -121,6 +121,7 @@ func TestNodes(t *testing.T) {
 	b.reads("El portátil azul")
 	b.reads("Atrasado 1m35s")
 	b.reads("4 cambios que este programa no entiende del todo")
+	b.reads("Su último envío no se aceptó")
 	b.sound("nodos", i18n.Spanish)
 	b.tabTo("label")
 	webtest.Press(t, b.ctx, "Servidor nuevo"+kb.Enter)

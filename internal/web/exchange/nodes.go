@@ -58,8 +58,15 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 		"nodes.col.seen", "nodes.col.drift", "nodes.col.behind", "nodes.col.holds", "nodes.col.version")}
 	for i := range peers {
 		p := &peers[i]
-		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: p.Name + " · " + w.Or("nodes.kind."+p.Kind, p.Kind)},
-			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State)}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind)), Note: w.backlog(p)},
+		kind, refused := w.Or("nodes.kind."+p.Kind, p.Kind), ""
+		if p.Label != p.Name {
+			kind = p.Name + " · " + kind
+		}
+		if p.Refused.Key != "" && p.State == "active" {
+			refused = w.T("nodes.refused.short")
+		}
+		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: kind},
+			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State), Note: refused}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind)), Note: w.backlog(p)},
 			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version, Note: w.later(p)}})
 	}
 	if len(campaigns) > 0 {
