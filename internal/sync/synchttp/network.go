@@ -48,7 +48,7 @@ func (a alive) Read(p []byte) (int, error) {
 }
 
 // send asks once. The answer is at most so many bytes. Faults: what the hub refuses with, and
-// sync.no_answer, sync.redirected, sync.stranger, seal.envelope_truncated.
+// sync.no_answer, sync.redirected, sync.not_a_hub, sync.stranger, seal.envelope_truncated.
 func (c *Client) send(ctx context.Context, method, to string, body []byte, most int) ([]byte, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -94,6 +94,9 @@ func said(host string, resp *http.Response, body []byte) error {
 		to := ""
 		if u, err := url.Parse(resp.Header.Get("Location")); err == nil {
 			to = clip(u.Host)
+		}
+		if to == "" || to == host { // its own door: a Quipu that is no hub, say
+			return fault.New(fault.Unavailable, "sync.not_a_hub", "address", host)
 		}
 		return fault.New(fault.Unavailable, "sync.redirected", "address", host, "to", to)
 	}

@@ -266,6 +266,11 @@ func TestStrangersOnTheWay(t *testing.T) {
 	}{
 		{"sign-in page of a hotel", "seal.envelope_form", func(r *http.Request) (*http.Response, error) { return page(200, "text/html", "<html>Wi-Fi"), nil }},
 		{"redirect", "sync.redirected", func(r *http.Request) (*http.Response, error) { return page(302, "text/html", ""), nil }},
+		{"a Quipu that is no hub", "sync.not_a_hub", func(r *http.Request) (*http.Response, error) {
+			resp := page(303, "text/html", "")
+			resp.Header.Set("Location", "/entrar")
+			return resp, nil
+		}},
 		{"bad gateway", "sync.stranger", func(r *http.Request) (*http.Response, error) { return page(502, "text/html", "no"), nil }},
 		{"forged refusal of other things", "sync.stranger", func(r *http.Request) (*http.Response, error) {
 			return page(403, refusalType, `{"key":"app.withdrawn","kind":"forbidden"}`), nil
