@@ -279,6 +279,9 @@ func comes(c *call) (*reply, error) {
 
 // callNext takes who is next to a table; "" when nobody waits.
 func callNext(c *call) (*reply, error) {
+	if err := c.decode(&struct{}{}); err != nil {
+		return nil, err
+	}
 	e, err := c.entity("campaign", "campaign")
 	if err != nil {
 		return nil, err

@@ -131,6 +131,32 @@ func TestDoors(t *testing.T) {
 	}
 }
 
+// TestUnknownMembers: no operation takes a body with a member that it does not know, whatever
+// else stands in it and whatever it is about.
+func TestUnknownMembers(t *testing.T) {
+	d := open(t)
+	tokens := []string{d.token("saul", all...), d.token("amelia", all...)}
+	asked := 0
+	for _, rt := range routes() {
+		if rt.carries != aBody && rt.carries != maybe {
+			continue
+		}
+		asked++
+		var last answered
+		for _, tk := range tokens { // the head of an office, or the auditor
+			if last = d.send(tk, rt.method, filledIn(rt.path), `{"nonsense":1}`, headers{"If-Match": "*"}); last.status != http.StatusForbidden {
+				break
+			}
+		}
+		if last.status != http.StatusBadRequest {
+			t.Errorf("%s %s: %d %s", rt.method, rt.path, last.status, last.raw)
+		}
+	}
+	if asked < 40 {
+		t.Errorf("only %d operations were asked", asked)
+	}
+}
+
 // TestRole: a token gives no more than its officer has, and what he has now.
 func TestRole(t *testing.T) {
 	d := open(t)
