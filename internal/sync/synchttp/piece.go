@@ -109,6 +109,7 @@ func (ps *pieces) drop(node string) {
 
 func (s *Server) blob(w http.ResponseWriter, r *http.Request) {
 	l, err := s.receive(w, r, PieceSize+mostSmall, "blob-get", "blob-put", "blob-want")
+	defer l.leave()
 	if err == nil && l.context == "blob-want" {
 		var hashes []string
 		if hashes, err = s.hub.Wanted(r.Context(), l.peer); err == nil {

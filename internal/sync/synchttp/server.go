@@ -58,12 +58,15 @@ type Server struct {
 	rates  *rates
 	pieces pieces
 	slots  chan struct{} // large bodies in memory at once
+	begin  time.Duration // how long the first bytes of a body may take
 	ends   <-chan struct{}
 }
 
+const mostLarge = 16
+
 // NewServer serves a hub until ctx ends: then nodes that wait are answered at once.
 func NewServer(ctx context.Context, hub Hub, log *slog.Logger, now func() time.Time) *Server {
-	s := &Server{hub: hub, log: log, waits: newWaits(), rates: newRates(now), slots: make(chan struct{}, 16), ends: ctx.Done()}
+	s := &Server{hub: hub, log: log, waits: newWaits(), rates: newRates(now), slots: make(chan struct{}, mostLarge), begin: 30 * time.Second, ends: ctx.Done()}
 	s.pieces.now = now
 	go s.waits.watch(ctx, hub, log)
 	return s
@@ -97,6 +100,7 @@ func (s *Server) hubKey(w http.ResponseWriter, r *http.Request) {
 }
 
 // patience is how long a body may take on a bad link: a batch of 256 KiB at 1 KiB a second.
+// Its first bytes, which say who sends it, come at once.
 const patience = 10 * time.Minute
 
 // body reads at most the bytes of an envelope of so much contents. What is declared larger is
@@ -108,7 +112,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, contents int, look
 		return nil, large
 	}
 	rc := http.NewResponseController(w)
-	rc.SetReadDeadline(time.Now().Add(patience))                //nolint:errcheck // then the server's own limit holds
+	rc.SetReadDeadline(time.Now().Add(s.begin))                 //nolint:errcheck // then the server's own limit holds
 	rc.SetWriteDeadline(time.Now().Add(patience + LongestWait)) //nolint:errcheck // the same
 	in := http.MaxBytesReader(w, r.Body, most)
 	head := make([]byte, 512)
@@ -121,6 +125,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, contents int, look
 	var all bytes.Buffer
 	all.Write(head[:n])
 	if err == nil {
+		rc.SetReadDeadline(time.Now().Add(patience)) //nolint:errcheck // the same
 		_, err = all.ReadFrom(in)
 	}
 	var over *http.MaxBytesError
@@ -142,10 +147,13 @@ type letter struct {
 	envelope []byte
 	context  string
 	contents []byte
+	leave    func() // gives the place among large bodies back
 }
 
-// receive opens what a known node sent for one of the contexts.
+// receive opens what a known node sent for one of the contexts. Whoever calls it calls leave
+// in the end.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request, contents int, contexts ...string) (l letter, err error) {
+	l.leave = func() {}
 	if l.me, err = s.hub.Identity(); err != nil {
 		return l, err
 	}
@@ -166,7 +174,10 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, contents int, c
 				l.context = c
 			}
 		}
-		return s.rates.node(l.peer.Name)
+		if err = s.rates.node(l.peer.Name); err == nil && contents == MostContents {
+			l.leave, err = s.place(r.Context())
+		}
+		return err
 	}
 	if l.envelope, err = s.body(w, r, contents, look); err != nil {
 		return l, err
@@ -197,21 +208,26 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, node string, err e
 	refuse(w, err)
 }
 
-func (s *Server) push(w http.ResponseWriter, r *http.Request) {
+// place waits for a place among the large bodies. Only who says that he is a node comes this far:
+// strangers who send nothing keep nobody waiting.
+func (s *Server) place(ctx context.Context) (leave func(), err error) {
 	select {
 	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
+		return func() { <-s.slots }, nil
 	case <-time.After(LongestWait):
-		s.fail(w, r, "", fault.New(fault.Unavailable, "sync.busy", "seconds", 30))
-		return
-	case <-r.Context().Done():
-		return
+		return func() {}, fault.New(fault.Unavailable, "sync.busy", "seconds", 30)
+	case <-ctx.Done():
+		return func() {}, ctx.Err()
 	}
+}
+
+func (s *Server) push(w http.ResponseWriter, r *http.Request) {
 	s.ask(w, r, MostContents, "push", "receipt", s.hub.Push)
 }
 
 func (s *Server) pull(w http.ResponseWriter, r *http.Request) {
 	l, err := s.receive(w, r, mostSmall, "pull")
+	defer l.leave()
 	if err != nil {
 		s.fail(w, r, l.peer.Name, err)
 		return
@@ -239,6 +255,7 @@ func (s *Server) bring(w http.ResponseWriter, r *http.Request) {
 // ask opens a request of at most so many bytes of contents and replies with what do answers.
 func (s *Server) ask(w http.ResponseWriter, r *http.Request, contents int, kind, answers string, do func(context.Context, Peer, []byte) ([]byte, error)) {
 	l, err := s.receive(w, r, contents, kind)
+	defer l.leave()
 	if err == nil {
 		var answer []byte
 		if answer, err = do(r.Context(), l.peer, l.contents); err == nil {
