@@ -1,7 +1,9 @@
 package api
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,5 +132,40 @@ func TestInternal(t *testing.T) {
 	}
 	if !strings.Contains(d.log.String(), ref) {
 		t.Error("the log does not know the reference")
+	}
+}
+
+// unread is a body that nobody may read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("it was read")
+	return 0, io.ErrUnexpectedEOF
+}
+
+// TestDeclaredTooLarge: what says that it is too large is refused before any of it is read, and
+// what does not say how large it is once it is.
+func TestDeclaredTooLarge(t *testing.T) {
+	d := open(t)
+	saul := d.token("saul", all...)
+	for path, media := range map[string]string{"/search": "application/json", "/imports": "multipart/form-data; boundary=x"} {
+		r := httptest.NewRequest("POST", Prefix+path, unread{t})
+		r.ContentLength = 10 << 30
+		r.Header.Set("Authorization", "Bearer "+saul)
+		r.Header.Set("Content-Type", media)
+		rec := httptest.NewRecorder()
+		d.h.ServeHTTP(rec, r)
+		if rec.Code != http.StatusRequestEntityTooLarge || !strings.Contains(rec.Body.String(), "api.too_large") {
+			t.Errorf("%s: %d %s", path, rec.Code, rec.Body)
+		}
+	}
+	r := httptest.NewRequest("POST", Prefix+"/search", strings.NewReader(`{"text":"`+strings.Repeat("a", maxBody)+`"}`))
+	r.ContentLength = -1
+	r.Header.Set("Authorization", "Bearer "+saul)
+	r.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	d.h.ServeHTTP(rec, r)
+	if rec.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("without its length: %d %s", rec.Code, rec.Body)
 	}
 }

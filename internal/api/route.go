@@ -130,7 +130,12 @@ func (c *call) receive(what carries) error {
 	return nil
 }
 
+// readBody reads at most so many bytes. What is declared larger is refused before any of it is
+// read, as nobody should have to send it, or hold a place while he does.
 func (c *call) readBody(most int64) ([]byte, error) {
+	if c.ContentLength > most {
+		return nil, tooLarge(most)
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.Body, most))
 	return body, c.unread(err, most)
 }
@@ -141,9 +146,13 @@ func (c *call) unread(err error, most int64) error {
 		return nil
 	}
 	if _, large := asTooLarge(err); large {
-		return refuse(http.StatusRequestEntityTooLarge, "api.too_large", "mebibytes", most>>20)
+		return tooLarge(most)
 	}
 	return refuse(http.StatusBadRequest, "api.cut").because(fmt.Errorf("reading the body: %w", err))
+}
+
+func tooLarge(most int64) error {
+	return refuse(http.StatusRequestEntityTooLarge, "api.too_large", "mebibytes", most>>20)
 }
 
 // day reads a parameter of the query that is a day.

@@ -27,6 +27,9 @@ func (c *call) receiveList() error {
 		return refuse(http.StatusUnsupportedMediaType, "api.media", "wanted", "multipart/form-data").with("Accept", "multipart/form-data")
 	}
 	const most = maxList + maxBody + 64<<10 // and the headers of the parts
+	if c.ContentLength > most {
+		return tooLarge(maxList)
+	}
 	c.Body = http.MaxBytesReader(c.w, c.Body, most)
 	form, err := c.MultipartReader()
 	if err != nil {
