@@ -93,12 +93,12 @@ func (a *App) verify(ctx context.Context, tx *store.Tx, outside [][]byte, progre
 	if head.Note != "" {
 		notes = append(notes, []byte(head.Note))
 	}
-	joined, err := exchange.IsNode(ctx, tx)
+	forgets, err := exchange.Forgets(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	log := audit.Log{Edge: &head.Edge, Tile: func(level int, index int64) ([]byte, error) { return tx.Tile(ctx, level, index) }}
-	v, err := audit.NewVerifier(audit.Evidence{Log: log, Checkpoints: notes, Keys: []string{a.Signer.PublicKey()}, Forgets: joined})
+	v, err := audit.NewVerifier(audit.Evidence{Log: log, Checkpoints: notes, Keys: []string{a.Signer.PublicKey()}, Forgets: forgets})
 	if err != nil {
 		return nil, err
 	}

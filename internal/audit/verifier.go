@@ -21,7 +21,9 @@ type Evidence struct {
 	Log         Log
 	Checkpoints [][]byte // those kept with the log, and any kept outside it, in any order
 	Keys        []string // verifier keys of the log
-	Forgets     bool     // it is the log of a hub's node, which says in it what it has forgotten
+	// Forgets holds of whose changes the log believes what they say was forgotten: all in the log of a
+	// hub's node, the hub's own in the hub's, since it has what nodes forgot. nil believes nobody.
+	Forgets func(id.Node) bool
 }
 
 // Entry is one row of the stored log.
@@ -111,7 +113,7 @@ func (v *Verifier) Feed(e Entry) error {
 	case c.ID != e.ID:
 		it.kind, it.problem = Altered, fmt.Sprintf("the row is %s, its body %s", e.ID, c.ID)
 	default:
-		it.hash = v.gone.note(&c, e.Seq, e.Body, v.ev.Forgets)
+		it.hash = v.gone.note(&c, e.Seq, e.Body, v.ev.Forgets != nil && v.ev.Forgets(c.ID.Node))
 	}
 	v.queue = append(v.queue, it)
 	if len(v.queue) < 2*chunk {

@@ -82,7 +82,7 @@ func (w *world) log() Log { return Log{w.edge, w.tiles.get} }
 
 func (w *world) verify(t testing.TB) Report {
 	t.Helper()
-	v, err := NewVerifier(Evidence{w.log(), w.points, []string{w.signer.PublicKey()}, true})
+	v, err := NewVerifier(Evidence{w.log(), w.points, []string{w.signer.PublicKey()}, func(id.Node) bool { return true }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"quipu/internal/id"
 )
 
 // Peer is a node that the hub knows. Verify and Seal are its public keys as text, Scopes what
@@ -132,4 +134,160 @@ func (tx *Tx) Carried(ctx context.Context, hash string) (at int64, ok bool, err 
 		return 0, false, nil
 	}
 	return at, err == nil, err
+}
+
+// Found is what the hub keeps of a change that it lost and has not from its author: Body whole, Left
+// as an erasure left it, nil for none. From is who told it last, At when, in microseconds.
+type Found struct {
+	Change     id.Change
+	Entity     string // by Ref.String()
+	Body, Left []byte
+	From       string
+	At         int64
+}
+
+// PutFound writes or updates what is kept; each change once.
+func (tx *Tx) PutFound(ctx context.Context, all []Found) error {
+	args := make([]any, 0, 7*len(all))
+	for _, f := range all {
+		args = append(args, string(f.Change.Node), f.Change.N, f.Entity, string(f.Body), string(f.Left), f.From, f.At)
+	}
+	return tx.bulk(ctx, "INSERT INTO found (node, n, entity, body, remains, teller, at)", " ON CONFLICT (node, n) DO UPDATE SET "+
+		"entity = excluded.entity, body = excluded.body, remains = excluded.remains, teller = excluded.teller, at = excluded.at", 7, args)
+}
+
+// FoundOf returns what is kept of changes, by name.
+func (tx *Tx) FoundOf(ctx context.Context, names []id.Change) (map[id.Change]Found, error) {
+	out := map[id.Change]Found{}
+	for node, ns := range byNode(names) {
+		err := in(ns, func(places string, args []any) error {
+			return tx.rows(ctx, func(rs *sql.Rows) error {
+				f := Found{Change: id.Change{Node: node}}
+				var body, left string
+				err := rs.Scan(&f.Change.N, &f.Entity, &body, &left, &f.From, &f.At)
+				f.Body, f.Left = bodyOf(body), bodyOf(left)
+				out[f.Change] = f
+				return err
+			}, "SELECT n, entity, body, remains, teller, at FROM found WHERE node = ? AND n IN ("+places+")", append([]any{string(node)}, args...)...)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// bodyOf are the bytes of a text, nil for none.
+func bodyOf(text string) []byte {
+	if text == "" {
+		return nil
+	}
+	return []byte(text)
+}
+
+// byNode are the numbers of changes by who wrote them.
+func byNode(names []id.Change) map[id.Node][]int64 {
+	out := map[id.Node][]int64{}
+	for _, c := range names {
+		out[c.Node] = append(out[c.Node], c.N)
+	}
+	return out
+}
+
+// Offered keeps nothing whole any more of the changes of a node up to a number, which are in the log
+// now.
+func (tx *Tx) Offered(ctx context.Context, node id.Node, upto int64) error {
+	var some, lost bool
+	err := tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM found WHERE node = ? AND n <= ?)", string(node), upto).Scan(&some)
+	if err != nil || !some {
+		return err
+	}
+	// Values that did not come into the log are taken out with this.
+	err = tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM found WHERE node = ? AND n <= ? AND body <> '' AND NOT EXISTS "+
+		"(SELECT 1 FROM change c WHERE c.node = found.node AND c.n = found.n AND c.body = found.body))", string(node), upto).Scan(&lost)
+	if err != nil {
+		return err
+	}
+	tx.erasing = tx.erasing || lost
+	if err := tx.exec(ctx, "UPDATE found SET body = '' WHERE node = ? AND n <= ? AND body <> ''", string(node), upto); err != nil {
+		return err
+	}
+	return tx.exec(ctx, "DELETE FROM found WHERE node = ? AND n <= ? AND remains = ''", string(node), upto)
+}
+
+// StripFound takes away what is kept of a change, since values were taken out of it.
+func (tx *Tx) StripFound(ctx context.Context, c id.Change) error {
+	var some bool
+	err := tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM found WHERE node = ? AND n = ? AND (body <> '' OR remains <> ''))", string(c.Node), c.N).Scan(&some)
+	if err != nil || !some {
+		return err
+	}
+	tx.erasing = true
+	return tx.exec(ctx, "DELETE FROM found WHERE node = ? AND n = ?", string(c.Node), c.N)
+}
+
+// DropFound takes away what is kept of an entity, by Ref.String(), which is erased as a whole.
+func (tx *Tx) DropFound(ctx context.Context, entity string) error {
+	return tx.exec(ctx, "DELETE FROM found WHERE entity = ?", entity)
+}
+
+// FirstOf is the place of the first change of a node in the log, 0 for none.
+func (tx *Tx) FirstOf(ctx context.Context, node id.Node) (seq int64, err error) {
+	err = tx.row(ctx, "SELECT seq FROM change WHERE node = ? ORDER BY n LIMIT 1", string(node)).Scan(&seq)
+	if none(err) {
+		return 0, nil
+	}
+	return seq, err
+}
+
+// Settle notes that a peer has told the hub of that name all that it found.
+func (tx *Tx) Settle(ctx context.Context, peer, hub string) error {
+	return tx.exec(ctx, "UPDATE peer SET told = ? WHERE name = ? AND told <> ?", hub, peer, hub)
+}
+
+// Unsettled is a peer other than one that has not done so, is active and is waited for: the first by
+// name, "" for none.
+func (tx *Tx) Unsettled(ctx context.Context, but, hub string) (peer string, err error) {
+	err = tx.row(ctx, "SELECT name FROM peer WHERE name <> ? AND state = ? AND unawaited = 0 AND told <> ? ORDER BY name LIMIT 1", but, PeerActive, hub).Scan(&peer)
+	if none(err) {
+		return "", nil
+	}
+	return peer, err
+}
+
+// HubKeeps notes at a node that the hub keeps changes of others, until Displace.
+func (tx *Tx) HubKeeps(ctx context.Context, names []id.Change) error {
+	args := make([]any, 0, 7*len(names))
+	for _, c := range names {
+		args = append(args, string(c.Node), c.N, "", "", "", "", 0)
+	}
+	return tx.bulk(ctx, "INSERT INTO found (node, n, entity, body, remains, teller, at)", " ON CONFLICT DO NOTHING", 7, args)
+}
+
+// untold are changes of other nodes that lost their place, are in the folds, and that the hub does
+// not keep.
+const untold = lost + " AND stood >= 0 AND node <> ? AND NOT EXISTS (SELECT 1 FROM found f WHERE f.node = change.node AND f.n = change.n)"
+
+// Untold calls f with such changes after a place in the log of this register, in its order, at most limit.
+func (tx *Tx) Untold(ctx context.Context, node id.Node, after int64, limit int, f func(Entry) error) error {
+	return tx.entries(ctx, f, untold+" AND seq > ? ORDER BY seq LIMIT ?", string(node), after, limit)
+}
+
+// UntoldOf calls f with those of entities, by Ref.String().
+func (tx *Tx) UntoldOf(ctx context.Context, node id.Node, refs []string, f func(Entry) error) error {
+	return in(refs, func(places string, args []any) error {
+		return tx.entries(ctx, f, untold+" AND entity IN ("+places+") ORDER BY seq", append([]any{string(node)}, args...)...)
+	})
+}
+
+// Bare are the numbers of a node's changes after one and up to another that are out of the folds; see
+// PutOut.
+func (tx *Tx) Bare(ctx context.Context, node id.Node, after, upto int64) (out []int64, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var n int64
+		err := rs.Scan(&n)
+		out = append(out, n)
+		return err
+	}, "SELECT n FROM change WHERE "+lost+" AND stood < 0 AND node = ? AND n > ? AND n <= ? ORDER BY n", string(node), after, upto)
+	return out, err
 }

@@ -96,9 +96,12 @@ func (tx *Tx) Place(ctx context.Context, c id.Change, hub, received int64) error
 // Displace takes back the places above one in the hub's order, which the hub does not know
 // any more, and returns the entities of those changes, sorted. They are folded as they stood,
 // unless they were put out of the folds; entities of which only such changes lose their place
-// are not returned.
+// are not returned. The hub keeps nothing any more of what it was told.
 func (tx *Tx) Displace(ctx context.Context, above int64) (entities []string, err error) {
 	if err := tx.names(ctx, &entities, "SELECT DISTINCT entity FROM change WHERE hub > ? AND coalesce(stood, 0) >= 0 ORDER BY entity", above); err != nil {
+		return nil, err
+	}
+	if err := tx.exec(ctx, "DELETE FROM found"); err != nil {
 		return nil, err
 	}
 	// What lost its place before, and has none yet, stood on top of these.
@@ -108,12 +111,11 @@ func (tx *Tx) Displace(ctx context.Context, above int64) (entities []string, err
 	return entities, tx.exec(ctx, "UPDATE change SET stood = CASE WHEN stood < 0 THEN stood ELSE hub END, hub = NULL, received = NULL WHERE hub > ?", above)
 }
 
-// PutOut puts changes of entities that other nodes wrote out of the folds as long as they have no
-// place of the hub's: their values are forgotten, and an empty one would stand above what the hub
-// has.
-func (tx *Tx) PutOut(ctx context.Context, node id.Node, entities []string) error {
+// PutOut puts changes of entities out of the folds as long as they have no place of the hub's: their
+// values are forgotten, and an empty one would stand above what the hub has.
+func (tx *Tx) PutOut(ctx context.Context, entities []string) error {
 	return in(entities, func(places string, args []any) error {
-		return tx.exec(ctx, "UPDATE change SET stood = -1 WHERE node <> ? AND entity IN ("+places+")", append([]any{string(node)}, args...)...)
+		return tx.exec(ctx, "UPDATE change SET stood = -1 WHERE entity IN ("+places+")", args...)
 	})
 }
 
@@ -129,12 +131,8 @@ func (tx *Tx) PutBack(ctx context.Context, c id.Change, body []byte) error {
 // Named returns the rows of the log with the given names, by name; what is not there is left
 // out.
 func (tx *Tx) Named(ctx context.Context, names []id.Change) (map[id.Change]Entry, error) {
-	byNode := map[id.Node][]int64{}
-	for _, c := range names {
-		byNode[c.Node] = append(byNode[c.Node], c.N)
-	}
 	out := make(map[id.Change]Entry, len(names))
-	for node, ns := range byNode {
+	for node, ns := range byNode(names) {
 		err := in(ns, func(places string, args []any) error {
 			return tx.entries(ctx, func(e Entry) error { out[e.ID] = e; return nil },
 				"node = ? AND n IN ("+places+")", append([]any{string(node)}, args...)...)

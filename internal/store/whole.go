@@ -202,11 +202,11 @@ func (tx *Tx) CutTree(ctx context.Context, edge audit.Edge, head string) error {
 	return tx.exec(ctx, "UPDATE log_state SET size = ?, edge = ?, checkpoint = ? WHERE id = 1", edge.Size, text, head)
 }
 
-// StandAlone forgets the register's hub: its address, its heads, what is left to tell it, and
-// which registry numbers the hub allotted; a node that was has none to give.
+// StandAlone forgets the register's hub: its address, its heads, what is left to tell it, what is
+// kept of changes that a hub lost, and which registry numbers the hub allotted; a node that was has none to give.
 // role is the setting that says what the register is.
 func (tx *Tx) StandAlone(ctx context.Context, role string) error {
-	for _, statement := range []string{"DELETE FROM sync_state", "DELETE FROM hub_head", "DELETE FROM forget WHERE peer = ''",
+	for _, statement := range []string{"DELETE FROM sync_state", "DELETE FROM hub_head", "DELETE FROM found", "DELETE FROM forget WHERE peer = ''",
 		"DELETE FROM number_range WHERE holder = ''"} {
 		if err := tx.exec(ctx, statement); err != nil {
 			return err

@@ -11,6 +11,7 @@ const (
 	bugLeak  = false // an answer holds changes of what left the scope
 	bugLate  = false // what is urgent comes in the hub's order
 	bugEarly = false // after the hub went back changes do not wait for those that they rest on
+	bugBare  = false // after the hub went back nobody asks who holds what an author had to forget
 	bugDrop  = false // a node ends what is pending on the receipt
 )
 

@@ -10,11 +10,11 @@ import (
 )
 
 // Planted bugs, one at a time; see bugs.go.
-var bugGap, bugTwice, bugStale, bugLeak, bugDrop, bugLate, bugEarly bool
+var bugGap, bugTwice, bugStale, bugLeak, bugDrop, bugLate, bugEarly, bugBare bool
 
 // Plant plants the bug of that name and takes any other out; "" leaves none.
 func Plant(name string) {
-	all := map[string]*bool{"gap": &bugGap, "twice": &bugTwice, "stale": &bugStale, "leak": &bugLeak, "drop": &bugDrop, "late": &bugLate, "early": &bugEarly}
+	all := map[string]*bool{"gap": &bugGap, "twice": &bugTwice, "stale": &bugStale, "leak": &bugLeak, "drop": &bugDrop, "late": &bugLate, "early": &bugEarly, "bare": &bugBare}
 	for n, b := range all {
 		*b = n == name
 	}

@@ -30,6 +30,10 @@ type wireBatch struct {
 	Forgotten list[wireForget] `json:"forgotten"`
 	Ranges    list[wireRange]  `json:"ranges"`
 	Wants     int64            `json:"wants"`
+	Found     list[raw]        `json:"found"`
+	Told      bool             `json:"told"`
+	Bare      list[int64]      `json:"bare"`
+	Late      bool             `json:"late"`
 }
 
 // Encode writes the batch. The error says that it is too large, or that a body is no JSON.
@@ -51,6 +55,10 @@ func (b *Batch) Encode() ([]byte, error) {
 	putList(w, "forgotten", wireForgets(b.Forgotten))
 	putList(w, "ranges", wireRanges(b.Ranges))
 	w.number("wants", b.Wants)
+	w.bodies("found", b.Found)
+	w.yes("told", b.Told)
+	putList(w, "bare", b.Bare)
+	w.yes("late", b.Late)
 	return w.end(MaxBatch)
 }
 
@@ -65,7 +73,8 @@ func DecodeBatch(data []byte) (Batch, error) {
 	}
 	return Batch{Version: w.Version, Node: w.Node, Program: w.Program, Schema: w.Schema, First: w.First, Chain: w.Chain,
 		Bodies: bytesOf(w.Bodies), Stripped: bytesOf(w.Stripped), Keys: keys(w.Keys), Clock: w.Clock, Cursor: Cursor(w.Cursor),
-		Seen: Mark(w.Seen), Rests: convert(w.Rests, func(r wireRest) Rest { return Rest(r) }), Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges), Wants: w.Wants}, node(w.Node)
+		Seen: Mark(w.Seen), Rests: convert(w.Rests, func(r wireRest) Rest { return Rest(r) }), Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges), Wants: w.Wants,
+		Found: bytesOf(w.Found), Told: w.Told, Bare: w.Bare, Late: w.Late}, node(w.Node)
 }
 
 type wireReceipt struct {
@@ -78,6 +87,8 @@ type wireReceipt struct {
 	Now       int64            `json:"now"`
 	Forgotten list[wireForget] `json:"forgotten"`
 	Ranges    list[wireRange]  `json:"ranges"`
+	Found     list[id.Change]  `json:"found"`
+	Seen      wireMark         `json:"seen"`
 }
 
 // Encode writes the receipt.
@@ -90,6 +101,10 @@ func (r *Receipt) Encode() ([]byte, error) {
 	w.number("now", r.Now)
 	putList(w, "forgotten", wireForgets(r.Forgotten))
 	putList(w, "ranges", wireRanges(r.Ranges))
+	putList(w, "found", r.Found)
+	if r.Seen != (Mark{}) {
+		w.put("seen", wireMark(r.Seen))
+	}
 	return w.end(MaxReceipt)
 }
 
@@ -100,7 +115,7 @@ func DecodeReceipt(data []byte) (Receipt, error) {
 		return Receipt{}, err
 	}
 	return Receipt{Version: w.Version, Node: w.Node, Refusal: refusal(w.Refusal), Last: w.Last, Chain: w.Chain, Head: head(w.Head),
-		Now: w.Now, Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges)}, node(w.Node)
+		Now: w.Now, Forgotten: forgets(w.Forgotten), Ranges: ranges(w.Ranges), Found: w.Found, Seen: Mark(w.Seen)}, node(w.Node)
 }
 
 type wireAsk struct {
@@ -114,6 +129,7 @@ type wireAsk struct {
 	Ahead   int64           `json:"ahead"`
 	Unsent  int64           `json:"unsent"`
 	Oldest  int64           `json:"oldest"`
+	Bare    list[int64]     `json:"bare"`
 }
 
 // Encode writes the ask.
@@ -123,6 +139,7 @@ func (a *Ask) Encode() ([]byte, error) {
 	w.number("last", a.Last)
 	putList(w, "known", convert(a.Known, func(m Mark) wireMark { return wireMark(m) }))
 	putList(w, "orphans", convert(a.Orphans, func(r change.Ref) ref { return ref{r} }))
+	putList(w, "bare", a.Bare)
 	if c := a.Compare; c != nil {
 		holds := convert(c.Holds, func(h Holding) wireHolding { return wireHolding{ref{h.Entity}, h.Changes} })
 		w.put("compare", wireComparison{c.After, c.Upto, holds})
@@ -144,7 +161,7 @@ func DecodeAsk(data []byte) (Ask, error) {
 	}
 	known := convert(w.Known, func(m wireMark) Mark { return Mark(m) })
 	a := Ask{Version: w.Version, Node: w.Node, Cursor: Cursor(w.Cursor), Last: w.Last, Known: known,
-		Ahead: w.Ahead, Unsent: w.Unsent, Oldest: w.Oldest, Orphans: convert(w.Orphans, func(r ref) change.Ref { return r.Ref })}
+		Ahead: w.Ahead, Unsent: w.Unsent, Oldest: w.Oldest, Bare: w.Bare, Orphans: convert(w.Orphans, func(r ref) change.Ref { return r.Ref })}
 	if c := w.Compare; c != nil {
 		holds := convert(c.Holds, func(h wireHolding) Holding { return Holding{h.Entity.Ref, h.Changes} })
 		a.Compare = &Comparison{c.After, c.Upto, holds}
@@ -189,18 +206,14 @@ func (a *Answer) Encode() ([]byte, error) {
 	putList(w, "forget", wireForgets(a.Forget))
 	putList(w, "keys", wireKeys(a.Keys))
 	putList(w, "scopes", a.Scopes)
-	if a.Back {
-		w.put("back", true)
-	}
+	w.yes("back", a.Back)
 	w.number("ahead", a.Ahead)
 	if a.Compared != nil {
 		w.put("compared", wireCompared(*a.Compared))
 	}
 	w.text("head", string(a.Head))
 	w.number("now", a.Now)
-	if a.More {
-		w.put("more", true)
-	}
+	w.yes("more", a.More)
 	putList(w, "ranges", wireRanges(a.Ranges))
 	return w.end(MaxAnswer)
 }

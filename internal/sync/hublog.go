@@ -9,12 +9,14 @@ import (
 
 // Incoming is a change on its way into the hub's log: the bytes as the node logged them,
 // and what they say, lifted to this release's schema. Newer says that the schema is of a
-// later release: the change is kept and marked, and what is not understood is not shown.
+// later release: the change is kept and marked, and what is not understood is not shown. Bare says
+// that the author had to forget its values, and nobody holds them: no erasure says that they are gone.
 type Incoming struct {
 	Body   []byte
 	Leaf   tlog.Hash // the hash under which the change stands in every tree
 	Change change.Change
 	Newer  bool
+	Bare   bool
 }
 
 // HubLog is one transaction on the hub's register. A transaction that takes a batch must
@@ -35,6 +37,21 @@ type HubLog interface {
 	// RootAt is the root of the log when it had size changes; 0 <= size <= Size.
 	RootAt(size int64) (tlog.Hash, error)
 
+	// KeepFound keeps bodies of changes that the log lacks, which a node found: whole ones, and such as
+	// an erasure left, of which the shortest stays. Found are those of the names that are kept.
+	KeepFound(from id.Node, in []Incoming) error
+	Found(ids []id.Change) (map[id.Change]Found, error)
+	// Offered says that a node has offered its changes up to one, so that what is kept whole of these
+	// is kept no longer.
+	Offered(node id.Node, upto int64) error
+	// Began is the place of the first change that the hub wrote under its present name, 0 for none: a
+	// hub that is restored writes one at once.
+	Began() (int64, error)
+	// Settle notes that a node has told this hub all that it found. Unsettled is one, other than the
+	// given, that has not, is not revoked and is waited for; the first by name, "" for none.
+	Settle(node id.Node) error
+	Unsettled(but id.Node) (id.Node, error)
+
 	// Leaves are the hashes of up to limit changes of a node, in the order of their numbers,
 	// from first on: of the bodies as they were logged first.
 	Leaves(node id.Node, first int64, limit int) ([]tlog.Hash, error)
@@ -44,7 +61,7 @@ type HubLog interface {
 	// what it says: what does not fit is contested in the fold.
 	Append(now int64, in []Incoming) error
 	// Strip puts a body without some of its values in the place of a change's body; the leaf
-	// stays. A change that the hub lacks is passed over.
+	// stays. A change that the hub lacks is passed over, and what it kept of it (KeepFound) goes.
 	Strip(c id.Change, body []byte) error
 	// PutKeys adds keys; one that is there already stays. Wrapping them is the adapter's.
 	PutKeys(keys []Key) error

@@ -32,6 +32,14 @@ type Batch struct {
 	Forgotten []Forget      // carried out and not yet confirmed
 	Ranges    []NumberRange // registration numbers that the node has left
 	Wants     int64         // how many it would have, 0 for what is usual
+	// After the hub went back. Found are the bodies of changes of other nodes that it lost and this
+	// one holds, whole or as an erasure left them, and Told says that there are no more of them. Bare are the numbers of those of
+	// Bodies whose values the node had to forget; the hub waits for who may have found them, unless
+	// it is Late.
+	Found [][]byte
+	Told  bool
+	Bare  []int64
+	Late  bool
 }
 
 // Rest says that change Own of a node, and those after it, were written by somebody who had
@@ -52,8 +60,10 @@ type Receipt struct {
 	// Head is the head of the hub's log after the batch. TakeBatch leaves it empty: the head
 	// of a log is signed as it commits, so the caller fills it in afterwards.
 	Head      Head
-	Now       int64    // the hub's clock, microseconds of Unix time
-	Forgotten []Forget // of the batch, noted
+	Now       int64       // the hub's clock, microseconds of Unix time
+	Forgotten []Forget    // of the batch, noted
+	Found     []id.Change // of the batch: the hub keeps them
+	Seen      Mark        // of the batch, when Found was looked at
 	Ranges    []NumberRange
 }
 
@@ -75,7 +85,8 @@ type Ask struct {
 	// hub's: from before the hub went back.
 	Orphans []change.Ref
 	Compare *Comparison
-	Ahead   int64 // of the last answer
+	Ahead   int64   // of the last answer
+	Bare    []int64 // numbers of own changes without a place whose values the node had to forget
 	// What the node has yet to send: how many changes, and when the oldest of them was made by
 	// its own clock, microseconds of Unix time; 0 when there is none.
 	Unsent, Oldest int64

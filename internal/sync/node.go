@@ -50,29 +50,34 @@ func NextBatch(log NodeLog, h Hello, limit int) (b Batch, more bool, err error) 
 		b.Bodies = append(b.Bodies, body)
 	}
 	more = len(b.Bodies) < len(bodies) || len(bodies) == batchCount
-	if err := attach(log, &b); err != nil {
-		return Batch{}, false, err
-	}
 	if b.Rests, err = rests(log, &s, &b); err != nil {
 		return Batch{}, false, err
 	}
 	if b.Forgotten, err = log.Forgotten(forgottenCount); err != nil {
 		return Batch{}, false, err
 	}
+	if err := attachFound(log, &s, &b, cmp.Or(limit, BatchBytes)); err != nil {
+		return Batch{}, false, err
+	}
+	if err := attach(log, &b); err != nil {
+		return Batch{}, false, err
+	}
 	b.Ranges, err = log.Ranges()
-	return b, more, err
+	return b, more || !b.Told, err
 }
 
 // attach adds what the changes of a batch cannot do without: keys, and what erasures left.
 func attach(log NodeLog, b *Batch) error {
 	of := map[change.Ref]bool{}
 	var names []id.Change
-	for _, body := range b.Bodies {
+	for _, body := range slices.Concat(b.Bodies, b.Found) {
 		c, err := change.Decode(body)
 		if err != nil {
 			return err
 		}
-		of[c.Entity] = true
+		if of[c.Entity] = true; c.ID.Node != b.Node {
+			continue
+		}
 		for _, e := range change.ErasedBy(&c) {
 			names = append(names, e.Change)
 		}
@@ -98,6 +103,11 @@ func TakeReceipt(log NodeLog, r Receipt) error {
 		return err
 	}
 	s.Now = max(s.Now, r.Now)
+	if len(r.Found) > 0 && r.Seen == newest(s.Known) {
+		if err := log.Kept(r.Found); err != nil {
+			return err
+		}
+	}
 	if r.Refusal != nil && r.Refusal.Key != RefusedGap {
 		s.Trouble = *r.Refusal
 		return log.SaveState(s)
@@ -175,6 +185,12 @@ func NextAsk(log NodeLog) (Ask, error) {
 	if a.Unsent, a.Oldest, err = backlog(log, &s, a.Last); err != nil {
 		return Ask{}, err
 	}
+	if s.Back > 0 {
+		if a.Bare, err = log.Bare(0, a.Last); err != nil {
+			return Ask{}, err
+		}
+		a.Bare = a.Bare[:min(len(a.Bare), bareCount)]
+	}
 	if a.Orphans, err = log.Orphans(compareCount); err != nil || s.Compare == nil {
 		return a, err
 	}
@@ -199,6 +215,9 @@ func backlog(log NodeLog, s *NodeState, last int64) (unsent, oldest int64, err e
 	c, err := change.Decode(bodies[0])
 	return unsent, c.At.Micros, err
 }
+
+// bareCount is how many own changes one ask says to be without values, the first of them.
+const bareCount = 20_000
 
 // compareCount is how many entities one ask compares.
 const compareCount = 1000

@@ -45,8 +45,8 @@ type Unplaced struct {
 //
 // The fold of an entity reads its changes with a Seq in the order of Seq, then those that
 // Unnumber took it from in the order of those places, then the others in the order of their
-// arrival: the hub's order, what it lost as it stood, and what is pending on top. A change of
-// another node without a Seq that Forget took the values of is in no fold until it has one again.
+// arrival: the hub's order, what it lost as it stood, and what is pending on top. A change
+// without a Seq that Forget took the values of is in no fold until it has one again.
 type NodeLog interface {
 	State() (NodeState, error)
 	SaveState(NodeState) error
@@ -85,11 +85,25 @@ type NodeLog interface {
 	// each with the number of the node's last own change when it came. There are some only after
 	// the hub went back.
 	Unplaced(refs []change.Ref) ([]Unplaced, error)
+	// Found are the bodies of up to limit of the changes of other nodes that have no place of the
+	// hub's and values that no Forget took, and of those, of anybody, with or without a place, of which
+	// an erasure of another node that has none left some values; but not of those that the hub keeps
+	// by its receipts: those of Kept since the last Unnumber. Untold reports in which of the entities there are such.
+	Found(limit int) ([][]byte, error)
+	Kept(ids []id.Change) error
+	Untold(refs []change.Ref) (map[change.Ref]bool, error)
+	// Bare are the numbers of the node's own changes after one and up to another that have no place of
+	// the hub's and whose values a Forget took out, in order.
+	Bare(after, upto int64) ([]int64, error)
 	// Holdings are entities that the node has changes of, by Ref.String() after the given one in
 	// the order of bytes, at most limit.
 	Holdings(after string, limit int) ([]Holding, error)
 	// Pending reports (of an erasure's entity as of any other) of which of the entities there is an own change without a place of the hub's.
 	Pending(refs []change.Ref) (map[change.Ref]bool, error)
+
+	// Erasing are the changes that own changes without a place of the hub's, of these erasures' entities,
+	// name.
+	Erasing(refs []change.Ref) (map[id.Change]bool, error)
 
 	// Forget takes the values out of all changes of the entity, and takes away its projections,
 	// keys and files; it keeps f to be confirmed, also when there was nothing to forget.

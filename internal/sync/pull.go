@@ -352,14 +352,14 @@ func (m *answering) stripped() error {
 // that it lacks, since it was restored from a backup, comes whole; of what is not in its
 // scopes any more without the values.
 // What is urgent may have got its place ahead of its window, and a Forget between the two
-// waited for it no more: the body comes, too.
+// waited for it no more: the body comes, too; and that of what it had to forget and the hub has.
 func (m *answering) echo(own []Entry, mine []change.Change, since map[change.Ref]int64) {
 	for i, e := range own {
 		leaf := audit.Leaf(&mine[i], e.Body)
 		_, in := since[mine[i].Entity]
 		switch holds := e.ID.N <= m.ask.Last; {
 		case holds && in && mine[i].Gone != "": // perhaps by an erasure that the node has not seen
-		case holds && in && Urgent(mine[i].Entity.Kind):
+		case holds && in && (Urgent(mine[i].Entity.Kind) || slices.Contains(m.ask.Bare, e.ID.N)):
 		case holds:
 			e.Body = nil
 			m.Own = Link(m.Own, leaf)

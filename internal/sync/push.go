@@ -27,6 +27,9 @@ func TakeBatch(log HubLog, b Batch, now int64) (Receipt, error) {
 	if r.Refusal = admit(p, ok, b.Version); r.Refusal != nil {
 		return r, nil
 	}
+	if err := takeFound(log, &b, &r); err != nil {
+		return Receipt{}, err
+	}
 	in, refusal := readBatch(&b)
 	if refusal == nil {
 		in, refusal, err = fresh(log, &p, &b, in)
@@ -43,12 +46,26 @@ func TakeBatch(log HubLog, b Batch, now int64) (Receipt, error) {
 	if r.Refusal = refusal; refusal != nil {
 		return r, nil
 	}
-	stripped, refusal := stripped(&b, in)
+	if in, refusal, err = filled(log, &b, in); err != nil {
+		return Receipt{}, err
+	}
+	if r.Refusal = refusal; refusal != nil {
+		return r, nil
+	}
+	stripped, refusal, err := stripped(log, &b, in)
+	if err != nil {
+		return Receipt{}, err
+	}
 	if r.Refusal = refusal; refusal != nil {
 		return r, nil
 	}
 	if err := take(log, &b, in, stripped, now); err != nil {
 		return Receipt{}, err
+	}
+	if len(in) > 0 {
+		if err := log.Offered(b.Node, in[len(in)-1].Change.ID.N); err != nil {
+			return Receipt{}, err
+		}
 	}
 	for i := range in {
 		p.Last++
@@ -95,6 +112,11 @@ func readBatch(b *Batch) ([]Incoming, *Refusal) {
 		in[i].Change, in[i].Newer = Upcasters.Lift(c)
 		entities[c.Entity] = true
 	}
+	for _, body := range b.Found {
+		if c, err := change.Decode(body); err == nil {
+			entities[c.Entity] = true
+		}
+	}
 	for _, k := range b.Keys {
 		if !entities[k.Entity] {
 			return nil, refuse(RefusedKey)
@@ -134,7 +156,7 @@ func fresh(log HubLog, p *Peer, b *Batch, in []Incoming) ([]Incoming, *Refusal, 
 
 // stripped are the bodies of b without the values that the erasures among the changes
 // took out of others: the values must go at the hub, too.
-func stripped(b *Batch, in []Incoming) (map[id.Change][]byte, *Refusal) {
+func stripped(log HubLog, b *Batch, in []Incoming) (map[id.Change][]byte, *Refusal, error) {
 	bodies, leaves := map[id.Change][]byte{}, map[id.Change]string{}
 	for _, body := range b.Stripped {
 		if c, err := change.Decode(body); err == nil && c.Gone != "" {
@@ -142,18 +164,24 @@ func stripped(b *Batch, in []Incoming) (map[id.Change][]byte, *Refusal) {
 		}
 	}
 	out := map[id.Change][]byte{}
+	left, err := leftOf(log, in, bodies)
+	if err != nil {
+		return nil, nil, err
+	}
 	for i := range in {
 		for _, e := range change.ErasedBy(&in[i].Change) {
 			if leaves[e.Change] != e.Was || e.Was == "" {
-				return nil, refuse(RefusedErasure, "n", decimal(in[i].Change.ID.N))
+				return nil, refuse(RefusedErasure, "n", decimal(in[i].Change.ID.N)), nil
 			}
-			// Where a later erasure, or a Forget, took out more, the one that says so brings it.
+			// Where a later erasure took out more, the one that says so brings it.
 			if body := bodies[e.Change]; tlog.RecordHash(body).String() == e.Is {
+				out[e.Change] = body
+			} else if body := left[e.Change]; body != nil {
 				out[e.Change] = body
 			}
 		}
 	}
-	return out, nil
+	return out, nil, nil
 }
 
 // take writes what is new, and what the batch says beside it.

@@ -13,6 +13,7 @@ const (
 	RefusedCloned  = "sync.refused.cloned"  // change n is another than the one that came under its number
 	RefusedBack    = "sync.refused.back"    // the hub was restored, and the node has still to hear of it: it asks first
 	RefusedEarly   = "sync.refused.early"   // change n rests on change on of node, which is still to be offered
+	RefusedBare    = "sync.refused.bare"    // change n is without its values, and node may hold them and has not been heard
 	RefusedErasure = "sync.refused.erasure" // what an erasure of change n leaves is not in the message
 	RefusedKey     = "sync.refused.key"     // a key of somebody whom the message is not about
 )

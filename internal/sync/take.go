@@ -2,6 +2,7 @@ package sync
 
 import (
 	"errors"
+	"maps"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -46,7 +47,7 @@ func TakeAnswer(log NodeLog, a Answer) error {
 		s.Trouble = *refuse(RefusedCloned, "n", decimal(other))
 		return log.SaveState(s)
 	}
-	if err := forget(log, a.Forget); err != nil {
+	if err := forget(log, &s, a.Forget); err != nil {
 		return err
 	}
 	if err := log.PutKeys(a.Keys); err != nil {
@@ -148,14 +149,9 @@ func takeEntries(log NodeLog, s *NodeState, a *Answer) (other int64, err error) 
 }
 
 func write(log NodeLog, es []Entry, cs []change.Change, held map[id.Change]Held) error {
-	erasing, err := underErasure(log, cs, es, held)
-	if err != nil {
-		return err
-	}
 	var number []Entry
 	for i, e := range es {
-		h, has := held[e.ID]
-		switch {
+		switch h, has := held[e.ID]; {
 		case !has:
 			if err := log.Append(e, &cs[i]); err != nil {
 				return err
@@ -163,18 +159,29 @@ func write(log NodeLog, es []Entry, cs []change.Change, held map[id.Change]Held)
 		case h.Seq != e.Seq:
 			number = append(number, e)
 		}
-		if has && e.Body != nil && (cs[i].Gone != "" || h.Gone && !erasing[erasureOf(cs[i].Entity)]) {
+	}
+	// An erasure that gets its place with this answer is under way no more: the bodies are what it left.
+	if err := log.Number(number); err != nil {
+		return err
+	}
+	erasing, err := underErasure(log, cs, es, held)
+	if err != nil {
+		return err
+	}
+	for i, e := range es {
+		h, has := held[e.ID]
+		if has && e.Body != nil && (cs[i].Gone != "" || h.Gone && !erasing[e.ID]) {
 			if err := log.Replace(e.ID, e.Body); err != nil {
 				return err
 			}
 		}
 	}
-	return log.Number(number)
+	return nil
 }
 
-// underErasure are the erasures of the node's own that are under way. What they took out
-// does not come back with what the hub still has.
-func underErasure(log NodeLog, cs []change.Change, es []Entry, held map[id.Change]Held) (map[change.Ref]bool, error) {
+// underErasure are the changes that erasures of the node's own that are under way name. What they
+// took out does not come back with what the hub still has.
+func underErasure(log NodeLog, cs []change.Change, es []Entry, held map[id.Change]Held) (map[id.Change]bool, error) {
 	var refs []change.Ref
 	for i, e := range es {
 		if held[e.ID].Gone && e.Body != nil {
@@ -184,7 +191,7 @@ func underErasure(log NodeLog, cs []change.Change, es []Entry, held map[id.Chang
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	return log.Pending(refs)
+	return log.Erasing(refs)
 }
 
 // erasureOf is the entity of the erasures of another one. An erasure under way goes with the
@@ -192,8 +199,9 @@ func underErasure(log NodeLog, cs []change.Change, es []Entry, held map[id.Chang
 func erasureOf(ref change.Ref) change.Ref { return change.Ref{Kind: change.Erasure, ID: ref.ID} }
 
 // forget carries out what is not pending. An entity with own changes under way is told
-// again with the answer that covers the last of them.
-func forget(log NodeLog, fs []Forget) error {
+// again with the answer that covers the last of them; one with changes that the hub lost and has not
+// been told of, with one after that, unless somebody could work here meanwhile.
+func forget(log NodeLog, s *NodeState, fs []Forget) error {
 	var refs []change.Ref
 	for _, f := range fs {
 		refs = append(refs, f.Entity, erasureOf(f.Entity))
@@ -201,6 +209,14 @@ func forget(log NodeLog, fs []Forget) error {
 	pending, err := log.Pending(refs)
 	if err != nil {
 		return err
+	}
+	if s.Back > 0 {
+		found, err := log.Untold(refs)
+		if err != nil {
+			return err
+		}
+		maps.DeleteFunc(found, func(ref change.Ref, _ bool) bool { return Urgent(ref.Kind) })
+		maps.Copy(pending, found)
 	}
 	for _, f := range fs {
 		if pending[f.Entity] || pending[erasureOf(f.Entity)] {

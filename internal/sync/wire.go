@@ -184,6 +184,12 @@ func (w *writer) number(key string, n int64) {
 	}
 }
 
+func (w *writer) yes(key string, is bool) {
+	if is {
+		w.put(key, true)
+	}
+}
+
 func (w *writer) text(key, s string) {
 	if s != "" {
 		w.put(key, s)

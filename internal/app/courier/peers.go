@@ -69,7 +69,7 @@ func (c *Courier) Peers(ctx context.Context, actor authz.Actor) (out []Peer, err
 	})
 	for i := range out {
 		for j := range out {
-			if r := out[j].Refused; r.Key == sync.RefusedEarly && slices.Contains(r.Args, out[i].Name) && out[j].State == store.PeerActive {
+			if r := out[j].Refused; (r.Key == sync.RefusedEarly || r.Key == sync.RefusedBare) && slices.Contains(r.Args, out[i].Name) && out[j].State == store.PeerActive {
 				out[i].WaitedFor = append(out[i].WaitedFor, out[j].Name)
 			}
 		}

@@ -95,7 +95,7 @@ func (l *Link) Round(ctx context.Context, wait time.Duration, tell func(Done)) (
 // asksFirst reports whether what a node would send waits for what it has to hear: the hub was
 // restored, and either the node has not heard of it or others have still to offer theirs.
 func asksFirst(err error) bool {
-	return fault.Is(err, sync.RefusedBack) || fault.Is(err, sync.RefusedEarly)
+	return fault.Is(err, sync.RefusedBack) || fault.Is(err, sync.RefusedEarly) || fault.Is(err, sync.RefusedBare)
 }
 
 // send sends what waits; with alive at least one batch, as a sign of life.
@@ -196,10 +196,15 @@ func (l *Link) ask(ctx context.Context, ask *sync.Ask, wait time.Duration) (a sy
 	return a, err
 }
 
-// give sends the files that the hub lacks. A file that one side does not have holds nothing up.
+// give sends the files that the hub lacks: of what this node sent, and once the hub was restored also
+// of what came from it, since who wrote that may have had to forget it. A file that one side does not
+// have holds nothing up.
 func (l *Link) give(ctx context.Context, d *Done) error {
 	if d.Sent == 0 {
-		return nil
+		s, err := l.state(ctx)
+		if err != nil || s.Backs == 0 || d.Received == 0 {
+			return err
+		}
 	}
 	wanted, err := l.client.Wanted(ctx)
 	if err != nil {

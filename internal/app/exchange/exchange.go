@@ -67,7 +67,13 @@ func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.
 	}}
 	x.kinds[KindApart] = Kind{Scopes: ofSenders, Project: x.projectApart}
 	x.set(change.Person, func(k *Kind) { k.Scopes, k.Along = x.ofPeople, alongPeople })
-	x.set(change.Erasure, func(k *Kind) { k.Scopes = x.ofPeople }) // an erasure goes where its person goes
+	// An erasure goes where its person goes. When her author had forgotten more than it took out, what
+	// it left comes back with it, and she may be somewhere else then.
+	x.set(change.Erasure, func(k *Kind) {
+		k.Scopes, k.Along = x.ofPeople, func(ctx context.Context, tx *store.Tx, people []string) ([]string, error) {
+			return tx.InLog(ctx, ofKind(change.Person, people))
+		}
+	})
 	for _, kind := range rights.Kinds {
 		x.kinds[kind] = Kind{Scopes: ofFirst(kind), Forget: forgetKind(kind), Nodes: true, Project: func(ctx context.Context, tx *store.Tx, ids []string) error {
 			return rs.Project(ctx, tx, kind, ids)

@@ -9,6 +9,7 @@ import (
 	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/fault"
+	"quipu/internal/id"
 	"quipu/internal/store"
 	"quipu/internal/sync"
 )
@@ -38,7 +39,7 @@ func (x *Exchange) forgetAll(ctx context.Context, tx *store.Tx, fs []sync.Forget
 		}
 		lines = append(lines, line)
 	}
-	if err := tx.PutOut(ctx, x.Name(), refs); err != nil {
+	if err := tx.PutOut(ctx, refs); err != nil {
 		return err
 	}
 	kinds, ids := byKind(refs)
@@ -131,6 +132,21 @@ func (x *Exchange) sayLeft(ctx context.Context, tx *store.Tx, refs []string) err
 		return nil
 	}
 	return x.sayForgotten(ctx, tx, nil, left...)
+}
+
+// Forgets says whose word of what was forgotten holds in a register's log; see audit.Evidence. The
+// hub's own changes are those of no node: it has had other names when it was restored.
+func Forgets(ctx context.Context, tx *store.Tx) (func(id.Node) bool, error) {
+	joined, err := IsNode(ctx, tx)
+	if err != nil || joined {
+		return func(id.Node) bool { return true }, err
+	}
+	peers, err := tx.Peers(ctx)
+	nodes := map[id.Node]bool{}
+	for _, p := range peers {
+		nodes[id.Node(p.Name)] = true
+	}
+	return func(name id.Node) bool { return !nodes[name] }, err
 }
 
 func errNoNode() error { return fault.New(fault.Conflict, "sync.no_node") }

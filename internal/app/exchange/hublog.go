@@ -32,6 +32,7 @@ type hubLog struct {
 	schema  int
 	codes   string
 	touched map[string]bool
+	bare    []change.Erased // changes that came without the values that their author had to forget
 }
 
 var _ sync.HubLog = (*hubLog)(nil)
@@ -120,6 +121,9 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 			l.later, l.schema, l.codes = l.later+1, max(l.schema, c.Schema), max(l.codes, c.Codes)
 		}
 		l.touched[c.Entity.String()] = true
+		if c.Gone != "" && in[i].Bare {
+			l.bare = append(l.bare, audit.Erased(c, in[i].Body, in[i].Body))
+		}
 		exam.coming[c.Entity] = append(exam.coming[c.Entity], *c)
 	}
 	if err := l.tx.AppendReceived(l.ctx, pushed); err != nil || len(apart) == 0 {
@@ -129,6 +133,9 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 }
 
 func (l *hubLog) Strip(c id.Change, body []byte) error {
+	if err := l.tx.StripFound(l.ctx, c); err != nil {
+		return err
+	}
 	have, err := l.tx.Named(l.ctx, []id.Change{c})
 	if err != nil {
 		return err
@@ -146,6 +153,15 @@ func (l *hubLog) Strip(c id.Change, body []byte) error {
 		return err
 	}
 	l.touched[e.Entity] = true
+	now, err := change.Decode(body)
+	if err != nil {
+		return err
+	}
+	if began, err := l.Began(); err != nil {
+		return err
+	} else if began > 1 && gone(&now) { // a hub that was restored: its author may have forgotten more than was erased
+		l.bare = append(l.bare, audit.Erased(&now, body, body))
+	}
 	return l.tx.Redact(l.ctx, c, body)
 }
 
@@ -278,7 +294,10 @@ func (l *hubLog) finish() error {
 			}
 		}
 	}
-	return nil
+	if len(l.bare) == 0 {
+		return nil
+	}
+	return l.x.sayForgotten(l.ctx, l.tx, nil, l.bare...) // else the log looks altered
 }
 
 // collect gathers rows as entries. What the hub wrote itself it received when it wrote it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"filippo.io/age"
@@ -55,15 +56,15 @@ func (w *world) back(c *copied, url string) *app.App {
 // again.
 func (w *world) mend() {
 	w.t.Helper()
-	for range 3 {
+	for range 4 {
 		for name := range w.nodes {
 			for {
 				r := w.push(name)
 				if r == nil {
 					break
 				}
-				if r.Key == sync.RefusedBack {
-					break // it has still to hear of it
+				if r.Key == sync.RefusedBack || r.Key == sync.RefusedBare {
+					break // it has still to hear of it, or others have still to tell what they hold
 				}
 				if r.Key != sync.RefusedGap {
 					w.t.Fatalf("%s was refused: %v", name, *r)
@@ -302,4 +303,91 @@ func TestWhatTheHubLostHidesNothing(t *testing.T) {
 			t.Errorf("to be decided: %+v, %v", open, err)
 		}
 	})
+}
+
+// again puts the hub back from a copy.
+func (w *world) again(c *copied, postgres bool) {
+	w.t.Helper()
+	w.do(w.hub.Close())
+	url := ""
+	if postgres {
+		url = pgtest.URL(w.t)
+	}
+	w.hub = w.back(c, url)
+}
+
+// TestWhatAnOfficeForgotComesBack: a person was registered after the copy, moved to another office
+// and was forgotten where she was. Her old office can offer only that there were changes; the new
+// one tells the hub what it holds, sealed values included, and she is whole everywhere.
+func TestWhatAnOfficeForgotComesBack(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESMAD", "ESBCN")
+		mad, bcn := w.nodes["ESMAD-1"], w.nodes["ESBCN-1"]
+		c := w.copy(w.hub)
+		p := w.register(bcn, "ESBCN", "Rosa", "Quispe")
+		w.edit(bcn, p, "motive", "work")
+		w.level()
+		w.do(w.hub.Exchange.Grant(ctx, operator(""), "ESBCN-1", "ESMAD"))
+		w.level()
+		_, err := bcn.Transfer(ctx, operator("ESBCN"), p, registry.TransferCmd{ToOffice: "ESMAD", Kind: "resident", Channel: "window"})
+		w.do(err)
+		w.level()
+		w.do(w.hub.Exchange.TakeAway(ctx, operator(""), "ESBCN-1", "ESMAD"))
+		w.level()
+		if got := value(t, bcn, p, "given_names"); got != "none" {
+			t.Fatalf("Barcelona has not forgotten: %q", got)
+		}
+		w.again(c, postgres)
+		w.mend()
+		w.level()
+		for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-1": mad} {
+			if got := value(t, a, p, "given_names") + ", " + value(t, a, p, "motive") + ", " + value(t, a, p, "safe_hours"); got != "Rosa, work, de 10 a 12" {
+				t.Errorf("%s has %q", name, got)
+			}
+		}
+		if got := value(t, bcn, p, "given_names"); got != "none" {
+			t.Errorf("Barcelona has %q again", got)
+		}
+		w.sound()
+	})
+}
+
+// TestWhoMayHoldItIsWaitedFor: the office that may hold what another forgot is away. The other waits
+// for it by name, until an officer says that it goes on without it; then only the change comes.
+func TestWhoMayHoldItIsWaitedFor(t *testing.T) {
+	w := newWorld(t, false, "ESMAD", "ESBCN")
+	bcn := w.nodes["ESBCN-1"]
+	c := w.copy(w.hub)
+	p := w.register(bcn, "ESBCN", "Rosa", "Quispe")
+	w.level()
+	w.move(p, "ESMAD")
+	w.level()
+	w.again(c, false)
+	delete(w.nodes, "ESMAD-1")
+	tries := func() *sync.Refusal {
+		for range 6 {
+			if r := w.push("ESBCN-1"); r == nil || r.Key == sync.RefusedBare {
+				return r
+			}
+			w.pull("ESBCN-1")
+		}
+		t.Fatal("it comes to no end")
+		return nil
+	}
+	if r := tries(); r == nil || !slices.Contains(r.Args, "ESMAD-1") {
+		t.Fatalf("the office did not wait: %+v", r)
+	}
+	peers, err := w.hub.Courier.Peers(ctx, operator(""))
+	w.do(err)
+	if i := slices.IndexFunc(peers, func(p courier.Peer) bool { return p.Name == "ESMAD-1" }); !slices.Equal(peers[i].WaitedFor, []string{"ESBCN-1"}) {
+		t.Errorf("for Madrid wait %v", peers[i].WaitedFor)
+	}
+	w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-1", "se quemó"))
+	if r := tries(); r != nil {
+		t.Fatalf("the office still waits: %+v", r)
+	}
+	if raw := w.bodies(w.hub, p); raw == "" || strings.Contains(raw, "Quispe") {
+		t.Errorf("the hub has %q", raw)
+	}
+	w.sound()
 }

@@ -122,6 +122,9 @@ func (r *Rights) redact(ctx context.Context, tx *store.Tx, actor Actor, ref chan
 		if err := tx.Redact(ctx, c.ID, body); err != nil {
 			return err
 		}
+		if err := tx.StripFound(ctx, c.ID); err != nil {
+			return err
+		}
 		lines = append(lines, audit.Erased(&c, row.Body, body))
 	}
 	st, err := r.Stamper(ctx, tx, actor)
@@ -139,6 +142,9 @@ func (r *Rights) redact(ctx context.Context, tx *store.Tx, actor Actor, ref chan
 func (r *Rights) forget(ctx context.Context, tx *store.Tx, before []change.Change, request string) error {
 	person := before[0].Entity.ID
 	if err := tx.DropSealedKeys(ctx, person); err != nil {
+		return err
+	}
+	if err := tx.DropFound(ctx, before[0].Entity.String()); err != nil {
 		return err
 	}
 	if err := forgetPairs(ctx, tx, person); err != nil {

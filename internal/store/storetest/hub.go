@@ -99,6 +99,91 @@ func testPeers(t *testing.T, db *store.DB) {
 	})
 }
 
+// testFound: what a hub keeps of changes that it lost goes as they are offered, and with values that
+// are taken out.
+func testFound(t *testing.T, db *store.DB) {
+	said := func(c change.Change) []byte { return change.Encode(&c) }
+	one, two, three, four := made("BB", 1, "P"), made("BB", 2, "P"), made("BB", 3, "Q"), made("CC", 1, "Q")
+	ids := []id.Change{one.ID, two.ID, three.ID, four.ID, {Node: "DD", N: 1}}
+	keep := func(c change.Change, body, left []byte) store.Found {
+		return store.Found{Change: c.ID, Entity: c.Entity.String(), Body: body, Left: left, From: "ESMAD-1", At: 7}
+	}
+	a, b, c, d := keep(one, said(one), nil), keep(two, said(two), []byte(`{"left":"ñ"}`)), keep(three, said(three), nil), keep(four, nil, []byte("{}"))
+	kept := func(what string, want ...store.Found) {
+		t.Helper()
+		view(t, db, func(tx *store.Tx) error {
+			got, err := tx.FoundOf(ctx, ids)
+			all := map[id.Change]store.Found{}
+			for _, f := range want {
+				all[f.Change] = f
+			}
+			same(t, what, got, all)
+			return err
+		})
+	}
+	erases := func(want bool, f func(tx *store.Tx) error) {
+		t.Helper()
+		update(t, db, func(tx *store.Tx) error {
+			err := f(tx)
+			same(t, "values are taken out", tx.Erases(), want)
+			return err
+		})
+	}
+	erases(false, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 9) })
+	update(t, db, func(tx *store.Tx) error { return tx.PutFound(ctx, []store.Found{a, keep(two, said(two), nil), d}) })
+	update(t, db, func(tx *store.Tx) error { return tx.PutFound(ctx, []store.Found{b, c}) })
+	kept("told", a, b, c, d)
+	update(t, db, func(tx *store.Tx) error { return tx.AppendReceived(ctx, []store.Pulled{pulled(0, one)}) })
+	erases(false, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 1) })
+	kept("offered whole, as it was told", b, c, d)
+	update(t, db, func(tx *store.Tx) error { return tx.AppendReceived(ctx, []store.Pulled{pulled(0, two)}) })
+	erases(false, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 2) })
+	b.Body = nil
+	kept("offered, and an erasure may follow", b, c, d)
+	erases(true, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 3) })
+	kept("what came into no log", b, d)
+	erases(true, func(tx *store.Tx) error {
+		return errors.Join(tx.StripFound(ctx, two.ID), tx.StripFound(ctx, four.ID), tx.StripFound(ctx, three.ID))
+	})
+	kept("when values are taken out")
+	erases(false, func(tx *store.Tx) error { return tx.StripFound(ctx, two.ID) })
+}
+
+// testSettle: who has told a hub all that it found, for as long as the hub is the same.
+func testSettle(t *testing.T, db *store.DB) {
+	waits := func(but, hub, want string) {
+		t.Helper()
+		view(t, db, func(tx *store.Tx) error {
+			got, err := tx.Unsettled(ctx, but, hub)
+			same(t, "who has not told", got, want)
+			return err
+		})
+	}
+	waits("", "LIMA", "")
+	late := store.Peer{Name: "ESMAD-L1", State: store.PeerActive, Chain: []byte{1}, Unawaited: 5}
+	update(t, db, func(tx *store.Tx) error {
+		var errs []error
+		for _, p := range []store.Peer{{Name: "ARBUE-1", State: store.PeerActive}, {Name: "ESBCN-1", State: store.PeerActive}, {Name: "ESMAD-1", State: store.PeerActive},
+			{Name: "AAAAA-1", State: store.PeerLost}, late} {
+			errs = append(errs, tx.PutPeer(ctx, p))
+		}
+		return errors.Join(errs...)
+	})
+	waits("", "LIMA", "ARBUE-1")
+	waits("ARBUE-1", "LIMA", "ESBCN-1")
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Settle(ctx, "ARBUE-1", "LIMA"), tx.Settle(ctx, "ARBUE-1", "LIMA"), tx.Settle(ctx, "ESBCN-1", "LIMA"))
+	})
+	waits("ESMAD-1", "LIMA", "")
+	waits("", "LIMA", "ESMAD-1")
+	waits("", "LIMA-2", "ARBUE-1")
+	late.Unawaited = 0 // it is waited for again; and writing a peer keeps what it told
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.PutPeer(ctx, late), tx.PutPeer(ctx, store.Peer{Name: "ARBUE-1", State: store.PeerActive, LastN: 4}), tx.Settle(ctx, "ESMAD-1", "LIMA"))
+	})
+	waits("", "LIMA", "ESMAD-L1")
+}
+
 func testEnrolCodes(t *testing.T, db *store.DB) {
 	c := store.EnrolCode{Hash: "h", Peer: "ESMAD-1", Kind: "office", Label: "l", Office: "ESMAD", Scopes: "[]", Made: 1, MadeBy: "ana", Expires: 9}
 	update(t, db, func(tx *store.Tx) error { return tx.PutEnrolCode(ctx, c) })

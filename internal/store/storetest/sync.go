@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"quipu/internal/audit"
@@ -132,11 +133,12 @@ func testStood(t *testing.T, db *store.DB) {
 	order(t, db, "AA:1", "AA:2", "BB:1")
 }
 
-// testOut: what others wrote and this register forgot is folded only while it has a place.
+// testOut: what this register forgot is folded only while it has a place.
 func testOut(t *testing.T, db *store.DB) {
-	mine, other, later := made("AA", 1, "P"), made("BB", 1, "P"), made("BB", 2, "P")
+	mine, waits, other, later := made("AA", 1, "P"), made("AA", 2, "P"), made("BB", 1, "P"), made("BB", 2, "P")
 	update(t, db, func(tx *store.Tx) error {
-		return errors.Join(tx.Append(ctx, []change.Change{mine}), tx.AppendPulled(ctx, []store.Pulled{pulled(5, other), pulled(6, later)}))
+		return errors.Join(tx.Append(ctx, []change.Change{mine}), tx.AppendPulled(ctx, []store.Pulled{pulled(5, other), pulled(6, later)}),
+			tx.Place(ctx, mine.ID, 4, 1))
 	})
 	displace := func(above int64, want ...string) {
 		t.Helper()
@@ -147,30 +149,80 @@ func testOut(t *testing.T, db *store.DB) {
 		})
 	}
 	displace(5, "person/P")
-	update(t, db, func(tx *store.Tx) error { return tx.PutOut(ctx, "AA", []string{"person/P", "person/Q"}) })
-	folds(t, db, "BB:1", "AA:1")
+	update(t, db, func(tx *store.Tx) error { return tx.PutOut(ctx, []string{"person/P", "person/Q"}) })
+	folds(t, db, "AA:1", "BB:1")
 	displace(4)
 	folds(t, db, "AA:1")
+	displace(3)
+	folds(t, db)
+	update(t, db, func(tx *store.Tx) error { return tx.Append(ctx, []change.Change{waits}) })
+	folds(t, db, "AA:2")
 	view(t, db, func(tx *store.Tx) error {
 		all, err := tx.EntriesOf(ctx, []string{"person/P"})
 		some, err2 := tx.FoldedOf(ctx, []string{"person/P"})
 		changes, err3 := tx.ChangesOf(ctx, []string{"person/P"})
-		same(t, "rows, folded, changes", []int{len(all["person/P"]), len(some["person/P"]), len(changes["person/P"])}, []int{3, 1, 1})
+		same(t, "rows, folded, changes", []int{len(all["person/P"]), len(some["person/P"]), len(changes["person/P"])}, []int{4, 1, 1})
+		bare, err5 := tx.Bare(ctx, "AA", 0, 9)
+		none, err6 := tx.Bare(ctx, "AA", 1, 9)
+		same(t, "own changes without their values", [][]int64{bare, none}, [][]int64{{1}, nil})
 		any, err4 := tx.AnyOrphan(ctx, "AA")
 		same(t, "orphans", any, true)
-		return errors.Join(err, err2, err3, err4)
+		return errors.Join(err, err2, err3, err4, err5, err6)
 	})
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.PutBack(ctx, other.ID, change.Encode(&other)), tx.Place(ctx, other.ID, 9, 1), tx.Place(ctx, later.ID, 10, 1))
 	})
-	folds(t, db, "BB:1", "BB:2", "AA:1")
+	folds(t, db, "BB:1", "BB:2", "AA:2")
 	view(t, db, func(tx *store.Tx) error {
 		any, err := tx.AnyOrphan(ctx, "AA")
 		same(t, "orphans left", any, false)
 		return err
 	})
 	displace(8, "person/P")
-	folds(t, db, "BB:1", "AA:1")
+	folds(t, db, "BB:1", "AA:2")
+	update(t, db, func(tx *store.Tx) error { return tx.Place(ctx, mine.ID, 11, 1) })
+	folds(t, db, "AA:1", "BB:1", "AA:2")
+}
+
+// testUntold: at a node, what others wrote, the hub lost and is not said to keep; and what was
+// forgotten of it is not there to be told.
+func testUntold(t *testing.T, db *store.DB) {
+	mine, one, two, three := made("AA", 1, "P"), made("BB", 1, "P"), made("BB", 2, "Q"), made("CC", 1, "R")
+	untold := func(want ...string) {
+		t.Helper()
+		view(t, db, func(tx *store.Tx) error {
+			var got, page, of []string
+			add := func(to *[]string) func(store.Entry) error {
+				return func(e store.Entry) error { *to = append(*to, e.ID.String()); return nil }
+			}
+			err := tx.Untold(ctx, "AA", 0, 9, add(&got))
+			err2 := tx.Untold(ctx, "AA", 1, 1, add(&page))
+			err3 := tx.UntoldOf(ctx, "AA", []string{"person/P", "person/R"}, add(&of))
+			same(t, "found", got, want)
+			same(t, "a page", page, want[:min(1, len(want))])
+			same(t, "of entities", of, slices.DeleteFunc(slices.Clone(want), func(c string) bool { return c == "BB:2" }))
+			return errors.Join(err, err2, err3)
+		})
+	}
+	displace := func(above int64) {
+		update(t, db, func(tx *store.Tx) error { _, err := tx.Displace(ctx, above); return err })
+	}
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.Append(ctx, []change.Change{mine}), tx.Place(ctx, mine.ID, 4, 1),
+			tx.AppendPulled(ctx, []store.Pulled{pulled(5, one), pulled(6, two), pulled(7, three)}))
+	})
+	untold()
+	displace(3)
+	untold("BB:1", "BB:2", "CC:1")
+	update(t, db, func(tx *store.Tx) error { return tx.HubKeeps(ctx, []id.Change{one.ID, two.ID, one.ID}) })
+	update(t, db, func(tx *store.Tx) error { return tx.HubKeeps(ctx, []id.Change{one.ID}) })
+	untold("CC:1")
+	update(t, db, func(tx *store.Tx) error { return tx.Place(ctx, three.ID, 4, 1) })
+	untold()
+	displace(3) // the hub went back again, and keeps nothing
+	untold("BB:1", "BB:2", "CC:1")
+	update(t, db, func(tx *store.Tx) error { return tx.PutOut(ctx, []string{"person/P"}) })
+	untold("BB:2", "CC:1")
 }
 
 // folds checks which changes of P are folded, in which order.

@@ -74,23 +74,24 @@ func (m *machine) forgotten() (out []*row) {
 }
 
 // wentBeyond notes which of the changes that a machine had to forget, and that have lost their
-// place as it went back, the hub has whole: the newest place that both know is often before the backup.
+// place as it went back, the hub has whole, for the newest place that both know is often before the
+// backup, or another machine.
 func (w *world) wentBeyond(had []*row) {
 	for _, r := range had {
 		has := func(h *hubRow) bool { return h.c.ID == r.c.ID && h.leaf == r.leaf && h.c.Gone == "" }
-		if r.seq == 0 && slices.ContainsFunc(w.hub.rows, has) {
+		if r.seq == 0 && (slices.ContainsFunc(w.hub.rows, has) || w.whole(r.c.ID)) {
 			w.passed[r.c.ID] = true
 		}
 	}
 }
 
-// leaving reports whether an entity is none of a machine's scopes' any more and is there only
-// until the machine has sent what it wrote of it. What others wrote and the hub lost has its
-// place by then, and the machine is not told it.
+// leaving reports whether an entity is in none of the scopes that a machine holds whole and is there
+// only until the machine has sent what it wrote of it. What others wrote and the hub lost has its
+// place by then, and the machine is not told it; nor does it get values again that it had to forget.
 func (w *world) leaving(m *machine, ref change.Ref) bool {
 	p := w.hub.peers[m.disk.state.Node]
-	return !w.hub.within(ref, p.Scopes()) && slices.ContainsFunc(m.disk.of[ref], func(r *row) bool {
-		return r.seq == 0 && r.c.ID.Node != m.disk.state.Node
+	return !w.hub.within(ref, wholeOf(&p, m.disk.state.Cursor)) && slices.ContainsFunc(m.disk.of[ref], func(r *row) bool {
+		return r.seq == 0 && r.c.ID.Node != m.disk.state.Node || r.seq > 0 && r.out
 	})
 }
 
@@ -104,6 +105,7 @@ func (w *world) check() {
 			w.alike(m)
 		}
 	}
+	w.returned()
 	for _, ref := range w.people {
 		cs := w.hub.changes(ref)
 		if w.tainted[ref] {
@@ -116,6 +118,16 @@ func (w *world) check() {
 		w.stats.Contested += len(r.Contested)
 		if err := w.selfless(&r); err != nil {
 			w.violate("I7: %w", err)
+		}
+	}
+}
+
+// returned is I1 for values: what the hub lost and somebody held whole then, it has whole again,
+// unless it was erased.
+func (w *world) returned() {
+	for _, r := range w.hub.rows {
+		if w.held[r.c.ID] && r.c.Gone != "" && !w.tainted[r.c.Entity] && !w.left[remains{r.c.ID, tlog.RecordHash(r.body).String()}] {
+			w.violate("I1: %s is at the hub without its values, which somebody held", r.c.ID)
 		}
 	}
 }

@@ -35,6 +35,8 @@ type hub struct {
 	keys   map[change.Ref][]protocol.Key
 	gone   map[protocol.Forget]bool // that nodes confirmed
 	newer  map[id.Change]bool       // of a later release's schema
+	found  map[id.Change]protocol.Found
+	told   map[id.Node]id.Node // the hub, by its name, that a node has told all that it found
 	runs   map[id.Node][]protocol.NumberRange
 	next   int64 // the first number that nobody was given
 	hashes []tlog.Hash
@@ -44,7 +46,7 @@ type hub struct {
 func newHub(name id.Node) *hub {
 	return &hub{name: name, of: map[change.Ref][]int64{}, by: map[id.Node][]int64{}, member: map[change.Ref]map[protocol.Scope]int64{},
 		filed: map[protocol.Scope][]protocol.Filed{}, peers: map[id.Node]protocol.Peer{}, keys: map[change.Ref][]protocol.Key{},
-		gone: map[protocol.Forget]bool{}, newer: map[id.Change]bool{}, runs: map[id.Node][]protocol.NumberRange{}, next: 1, roots: map[int64]tlog.Hash{}}
+		gone: map[protocol.Forget]bool{}, newer: map[id.Change]bool{}, found: map[id.Change]protocol.Found{}, told: map[id.Node]id.Node{}, runs: map[id.Node][]protocol.NumberRange{}, next: 1, roots: map[int64]tlog.Hash{}}
 }
 
 // backup is a copy that shares nothing that changes.
@@ -71,6 +73,8 @@ func (h *hub) backup() *hub {
 	}
 	maps.Copy(c.peers, h.peers)
 	maps.Copy(c.gone, h.gone)
+	maps.Copy(c.found, h.found)
+	maps.Copy(c.told, h.told)
 	for k, v := range h.runs {
 		c.runs[k] = slices.Clone(v)
 	}
@@ -148,13 +152,16 @@ func (h *hub) add(now int64, body []byte, leaf tlog.Hash, c change.Change) error
 	h.note(func() { delete(h.roots, seq) })
 	put(&h.disk, h.of, c.Entity, append(h.of[c.Entity], seq))
 	put(&h.disk, h.by, c.ID.Node, append(h.by[c.ID.Node], seq))
-	h.file(seq, c.Entity)
-	if c.Entity.Kind == change.Person {
-		if e := (change.Ref{Kind: change.Erasure, ID: c.Entity.ID}); len(h.of[e]) > 0 {
-			h.file(seq, e)
-		}
-	}
+	h.fileAlong(seq, c.Entity)
 	return h.step()
+}
+
+// fileAlong files an entity, and with a person the erasures.
+func (h *hub) fileAlong(seq int64, ref change.Ref) {
+	h.file(seq, ref)
+	if e := (change.Ref{Kind: change.Erasure, ID: ref.ID}); ref.Kind == change.Person && len(h.of[e]) > 0 {
+		h.file(seq, e)
+	}
 }
 
 // file files an entity at a place and moves it between scopes. One that moves with another is
@@ -221,6 +228,9 @@ func (h *hub) changes(ref change.Ref) []change.Change {
 }
 
 func (h *hub) Strip(c id.Change, body []byte) error {
+	if f := h.found[c]; f.Body != nil || f.Left != nil {
+		put(&h.disk, h.found, c, protocol.Found{})
+	}
 	for _, seq := range h.by[c.Node] {
 		if r := h.rows[seq-1]; r.c.ID == c {
 			x := *r
@@ -228,9 +238,63 @@ func (h *hub) Strip(c id.Change, body []byte) error {
 			x.c, _ = change.Decode(body)
 			h.note(func() { *r, x = x, *r })
 			*r, x = x, *r
+			h.fileAlong(int64(len(h.rows)), r.c.Entity) // what an erasure left may have come back with it
 		}
 	}
 	return h.step()
+}
+
+func (h *hub) KeepFound(_ id.Node, in []protocol.Incoming) error {
+	for i := range in {
+		f, body := h.found[in[i].Change.ID], in[i].Body
+		if in[i].Change.Gone == "" {
+			f.Body = body
+		} else if f.Left == nil || len(body) < len(f.Left) {
+			f.Left = body
+		}
+		put(&h.disk, h.found, in[i].Change.ID, f)
+	}
+	return h.step()
+}
+
+func (h *hub) Found(ids []id.Change) (map[id.Change]protocol.Found, error) {
+	out := map[id.Change]protocol.Found{}
+	for _, c := range ids {
+		if f := h.found[c]; f.Body != nil || f.Left != nil {
+			out[c] = f
+		}
+	}
+	return out, h.step()
+}
+
+func (h *hub) Offered(node id.Node, upto int64) error {
+	for c, f := range h.found {
+		if c.Node == node && c.N <= upto && f.Body != nil {
+			put(&h.disk, h.found, c, protocol.Found{Left: f.Left})
+		}
+	}
+	return h.step()
+}
+
+func (h *hub) Began() (int64, error) {
+	if own := h.by[h.name]; len(own) > 0 {
+		return own[0], h.step()
+	}
+	return 0, h.step()
+}
+
+func (h *hub) Settle(node id.Node) error {
+	put(&h.disk, h.told, node, h.name)
+	return h.step()
+}
+
+func (h *hub) Unsettled(but id.Node) (id.Node, error) {
+	for _, name := range slices.Sorted(maps.Keys(h.peers)) {
+		if p := h.peers[name]; name != but && !p.Revoked && !p.Unawaited && h.told[name] != h.name {
+			return name, h.step()
+		}
+	}
+	return "", h.step()
 }
 
 func (h *hub) PutKeys(keys []protocol.Key) error {

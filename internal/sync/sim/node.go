@@ -21,7 +21,8 @@ type row struct {
 	leaf     tlog.Hash
 	seq      int64 // the hub's place, 0 while pending
 	stood    int64 // the place that the hub lost, beyond those of a newer log; 0 when there was none
-	out      bool  // somebody else's, and its values were forgotten
+	out      bool  // a Forget took its values
+	kept     bool  // the hub keeps it until its author offers it
 	received int64
 	arrival  int
 }
@@ -67,8 +68,7 @@ func (n *node) backup() *node {
 }
 
 // view is an entity as officers see it: in the hub's order, then what the hub lost as it stood,
-// with what is pending on top. What others wrote, the hub lost and this node had to forget says
-// nothing.
+// with what is pending on top. What the hub lost and this node had to forget says nothing.
 func (n *node) view(ref change.Ref) []change.Change {
 	rows := slices.DeleteFunc(slices.Clone(n.of[ref]), func(r *row) bool { return r.out && r.seq == 0 })
 	last := func(place int64) int64 {
@@ -198,6 +198,7 @@ func (n *node) Unnumber(after int64) error {
 		top = max(top, r.seq)
 	}
 	for _, r := range n.rows {
+		set(&n.disk, &r.kept, false)
 		switch {
 		case r.seq > after:
 			set(&n.disk, &r.stood, r.seq)
@@ -218,6 +219,59 @@ func (n *node) Orphans(limit int) ([]change.Ref, error) {
 	return first(n.of, "", limit, func(ref change.Ref) bool {
 		return slices.ContainsFunc(n.of[ref], func(r *row) bool { return r.seq == 0 && r.c.ID.Node != n.state.Node && valued(&r.c) })
 	}), n.step()
+}
+
+// found reports whether a change of another node that the hub lost is here, and not kept there.
+func (n *node) found(r *row) bool {
+	if r.out || !valued(&r.c) || r.kept {
+		return false
+	}
+	return r.seq == 0 && r.c.ID.Node != n.state.Node || r.c.Gone != "" && n.lostErasure(r)
+}
+
+// lostErasure reports whether an erasure of another node that the hub lost names a change.
+func (n *node) lostErasure(r *row) bool {
+	return slices.ContainsFunc(n.of[change.Ref{Kind: change.Erasure, ID: r.c.Entity.ID}], func(e *row) bool {
+		return e.seq == 0 && e.c.ID.Node != n.state.Node &&
+			slices.ContainsFunc(change.ErasedBy(&e.c), func(l change.Erased) bool { return l.Change == r.c.ID })
+	})
+}
+
+func (n *node) Found(limit int) (out [][]byte, err error) {
+	for _, r := range n.rows {
+		if n.found(r) && len(out) < limit {
+			out = append(out, r.body)
+		}
+	}
+	return out, n.step()
+}
+
+func (n *node) Kept(ids []id.Change) error {
+	for _, c := range ids {
+		if r := n.by[c]; r != nil {
+			set(&n.disk, &r.kept, true)
+		}
+	}
+	return n.step()
+}
+
+func (n *node) Untold(refs []change.Ref) (map[change.Ref]bool, error) {
+	out := map[change.Ref]bool{}
+	for _, ref := range refs {
+		if slices.ContainsFunc(n.of[ref], n.found) {
+			out[ref] = true
+		}
+	}
+	return out, n.step()
+}
+
+func (n *node) Bare(after, upto int64) (out []int64, err error) {
+	for _, r := range n.own {
+		if r.out && r.seq == 0 && r.c.ID.N > after && r.c.ID.N <= upto {
+			out = append(out, r.c.ID.N)
+		}
+	}
+	return out, n.step()
 }
 
 func (n *node) Holdings(after string, limit int) (out []protocol.Holding, err error) {
@@ -245,9 +299,21 @@ func (n *node) Pending(refs []change.Ref) (map[change.Ref]bool, error) {
 	return out, n.step()
 }
 
+func (n *node) Erasing(refs []change.Ref) (map[id.Change]bool, error) {
+	out := map[id.Change]bool{}
+	for _, ref := range refs {
+		for _, r := range n.of[ref] {
+			for _, e := range change.ErasedBy(&r.c) {
+				out[e.Change] = out[e.Change] || r.seq == 0 && r.c.ID.Node == n.state.Node
+			}
+		}
+	}
+	return out, n.step()
+}
+
 func (n *node) Forget(f protocol.Forget) error {
 	for _, r := range n.of[f.Entity] {
-		set(&n.disk, &r.out, r.c.ID.Node != n.state.Node)
+		set(&n.disk, &r.out, true)
 		if c, taken := change.Redact(&r.c, r.leaf.String(), func(*change.Set) bool { return true }); taken {
 			set(&n.disk, &r.c, c)
 			set(&n.disk, &r.body, change.Encode(&c))

@@ -156,7 +156,7 @@ func (w *world) mayRefuse(m *machine, key string) bool {
 		return m.copied
 	case protocol.RefusedBack:
 		return w.restored
-	case protocol.RefusedEarly:
+	case protocol.RefusedEarly, protocol.RefusedBare:
 		w.stats.Early++
 		return w.restored
 	}
@@ -275,19 +275,24 @@ func (w *world) drain() {
 
 // stamp is what changes as long as there is anything to do.
 type stamp struct {
-	rows, gone, moved int64
-	cursors           [16]protocol.Cursor
-	compare           string
+	rows, gone, moved, told int64
+	cursors                 [16]protocol.Cursor
+	compare                 string
 }
 
 func (w *world) stamp() (s stamp) {
-	s.rows, s.gone = int64(len(w.hub.rows)), int64(len(w.hub.gone))
+	s.rows, s.gone, s.told = int64(len(w.hub.rows)), int64(len(w.hub.gone)), int64(len(w.hub.found))
 	for i, m := range w.machines {
 		if m.ended {
 			continue
 		}
 		s.moved += m.disk.state.Pushed + int64(len(m.disk.rows)) + int64(m.disk.state.Backs)
 		s.cursors[i] = m.disk.state.Cursor
+		for _, r := range m.disk.rows {
+			if r.kept {
+				s.told++
+			}
+		}
 		if c := m.disk.state.Compare; c != nil {
 			s.compare += m.label + c.After
 		}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 
@@ -320,5 +321,56 @@ func TestOthersGoOnWithoutOne(t *testing.T) {
 	}
 	if r := fold(cs); r.Text("given") != "by the other" || len(r.Contested) != 1 {
 		t.Errorf("%q is in force, %d wait", r.Text("given"), len(r.Contested))
+	}
+}
+
+// TestWhatItsAuthorForgotComesBack: a person moves, her old office forgets her, and the hub is put
+// back to before all that. What the old office wrote comes back from the new one.
+func TestWhatItsAuthorForgotComesBack(t *testing.T) {
+	w, m := quiet(t)
+	other := w.join("SECOND", "ELSEWHERE")
+	w.grant(other, protocol.Everybody)
+	w.grant(other, other.office)
+	w.level(t)
+	w.spare = w.hub.backup()
+	w.create(m)
+	ref := w.people[len(w.people)-1]
+	set := func(field, to string) {
+		r := fold(m.disk.view(ref))
+		c := change.Change{Entity: ref}
+		w.put(&c, &r, field, change.Text(to))
+		w.save(m, c)
+	}
+	set("given", "given later")
+	set("office", string(other.office))
+	w.level(t)
+	if !m.disk.forgot[ref] {
+		t.Fatal("the old office has not forgotten her")
+	}
+	w.restoreHub()
+	other.cut = true
+	for range 4 {
+		for _, o := range w.machines {
+			w.push(o)
+			w.drain()
+			w.pull(o)
+			w.drain()
+		}
+	}
+	if got := m.disk.state.Trouble; got.Key != protocol.RefusedBare || !slices.Contains(got.Args, "SECOND") || len(w.hub.of[ref]) != 0 {
+		t.Fatalf("it hears %v, and the hub has %d changes of her", got, len(w.hub.of[ref]))
+	}
+	other.cut = false
+	w.level(t)
+	if w.check(); w.broken != nil {
+		t.Fatal(w.broken)
+	}
+	for name, cs := range map[string][]change.Change{"the hub": w.hub.changes(ref), "the new office": other.disk.view(ref)} {
+		if r := fold(cs); len(cs) != 3 || r.Text("given") != "given later" || r.Text("office") != string(other.office) {
+			t.Errorf("%s has %d changes, %q of %q", name, len(cs), r.Text("given"), r.Text("office"))
+		}
+	}
+	if slices.ContainsFunc(slices.Collect(maps.Values(w.hub.found)), func(f protocol.Found) bool { return f.Body != nil }) {
+		t.Error("the hub still keeps aside what it has")
 	}
 }

@@ -33,24 +33,28 @@ func TestOneWorld(t *testing.T) {
 // repeated are seeds of worlds that failed once, with what was wrong. A seed means another
 // world once the simulation draws otherwise: add the new seeds, and keep the record.
 var repeated = map[uint64]string{
-	2:      "an answer of before the hub was restored was taken after the node had gone back",
-	27:     "a Forget took more out of an erased person than the erasure, and the hub stripped that",
-	48:     "a snapshot brought values back at a node whose own erasure was under way",
-	118:    "an erasure was forgotten, and with it what it says",
-	491:    "what a node held from before the hub went back was never asked about",
-	794:    "an erasure of the node's own that it lacked came without what it left",
-	1752:   "an own change was pending again without what somebody else's erasure had taken out of it",
-	1871:   "an own change of an account, placed ahead of its window and then forgotten, came as an echo",
-	2074:   "an own change that somebody else had erased came as an echo",
-	2550:   "the hub heard late of what a node was to forget",
-	6525:   "an own change that a restored node lacked came without what it rests on, when its entity was on its way back",
-	8171:   "an own change that a restored node lacked came without values, though its entity was on its way back",
-	8189:   "the same as 6525",
-	8845:   "an account that moved on into a scope not filled yet was not looked at there",
-	9941:   "after a node had gone back, its officer saw older values of his own in force than before",
-	26189:  "an own change was echoed before what it rests on had its place again, since its entity was on its way back",
-	61228:  "of an entity that came again, what the hub had lost of it and the node forgotten stood empty above the rest",
-	701752: "a node went back further than the hub, to before what it had to forget; the hub had it all the time",
+	2:             "an answer of before the hub was restored was taken after the node had gone back",
+	27:            "a Forget took more out of an erased person than the erasure, and the hub stripped that",
+	48:            "a snapshot brought values back at a node whose own erasure was under way",
+	118:           "an erasure was forgotten, and with it what it says",
+	491:           "what a node held from before the hub went back was never asked about",
+	794:           "an erasure of the node's own that it lacked came without what it left",
+	1752:          "an own change was pending again without what somebody else's erasure had taken out of it",
+	1871:          "an own change of an account, placed ahead of its window and then forgotten, came as an echo",
+	2074:          "an own change that somebody else had erased came as an echo",
+	2550:          "the hub heard late of what a node was to forget",
+	6525:          "an own change that a restored node lacked came without what it rests on, when its entity was on its way back",
+	8171:          "an own change that a restored node lacked came without values, though its entity was on its way back",
+	8189:          "the same as 6525",
+	8845:          "an account that moved on into a scope not filled yet was not looked at there",
+	9941:          "after a node had gone back, its officer saw older values of his own in force than before",
+	26189:         "an own change was echoed before what it rests on had its place again, since its entity was on its way back",
+	61228:         "of an entity that came again, what the hub had lost of it and the node forgotten stood empty above the rest",
+	Moving + 41:   "an erasure's holder had what the author of a change had to forget, and the check took that for lost",
+	Moving + 57:   "what an erasure had left came back at the hub, and its person with it, filed under nothing",
+	Moving + 418:  "an own change that an own erasure under way did not name stayed without values",
+	Moving + 5761: "an old batch brought a change back to the hub whole, and its echo came to who had forgotten it without values",
+	701752:        "a node went back further than the hub, to before what it had to forget; the hub had it all the time",
 }
 
 func TestRepeatedWorlds(t *testing.T) {
@@ -74,6 +78,9 @@ func TestSameSeedSameWorld(t *testing.T) {
 func TestWorlds(t *testing.T) {
 	s, err := RunAll(1, 600, nil)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := RunAll(Moving, 200, nil); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%+v", s)

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -125,22 +126,38 @@ func (w *world) restoreHub() {
 	w.hub.next += ahead
 	size := int64(len(w.hub.rows))
 	for _, r := range was.rows[size:] {
-		if r.c.ID.Node == was.name {
+		c := r.c.ID
+		switch w.held[c] = c.Node != was.name && w.whole(c) && !protocol.Urgent(r.c.Entity.Kind); {
+		case w.held[c]:
+		case c.Node == was.name, !w.remembers(c):
 			w.tainted[r.c.Entity] = true
 		}
 	}
 	for _, m := range w.machines {
-		for ref, at := range m.told {
-			if at > size {
-				w.tainted[ref] = true
-			}
-		}
+		maps.DeleteFunc(m.told, func(_ change.Ref, at int64) bool { return at > size }) // by a hub that is no more
 	}
-	for ref := range was.gone {
-		if ref.At > size {
-			w.tainted[ref.Entity] = true
-		}
-	}
+	calm := w.calm
+	w.calm = true
+	w.officeChange() // that it was restored
+	w.calm = calm
+}
+
+// remembers reports whether the machine that wrote a change has not forgotten its values.
+func (w *world) remembers(c id.Change) bool {
+	return slices.ContainsFunc(w.machines, func(m *machine) bool {
+		r := m.disk.by[c]
+		return r != nil && c.Node == m.disk.state.Node && !r.out
+	})
+}
+
+// whole reports whether some machine holds a change with all its values, or as an erasure left it, or
+// the hub has it aside.
+func (w *world) whole(c id.Change) bool {
+	f := w.hub.found[c]
+	return f.Body != nil || f.Left != nil || slices.ContainsFunc(w.machines, func(m *machine) bool {
+		r := m.disk.by[c]
+		return r != nil && (r.c.Gone == "" || w.left[remains{c, tlog.RecordHash(r.body).String()}])
+	})
 }
 
 // clone starts a machine from a copy of another's disk; both go on, under one name.

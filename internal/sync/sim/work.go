@@ -28,7 +28,11 @@ func (w *world) work(m *machine) {
 	}
 	r := fold(cs)
 	c := change.Change{Entity: ref}
-	switch n := w.rng.IntN(20); {
+	n := w.rng.IntN(20)
+	if w.wild.moving && n >= 4 && n < 12 {
+		n = 12
+	}
+	switch {
 	case n < 8 && len(r.Contested) > 0:
 		w.decide(m, &r, &c)
 	case n < 12:

@@ -71,17 +71,22 @@ type world struct {
 	tainted  map[change.Ref]bool // entities of which the restored hub lost what nobody can offer whole
 	left     map[remains]bool    // what erasures left, wherever they were written
 	broken   error               // the first violation
-	passed   map[id.Change]bool  // went back with a node though the hub has them; see wentBeyond
+	passed   map[id.Change]bool  // a node had to forget them, and somebody has them whole; see wentBeyond
+	held     map[id.Change]bool  // the hub lost them, and somebody had them whole
 	stats    Stats
 	trail    []string
 	tracing  bool
 }
 
+// Moving is the first of the seeds of worlds in which people move a great deal and the hub is
+// restored: an office forgets what it wrote, the hub loses that, and another office holds it.
+const Moving = 1 << 40
+
 // traits are what may happen in a world.
 type traits struct {
-	revokes, restores, clones, coded bool
-	limit                            protocol.Limit
-	batch                            int
+	revokes, restores, clones, coded, moving bool
+	limit                                    protocol.Limit
+	batch                                    int
 }
 
 // Stats counts what happened. Seed, Seconds and Failed are whoever ran it to fill in.
@@ -123,10 +128,13 @@ const epoch = 1_795_000_000_000_000
 
 func newWorld(seed uint64) *world {
 	w := &world{seed: seed, rng: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), hub: newHub("LIMA"), now: epoch,
-		tainted: map[change.Ref]bool{}, left: map[remains]bool{}, passed: map[id.Change]bool{}, runs: map[id.Node][]protocol.NumberRange{}}
+		tainted: map[change.Ref]bool{}, left: map[remains]bool{}, passed: map[id.Change]bool{}, held: map[id.Change]bool{}, runs: map[id.Node][]protocol.NumberRange{}}
 	w.wild = traits{revokes: w.chance(3), restores: w.chance(5), clones: w.chance(6), coded: w.chance(8)}
 	if w.wild.restores {
 		w.wild.revokes, w.wild.clones = false, false
+	}
+	if seed >= Moving {
+		w.wild = traits{moving: true, restores: true, coded: w.wild.coded}
 	}
 	w.wild.limit = protocol.Limit{Bytes: []int{0, 0, 2000, 600}[w.rng.IntN(4)], Rows: []int{0, 0, 20, 3, 1}[w.rng.IntN(5)]}
 	w.wild.batch = []int{0, 0, 1500, 1}[w.rng.IntN(4)]
@@ -255,12 +263,23 @@ func (w *world) step() {
 }
 
 // run lets a world live, calms it, and checks it.
+
 func run(seed uint64, tracing bool) *world {
 	w := newWorld(seed)
 	w.tracing, w.stats.Worlds = tracing, 1
-	for range 200 + w.rng.IntN(250) {
+	if w.wild.moving {
+		w.spare = w.hub.backup()
+	}
+	for i := range 200 + w.rng.IntN(250) {
 		if w.broken != nil {
 			return w
+		}
+		if w.wild.moving && i == 150 {
+			if w.chance(2) {
+				w.settle() // who moved is forgotten where she was
+				w.calm = false
+			}
+			w.restoreHub()
 		}
 		w.step()
 	}

@@ -1,0 +1,183 @@
+package exchange
+
+import (
+	"maps"
+	"slices"
+
+	"quipu/internal/change"
+	"quipu/internal/id"
+	"quipu/internal/store"
+	"quipu/internal/sync"
+)
+
+// What nodes hold of others' changes that the hub lost when it was restored from an older copy: what
+// a node has told of it, and what the hub keeps.
+
+func (l *hubLog) KeepFound(from id.Node, in []sync.Incoming) error {
+	names := make([]id.Change, len(in))
+	for i := range in {
+		names[i] = in[i].Change.ID
+	}
+	have, err := l.tx.FoundOf(l.ctx, names)
+	if err != nil {
+		return err
+	}
+	for i := range in {
+		c := &in[i].Change
+		f := have[c.ID]
+		switch body := in[i].Body; {
+		case c.Gone == "":
+			f.Body = body
+		case f.Left == nil || len(body) < len(f.Left):
+			f.Left = body
+		}
+		f.Change, f.Entity, f.From, f.At = c.ID, c.Entity.String(), string(from), l.at
+		have[c.ID] = f
+	}
+	rows := make([]store.Found, 0, len(have))
+	for _, c := range slices.SortedFunc(maps.Keys(have), id.Change.Compare) {
+		rows = append(rows, have[c])
+	}
+	return l.tx.PutFound(l.ctx, rows)
+}
+
+func (l *hubLog) Found(ids []id.Change) (map[id.Change]sync.Found, error) {
+	kept, err := l.tx.FoundOf(l.ctx, ids)
+	out := make(map[id.Change]sync.Found, len(kept))
+	for c, f := range kept {
+		out[c] = sync.Found{Body: f.Body, Left: f.Left}
+	}
+	return out, err
+}
+
+func (l *hubLog) Offered(node id.Node, upto int64) error { return l.tx.Offered(l.ctx, node, upto) }
+
+func (l *hubLog) Began() (int64, error) { return l.tx.FirstOf(l.ctx, l.x.Name()) }
+
+func (l *hubLog) Settle(node id.Node) error {
+	return l.tx.Settle(l.ctx, string(node), string(l.x.Name()))
+}
+
+func (l *hubLog) Unsettled(but id.Node) (id.Node, error) {
+	p, err := l.tx.Unsettled(l.ctx, string(but), string(l.x.Name()))
+	return id.Node(p), err
+}
+
+// foundPage is how many rows are looked at at a time.
+const foundPage = 500
+
+func (l *nodeLog) Found(limit int) (out [][]byte, err error) {
+	some, err := l.tx.Setting(l.ctx, orphansName)
+	if err != nil || some == "" {
+		return nil, err
+	}
+	left, err := l.leftByLost()
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range slices.SortedFunc(maps.Keys(left), id.Change.Compare) {
+		if len(out) < limit {
+			out = append(out, left[c].Body)
+		}
+	}
+	for after := int64(-1 << 62); ; {
+		rows := 0
+		err := l.tx.Untold(l.ctx, l.x.Name(), after, foundPage, func(e store.Entry) error {
+			rows++
+			after = e.Seq
+			c, err := change.Decode(e.Body)
+			if err == nil && !gone(&c) && len(out) < limit {
+				out = append(out, e.Body)
+			}
+			return err
+		})
+		if err != nil || rows < foundPage || len(out) == limit {
+			return out, err
+		}
+	}
+}
+
+// leftByLost are changes of which an erasure of another node that the hub lost left some values, and
+// that the hub does not keep. The hub may have them as they were.
+func (l *nodeLog) leftByLost() (map[id.Change]store.Entry, error) {
+	var named []id.Change
+	err := l.tx.Orphans(l.ctx, l.x.Name(), func(e store.Entry) error {
+		c, err := change.Decode(e.Body)
+		for _, x := range change.ErasedBy(&c) {
+			named = append(named, x.Change)
+		}
+		return err
+	})
+	if err != nil || len(named) == 0 {
+		return nil, err
+	}
+	out, err := l.tx.Named(l.ctx, named)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := l.tx.FoundOf(l.ctx, named)
+	maps.DeleteFunc(out, func(name id.Change, e store.Entry) bool {
+		c, bad := change.Decode(e.Body)
+		_, told := kept[name]
+		unplaced := e.Hub == 0 && name.Node != l.x.Name() // these are told as any other
+		return bad != nil || told || unplaced || c.Gone == "" || gone(&c)
+	})
+	return out, err
+}
+
+func (l *nodeLog) Kept(ids []id.Change) error {
+	have, err := l.tx.Named(l.ctx, ids)
+	if err != nil {
+		return err
+	}
+	return l.tx.HubKeeps(l.ctx, slices.SortedFunc(maps.Keys(have), id.Change.Compare))
+}
+
+func (l *nodeLog) Untold(refs []change.Ref) (map[change.Ref]bool, error) {
+	out := map[change.Ref]bool{}
+	some, err := l.tx.Setting(l.ctx, orphansName)
+	if err != nil || some == "" {
+		return out, err
+	}
+	left, err := l.leftByLost()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range left {
+		out[refOf(e.Entity)] = true
+	}
+	return out, l.tx.UntoldOf(l.ctx, l.x.Name(), names(refs), func(e store.Entry) error {
+		c, err := change.Decode(e.Body)
+		if err == nil && !gone(&c) {
+			out[refOf(e.Entity)] = true
+		}
+		return err
+	})
+}
+
+func (l *nodeLog) Bare(after, upto int64) ([]int64, error) {
+	return l.tx.Bare(l.ctx, l.x.Name(), after, upto)
+}
+
+func (l *nodeLog) Erasing(refs []change.Ref) (map[id.Change]bool, error) {
+	out := map[id.Change]bool{}
+	entries, err := l.tx.EntriesOf(l.ctx, names(refs))
+	if err != nil {
+		return nil, err
+	}
+	for _, rows := range entries {
+		for _, e := range rows {
+			if e.Hub > 0 || e.ID.Node != l.x.Name() {
+				continue
+			}
+			c, err := change.Decode(e.Body)
+			if err != nil {
+				return nil, err
+			}
+			for _, x := range change.ErasedBy(&c) {
+				out[x.Change] = true
+			}
+		}
+	}
+	return out, nil
+}
