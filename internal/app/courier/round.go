@@ -104,7 +104,7 @@ func (l *Link) send(ctx context.Context, d *Done, alive bool, tell func(Done)) e
 		var b sync.Batch
 		var err error
 		b, more, err = l.exchange.NextBatch(ctx, l.program, 0)
-		if err != nil || !alive && len(b.Bodies)+len(b.Forgotten) == 0 {
+		if err != nil || !alive && len(b.Bodies)+len(b.Forgotten)+len(b.Found) == 0 {
 			return err
 		}
 		r, err := l.push(ctx, &b)
@@ -126,7 +126,10 @@ func (l *Link) send(ctx context.Context, d *Done, alive bool, tell func(Done)) e
 		}
 		alive = false
 		taken := max(0, min(int(r.Last-b.First+1), len(b.Bodies)))
-		more = more || taken < len(b.Bodies) // the next batch hears what the rest waits for
+		more = more || taken < len(b.Bodies)       // the next batch hears what the rest waits for
+		if len(b.Found) > 0 && len(r.Found) == 0 { // an older hub keeps nothing aside, and would be sent it without end
+			more = false
+		}
 		d.Sent += taken
 		tell(*d)
 	}

@@ -15,9 +15,15 @@ import (
 type asReceived struct {
 	sync.NodeLog
 	state sync.NodeState
+	found int // how many of what was found are on their way
 }
 
 func (l *asReceived) State() (sync.NodeState, error) { return l.state, nil }
+
+func (l *asReceived) Found(limit int) ([][]byte, error) {
+	all, err := l.NodeLog.Found(l.found + limit)
+	return all[min(l.found, len(all)):], err
+}
 
 // Batches calls f with everything that the hub is not known to have, batch by batch, as if each
 // had been received: for what travels by hand. Nothing is written.
@@ -37,6 +43,7 @@ func (x *Exchange) Batches(ctx context.Context, program string, f func(sync.Batc
 			if err := f(b); err != nil {
 				return err
 			}
+			l.found += len(b.Found)
 			for _, body := range b.Bodies {
 				leaf, err := sync.Leaf(body)
 				if err != nil {

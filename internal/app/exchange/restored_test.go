@@ -391,3 +391,38 @@ func TestWhoMayHoldItIsWaitedFor(t *testing.T) {
 	}
 	w.sound()
 }
+
+// TestWhatIsFoundTravelsByHand: what an office holds of a list that another computer read in, and
+// that the hub lost, fits no single batch; on a stick it comes once.
+func TestWhatIsFoundTravelsByHand(t *testing.T) {
+	w := newWorld(t, false, "ESMAD")
+	mad, other := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD")
+	c := w.copy(w.hub)
+	const people = 600
+	w.list(other, "ESMAD", people, 3)
+	w.level()
+	w.again(c, false)
+	for range 3 {
+		w.pull("ESMAD-1")
+	}
+	found, batches, told := map[string]bool{}, 0, false
+	w.do(mad.Batches(ctx, "test", func(b sync.Batch) error {
+		for _, body := range b.Found {
+			if found[string(body)] {
+				t.Fatal("a change was told twice")
+			}
+			found[string(body)] = true
+		}
+		if batches++; batches > 50 {
+			t.Fatal("it comes to no end")
+		}
+		told = b.Told
+		return nil
+	}))
+	if len(found) < people || !told {
+		t.Errorf("%d changes were told in %d batches, all of them: %v", len(found), batches, told)
+	}
+	w.mend()
+	w.level()
+	w.sound()
+}
