@@ -103,7 +103,7 @@ func testReopen(t *testing.T, s *site) {
 	}
 	there.post(path+"/reinscribir", "kind", "transient", "note", "volvió").has(t, "inscrita de nuevo", "Paterson")
 	b.post(path+"/trasladar", "office", "ESMAD", "note", "Espera su pasaporte").has(t, "pasó a la otra oficina")
-	b.get(path).has(t, "Espera su pasaporte", "se quita al confirmar")
+	b.get(path).has(t, "Nota de Consulado General del Perú en Madrid", "Espera su pasaporte", "se quita al confirmar")
 	if q := there.get(path); strings.Contains(q.text, "se quita al confirmar") {
 		t.Error("the office that gave the person away is told its own note")
 	}

@@ -166,7 +166,7 @@ func TestLinkButtons(t *testing.T) {
 
 // TestBrought: a search that asked the hub says so and sends nobody to "the search"; who was
 // brought here has a history that says what was written in Lima and on whose clock, and the
-// words that this office wrote are not told as those of the other.
+// words that this office wrote are told as its own.
 func TestBrought(t *testing.T) {
 	f := newFar(t)
 	b := f.as("marta")
@@ -179,8 +179,8 @@ func TestBrought(t *testing.T) {
 	person, _, _ := strings.Cut(rest, "/")
 	b.post("/persona/"+person+"/traer", "note", "Vive en Madrid desde mayo")
 	p = b.get("/persona/" + person)
-	p.has(t, "Nota de entrega: Vive en Madrid desde mayo")
-	if strings.Contains(p.text, "Nota de Consulado") {
+	p.has(t, "Nota de entrega: Vive en Madrid desde mayo", "Nota de Consulado General del Perú en Madrid: «Vive en Madrid desde mayo»")
+	if strings.Contains(p.text, "Nota de Consulado General del Perú en Paterson") {
 		t.Error("what Madrid wrote is told as the word of Paterson")
 	}
 	b.get("/persona/"+person+"/historia").has(t, "guardado en Lima", "(aquí ", "(nº ")

@@ -19,8 +19,8 @@ func (w words) waits(page *personScreen, p *registry.Person, actor authz.Actor) 
 		}
 		page.Lacking = append(page.Lacking, l)
 	}
-	if from, note := handover(p, here); note != "" {
-		page.Tell("warning", w.T("officer.handover", "office", w.Office(from), "note", note))
+	if by, note := handover(p, here); note != "" {
+		page.Tell("warning", w.T("officer.handover", "office", w.Office(by), "note", note))
 	}
 	if !p.Exists() {
 		return
@@ -39,22 +39,22 @@ func (w words) waits(page *personScreen, p *registry.Person, actor authz.Actor) 
 	add(page.May.Edit, "officer.act.vital", "/vida")
 }
 
-// handover is the note that the office before left for the one that has the person now,
-// until it confirms where he or she lives. What this office wrote itself, when it brought the
-// person here, is no word of the other.
-func handover(p *registry.Person, here string) (from, note string) {
+// handover is the note that was left when the person came from the office before to the one that
+// has her now, until that confirms where she lives, and whose word it is: mostly of whoever
+// brought her here.
+func handover(p *registry.Person, here string) (by, note string) {
 	e, open := registry.Current(p)
 	if !open || e.Office != here || e.From == "" || civil.Compare(e.Confirmed, e.Opened) > 0 {
 		return "", ""
 	}
-	ours := map[string]bool{}
+	wrote := map[string]string{}
 	for _, it := range p.Items("registration") {
-		ours[it.ID] = it.Office == here
+		wrote[it.ID] = it.Office
 	}
 	for _, old := range registry.Episodes(p) {
-		if !ours[old.ID] && !old.Open() && old.To == e.Office && old.Office == e.From {
-			from, note = old.Office, old.Handover // the newest stays
+		if !old.Open() && old.To == e.Office && old.Office == e.From {
+			by, note = wrote[old.ID], old.Handover // the newest stays
 		}
 	}
-	return from, note
+	return by, note
 }
