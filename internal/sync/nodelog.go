@@ -88,7 +88,8 @@ type NodeLog interface {
 	// Found are the bodies of up to limit of the changes of other nodes that have no place of the
 	// hub's and values that no Forget took, and of those, of anybody, with or without a place, of which
 	// an erasure of another node that has none left some values; but not of those that the hub keeps
-	// by its receipts: those of Kept since the last Unnumber. Untold reports in which of the entities there are such.
+	// by its receipts: those of Kept since the last Unnumber. Untold reports in which of the entities there are such
+	// without a place: Orphans names these until they are forgotten.
 	Found(limit int) ([][]byte, error)
 	Kept(ids []id.Change) error
 	Untold(refs []change.Ref) (map[change.Ref]bool, error)

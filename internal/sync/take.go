@@ -211,11 +211,16 @@ func forget(log NodeLog, s *NodeState, fs []Forget) error {
 		return err
 	}
 	if s.Back > 0 {
-		found, err := log.Untold(refs)
+		var of []change.Ref // an erasure stays, whoever has been told of it
+		for _, f := range fs {
+			if !Urgent(f.Entity.Kind) {
+				of = append(of, f.Entity)
+			}
+		}
+		found, err := log.Untold(of)
 		if err != nil {
 			return err
 		}
-		maps.DeleteFunc(found, func(ref change.Ref, _ bool) bool { return Urgent(ref.Kind) })
 		maps.Copy(pending, found)
 	}
 	for _, f := range fs {

@@ -139,13 +139,6 @@ func (l *nodeLog) Untold(refs []change.Ref) (map[change.Ref]bool, error) {
 	if err != nil || some == "" {
 		return out, err
 	}
-	left, err := l.leftByLost()
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range left {
-		out[refOf(e.Entity)] = true
-	}
 	return out, l.tx.UntoldOf(l.ctx, l.x.Name(), names(refs), func(e store.Entry) error {
 		c, err := change.Decode(e.Body)
 		if err == nil && !gone(&c) {

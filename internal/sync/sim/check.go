@@ -78,7 +78,9 @@ func (m *machine) forgotten() (out []*row) {
 // backup, or another machine.
 func (w *world) wentBeyond(had []*row) {
 	for _, r := range had {
-		has := func(h *hubRow) bool { return h.c.ID == r.c.ID && h.leaf == r.leaf && h.c.Gone == "" }
+		has := func(h *hubRow) bool {
+			return h.c.ID == r.c.ID && h.leaf == r.leaf && (h.c.Gone == "" || w.left[remains{h.c.ID, tlog.RecordHash(h.body).String()}])
+		}
 		if r.seq == 0 && (slices.ContainsFunc(w.hub.rows, has) || w.whole(r.c.ID)) {
 			w.passed[r.c.ID] = true
 		}

@@ -258,7 +258,7 @@ func (n *node) Kept(ids []id.Change) error {
 func (n *node) Untold(refs []change.Ref) (map[change.Ref]bool, error) {
 	out := map[change.Ref]bool{}
 	for _, ref := range refs {
-		if slices.ContainsFunc(n.of[ref], n.found) {
+		if slices.ContainsFunc(n.of[ref], func(r *row) bool { return r.seq == 0 && n.found(r) }) {
 			out[ref] = true
 		}
 	}
