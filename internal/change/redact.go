@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,4 +79,9 @@ func Redact(c *Change, was string, gone func(s *Set) bool) (Change, bool) {
 		out.Gone = was
 	}
 	return out, true
+}
+
+// Emptied reports whether a change has no value any more.
+func Emptied(c *Change) bool {
+	return !slices.ContainsFunc(c.Sets, func(s Set) bool { return !s.Gone })
 }

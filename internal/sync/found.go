@@ -175,7 +175,7 @@ func leftOf(log HubLog, in []Incoming, bodies map[id.Change][]byte) (map[id.Chan
 	for i := range in {
 		for _, e := range change.ErasedBy(&in[i].Change) {
 			c, err := change.Decode(bodies[e.Change])
-			if err == nil && tlog.RecordHash(bodies[e.Change]).String() != e.Is && bare(&c) {
+			if err == nil && tlog.RecordHash(bodies[e.Change]).String() != e.Is && change.Emptied(&c) {
 				is[e.Change], names = e.Is, append(names, e.Change)
 			}
 		}
@@ -206,9 +206,4 @@ func leftOf(log HubLog, in []Incoming, bodies map[id.Change][]byte) (map[id.Chan
 		}
 	}
 	return out, nil
-}
-
-// bare reports whether a change has no value any more.
-func bare(c *change.Change) bool {
-	return !slices.ContainsFunc(c.Sets, func(s change.Set) bool { return !s.Gone })
 }

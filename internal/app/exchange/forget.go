@@ -111,7 +111,7 @@ func (x *Exchange) sayLeft(ctx context.Context, tx *store.Tx, refs []string) err
 	if err != nil {
 		return err
 	}
-	refs = slices.DeleteFunc(refs, func(e string) bool { return was[e].Done == 0 })
+	refs = slices.DeleteFunc(slices.Clone(refs), func(e string) bool { return was[e].Done == 0 })
 	entries, err := tx.EntriesOf(ctx, refs)
 	if err != nil {
 		return err

@@ -67,8 +67,8 @@ func (l *hubLog) Unsettled(but id.Node) (id.Node, error) {
 const foundPage = 500
 
 func (l *nodeLog) Found(limit int) (out [][]byte, err error) {
-	some, err := l.tx.Setting(l.ctx, orphansName)
-	if err != nil || some == "" {
+	some, err := l.lost()
+	if err != nil || !some {
 		return nil, err
 	}
 	left, err := l.leftByLost()
@@ -86,7 +86,7 @@ func (l *nodeLog) Found(limit int) (out [][]byte, err error) {
 			rows++
 			after = e.Seq
 			c, err := change.Decode(e.Body)
-			if err == nil && !gone(&c) && len(out) < limit {
+			if err == nil && !change.Emptied(&c) && len(out) < limit {
 				out = append(out, e.Body)
 			}
 			return err
@@ -120,7 +120,7 @@ func (l *nodeLog) leftByLost() (map[id.Change]store.Entry, error) {
 		c, bad := change.Decode(e.Body)
 		_, told := kept[name]
 		unplaced := e.Hub == 0 && name.Node != l.x.Name() // these are told as any other
-		return bad != nil || told || unplaced || c.Gone == "" || gone(&c)
+		return bad != nil || told || unplaced || c.Gone == "" || change.Emptied(&c)
 	})
 	return out, err
 }
@@ -135,13 +135,13 @@ func (l *nodeLog) Kept(ids []id.Change) error {
 
 func (l *nodeLog) Untold(refs []change.Ref) (map[change.Ref]bool, error) {
 	out := map[change.Ref]bool{}
-	some, err := l.tx.Setting(l.ctx, orphansName)
-	if err != nil || some == "" {
+	some, err := l.lost()
+	if err != nil || !some {
 		return out, err
 	}
 	return out, l.tx.UntoldOf(l.ctx, l.x.Name(), names(refs), func(e store.Entry) error {
 		c, err := change.Decode(e.Body)
-		if err == nil && !gone(&c) {
+		if err == nil && !change.Emptied(&c) {
 			out[refOf(e.Entity)] = true
 		}
 		return err
@@ -149,6 +149,10 @@ func (l *nodeLog) Untold(refs []change.Ref) (map[change.Ref]bool, error) {
 }
 
 func (l *nodeLog) Bare(after, upto int64) ([]int64, error) {
+	some, err := l.lost()
+	if err != nil || !some {
+		return nil, err
+	}
 	return l.tx.Bare(l.ctx, l.x.Name(), after, upto)
 }
 

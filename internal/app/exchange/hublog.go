@@ -159,7 +159,7 @@ func (l *hubLog) Strip(c id.Change, body []byte) error {
 	}
 	if began, err := l.Began(); err != nil {
 		return err
-	} else if began > 1 && gone(&now) { // a hub that was restored: its author may have forgotten more than was erased
+	} else if began > 1 && change.Emptied(&now) { // a hub that was restored: its author may have forgotten more than was erased
 		l.bare = append(l.bare, audit.Erased(&now, body, body))
 	}
 	return l.tx.Redact(l.ctx, c, body)

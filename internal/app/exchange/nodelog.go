@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -239,7 +240,7 @@ func (l *nodeLog) touch(entity string) { l.touched[entity], l.back[entity] = tru
 // their order stays on top of what the hub had placed before. After the hub went back they may
 // come before what others have still to offer.
 func (l *nodeLog) Number(entries []sync.Entry) error {
-	back, err := l.tx.Setting(l.ctx, orphansName)
+	back, err := l.lost()
 	if err != nil {
 		return err
 	}
@@ -248,7 +249,7 @@ func (l *nodeLog) Number(entries []sync.Entry) error {
 		if err := l.tx.Place(l.ctx, e.ID, e.Seq, e.Received); err != nil {
 			return err
 		}
-		if back != "" || e.ID.Node != l.x.Name() {
+		if back || e.ID.Node != l.x.Name() {
 			moved = append(moved, e.ID)
 		}
 	}
@@ -279,18 +280,25 @@ func (l *nodeLog) Unnumber(after int64) error {
 	return l.tx.PutSetting(l.ctx, orphansName, "yes")
 }
 
-// orphansName is the setting that says that there may be changes of others without a place.
+// orphansName is the setting that says that there may be changes that the hub lost and that have no
+// place again: others', or own ones whose values are forgotten.
 const orphansName = "sync.orphans"
 
-func (l *nodeLog) Orphans(limit int) (out []change.Ref, err error) {
+// lost reports whether there may be such changes; they are not looked for otherwise.
+func (l *nodeLog) lost() (bool, error) {
 	some, err := l.tx.Setting(l.ctx, orphansName)
-	if err != nil || some == "" {
+	return some != "", err
+}
+
+func (l *nodeLog) Orphans(limit int) (out []change.Ref, err error) {
+	some, err := l.lost()
+	if err != nil || !some {
 		return nil, err
 	}
 	met := map[string]bool{}
 	err = l.tx.Orphans(l.ctx, l.x.Name(), func(e store.Entry) error {
 		c, err := change.Decode(e.Body)
-		if err == nil && !gone(&c) && !met[e.Entity] && len(out) < limit {
+		if err == nil && !change.Emptied(&c) && !met[e.Entity] && len(out) < limit {
 			met[e.Entity] = true
 			out = append(out, refOf(e.Entity))
 		}
@@ -300,8 +308,8 @@ func (l *nodeLog) Orphans(limit int) (out []change.Ref, err error) {
 }
 
 func (l *nodeLog) Unplaced(refs []change.Ref) (out []sync.Unplaced, err error) {
-	some, err := l.tx.Setting(l.ctx, orphansName)
-	if err != nil || some == "" {
+	some, err := l.lost()
+	if err != nil || !some {
 		return nil, err
 	}
 	return out, l.tx.UnplacedOf(l.ctx, l.x.Name(), names(refs), func(e store.Entry, own int64) error {
@@ -310,20 +318,18 @@ func (l *nodeLog) Unplaced(refs []change.Ref) (out []sync.Unplaced, err error) {
 	})
 }
 
-// gone reports whether a change has no value any more.
-func gone(c *change.Change) bool {
-	return !slices.ContainsFunc(c.Sets, func(s change.Set) bool { return !s.Gone })
-}
-
 // noOrphans stops looking for them once there is none: also none of which only the name is here,
 // for what its office writes now is to wait for it.
 func (l *nodeLog) noOrphans() error {
-	some, err := l.tx.Setting(l.ctx, orphansName)
-	if err != nil || some == "" {
+	some, err := l.lost()
+	if err != nil || !some {
 		return err
 	}
 	left, err := l.tx.AnyOrphan(l.ctx, l.x.Name())
 	if err != nil || left {
+		return err
+	}
+	if bare, err := l.Bare(0, math.MaxInt64); err != nil || len(bare) > 0 {
 		return err
 	}
 	return l.tx.PutSetting(l.ctx, orphansName, "")
@@ -430,8 +436,8 @@ func (l *nodeLog) finish() error {
 // returns says what is still away of entities that come back. A register that was put back from a
 // copy writes nothing yet.
 func (l *nodeLog) returns(back []string) error {
-	some, err := l.tx.Setting(l.ctx, orphansName)
-	if err != nil || some == "" || l.x.Waits(l.ctx, l.tx) != nil {
+	some, err := l.lost()
+	if err != nil || !some || l.x.Waits(l.ctx, l.tx) != nil {
 		return err
 	}
 	return l.x.sayLeft(l.ctx, l.tx, back)

@@ -212,7 +212,7 @@ func (n *node) Unnumber(after int64) error {
 
 // valued reports whether a change has a value that was not taken out.
 func valued(c *change.Change) bool {
-	return slices.ContainsFunc(c.Sets, func(s change.Set) bool { return !s.Gone })
+	return !change.Emptied(c)
 }
 
 func (n *node) Orphans(limit int) ([]change.Ref, error) {
