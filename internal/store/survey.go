@@ -190,14 +190,17 @@ type SubmissionRow struct {
 	Awaited, Received                                               int64
 }
 
-// PutSubmissions writes or updates submissions; when the first of it was received stays.
+// PutSubmissions writes or updates submissions. All of a row may change: of two posts that took the
+// same interview in apart, under two surveys or from two interviewers, one is told by the hub that
+// the other's is what stands.
 func (tx *Tx) PutSubmissions(ctx context.Context, rows []SubmissionRow) error {
 	args := make([]any, 0, 10*len(rows))
 	for _, s := range rows {
 		args = append(args, s.ID, s.Survey, s.Office, s.Form, s.Instance, s.Case, s.Interviewer, s.Standing, s.Awaited, s.Received)
 	}
 	return tx.bulk(ctx, "INSERT INTO submission (id, survey, office, form, instance, kase, interviewer, standing, awaited, received)",
-		" ON CONFLICT (id) DO UPDATE SET form = excluded.form, instance = excluded.instance, standing = excluded.standing, awaited = excluded.awaited", 10, args)
+		" ON CONFLICT (id) DO UPDATE SET survey = excluded.survey, office = excluded.office, form = excluded.form, instance = excluded.instance, kase = excluded.kase, "+
+			"interviewer = excluded.interviewer, standing = excluded.standing, awaited = excluded.awaited, received = excluded.received", 10, args)
 }
 
 // SubmissionFilter chooses submissions; what is "" does not choose. Since and Until bound

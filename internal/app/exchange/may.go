@@ -26,6 +26,7 @@ const (
 	ApartRight  = "apart.right"  // of an account: a role that nobody of the node's office may give
 	ApartSealed = "apart.sealed" // no key that is known opens a value, or a value is sealed that is not to be
 	ApartValue  = "apart.value"  // the rules of values refuse what it says
+	ApartSurvey = "apart.survey" // an interview that stands under another survey already
 )
 
 // examiner holds changes that come in against what may be written.
@@ -61,6 +62,9 @@ func (e *examiner) mayNot(p *sync.Peer, home string, in *sync.Incoming) (why str
 	}
 	if later(in) {
 		return "", nil
+	}
+	if other, err := e.ofAnotherSurvey(c); err != nil || other {
+		return ApartSurvey, err
 	}
 	refused, err := e.values(c)
 	switch {
@@ -208,6 +212,22 @@ func (e *examiner) known(entity string) (seal.DataKeys, error) {
 	}
 	e.keys[entity] = append(keys, e.brought[entity]...)
 	return e.keys[entity], nil
+}
+
+// ofAnotherSurvey reports whether a change brings an interview that was received under another survey
+// before. Its answers are under that one's key, so the two cannot become one.
+func (e *examiner) ofAnotherSurvey(c *change.Change) (bool, error) {
+	i := slices.IndexFunc(c.Sets, func(s change.Set) bool { return s.Field == "survey" && !s.Gone })
+	if c.Entity.Kind != study.KindSubmission || i < 0 {
+		return false, nil
+	}
+	past, err := e.past(c.Entity)
+	if err != nil || len(past) == 0 {
+		return false, err
+	}
+	r := change.Fold(past)
+	stands := r.Text("survey")
+	return stands != "" && stands != c.Sets[i].Value.Text, nil
 }
 
 // surveyOf is under what a case or a submission is sealed: its survey's key, or that of the

@@ -2,11 +2,14 @@ package exchange_test
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
+	"quipu/internal/app"
 	"quipu/internal/app/conflict"
+	"quipu/internal/app/exchange"
 	"quipu/internal/app/survey"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -88,3 +91,52 @@ func contested(s *study.Submission) bool {
 }
 
 func firstOf(_ survey.Receipt, err error) error { return err }
+
+// TestOneInterviewUnderTwoSurveys: a telephone sends an interview to two computers of its office, of
+// which one has heard of a later survey with the same questionnaire. What the hub received first
+// stands at all three, in their tables too; the other is kept apart, where the office sees it.
+func TestOneInterviewUnderTwoSurveys(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESMAD")
+		one := w.nodes["ESMAD-1"]
+		two := w.join("ESMAD-2", "ESMAD")
+		stat, head, eva := officer(authz.Statistician, "PELIM"), officer(authz.Head, "ESMAD"), officer(authz.Window, "ESMAD")
+		first := w.survey(stat, study.Queue, sheets, "ESMAD")
+		w.do(w.hub.Surveys.Move(ctx, stat, first, study.Open, id.Change{}))
+		w.level()
+		w.now = w.now.AddDate(0, 0, 1)
+		second := w.survey(stat, study.Queue, sheets, "ESMAD")
+		w.do(w.hub.Surveys.Move(ctx, stat, second, study.Open, id.Change{}))
+		w.level("ESMAD-2")
+
+		same := survey.Incoming{Instance: instance("uuid:same", "", "Madrid")}
+		for a, wants := range map[*app.App]string{one: first, two: second} {
+			got, err := a.Surveys.Submit(ctx, eva, same)
+			w.do(err)
+			s, _, _, err := a.Surveys.Submission(ctx, head, got.Submission)
+			w.do(err)
+			if s.Survey != wants {
+				t.Fatalf("%s took it for %s, not for %s", a.Name(), s.Survey, wants)
+			}
+		}
+		w.level("ESMAD-1", "ESMAD-2")
+		w.level("ESMAD-1", "ESMAD-2")
+		w.sound()
+		for _, a := range []*app.App{w.hub, one, two} {
+			s, _, _, err := a.Surveys.Submission(ctx, head, study.IDOf("uuid:same"))
+			if err != nil || s.Survey != first || !strings.Contains(s.Answers, "Madrid") || contested(&s) {
+				t.Errorf("%s: of %s, %q, contested %+v, %v", a.Name(), s.Survey, s.Answers, s.Contested, err)
+			}
+			for sv, wants := range map[string]int{first: 1, second: 0} {
+				rows, err := a.Surveys.Submissions(ctx, head, survey.SubmissionFilter{Survey: sv}, survey.Place{}, false, 10)
+				w.do(err)
+				if len(rows) != wants {
+					t.Errorf("%s lists %d interviews of a survey, not %d: %+v", a.Name(), len(rows), wants, rows)
+				}
+			}
+		}
+		if why := slices.Collect(maps.Values(w.reasons())); !slices.Equal(why, []string{exchange.ApartSurvey}) {
+			t.Errorf("kept apart: %v", why)
+		}
+	})
+}
