@@ -49,6 +49,27 @@ func planned(t rapid.TB) (*log, Campaign) {
 	return l, Load(l.changes)
 }
 
+// TestPlansPassTheirForms: whatever a plan says, the hub lets it in.
+func TestPlansPassTheirForms(t *testing.T) {
+	cmd := plan()
+	cmd.Country, cmd.Note, cmd.Laptops, cmd.Announced = "AR", "Llevar sellos", []string{"roja", "azul"}, true
+	ch, err := Plan(cmd, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range ch.Sets {
+		if s.Value.Empty() {
+			t.Errorf("%s is not tried", s.Field)
+		}
+		if err := CheckValue(KindCampaign, s.Field, s.Value.Text); err != nil {
+			t.Errorf("%s: %v", s.Field, err)
+		}
+	}
+	if err := CheckValue(KindCampaign, "country", "Argentina"); !fault.Is(err, "values.form") {
+		t.Errorf("a country that is none: %v", err)
+	}
+}
+
 // TestPlan: what was planned stands in the record; a day that is past, a span that goes
 // back, a capacity of nobody and the like are refused beside their input.
 func TestPlan(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"quipu/internal/change"
 	"quipu/internal/civil"
+	"quipu/internal/code"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 )
@@ -16,7 +17,7 @@ type form func(text string) bool
 
 // forms is what the fields of a campaign and of a turn may hold.
 var forms = map[change.Kind]map[string]form{
-	KindCampaign: {"office": aName, "city": inWords, "venue": inWords, "note": inWords, "state": among(States), "days": days,
+	KindCampaign: {"office": aName, "city": inWords, "venue": inWords, "country": aCountry, "note": inWords, "state": among(States), "days": days,
 		"services": func(text string) bool {
 			return each(text, func(w string) bool { return slices.Contains(Services, Service(w)) })
 		},
@@ -67,6 +68,8 @@ func inWords(text string) bool {
 func reference(text string) bool { return len(text) <= 200 && !strings.ContainsAny(text, " \n") }
 
 func aName(text string) bool { return id.Node(text).Valid() }
+
+func aCountry(text string) bool { return code.List("country").Has(text) }
 
 func aDay(text string) bool {
 	d, err := civil.Parse(text)

@@ -116,7 +116,7 @@ var matters = map[change.Kind]*matter{
 		fields: slices.Concat([]Field{choice("verdict", "review.verdict.", []same.Verdict{same.Unsure, same.Different, same.Same, same.Proposed})}, fields(Lines, "reason", "note"), []Field{choice("second", "review.verdict.", []same.Verdict{same.Unsure, same.Different, same.Same})}, fixed(Text, "survivor", "merge"))},
 	same.KindMerge: {act: authz.Merge, check: ofText(same.CheckValue), last: never, fields: fixed(Text, "state")},
 	campaign.KindCampaign: {act: authz.Campaign, check: ofText(campaign.CheckValue), last: whileOpen,
-		fields: slices.Concat(fields(Text, "city", "venue"), fields(Lines, "note"), fixed(Lines, "days"), several("services", "campaign.service."), fields(Text, "capacity", "team", "laptops", "numbers"), fields(Yes, "announced"), fields(Day, "ends"), []Field{choice("state", "campaign.state.", campaign.States)})},
+		fields: slices.Concat(fields(Text, "city", "venue"), []Field{{Name: "country", Form: Choice, Words: "list:country", Fixed: true}}, fields(Lines, "note"), fixed(Lines, "days"), several("services", "campaign.service."), fields(Text, "capacity", "team", "laptops", "numbers"), fields(Yes, "announced"), fields(Day, "ends"), []Field{choice("state", "campaign.state.", campaign.States)})},
 	campaign.KindTurn: {act: authz.Attend, check: ofText(campaign.CheckValue), people: []string{"person"},
 		rest: func(text func(string) string) map[string]string {
 			return campaign.Implied(campaign.Stage(text("stage")))
