@@ -26,34 +26,40 @@ func (l *asReceived) Found(limit int) ([][]byte, error) {
 }
 
 // Batches calls f with everything that the hub is not known to have, batch by batch, as if each
-// had been received: for what travels by hand. Nothing is written.
+// had been received: for what travels by hand. Nothing is written. No transaction is open while f
+// runs: f may read, and take its time, where there is one connection for everything.
 func (x *Exchange) Batches(ctx context.Context, program string, f func(sync.Batch) error) error {
 	now := x.Now().UnixMicro()
-	return x.DB.View(ctx, func(tx *store.Tx) error {
-		l := &asReceived{NodeLog: &nodeLog{ctx: ctx, x: x, tx: tx, at: now}}
-		var err error
-		if l.state, err = l.NodeLog.State(); err != nil {
-			return err
-		}
-		for more := true; more; {
-			var b sync.Batch
-			if b, more, err = sync.NextBatch(l, sync.Hello{Program: program, Clock: now}, 0); err != nil {
-				return err
-			}
-			if err := f(b); err != nil {
-				return err
-			}
-			l.found += len(b.Found)
-			for _, body := range b.Bodies {
-				leaf, err := sync.Leaf(body)
-				if err != nil {
+	l := &asReceived{}
+	for begun, more := false, true; more; {
+		var b sync.Batch
+		err := x.DB.View(ctx, func(tx *store.Tx) (err error) {
+			l.NodeLog = &nodeLog{ctx: ctx, x: x, tx: tx, at: now}
+			if !begun {
+				if l.state, err = l.NodeLog.State(); err != nil {
 					return err
 				}
-				l.state.Pushed, l.state.Chain = l.state.Pushed+1, sync.Link(l.state.Chain, leaf)
 			}
+			b, more, err = sync.NextBatch(l, sync.Hello{Program: program, Clock: now}, 0)
+			return err
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+		begun = true
+		if err := f(b); err != nil {
+			return err
+		}
+		l.found += len(b.Found)
+		for _, body := range b.Bodies {
+			leaf, err := sync.Leaf(body)
+			if err != nil {
+				return err
+			}
+			l.state.Pushed, l.state.Chain = l.state.Pushed+1, sync.Link(l.state.Chain, leaf)
+		}
+	}
+	return nil
 }
 
 // Answers calls f with everything that a node has yet to get after it asked, as if it had taken
