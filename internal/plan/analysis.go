@@ -1,3 +1,11 @@
+// Package plan reads plans: what is asked of a sample, in plain fields or as R writes it. It writes
+// the fields as calls, runs them (packages calls and lang), and makes answers of what they give:
+//
+//	d <- svydesign(ids = ~psu, strata = ~city, weights = ~w, data = pilot)
+//	svyby(~age, ~city, subset(d, sends == 1), svymean)
+//
+// It is the one path from text to estimators: for reference cases, for plans of
+// `quipu survey analyse` and for the analysis builder.
 package plan
 
 import (
@@ -12,7 +20,18 @@ import (
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
 	"quipu/internal/fault"
+	"quipu/internal/plan/calls"
+	"quipu/internal/plan/lang"
 )
+
+// What answers are made of, and where tables come from.
+type (
+	Outcome = lang.Outcome
+	Row     = lang.Row
+	Data    = lang.Data
+)
+
+var na = math.NaN()
 
 // Plan is what `quipu survey analyse` reads: one case, or a design with a list of analyses.
 type Plan struct {
@@ -55,7 +74,7 @@ func ReadPlan(b []byte) (*Plan, error) {
 // Analysis is one answer.
 type Analysis struct {
 	Call      string
-	Outcome   *Outcome
+	Outcome   *lang.Outcome
 	Estimates []estimate.Estimate // with verdicts, where the outcome has estimates and errors
 	Level     float64
 	Warnings  []string // keys of the catalogue
@@ -180,41 +199,37 @@ func (p *Plan) Run(data Data) (a *Answer, err error) {
 	if _, err := s.Run(first...); err != nil {
 		return nil, err
 	}
-	return s.answer(each)
+	return answersOf(s, each)
 }
 
 // session is one with the level and the limits of the plan.
-func (p *Plan) session(data Data) *Session {
-	s := New(data)
+func (p *Plan) session(data Data) *lang.Session {
+	s := calls.New(data)
 	s.Level = p.Level
 	s.Publish = estimate.Thresholds{Flag: p.Publish.FlagCV / 100, Suppress: p.Publish.SuppressCV / 100, MinN: p.Publish.MinN}
 	return s
 }
 
-// judged are values that know of their figures which may be published.
-type judged interface{ Judged() []estimate.Estimate }
-
-// analysis takes a value for an answer; one that a missing value spoilt is refused.
-func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
-	o, err := OutcomeOf(v)
+// analysisOf takes a value for an answer; one that a missing value spoilt is refused.
+func analysisOf(s *lang.Session, v lang.Value, d *design.Design) (*Analysis, error) {
+	o, err := calls.OutcomeOf(v)
 	if err == nil && len(o.Rows)+len(o.Single)+len(o.Named)+len(o.Lists) == 0 {
 		err = fault.New(fault.Invalid, "plan.no_estimate")
 	}
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{Outcome: o, Level: s.level()}
+	a := &Analysis{Outcome: o, Level: s.Confidence()}
 	if d != nil {
 		o.WithIntervals(d.DF())
 		a.Warnings = append(a.Warnings, d.Warnings...)
 	}
-	if st, ok := v.(*Stat); ok {
-		a.Estimates = st.Estimates
+	if st, ok := v.(*calls.Stat); ok {
 		a.Warnings = append(a.Warnings, st.Warnings...)
-	} else if j, ok := v.(judged); ok {
-		a.Estimates = j.Judged()
-	} else {
-		a.Estimates = s.judged(o, d)
+	}
+	var known bool
+	if a.Estimates, known = calls.Judged(v); !known {
+		a.Estimates = judgedRows(s, o, d)
 	}
 	if x, ok := v.(interface{ Warnings() []string }); ok {
 		a.Warnings = append(a.Warnings, x.Warnings()...)
@@ -237,8 +252,8 @@ func (s *Session) analysis(v Value, d *design.Design) (*Analysis, error) {
 	return a, nil
 }
 
-// judged makes estimates of the rows of any outcome that has values and errors.
-func (s *Session) judged(o *Outcome, d *design.Design) (out []estimate.Estimate) {
+// judgedRows makes estimates of the rows of any outcome that has values and errors.
+func judgedRows(s *lang.Session, o *Outcome, d *design.Design) (out []estimate.Estimate) {
 	if o.Type == "glm" { // a coefficient near 0 is no figure that is too uncertain to publish; its t says more
 		return nil
 	}
@@ -255,7 +270,7 @@ func (s *Session) judged(o *Outcome, d *design.Design) (out []estimate.Estimate)
 		}
 		e.CV = e.SE / math.Abs(e.Estimate)
 		if math.IsNaN(e.Low) {
-			e.Low, e.High = estimate.Interval(e.Estimate, e.SE, e.DF, s.level())
+			e.Low, e.High = estimate.Interval(e.Estimate, e.SE, e.DF, s.Confidence())
 		}
 		e.Verdict = s.Publish.Judge(e)
 		out = append(out, e)
@@ -273,20 +288,20 @@ func (p *Plan) RunOn(d *design.Design) (a *Answer, err error) {
 	}
 	s := p.session(nil)
 	s.Set("d", d)
-	return s.answer(each)
+	return answersOf(s, each)
 }
 
-// answer works analyses out one after another.
-func (s *Session) answer(each [][]string) (*Answer, error) {
+// answersOf works analyses out one after another.
+func answersOf(s *lang.Session, each [][]string) (*Answer, error) {
 	out := &Answer{}
 	for _, lines := range each {
 		v, err := s.Run(lines...)
 		if err != nil {
 			return nil, err
 		}
-		d, _ := s.vars["d"].(*design.Design)
+		d, _ := s.Variable("d").(*design.Design)
 		out.Design = d
-		a, err := s.analysis(v, d)
+		a, err := analysisOf(s, v, d)
 		if err != nil {
 			return nil, err
 		}

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"quipu/internal/estimate"
-	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
 )
 
@@ -232,54 +230,4 @@ func (s *Sample) replicateLine() (string, error) {
 		a = append(a, "mse=TRUE")
 	}
 	return "d <- svrepdesign(" + strings.Join(a, ", ") + ")", nil
-}
-
-// OutcomeOf are the figures of a value, or an error where it has none.
-func OutcomeOf(v Value) (*Outcome, error) {
-	switch x := v.(type) {
-	case Outcomer:
-		return x.Outcome(), nil
-	case *frame.Frame:
-		return frameOutcome{x}.Outcome(), nil
-	case *List:
-		return x.outcome()
-	case *distribution:
-		return nil, fault.New(fault.Invalid, "plan.cdf_points")
-	}
-	return nil, fault.New(fault.Invalid, "plan.no_estimate")
-}
-
-// outcome of a list: its numbers by name, or what its results have one after another.
-func (l *List) outcome() (*Outcome, error) {
-	o := &Outcome{Type: "list", Single: map[string]float64{}, Lists: map[string][]float64{}}
-	for i, v := range l.Values {
-		switch x := v.(type) {
-		case *Vector:
-			if x.Len() == 1 && x.Kind != Text {
-				o.Single[l.Names[i]] = x.Num[0]
-			}
-			o.Lists[l.Names[i]] = x.Num
-		case *distribution:
-			return nil, fault.New(fault.Invalid, "plan.cdf_points")
-		case Outcomer:
-			for _, r := range x.Outcome().Rows {
-				r.Term = l.Names[i] + "=" + r.Term
-				o.Rows = append(o.Rows, r)
-			}
-		}
-	}
-	return o, nil
-}
-
-// Judged are the figures of the results in a list, each with its own verdict.
-func (l *List) Judged() (out []estimate.Estimate) {
-	for i, v := range l.Values {
-		if st, ok := v.(*Stat); ok {
-			for _, e := range st.Estimates {
-				e.Term = l.Names[i] + "=" + e.Term
-				out = append(out, e)
-			}
-		}
-	}
-	return out
 }

@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"quipu/internal/estimate/frame"
-	"quipu/internal/plan"
+	"quipu/internal/plan/calls"
+	"quipu/internal/plan/lang"
 )
 
 // A population of strata and units of which samples are drawn again and again.
@@ -97,8 +98,8 @@ func TestCoverage(t *testing.T) {
 	held := map[string]int{}
 	for range samples {
 		f := draw(t, r, all)
-		s := plan.New(func(string) (*frame.Frame, error) { return f, nil })
-		s.Set("margins", &plan.Vector{Num: []float64{truth["n"], truth["x"]}, Names: []string{"(Intercept)", "x"}})
+		s := calls.New(func(string) (*frame.Frame, error) { return f, nil })
+		s.Set("margins", &lang.Vector{Num: []float64{truth["n"], truth["x"]}, Names: []string{"(Intercept)", "x"}})
 		if _, err := s.Run("d <- svydesign(ids=~u+k, strata=~h, fpc=~N+M, data=sample)", "e <- calibrate(d, ~x, margins)"); err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +121,7 @@ func TestCoverage(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			ends := v.(*plan.Vector).Num
+			ends := v.(*lang.Vector).Num
 			if len(ends) != 2 || math.IsNaN(ends[0]+ends[1]) {
 				t.Fatalf("%s: the interval is %v", name, ends)
 			}
@@ -150,7 +151,7 @@ func TestUnequalCoverage(t *testing.T) {
 		y[i] = x[i]*(1+0.4*r.NormFloat64()) + 10
 		sumX, truth = sumX+x[i], truth+y[i]
 	}
-	calls := map[string]string{"brewer": "'brewer'", "overton": "'overton'", "Hartley and Rao": "HR()"}
+	methods := map[string]string{"brewer": "'brewer'", "overton": "'overton'", "Hartley and Rao": "HR()"}
 	held := map[string]int{}
 	for range samples {
 		var p, z []float64
@@ -169,18 +170,18 @@ func TestUnequalCoverage(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for name, pps := range calls {
-			s := plan.New(func(string) (*frame.Frame, error) { return f, nil })
+		for name, pps := range methods {
+			s := calls.New(func(string) (*frame.Frame, error) { return f, nil })
 			v, err := s.Run("d <- svydesign(ids=~1, fpc=~p, pps="+pps+", data=sample)", "confint(svytotal(~y, d), df=degf(d))")
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if ends := v.(*plan.Vector).Num; ends[0] <= truth && truth <= ends[1] {
+			if ends := v.(*lang.Vector).Num; ends[0] <= truth && truth <= ends[1] {
 				held[name]++
 			}
 		}
 	}
-	for name := range calls {
+	for name := range methods {
 		share := float64(held[name]) / samples
 		t.Logf("%s: %.1f %%", name, 100*share)
 		if share < 0.90 || share > 0.99 {

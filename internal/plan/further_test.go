@@ -11,6 +11,8 @@ import (
 	"quipu/internal/fault"
 	"quipu/internal/i18n"
 	"quipu/internal/plan"
+	"quipu/internal/plan/calls"
+	"quipu/internal/plan/lang"
 )
 
 // answered runs lines on the table of unsound columns, as a plan does.
@@ -181,13 +183,13 @@ func TestFunctions(t *testing.T) {
 		"c(any(c(FALSE, NA, TRUE)), all(c(TRUE, TRUE)))":     {1, 1},
 		"unique(c(2, 1, 2))":                                 {2, 1},
 	} {
-		s := plan.New(nil)
+		s := calls.New(nil)
 		v, err := s.Run(strings.Replace(text, "; ", "\n", -1))
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		if got := v.(*plan.Vector).Num; !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-12 }) {
+		if got := v.(*lang.Vector).Num; !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-12 }) {
 			t.Errorf("%s is %v, want %v", text, got, want)
 		}
 	}

@@ -96,7 +96,7 @@ func (p *Remittances) Run(data Data, dollars func(f *frame.Frame, amount []float
 	if _, err := s.Run(lines...); err != nil {
 		return nil, remit.Report{}, err
 	}
-	d, ok := s.vars["d"].(*design.Design)
+	d, ok := s.Variable("d").(*design.Design)
 	if !ok {
 		return nil, remit.Report{}, fault.New(fault.Invalid, "plan.no_design")
 	}
@@ -121,7 +121,7 @@ func (p *Remittances) Run(data Data, dollars func(f *frame.Frame, amount []float
 		return d, remit.Report{}, err
 	}
 	c := remit.Columns{Amount: amount.Name, Frequency: frequency.Name, Channel: p.Of.Channel, Country: p.Of.Country, Formal: p.Of.Formal}
-	r, err := remit.Indicators(d, c, remit.Options{Limit: p.Of.Limit, Heaps: p.Of.Heaps, Top: p.Of.Top, Published: p.Of.Published, Level: s.level(), Publish: s.Publish})
+	r, err := remit.Indicators(d, c, remit.Options{Limit: p.Of.Limit, Heaps: p.Of.Heaps, Top: p.Of.Top, Published: p.Of.Published, Level: s.Confidence(), Publish: s.Publish})
 	if fault.Is(err, "remit.no_senders") {
 		err = fault.New(fault.Invalid, "remit.no_senders", "amount", p.Of.Amount, "frequency", p.Of.Frequency)
 	}

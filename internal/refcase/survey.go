@@ -10,6 +10,7 @@ import (
 	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
 	"quipu/internal/plan"
+	"quipu/internal/plan/calls"
 )
 
 // surveyCase is a case of estimation from a sample; the fields of plan.Case say what is asked.
@@ -55,7 +56,7 @@ func (c *surveyCase) evaluate(tables *shelf) (*plan.Outcome, float64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	s := plan.New(func(name string) (*frame.Frame, error) { return tables.find(name, &c.Case) })
+	s := calls.New(func(name string) (*frame.Frame, error) { return tables.find(name, &c.Case) })
 	s.Lenient = true
 	v, err := s.Run(lines...)
 	if err != nil {
@@ -67,7 +68,7 @@ func (c *surveyCase) evaluate(tables *shelf) (*plan.Outcome, float64, error) {
 			df = d.DF()
 		}
 	}
-	o, err := plan.OutcomeOf(v)
+	o, err := calls.OutcomeOf(v)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -9,7 +9,8 @@ import (
 	"quipu/internal/bench"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
-	"quipu/internal/plan"
+	"quipu/internal/plan/calls"
+	"quipu/internal/plan/lang"
 )
 
 // call is what both programs are asked, in the same words. Drawn says that chance decides the
@@ -19,7 +20,7 @@ type call struct {
 	Drawn      bool
 }
 
-var calls = []call{
+var measured = []call{
 	{"design", `d <- svydesign(ids=~psu, strata=~stratum, weights=~w, data=rows)`, false},
 	{"mean", `svymean(~y, d)`, false},
 	{"total of 25 levels", `svytotal(~g25, d)`, false},
@@ -53,13 +54,13 @@ func Calls(ctx context.Context, dir string) (*Engine, error) {
 		}
 	}
 	e.ReadSeconds = time.Since(start).Seconds()
-	s := plan.New(func(name string) (*frame.Frame, error) {
+	s := calls.New(func(name string) (*frame.Frame, error) {
 		if f := tables[name]; f != nil {
 			return f, nil
 		}
 		return nil, fault.New(fault.NotFound, "formula.unknown_name", "name", name)
 	})
-	for _, c := range calls {
+	for _, c := range measured {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -72,7 +73,7 @@ func Calls(ctx context.Context, dir string) (*Engine, error) {
 	return e, nil
 }
 
-func (c call) run(s *plan.Session) (t Took, err error) {
+func (c call) run(s *lang.Session) (t Took, err error) {
 	t.Name = c.Name
 	cpu, err := bench.CPUSeconds()
 	if err != nil {
@@ -86,14 +87,14 @@ func (c call) run(s *plan.Session) (t Took, err error) {
 	t.Seconds = time.Since(start).Seconds()
 	after, err := bench.CPUSeconds()
 	t.CPU = after - cpu
-	if o, no := plan.OutcomeOf(v); no == nil {
+	if o, no := calls.OutcomeOf(v); no == nil {
 		t.Estimates, t.Errors = figures(o)
 	}
 	return t, err
 }
 
 // figures are the answers of a call; of a test its statistic and its p-value.
-func figures(o *plan.Outcome) (estimates, errors []float64) {
+func figures(o *lang.Outcome) (estimates, errors []float64) {
 	if o.Type == "test" {
 		return append(append(estimates, o.Named["statistic"].Values...), o.Single["p_value"]), nil
 	}

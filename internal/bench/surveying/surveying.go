@@ -100,11 +100,11 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 		rep.WithoutR = "rows"
 	} else {
 		cfg.Say("r")
-		if rep.R, err = runR(ctx, cfg.Dir, calls); errors.Is(err, errNoR) {
+		if rep.R, err = runR(ctx, cfg.Dir, measured); errors.Is(err, errNoR) {
 			rep.WithoutR = "missing"
 		} else if err != nil {
 			return nil, err
-		} else if rep.Beside, rep.Disagree, err = compare(calls, rep.Quipu, rep.R); err != nil {
+		} else if rep.Beside, rep.Disagree, err = compare(measured, rep.Quipu, rep.R); err != nil {
 			return nil, err
 		}
 	}

@@ -44,7 +44,7 @@ func TestCalls(t *testing.T) {
 	if len(wanted) > 0 {
 		t.Errorf("nobody asked for %v", wanted)
 	}
-	quick := calls[:8]
+	quick := measured[:8]
 	r, err := runR(context.Background(), dir, quick)
 	if err != nil {
 		t.Skipf("not compared with R: %v", err)
@@ -74,7 +74,7 @@ func TestRowsAreTheSameForASeed(t *testing.T) {
 func TestCompare(t *testing.T) {
 	answers := func(factor, drawn float64) *Engine {
 		e := &Engine{}
-		for _, c := range calls {
+		for _, c := range measured {
 			took := Took{Name: c.Name, Seconds: 1, CPU: 1, Estimates: []float64{3 * factor}, Errors: []float64{2}}
 			if c.Drawn {
 				took.Errors[0] *= drawn
@@ -86,14 +86,14 @@ func TestCompare(t *testing.T) {
 	for _, c := range []struct {
 		factor, drawn float64
 		disagree      int
-	}{{1, 1, 0}, {1 + 1e-10, 1.3, 0}, {1 + 1e-7, 1, len(calls)}, {1, 3, 1}, {math.NaN(), 1, len(calls)}} {
-		if _, n, err := compare(calls, answers(1, 1), answers(c.factor, c.drawn)); err != nil || n != c.disagree {
+	}{{1, 1, 0}, {1 + 1e-10, 1.3, 0}, {1 + 1e-7, 1, len(measured)}, {1, 3, 1}, {math.NaN(), 1, len(measured)}} {
+		if _, n, err := compare(measured, answers(1, 1), answers(c.factor, c.drawn)); err != nil || n != c.disagree {
 			t.Errorf("%+v: %d disagree, %v", c, n, err)
 		}
 	}
 	short := answers(1, 1)
 	short.Calls = short.Calls[1:]
-	if _, _, err := compare(calls, answers(1, 1), short); err == nil {
+	if _, _, err := compare(measured, answers(1, 1), short); err == nil {
 		t.Error("an answer that is missing is not told")
 	}
 }

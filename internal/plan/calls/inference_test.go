@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"errors"
@@ -8,9 +8,10 @@ import (
 
 	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
-func session(t *testing.T) *Session {
+func session(t *testing.T) *lang.Session {
 	t.Helper()
 	f := frame.New(8)
 	for _, c := range []frame.Column{
@@ -38,13 +39,13 @@ func TestPartsOfResults(t *testing.T) {
 		"seq(.1, .9, by=.2)": 5, "seq(0, 1, length.out=3)": 3,
 	} {
 		v, err := s.Run(line)
-		x, ok := v.(*Vector)
+		x, ok := v.(*lang.Vector)
 		if err != nil || !ok || x.Len() != want {
 			t.Errorf("%s: %v %v, want %d numbers", line, v, err, want)
 		}
 	}
 	v, err := s.Run("coef(svyquantile(~x, d, c(.25,.5)))")
-	if x, ok := v.(*Vector); err != nil || !ok || !slices.Equal(x.Names, []string{"x.0.25", "x.0.5"}) {
+	if x, ok := v.(*lang.Vector); err != nil || !ok || !slices.Equal(x.Names, []string{"x.0.25", "x.0.5"}) {
 		t.Errorf("names of quantiles: %v %v", v, err)
 	}
 }
@@ -57,7 +58,7 @@ func TestLevelAndWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := v.(Outcomer).Outcome().Rows[0]
+		r := v.(lang.Outcomer).Outcome().Rows[0]
 		return r.Number("ci_high") - r.Number("ci_low")
 	}
 	wide := width()
@@ -83,7 +84,7 @@ func TestIntervalOfATest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 2 {
-		if x, y := own.(*Vector).Num[i], asked.(*Vector).Num[i]; math.Abs(x-y) > 1e-12*math.Abs(x) {
+		if x, y := own.(*lang.Vector).Num[i], asked.(*lang.Vector).Num[i]; math.Abs(x-y) > 1e-12*math.Abs(x) {
 			t.Errorf("%v and %v", x, y)
 		}
 	}
@@ -92,7 +93,7 @@ func TestIntervalOfATest(t *testing.T) {
 func TestTotalsByStratum(t *testing.T) {
 	s := session(t)
 	v, err := s.Run(`sum(svytable(~a, d, Ntotal=data.frame(h=c("n","s"), N=c(30, 70))))`)
-	if x, ok := v.(*Vector); err != nil || !ok || math.Abs(x.Num[0]-100) > 1e-9 {
+	if x, ok := v.(*lang.Vector); err != nil || !ok || math.Abs(x.Num[0]-100) > 1e-9 {
 		t.Errorf("the table adds up to %v %v", v, err)
 	}
 	_, err = s.Run(`svytable(~a, d, Ntotal=data.frame(h=c("n"), N=c(30)))`)

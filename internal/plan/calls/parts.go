@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
+	"quipu/internal/plan/lang"
 )
 
 // partFunctions take figures out of results.
@@ -19,20 +20,20 @@ func partFunctions() map[string]function {
 	}
 }
 
-func (a *Args) outcome(name string) (Outcomer, error) {
+func outcomeOf(a *lang.Args, name string) (lang.Outcomer, error) {
 	v, err := a.Need(name)
 	if err != nil {
 		return nil, err
 	}
-	o, ok := v.(Outcomer)
+	o, ok := v.(lang.Outcomer)
 	if !ok {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	return o, nil
 }
 
-func coef(s *Session, a *Args) (Value, error) {
-	o, err := a.outcome("object")
+func coef(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	o, err := outcomeOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
@@ -42,38 +43,38 @@ func coef(s *Session, a *Args) (Value, error) {
 	if m, ok := o.(*modelSummary); ok {
 		return m.matrix(), nil
 	}
-	if l, ok := o.(*Loglinear); ok && a.option("intercept") == formula.Expr(formula.Bool(true)) {
+	if l, ok := o.(*Loglinear); ok && option(a, "intercept") == formula.Expr(formula.Bool(true)) {
 		return l.withConstant(), nil
 	}
-	return coefficients(o), nil
+	return lang.Coefficients(o), nil
 }
 
-func standardErrors(s *Session, a *Args) (Value, error) { return a.figure("se") }
-func deffs(s *Session, a *Args) (Value, error)          { return a.figure("deff") }
+func standardErrors(s *lang.Session, a *lang.Args) (lang.Value, error) { return figureOf(a, "se") }
+func deffs(s *lang.Session, a *lang.Args) (lang.Value, error)          { return figureOf(a, "deff") }
 
-func (a *Args) figure(name string) (Value, error) {
-	o, err := a.outcome("object")
+func figureOf(a *lang.Args, name string) (lang.Value, error) {
+	o, err := outcomeOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
-	return column(o, name), nil
+	return lang.Figure(o, name), nil
 }
 
 // cvs is SE over the estimate, which is negative where the estimate is (R's cv).
-func cvs(s *Session, a *Args) (Value, error) {
-	o, err := a.outcome("object")
+func cvs(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	o, err := outcomeOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
-	out := column(o, "se")
-	for i, e := range column(o, "estimate").Num {
+	out := lang.Figure(o, "se")
+	for i, e := range lang.Figure(o, "estimate").Num {
 		out.Num[i] /= e
 	}
 	return out, nil
 }
 
-func vcov(s *Session, a *Args) (Value, error) {
-	o, err := a.outcome("object")
+func vcov(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	o, err := outcomeOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
@@ -81,13 +82,13 @@ func vcov(s *Session, a *Args) (Value, error) {
 }
 
 // covarianceOf is the covariance matrix of a result, or what is known of its diagonal.
-func covarianceOf(o Outcomer) *Vector {
+func covarianceOf(o lang.Outcomer) *lang.Vector {
 	full := o.Outcome()
 	n := len(full.Rows)
 	if q, ok := o.(*Quantiles); ok {
 		full.Vcov = q.Cov()
 	}
-	out := &Vector{Rows: n, Num: make([]float64, n*n)}
+	out := &lang.Vector{Rows: n, Num: make([]float64, n*n)}
 	for i := range n {
 		for j := range n {
 			switch {
@@ -105,13 +106,13 @@ func covarianceOf(o Outcomer) *Vector {
 
 // Intervaler are results whose confint is not estimate -/+ t SE.
 type Intervaler interface {
-	Confint(level, df float64) *Vector
+	Confint(level, df float64) *lang.Vector
 }
 
 // confint gives intervals, the lower limits before the upper ones; df is infinite unless
 // it is given, as in R.
-func confint(s *Session, a *Args) (Value, error) {
-	o, err := a.outcome("object")
+func confint(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	o, err := outcomeOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func confint(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := levelOf(level); err != nil {
+	if err := lang.SoundLevel(level); err != nil {
 		return nil, err
 	}
 	_, model := o.(*Model)
@@ -132,7 +133,7 @@ func confint(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if method, err := a.Text("method", "Wald"); err != nil || method != "Wald" {
-		return nil, a.misfitUnless(err, "method")
+		return nil, a.MisfitUnless(err, "method")
 	}
 	if x, ok := o.(*Survival); ok {
 		return x.at(a, level)
@@ -142,36 +143,36 @@ func confint(s *Session, a *Args) (Value, error) {
 		if !a.Has(name) {
 			df = na
 		}
-		return a.chosen(x.Confint(level, df), rows)
+		return chosen(a, x.Confint(level, df), rows)
 	}
-	out := &Vector{Rows: len(rows), Num: make([]float64, 2*len(rows))}
+	out := &lang.Vector{Rows: len(rows), Num: make([]float64, 2*len(rows))}
 	for i, r := range rows {
 		out.Num[i], out.Num[len(rows)+i] = estimate.Interval(r.Number("estimate"), r.Number("se"), df, level)
 	}
-	return a.chosen(out, rows)
+	return chosen(a, out, rows)
 }
 
 // chosen leaves the intervals that parm asks for, by name or by number.
-func (a *Args) chosen(all *Vector, rows []Row) (Value, error) {
+func chosen(a *lang.Args, all *lang.Vector, rows []lang.Row) (lang.Value, error) {
 	v, err := a.Value("parm")
 	if err != nil || v == nil {
 		return all, err
 	}
-	want, ok := v.(*Vector)
+	want, ok := v.(*lang.Vector)
 	if !ok {
-		return nil, a.misfit("parm")
+		return nil, a.Misfit("parm")
 	}
 	n, _ := all.Matrix()
-	out := &Vector{Rows: want.Len(), Num: make([]float64, 2*want.Len())}
+	out := &lang.Vector{Rows: want.Len(), Num: make([]float64, 2*want.Len())}
 	for i := range want.Len() {
 		at := -1
-		if want.Kind == Text {
-			at = slices.IndexFunc(rows, func(r Row) bool { return r.Term == want.Str[i] })
+		if want.Kind == lang.Text {
+			at = slices.IndexFunc(rows, func(r lang.Row) bool { return r.Term == want.Str[i] })
 		} else {
 			at = int(want.Num[i]) - 1
 		}
 		if at < 0 || at >= n {
-			return nil, a.misfit("parm")
+			return nil, a.Misfit("parm")
 		}
 		out.Num[i], out.Num[want.Len()+i] = all.Num[at], all.Num[n+at]
 	}
@@ -196,13 +197,13 @@ func newTable(t *estimate.Table, round bool) *tableValue {
 	return &tableValue{Table: t}
 }
 
-func (t *tableValue) Outcome() *Outcome {
+func (t *tableValue) Outcome() *lang.Outcome {
 	if !t.frame {
-		return t.vector().Outcome()
+		return t.AsVector().Outcome()
 	}
-	o := &Outcome{Type: "table"}
+	o := &lang.Outcome{Type: "table"}
 	for k, x := range t.Freq {
-		r := Row{Keys: map[string]string{}, Values: map[string][]float64{"Freq": {x}}}
+		r := lang.Row{Keys: map[string]string{}, Values: map[string][]float64{"Freq": {x}}}
 		for i, l := range t.At(k) {
 			r.Keys[t.Vars[i]] = l
 		}
@@ -214,10 +215,10 @@ func (t *tableValue) Outcome() *Outcome {
 // frameOutcome is a table of data as a result.
 type frameOutcome struct{ f *frame.Frame }
 
-func (t frameOutcome) Outcome() *Outcome {
-	o := &Outcome{Type: "table"}
+func (t frameOutcome) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "table"}
 	for i := range t.f.N() {
-		r := Row{Keys: map[string]string{}, Values: map[string][]float64{}}
+		r := lang.Row{Keys: map[string]string{}, Values: map[string][]float64{}}
 		for _, name := range t.f.Names() {
 			c, _ := t.f.Col(name)
 			if c.Kind == frame.Factor {
@@ -231,7 +232,7 @@ func (t frameOutcome) Outcome() *Outcome {
 	return o
 }
 
-func asDataFrame(s *Session, a *Args) (Value, error) {
+func asDataFrame(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	v, err := a.Need("x")
 	if err != nil {
 		return nil, err
@@ -247,20 +248,20 @@ func asDataFrame(s *Session, a *Args) (Value, error) {
 		return x.frame()
 	case *frame.Frame:
 		return x, nil
-	case *List:
+	case *lang.List:
 		var columns []frame.Column
 		n := 0
 		for i, e := range x.Values {
-			v, ok := e.(*Vector)
+			v, ok := e.(*lang.Vector)
 			if !ok || i >= len(x.Names) {
-				return nil, a.misfit("x")
+				return nil, a.Misfit("x")
 			}
-			c := *v.column()
+			c := *v.AsColumn()
 			c.Name = x.Names[i]
 			columns, n = append(columns, c), max(n, v.Len())
 		}
-		return tableOf(columns, n)
-	case *Vector:
+		return lang.TableOf(columns, n)
+	case *lang.Vector:
 		rows, cols := x.Matrix()
 		f := frame.New(rows)
 		for j := range cols {
@@ -274,7 +275,7 @@ func asDataFrame(s *Session, a *Args) (Value, error) {
 		}
 		return f, nil
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
 // byFrame is a by as a table: the groups, then each statistic, then their errors.

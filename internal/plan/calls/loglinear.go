@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/crosstab"
 	"quipu/internal/estimate/formula"
+	"quipu/internal/plan/lang"
 )
 
 // loglinearFunctions are log-linear models of tables; update and anova take them, too.
@@ -20,11 +21,11 @@ type Loglinear struct {
 }
 
 // Outcome has a row for each coefficient but the constant.
-func (l *Loglinear) Outcome() *Outcome {
-	o := &Outcome{Type: "loglinear", Single: map[string]float64{"deviance": l.Deviance, "df": l.DF, "n": float64(l.N)}}
+func (l *Loglinear) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "loglinear", Single: map[string]float64{"deviance": l.Deviance, "df": l.DF, "n": float64(l.N)}}
 	for i, name := range l.Names {
 		se := math.Sqrt(l.Cov.At(i, i))
-		o.Rows = append(o.Rows, Row{Term: name, Values: map[string][]float64{"estimate": {l.Coef[i]}, "se": {se}, "p_value": {l.P(i)}}})
+		o.Rows = append(o.Rows, lang.Row{Term: name, Values: map[string][]float64{"estimate": {l.Coef[i]}, "se": {se}, "p_value": {l.P(i)}}})
 	}
 	if len(l.Names) > 0 {
 		o.Vcov = rows(l.Cov)
@@ -36,14 +37,14 @@ func (l *Loglinear) Outcome() *Outcome {
 func (l *Loglinear) Judged() []estimate.Estimate { return nil }
 
 // Part gives the deviance and the degrees of freedom of the design.
-func (l *Loglinear) Part(name string) (Value, bool) {
+func (l *Loglinear) Part(name string) (lang.Value, bool) {
 	switch name {
 	case "df.null":
-		return Numbers(l.Null), true
+		return lang.Numbers(l.Null), true
 	case "n":
-		return Numbers(float64(l.N)), true
+		return lang.Numbers(float64(l.N)), true
 	case "deviance":
-		return Numbers(l.Deviance), true
+		return lang.Numbers(l.Deviance), true
 	case "var":
 		return covarianceOf(l), true
 	}
@@ -51,12 +52,12 @@ func (l *Loglinear) Part(name string) (Value, bool) {
 }
 
 // withConstant are the coefficients, the constant first.
-func (l *Loglinear) withConstant() *Vector {
-	return &Vector{Num: append([]float64{l.Constant}, l.Coef...), Names: append([]string{"(Intercept)"}, l.Names...)}
+func (l *Loglinear) withConstant() *lang.Vector {
+	return &lang.Vector{Num: append([]float64{l.Constant}, l.Coef...), Names: append([]string{"(Intercept)"}, l.Names...)}
 }
 
-func svyloglin(s *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svyloglin(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func svyloglin(s *Session, a *Args) (Value, error) {
 	}
 	for _, v := range f.Variables {
 		if _, name := v.(formula.Name); !name || f.Response != nil {
-			return nil, a.misfit("formula")
+			return nil, a.Misfit("formula")
 		}
 	}
 	v, err := a.Need("formula")
@@ -77,7 +78,7 @@ func svyloglin(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Loglinear{l, rightOf(v.(Lang).Expr)}, nil // Formula has seen that it is one
+	return &Loglinear{l, rightOf(v.(lang.Quoted).Expr)}, nil // Formula has seen that it is one
 }
 
 // rightOf is the right side of a formula.
@@ -109,17 +110,17 @@ func renewed(e, old formula.Expr) formula.Expr {
 }
 
 // again is update(model, ~ . + a:b).
-func (l *Loglinear) again(a *Args) (Value, error) {
+func (l *Loglinear) again(a *lang.Args) (lang.Value, error) {
 	if len(a.Rest) != 1 {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
-	v, err := a.s.Eval(a.Rest[0].Value)
+	v, err := a.Session.Eval(a.Rest[0].Value)
 	if err != nil {
 		return nil, err
 	}
-	lang, ok := v.(Lang)
+	lang, ok := v.(lang.Quoted)
 	if !ok {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
 	right := renewed(rightOf(lang.Expr), l.right)
 	f, err := formula.FormulaOf(right)
@@ -134,8 +135,8 @@ func (l *Loglinear) again(a *Args) (Value, error) {
 type NestedTest struct{ crosstab.Nested }
 
 // Outcome has both statistics with the tails of Rao and Scott's second correction first.
-func (n *NestedTest) Outcome() *Outcome {
-	return &Outcome{Type: "loglinear_test", Single: map[string]float64{"deviance": n.Deviance, "score": n.Score, "df": n.DF,
+func (n *NestedTest) Outcome() *lang.Outcome {
+	return &lang.Outcome{Type: "loglinear_test", Single: map[string]float64{"deviance": n.Deviance, "score": n.Score, "df": n.DF,
 		"p_value": n.OfDeviance.F, "p_chisq": n.OfDeviance.Chisq, "p_saddlepoint": n.OfDeviance.Saddlepoint, "p_lincom": n.OfDeviance.Lincom,
 		"score_p_value": n.OfScore.F, "score_p_chisq": n.OfScore.Chisq, "score_p_saddlepoint": n.OfScore.Saddlepoint, "score_p_lincom": n.OfScore.Lincom},
 		Lists: map[string][]float64{"lambda": n.Effects}}
@@ -143,9 +144,9 @@ func (n *NestedTest) Outcome() *Outcome {
 
 // Part gives what R's anova.svyloglin object calls by that name: p are those of the integral, the
 // first correction, the second, the saddlepoint.
-func (n *NestedTest) Part(name string) (Value, bool) {
-	list := func(stat string, x float64, t crosstab.Tails) *List {
-		return &List{Names: []string{stat, "p"}, Values: []Value{Numbers(x), Numbers(t.Lincom, t.Chisq, t.F, t.Saddlepoint)}}
+func (n *NestedTest) Part(name string) (lang.Value, bool) {
+	list := func(stat string, x float64, t crosstab.Tails) *lang.List {
+		return &lang.List{Names: []string{stat, "p"}, Values: []lang.Value{lang.Numbers(x), lang.Numbers(t.Lincom, t.Chisq, t.F, t.Saddlepoint)}}
 	}
 	switch name {
 	case "dev":
@@ -153,14 +154,14 @@ func (n *NestedTest) Part(name string) (Value, bool) {
 	case "score":
 		return list("chisq", n.Score, n.OfScore), true
 	case "a":
-		return Numbers(n.Effects...), true
+		return lang.Numbers(n.Effects...), true
 	case "p":
-		return Numbers(n.DF), true
+		return lang.Numbers(n.DF), true
 	}
 	return nil, false
 }
 
-func (l *Loglinear) against(a *Args) (Value, error) {
+func (l *Loglinear) against(a *lang.Args) (lang.Value, error) {
 	name := "object2"
 	if !a.Has(name) {
 		name = "object1"
@@ -171,21 +172,21 @@ func (l *Loglinear) against(a *Args) (Value, error) {
 	}
 	m, ok := v.(*Loglinear)
 	if !ok {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	n, err := crosstab.Compare(l.Loglinear, m.Loglinear)
 	return &NestedTest{n}, err
 }
 
-func devianceOf(_ *Session, a *Args) (Value, error) {
+func devianceOf(_ *lang.Session, a *lang.Args) (lang.Value, error) {
 	v, err := a.Need("object")
 	if err != nil {
 		return nil, err
 	}
-	if p, ok := v.(Parted); ok {
+	if p, ok := v.(lang.Parted); ok {
 		if x, ok := p.Part("deviance"); ok {
 			return x, nil
 		}
 	}
-	return nil, a.misfit("object")
+	return nil, a.Misfit("object")
 }

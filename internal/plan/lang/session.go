@@ -1,13 +1,8 @@
-// Package plan evaluates calls of estimators as statisticians write them, R's:
-//
-//	d <- svydesign(ids = ~psu, strata = ~city, weights = ~w, data = pilot)
-//	svyby(~age, ~city, subset(d, sends == 1), svymean)
-//
-// It is the one path from text to estimators: for reference cases, for plans of
-// `quipu survey analyse` and for the analysis builder. A plan without such calls is put
-// into them first (see Plan). Only calls that are listed here are known; there is no way to
-// files, programs or the network in this language.
-package plan
+// Package lang is the language of plans: expressions as R writes them, the values that they give, and
+// how a call finds its arguments. It knows vectors, lists, tables and functions, and nothing of
+// estimators: those are tables of functions that a session is given (see package calls). There is no
+// way to files, programs or the network in this language.
+package lang
 
 import (
 	"maps"
@@ -31,11 +26,12 @@ type Session struct {
 	Level   float64
 	Publish estimate.Thresholds
 
+	Options Options
+	Seed    uint64 // of set.seed, 0 without one
+
 	vars      map[string]Value
 	data      Data
-	functions map[string]function
-	options   options
-	seed      uint64
+	functions map[string]Function
 
 	// of a function of the plan: what its arguments are that were not given, worked out when they are
 	// first used (nil: they must be given)
@@ -45,19 +41,18 @@ type Session struct {
 	calls *atomic.Int64 // of these in all
 }
 
-// options are those of R's package survey that change figures.
-type options struct {
-	lonely   design.Lonely
-	inAll    bool
-	oneStage bool
-	mse      bool
+// Options are those of R's package survey that change figures.
+type Options struct {
+	Lonely   design.Lonely
+	InAll    bool
+	OneStage bool
+	MSE      bool
 }
 
-// New starts a session. data may be nil.
-func New(data Data) *Session {
-	s := &Session{vars: map[string]Value{}, data: data, functions: map[string]function{}, options: options{lonely: design.Fail}}
-	for _, table := range []map[string]function{languageFunctions(), designFunctions(), estimateFunctions(), inferenceFunctions(), partFunctions(),
-		weightFunctions(), vectorFunctions(), controlFunctions(), predictionFunctions(), distributionFunctions(), loglinearFunctions(), itemFunctions()} {
+// New starts a session that knows the language and the functions of some tables. data may be nil.
+func New(data Data, tables ...map[string]Function) *Session {
+	s := &Session{vars: map[string]Value{}, data: data, functions: map[string]Function{}, Options: Options{Lonely: design.Fail}}
+	for _, table := range append([]map[string]Function{languageFunctions(), vectorFunctions(), controlFunctions()}, tables...) {
 		maps.Copy(s.functions, table)
 	}
 	return s
@@ -65,6 +60,34 @@ func New(data Data) *Session {
 
 // Set gives a variable a value.
 func (s *Session) Set(name string, v Value) { s.vars[name] = v }
+
+// Unset takes a variable away.
+func (s *Session) Unset(name string) { delete(s.vars, name) }
+
+// Variable is the value of a variable, nil where there is none.
+func (s *Session) Variable(name string) Value { return s.vars[name] }
+
+// Function is a function that is known by a name.
+func (s *Session) Function(name string) (f Function, ok bool) {
+	f, ok = s.functions[name]
+	return f, ok
+}
+
+// Confidence is that of intervals where a call names none.
+func (s *Session) Confidence() float64 {
+	if s.Level == 0 {
+		return 0.95
+	}
+	return s.Level
+}
+
+// SoundLevel refuses a level of intervals that is none.
+func SoundLevel(level float64) error {
+	if level > 0 && level < 1 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "plan.level", "level", level)
+}
 
 // Lookup is the value of a variable, or a table of data.
 func (s *Session) Lookup(name string) (Value, error) {
@@ -117,11 +140,11 @@ func (s *Session) Run(lines ...string) (v Value, err error) {
 	return v, nil
 }
 
-// function is a call that is known: the names of its arguments in R's order, "..." for any
+// Function is a call that is known: the names of its arguments in R's order, "..." for any
 // number of others, and what it does.
-type function struct {
-	formals []string
-	run     func(s *Session, a *Args) (Value, error)
+type Function struct {
+	Formals []string
+	Run     func(s *Session, a *Args) (Value, error)
 }
 
 // Eval evaluates an expression.
@@ -132,35 +155,35 @@ func (s *Session) Eval(e formula.Expr) (Value, error) {
 	case formula.Null:
 		return nil, nil
 	case formula.Call:
-		return s.call(x)
+		return s.Call(x)
 	case formula.Function:
-		return &closure{x, s}, nil
+		return &Closure{x, s}, nil
 	}
 	return formulaNumber(e)
 }
 
-func (s *Session) call(c formula.Call) (Value, error) {
+func (s *Session) Call(c formula.Call) (Value, error) {
 	if c.Fun == "~" {
-		return Lang{c}, nil
+		return Quoted{c}, nil
 	}
 	if e := s.defaults[c.Fun]; e != nil && s.vars[c.Fun] == nil {
 		if _, err := s.Lookup(c.Fun); err != nil {
 			return nil, err
 		}
 	}
-	if f, ok := s.vars[c.Fun].(callable); ok {
-		return f.call(s, c)
+	if f, ok := s.vars[c.Fun].(Callable); ok {
+		return f.Call(s, c)
 	}
 	if c.Fun == formula.Applied {
 		return s.applied(c)
 	}
 	if f, ok := s.functions[c.Fun]; ok {
-		a, err := match(c, f.formals)
+		a, err := Match(c, f.Formals)
 		if err != nil {
 			return nil, err
 		}
-		a.s = s
-		return f.run(s, a)
+		a.Session = s
+		return f.Run(s, a)
 	}
 	return s.arithmetic(c)
 }
@@ -171,9 +194,9 @@ func (s *Session) applied(c formula.Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, ok := v.(callable)
+	f, ok := v.(Callable)
 	if !ok {
 		return nil, fault.New(fault.Invalid, "plan.not_function", "what", c.Args[0].Value.String())
 	}
-	return f.call(s, formula.Call{Fun: c.Args[0].Value.String(), Args: c.Args[1:]})
+	return f.Call(s, formula.Call{Fun: c.Args[0].Value.String(), Args: c.Args[1:]})
 }

@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -10,6 +10,7 @@ import (
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/quantile"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // distributionFunctions show how a variable is spread over the population.
@@ -30,21 +31,21 @@ type distribution struct {
 	d    *design.Design
 }
 
-func (f *distribution) call(s *Session, c formula.Call) (Value, error) {
-	a, err := match(c, []string{"v"})
+func (f *distribution) Call(s *lang.Session, c formula.Call) (lang.Value, error) {
+	a, err := lang.Match(c, []string{"v"})
 	if err != nil {
 		return nil, err
 	}
-	a.s = s
+	a.Session = s
 	at, err := a.Numbers("v")
 	if err != nil || len(at) == 0 {
-		return nil, a.misfitUnless(err, "v")
+		return nil, a.MisfitUnless(err, "v")
 	}
 	if len(at) > mostLevels {
 		return nil, fault.New(fault.Invalid, "formula.levels", "levels", len(at))
 	}
 	if s.Lenient {
-		out := &Vector{}
+		out := &lang.Vector{}
 		for _, v := range at {
 			out.Num = append(out.Num, f.At(v))
 		}
@@ -69,20 +70,20 @@ func (f *distribution) call(s *Session, c formula.Call) (Value, error) {
 }
 
 // svycdf gives a function for each variable, over the rows that have all of them.
-func svycdf(s *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svycdf(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
 	if drop, err := a.Bool("na.rm", true); err != nil || !drop {
-		return nil, a.misfitUnless(err, "na.rm")
+		return nil, a.MisfitUnless(err, "na.rm")
 	}
 	if d, err = estimate.Within(d, vars, true); err != nil {
 		return nil, err
 	}
-	out := &List{}
+	out := &lang.List{}
 	for _, v := range vars {
-		if err := s.soundNumber(v.Name, v.Column); err != nil {
+		if err := soundNumber(s, v.Name, v.Column); err != nil {
 			return nil, err
 		}
 		f := &distribution{Distribution: quantile.NewDistribution(formula.AsNumbers(v.Column), d.Weights()), name: v.Name, of: v.Column, d: d}
@@ -98,11 +99,11 @@ type Histogram struct {
 }
 
 // Outcome has a row for each class: its share with its error, how many it stands for, and its density.
-func (h *Histogram) Outcome() *Outcome {
-	o := &Outcome{Type: "histogram", More: true}
+func (h *Histogram) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "histogram", More: true}
 	for i, e := range h.Estimates {
 		from, to := h.breaks[i], h.breaks[i+1]
-		o.Rows = append(o.Rows, Row{Term: e.Term, Values: map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "from": {from}, "to": {to},
+		o.Rows = append(o.Rows, lang.Row{Term: e.Term, Values: map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "from": {from}, "to": {to},
 			"count": {e.Estimate * h.Design.Population()}, "density": {e.Estimate / (to - from)}}})
 	}
 	return o
@@ -112,14 +113,14 @@ func (h *Histogram) Outcome() *Outcome {
 func (h *Histogram) Judged() []estimate.Estimate { return h.Estimates }
 
 // Part gives what R's histogram object calls by that name.
-func (h *Histogram) Part(name string) (Value, bool) {
+func (h *Histogram) Part(name string) (lang.Value, bool) {
 	switch name {
 	case "breaks":
-		return Numbers(h.breaks...), true
+		return lang.Numbers(h.breaks...), true
 	case "counts", "density":
-		return Numbers(column(h, map[string]string{"counts": "count", "density": "density"}[name]).Num...), true
+		return lang.Numbers(lang.Figure(h, map[string]string{"counts": "count", "density": "density"}[name]).Num...), true
 	case "mids":
-		out := &Vector{}
+		out := &lang.Vector{}
 		for i := range h.Estimates {
 			out.Num = append(out.Num, (h.breaks[i]+h.breaks[i+1])/2)
 		}
@@ -128,19 +129,19 @@ func (h *Histogram) Part(name string) (Value, bool) {
 	return nil, false
 }
 
-func svyhist(s *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svyhist(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
 	if len(vars) != 1 {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
-	if err := s.soundNumber(vars[0].Name, vars[0].Column); err != nil {
+	if err := soundNumber(s, vars[0].Name, vars[0].Column); err != nil {
 		return nil, err
 	}
 	x := formula.AsNumbers(vars[0].Column)
-	breaks, err := a.breaks(d, x)
+	breaks, err := breaksOf(a, d, x)
 	if err != nil {
 		return nil, err
 	}
@@ -167,9 +168,9 @@ func svyhist(s *Session, a *Args) (Value, error) {
 	return &Histogram{&Stat{Result: r, Of: "stat", Design: d}, breaks}, nil
 }
 
-// breaks are those that are given, or as many as are asked for, by Sturges' rule one more than the
+// breaksOf are those that are given, or as many as are asked for, by Sturges' rule one more than the
 // logarithm of the number of values to the base of 2.
-func (a *Args) breaks(d *design.Design, x []float64) ([]float64, error) {
+func breaksOf(a *lang.Args, d *design.Design, x []float64) ([]float64, error) {
 	var here []float64
 	for i, v := range x {
 		if p := d.Present(); (p == nil || p[i]) && !math.IsNaN(v) {
@@ -187,22 +188,22 @@ func (a *Args) breaks(d *design.Design, x []float64) ([]float64, error) {
 	}
 	switch b := v.(type) {
 	case nil:
-	case *Vector:
+	case *lang.Vector:
 		switch {
-		case b.Kind == Text && b.Len() == 1 && b.Str[0] == "Sturges":
-		case b.Kind == Number && b.Len() == 1 && b.Num[0] >= 1 && b.Num[0] <= 10_000:
+		case b.Kind == lang.Text && b.Len() == 1 && b.Str[0] == "Sturges":
+		case b.Kind == lang.Number && b.Len() == 1 && b.Num[0] >= 1 && b.Num[0] <= 10_000:
 			classes = math.Floor(b.Num[0])
-		case b.Kind == Number && b.Len() > 1 && b.Len() <= 10_001:
+		case b.Kind == lang.Number && b.Len() > 1 && b.Len() <= 10_001:
 			sorted := slices.Sorted(slices.Values(b.Num))
 			if !(sorted[0] <= low && sorted[len(sorted)-1] >= high) {
 				return nil, fault.New(fault.Invalid, "plan.breaks_span", "low", low, "high", high)
 			}
 			return slices.Compact(sorted), nil
 		default:
-			return nil, a.misfit("breaks")
+			return nil, a.Misfit("breaks")
 		}
 	default:
-		return nil, a.misfit("breaks")
+		return nil, a.Misfit("breaks")
 	}
 	return quantile.Pretty(low, high, int(classes)), nil
 }
@@ -217,11 +218,11 @@ type Boxes struct {
 }
 
 // Outcome has a row for each group, with the median as its estimate.
-func (b *Boxes) Outcome() *Outcome {
-	o := &Outcome{Type: "boxplot", More: true}
+func (b *Boxes) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "boxplot", More: true}
 	for i, e := range b.medians {
 		x := b.Stats[i]
-		o.Rows = append(o.Rows, Row{Term: e.Term, Values: map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "ci_low": {e.Low}, "ci_high": {e.High},
+		o.Rows = append(o.Rows, lang.Row{Term: e.Term, Values: map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "ci_low": {e.Low}, "ci_high": {e.High},
 			"low": {x[0]}, "q1": {x[1]}, "q3": {x[3]}, "high": {x[4]}, "stands_for": {b.N[i]}}})
 	}
 	return o
@@ -231,18 +232,18 @@ func (b *Boxes) Outcome() *Outcome {
 func (b *Boxes) Judged() []estimate.Estimate { return b.medians }
 
 // Part gives what R hands to its plot by that name.
-func (b *Boxes) Part(name string) (Value, bool) {
+func (b *Boxes) Part(name string) (lang.Value, bool) {
 	switch name {
 	case "stats":
-		out := &Vector{Rows: 5}
+		out := &lang.Vector{Rows: 5}
 		for _, x := range b.Stats {
 			out.Num = append(out.Num, x[:]...)
 		}
 		return out, true
 	case "n":
-		return Numbers(b.N...), true
+		return lang.Numbers(b.N...), true
 	case "names":
-		return Texts(b.Groups...), true
+		return lang.Texts(b.Groups...), true
 	}
 	return nil, false
 }
@@ -250,16 +251,16 @@ func (b *Boxes) Part(name string) (Value, bool) {
 // svyboxplot works out the numbers of y ~ group, or y ~ 1. Whiskers reach to the last value, but no
 // further than one and a half times the distance between the quartiles. A group of fewer people than
 // may be published has no whiskers here, because these are the values of single people.
-func svyboxplot(s *Session, a *Args) (Value, error) {
-	d, f, y, err := a.compared()
+func svyboxplot(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, f, y, err := compared(a)
 	if err != nil {
 		return nil, err
 	}
 	if len(f.Variables) > 1 {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
 	if all, err := a.Bool("all.outliers", false); err != nil || all && !s.Lenient {
-		return nil, a.misfitUnless(err, "all.outliers") // these are people
+		return nil, a.MisfitUnless(err, "all.outliers") // these are people
 	}
 	x := formula.AsNumbers(y)
 	out := &Boxes{}
@@ -287,7 +288,7 @@ func svyboxplot(s *Session, a *Args) (Value, error) {
 	return out, nil
 }
 
-func (b *Boxes) add(s *Session, d *design.Design, x []float64, group string) error {
+func (b *Boxes) add(s *lang.Session, d *design.Design, x []float64, group string) error {
 	in, n := make([]bool, len(x)), 0
 	for i, v := range x {
 		in[i] = !math.IsNaN(v)
@@ -300,14 +301,14 @@ func (b *Boxes) add(s *Session, d *design.Design, x []float64, group string) err
 	}
 	all := d.Population()
 	d = d.Subset(in)
-	q, err := quantile.Of(d, x, []float64{0, .25, .5, .75, 1}, quantile.Options{Alpha: 1 - s.level(), Rule: quantile.Math, Bare: true})
+	q, err := quantile.Of(d, x, []float64{0, .25, .5, .75, 1}, quantile.Options{Alpha: 1 - s.Confidence(), Rule: quantile.Math, Bare: true})
 	if err != nil {
 		return err
 	}
 	spread := 1.5 * (q[3].Quantile - q[1].Quantile)
 	box := [5]float64{math.Max(q[0].Quantile, q[1].Quantile-spread), q[1].Quantile, q[2].Quantile, q[3].Quantile, math.Min(q[4].Quantile, q[3].Quantile+spread)}
 	e := estimate.Estimate{Term: group, Estimate: q[2].Quantile, SE: na, Low: na, High: na, CV: na, DF: d.DF(), Deff: na, N: d.Count(), PSUs: d.PSUs()}
-	if m, err := quantile.Of(d, x, []float64{.5}, quantile.Options{Alpha: 1 - s.level(), Rule: quantile.Math, Interval: quantile.Mean}); err == nil { // else without an error it is not published
+	if m, err := quantile.Of(d, x, []float64{.5}, quantile.Options{Alpha: 1 - s.Confidence(), Rule: quantile.Math, Interval: quantile.Mean}); err == nil { // else without an error it is not published
 		e.SE, e.Low, e.High = m[0].SE, m[0].Low, m[0].High
 		e.CV = e.SE / math.Abs(e.Estimate)
 	}

@@ -1,12 +1,9 @@
-package plan
+package lang
 
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
 	"quipu/internal/estimate"
-	"quipu/internal/estimate/design"
 )
 
 // Outcomer is what an estimator gives: its figures can be shown and compared.
@@ -47,54 +44,6 @@ func (r Row) Number(name string) float64 {
 	return math.NaN()
 }
 
-// Stat is the result of means, totals, ratios, variances, contrasts. Of says which: stat,
-// ratio, variance or by.
-type Stat struct {
-	estimate.Result
-	Of     string
-	By     *estimate.ByResult // of a by, else nil
-	Design *design.Design
-}
-
-// Outcome gives the figures; ci95_t is filled in by Comparable, which knows the design.
-func (s *Stat) Outcome() *Outcome {
-	o := &Outcome{Type: s.Of}
-	for _, e := range s.Estimates {
-		low, high := estimate.Interval(e.Estimate, e.SE, math.Inf(1), 0.95)
-		v := map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "cv": {e.CV}, "ci95_normal": {low, high}}
-		if !math.IsNaN(e.Deff) {
-			v["deff"] = []float64{e.Deff}
-		}
-		o.Rows = append(o.Rows, Row{Term: e.Term, Values: v})
-	}
-	o.Vcov = rows(s.Cov)
-	if s.By != nil {
-		for _, l := range s.By.Levels {
-			m := map[string]string{}
-			for i, name := range s.By.By {
-				m[name] = l[i]
-			}
-			o.Levels = append(o.Levels, m)
-		}
-	}
-	return o
-}
-
-func rows(m *mat.SymDense) [][]float64 {
-	if m == nil {
-		return nil
-	}
-	n := m.SymmetricDim()
-	out := make([][]float64, n)
-	for i := range out {
-		out[i] = make([]float64, n)
-		for j := range out[i] {
-			out[i][j] = m.At(i, j)
-		}
-	}
-	return out
-}
-
 // Outcome of a vector: its numbers by name.
 func (v *Vector) Outcome() *Outcome {
 	o := &Outcome{Type: "numeric"}
@@ -125,25 +74,31 @@ func (o *Outcome) WithIntervals(df float64) *Outcome {
 	return o
 }
 
-// coefficients are the estimates of an outcome as a vector.
-func coefficients(o Outcomer) *Vector {
+// Vectored are outcomes that are a vector where one is asked for, such as a table of counts.
+type Vectored interface{ AsVector() *Vector }
+
+// Termed are outcomes whose figures have other names as a vector than as rows.
+type Termed interface{ Terms() []string }
+
+// Coefficients are the estimates of an outcome as a vector.
+func Coefficients(o Outcomer) *Vector {
 	if v, ok := o.(*Vector); ok {
 		return v
 	}
-	if t, ok := o.(*tableValue); ok {
-		return t.vector()
+	if t, ok := o.(Vectored); ok {
+		return t.AsVector()
 	}
-	return column(o, "estimate")
+	return Figure(o, "estimate")
 }
 
-// column is one figure of every row.
-func column(o Outcomer, name string) *Vector {
+// Figure is one figure of every row.
+func Figure(o Outcomer, name string) *Vector {
 	v := &Vector{}
 	for _, r := range o.Outcome().Rows {
 		v.Num = append(v.Num, r.Number(name))
 		v.Names = append(v.Names, r.Term)
 	}
-	if q, ok := o.(*Quantiles); ok {
+	if q, ok := o.(Termed); ok {
 		v.Names = q.Terms()
 	}
 	return v

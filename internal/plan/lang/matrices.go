@@ -1,4 +1,4 @@
-package plan
+package lang
 
 import (
 	"slices"
@@ -21,15 +21,15 @@ func cbind(s *Session, a *Args) (Value, error) {
 	for i, r := range a.Rest {
 		v := values[i]
 		if f, ok := v.(*frame.Frame); ok {
-			v = matrix(f)
+			v = MatrixOf(f)
 		}
 		x, ok := v.(*Vector)
 		if !ok || x.Kind == Text {
-			return nil, misfit(a.Call, r)
+			return nil, Misfit(a.Call, r)
 		}
 		rows, cols := x.Matrix()
 		if out.Rows != 0 && rows != out.Rows {
-			return nil, misfit(a.Call, r)
+			return nil, Misfit(a.Call, r)
 		}
 		out.Rows = rows
 		out.Num = append(out.Num, x.Num...)
@@ -92,7 +92,7 @@ func makeMatrix(s *Session, a *Args) (Value, error) {
 		cols = (len(x) + rows - 1) / rows
 	}
 	if len(x) == 0 || rows < 1 || cols < 1 || rows*cols > 1e8 {
-		return nil, a.misfit("data")
+		return nil, a.Misfit("data")
 	}
 	out := &Vector{Rows: rows, Num: make([]float64, rows*cols)}
 	for i := range out.Num {
@@ -112,13 +112,13 @@ func asMatrix(s *Session, a *Args) (Value, error) {
 	}
 	switch x := v.(type) {
 	case *frame.Frame:
-		return matrix(x), nil
+		return MatrixOf(x), nil
 	case *Vector:
 		out := *x
 		out.Rows, _ = x.Matrix()
 		return &out, nil
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
 func diagonal(s *Session, a *Args) (Value, error) {
@@ -128,7 +128,7 @@ func diagonal(s *Session, a *Args) (Value, error) {
 	}
 	x, ok := v.(*Vector)
 	if !ok || x.Kind == Text {
-		return nil, a.misfit("x")
+		return nil, a.Misfit("x")
 	}
 	if x.Rows == 0 {
 		return square(x.Num), nil
@@ -210,6 +210,12 @@ func places(v Value, n int, names []string) ([]int, bool) {
 	return out, true
 }
 
+// Picked are results of which x[i] picks estimates.
+type Picked interface {
+	Outcomer
+	Picked()
+}
+
 // index is x[i], x[i, j]: of vectors, matrices, tables; of a design the rows of a domain.
 func index(s *Session, a *Args) (Value, error) {
 	v, err := a.Need("x")
@@ -233,34 +239,34 @@ func index(s *Session, a *Args) (Value, error) {
 	case *design.Design:
 		rows, ok := places(at[0], x.Frame().N(), nil)
 		if !ok {
-			return nil, a.misfit("i")
+			return nil, a.Misfit("i")
 		}
 		in := make([]bool, x.Frame().N())
 		for _, r := range rows {
 			in[r] = true
 		}
 		return x.Subset(in), nil
-	case *Stat:
-		c := coefficients(x)
+	case Picked:
+		c := Coefficients(x)
 		keep, ok := places(at[0], c.Len(), c.Names)
 		if !ok {
-			return nil, a.misfit("i")
+			return nil, a.Misfit("i")
 		}
-		return c.take(keep), nil
+		return c.Take(keep), nil
 	case *Vector:
 		if len(at) == 2 {
 			return matrixPart(a, x, at)
 		}
 		keep, ok := places(at[0], x.Len(), x.Names)
 		if !ok {
-			return nil, a.misfit("i")
+			return nil, a.Misfit("i")
 		}
-		return x.take(keep), nil
+		return x.Take(keep), nil
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
-func (v *Vector) take(keep []int) *Vector {
+func (v *Vector) Take(keep []int) *Vector {
 	out := &Vector{Kind: v.Kind}
 	for _, i := range keep {
 		if v.Kind == Text {
@@ -280,7 +286,7 @@ func matrixPart(a *Args, x *Vector, at []Value) (Value, error) {
 	rows, ok := places(at[0], n, nil)
 	cols, ok2 := places(at[1], k, x.Cols)
 	if !ok || !ok2 {
-		return nil, a.misfit("i")
+		return nil, a.Misfit("i")
 	}
 	out := &Vector{Kind: x.Kind, Rows: len(rows)}
 	for _, j := range cols {
@@ -305,7 +311,7 @@ func tablePart(a *Args, f *frame.Frame, at []Value) (Value, error) {
 		rows, ok2 = places(at[0], f.N(), nil)
 	}
 	if !ok || !ok2 {
-		return nil, a.misfit("i")
+		return nil, a.Misfit("i")
 	}
 	if len(rows) != f.N() || len(at) == 2 && at[0] != nil {
 		f = f.Rows(rows)
@@ -315,7 +321,7 @@ func tablePart(a *Args, f *frame.Frame, at []Value) (Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		return vector(c), nil
+		return VectorOf(c), nil
 	}
 	out := frame.New(f.N())
 	for _, j := range cols {
@@ -337,7 +343,7 @@ func element(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if len(a.Rest) != 1 {
-		return nil, a.misfit("i")
+		return nil, a.Misfit("i")
 	}
 	i, err := s.Eval(a.Rest[0].Value)
 	if err != nil {
@@ -347,25 +353,25 @@ func element(s *Session, a *Args) (Value, error) {
 	case *List:
 		at, ok := places(i, len(x.Values), x.Names)
 		if !ok || len(at) != 1 {
-			return nil, a.misfit("i")
+			return nil, a.Misfit("i")
 		}
 		return x.Values[at[0]], nil
 	case *frame.Frame:
 		at, ok := places(i, len(x.Names()), x.Names())
 		if !ok || len(at) != 1 {
-			return nil, a.misfit("i")
+			return nil, a.Misfit("i")
 		}
 		c, err := x.Col(x.Names()[at[0]])
 		if err != nil {
 			return nil, err
 		}
-		return vector(c), nil
+		return VectorOf(c), nil
 	case *Vector:
 		at, ok := places(i, x.Len(), x.Names)
 		if !ok || len(at) != 1 {
-			return nil, a.misfit("i")
+			return nil, a.Misfit("i")
 		}
-		y := x.take(at)
+		y := x.Take(at)
 		y.Names = nil
 		return y, nil
 	case Parted:
@@ -375,7 +381,7 @@ func element(s *Session, a *Args) (Value, error) {
 			}
 		}
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
 // Parted are values with parts that $ gives, such as the deviance of a model.
@@ -389,7 +395,7 @@ func dollar(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	name := ""
-	switch n := a.of["name"].(type) {
+	switch n := a.Given["name"].(type) {
 	case formula.Name:
 		name = string(n)
 	case formula.Str:
@@ -401,7 +407,7 @@ func dollar(s *Session, a *Args) (Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		return vector(c), nil
+		return VectorOf(c), nil
 	case *List:
 		if e, ok := x.Get(name); ok {
 			return e, nil
@@ -412,5 +418,5 @@ func dollar(s *Session, a *Args) (Value, error) {
 			return e, nil
 		}
 	}
-	return nil, fault.New(fault.NotFound, "plan.no_part", "name", name, "of", a.of["x"].String())
+	return nil, fault.New(fault.NotFound, "plan.no_part", "name", name, "of", a.Given["x"].String())
 }

@@ -1,24 +1,25 @@
-package plan
+package calls
 
 import (
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
+	"quipu/internal/plan/lang"
 )
 
 // subset is the design for a domain, or rows of a table.
-func subset(s *Session, a *Args) (Value, error) {
+func subset(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	v, err := a.Need("x")
 	if err != nil {
 		return nil, err
 	}
 	e := a.Expr("subset")
 	if e == nil {
-		return nil, a.misfit("subset")
+		return nil, a.Misfit("subset")
 	}
 	switch x := v.(type) {
 	case *design.Design:
-		if err := s.soundCondition(e, x.Frame()); err != nil {
+		if err := soundCondition(s, e, x.Frame()); err != nil {
 			return nil, err
 		}
 		in, err := formula.Condition(e, s.ScopeOf(x))
@@ -39,11 +40,11 @@ func subset(s *Session, a *Args) (Value, error) {
 		}
 		return x.Rows(rows), nil
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
 // update adds variables to a design or a table; each is worked out from those before the call.
-func update(s *Session, a *Args) (Value, error) {
+func update(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	v, err := a.Value("object")
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func update(s *Session, a *Args) (Value, error) {
 	case *frame.Frame:
 		f = x
 	default:
-		return nil, a.misfit("object")
+		return nil, a.Misfit("object")
 	}
 	scope := s.Scope(f)
 	if isDesign {
@@ -67,7 +68,7 @@ func update(s *Session, a *Args) (Value, error) {
 	var columns []frame.Column
 	for _, r := range a.Rest {
 		if r.Name == "" || r.Value == nil {
-			return nil, misfit(a.Call, r)
+			return nil, lang.Misfit(a.Call, r)
 		}
 		c, err := formula.Full(r.Value, scope)
 		if err != nil {
@@ -88,7 +89,7 @@ func update(s *Session, a *Args) (Value, error) {
 
 // weightsOf gives the weights of the rows that are there: those in force, or, for replicate
 // weights, of each replicate.
-func weightsOf(s *Session, a *Args) (Value, error) {
+func weightsOf(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("object")
 	if err != nil {
 		return nil, err
@@ -113,9 +114,9 @@ func weightsOf(s *Session, a *Args) (Value, error) {
 		return out
 	}
 	if !d.Replicated() || kind == "sampling" {
-		return Numbers(keep(d.Weights())...), nil
+		return lang.Numbers(keep(d.Weights())...), nil
 	}
-	out := &Vector{Rows: d.Rows()}
+	out := &lang.Vector{Rows: d.Rows()}
 	reps := d.Replicates()
 	for r := range reps.Weights {
 		w := make([]float64, d.Frame().N())
@@ -135,15 +136,15 @@ func weightsOf(s *Session, a *Args) (Value, error) {
 	return out, nil
 }
 
-func degf(s *Session, a *Args) (Value, error) {
+func degf(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	if v, err := a.Need("design"); err != nil {
 		return nil, err
 	} else if l, ok := v.(*Loglinear); ok {
-		return Numbers(l.DF), nil
+		return lang.Numbers(l.DF), nil
 	}
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
 	}
-	return Numbers(d.DF()), nil
+	return lang.Numbers(d.DF()), nil
 }

@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"slices"
@@ -12,6 +12,7 @@ import (
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // estimateFunctions are the estimators of package estimate. Those of others have a table of
@@ -30,43 +31,43 @@ func estimateFunctions() map[string]function {
 }
 
 // statOptions are the arguments that estimators share.
-func (a *Args) statOptions() (o estimate.Options, err error) {
-	o.Level, o.Publish = a.s.Level, a.s.Publish
+func statOptions(a *lang.Args) (o estimate.Options, err error) {
+	o.Level, o.Publish = a.Session.Level, a.Session.Publish
 	if o.DropMissing, err = a.Bool("na.rm", false); err != nil {
 		return o, err
 	}
-	o.Deff, err = a.deff()
+	o.Deff, err = deffOf(a)
 	return o, err
 }
 
-func (a *Args) deff() (estimate.Deff, error) {
+func deffOf(a *lang.Args) (estimate.Deff, error) {
 	v, err := a.Value("deff")
 	if err != nil || v == nil {
 		return estimate.NoDeff, err
 	}
-	x, ok := v.(*Vector)
+	x, ok := v.(*lang.Vector)
 	switch {
-	case ok && x.Kind == Text && x.Len() == 1 && x.Str[0] == "replace":
+	case ok && x.Kind == lang.Text && x.Len() == 1 && x.Str[0] == "replace":
 		return estimate.WithBack, nil
-	case ok && x.Kind == Condition && x.Num[0] == 1:
+	case ok && x.Kind == lang.Condition && x.Num[0] == 1:
 		return estimate.WithoutBack, nil
-	case ok && x.Kind == Condition && x.Num[0] == 0:
+	case ok && x.Kind == lang.Condition && x.Num[0] == 0:
 		return estimate.NoDeff, nil
 	}
-	return estimate.NoDeff, a.misfit("deff")
+	return estimate.NoDeff, a.Misfit("deff")
 }
 
 // svymean is svymean and svytotal.
-func svymean(s *Session, a *Args) (Value, error) {
+func svymean(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
 	}
-	vars, err := a.Variables("x", d)
+	vars, err := variables(a, "x", d)
 	if err != nil {
 		return nil, err
 	}
-	o, err := a.statOptions()
+	o, err := statOptions(a)
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +75,12 @@ func svymean(s *Session, a *Args) (Value, error) {
 	if a.Call.Fun == "svytotal" {
 		f = estimate.Total
 	}
-	return a.stat("stat", d, func() (estimate.Result, error) { return f(d, vars, o) })
+	return statOf(a, "stat", d, func() (estimate.Result, error) { return f(d, vars, o) })
 }
 
-// stat makes a value of a result; its replicates stay only where they were asked for,
+// statOf makes a value of a result; its replicates stay only where they were asked for,
 // because contrasts then go through them.
-func (a *Args) stat(of string, d *design.Design, f func() (estimate.Result, error)) (Value, error) {
+func statOf(a *lang.Args, of string, d *design.Design, f func() (estimate.Result, error)) (lang.Value, error) {
 	r, err := f()
 	if err != nil {
 		return nil, err
@@ -94,7 +95,7 @@ func (a *Args) stat(of string, d *design.Design, f func() (estimate.Result, erro
 	return &Stat{Result: r, Of: of, Design: d}, nil
 }
 
-func svyratio(s *Session, a *Args) (Value, error) {
+func svyratio(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -103,15 +104,15 @@ func svyratio(s *Session, a *Args) (Value, error) {
 	if !a.Has(over) {
 		over = "formula"
 	}
-	num, err := a.Variables(over, d)
+	num, err := variables(a, over, d)
 	if err != nil {
 		return nil, err
 	}
-	den, err := a.Variables("denominator", d)
+	den, err := variables(a, "denominator", d)
 	if err != nil {
 		return nil, err
 	}
-	o, err := a.statOptions()
+	o, err := statOptions(a)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func svyratio(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.stat("ratio", d, func() (estimate.Result, error) {
+	return statOf(a, "ratio", d, func() (estimate.Result, error) {
 		r, err := estimate.Ratio(d, num, den, o)
 		if err == nil && s.Lenient && !covmat {
 			r.Cov = diagonalOnly(r.Cov) // R has no more unless it is asked for
@@ -143,16 +144,16 @@ func diagonalOnly(v *mat.SymDense) *mat.SymDense {
 	return out
 }
 
-func svyvar(s *Session, a *Args) (Value, error) {
+func svyvar(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
 	}
-	vars, err := a.Variables("x", d)
+	vars, err := variables(a, "x", d)
 	if err != nil {
 		return nil, err
 	}
-	o, err := a.statOptions()
+	o, err := statOptions(a)
 	if err != nil {
 		return nil, err
 	}
@@ -160,15 +161,15 @@ func svyvar(s *Session, a *Args) (Value, error) {
 	if len(vars) == 1 && !d.Replicated() {
 		of = "stat"
 	}
-	return a.stat(of, d, func() (estimate.Result, error) { return estimate.Variance(d, vars, o) })
+	return statOf(a, of, d, func() (estimate.Result, error) { return estimate.Variance(d, vars, o) })
 }
 
-func svytable(s *Session, a *Args) (Value, error) {
+func svytable(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
 	}
-	vars, err := a.Variables("formula", d)
+	vars, err := variables(a, "formula", d)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +179,7 @@ func svytable(s *Session, a *Args) (Value, error) {
 	}
 	total := 0.0
 	if f, ok := v.(*frame.Frame); ok {
-		if d, err = a.scaledByStratum(d, vars, f); err != nil {
+		if d, err = scaledByStratum(a, d, vars, f); err != nil {
 			return nil, err
 		}
 	} else if total, err = a.Number("Ntotal", 0); err != nil {
@@ -198,12 +199,12 @@ func svytable(s *Session, a *Args) (Value, error) {
 }
 
 // unweighted counts the rows of each group of a by.
-func unweighted(s *Session, a *Args) (Value, error) {
+func unweighted(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
 	}
-	vars, err := a.Variables("x", d)
+	vars, err := variables(a, "x", d)
 	if err != nil {
 		return nil, err
 	}
@@ -218,21 +219,21 @@ func unweighted(s *Session, a *Args) (Value, error) {
 	return &Stat{Result: r, Of: "stat", Design: d}, nil
 }
 
-func svyby(s *Session, a *Args) (Value, error) {
+func svyby(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
 	}
-	by, err := a.Variables("by", d)
+	by, err := variables(a, "by", d)
 	if err != nil {
 		return nil, err
 	}
-	if d, err = a.keepRows(d, by); err != nil {
+	if d, err = keepRows(a, d, by); err != nil {
 		return nil, err
 	}
 	name, ok := a.Expr("FUN").(formula.Name)
 	if !ok {
-		return nil, a.misfit("FUN")
+		return nil, a.Misfit("FUN")
 	}
 	covmat, err := a.Bool("covmat", false)
 	if err != nil {
@@ -242,22 +243,22 @@ func svyby(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	inner := &Args{Call: formula.Call{Fun: string(name), Args: a.Rest}, s: s, of: map[string]formula.Expr{}}
-	if f, ok := s.functions[string(name)]; ok {
-		if inner, err = match(inner.Call, f.formals); err != nil {
+	inner := &lang.Args{Call: formula.Call{Fun: string(name), Args: a.Rest}, Session: s, Given: map[string]formula.Expr{}}
+	if f, ok := s.Function(string(name)); ok {
+		if inner, err = lang.Match(inner.Call, f.Formals); err != nil {
 			return nil, err
 		}
-		inner.s = s
+		inner.Session = s
 	}
-	o, err := inner.statOptions()
+	o, err := statOptions(inner)
 	if err != nil {
 		return nil, err
 	}
-	if o.Deff, err = a.deff(); err != nil {
+	if o.Deff, err = deffOf(a); err != nil {
 		return nil, err
 	}
 	o.Cov = covmat
-	r, err := s.byGroup(a, inner, d, by, o)
+	r, err := byGroup(s, a, inner, d, by, o)
 	if err != nil {
 		return nil, err
 	}
@@ -289,12 +290,12 @@ func svyby(s *Session, a *Args) (Value, error) {
 }
 
 // keepRows applies na.rm.by and na.rm.all.
-func (a *Args) keepRows(d *design.Design, by []formula.Variable) (*design.Design, error) {
+func keepRows(a *lang.Args, d *design.Design, by []formula.Variable) (*design.Design, error) {
 	all, err := a.Bool("na.rm.all", false)
 	if err != nil || !all {
 		return d, err
 	}
-	vars, err := a.Variables("formula", d)
+	vars, err := variables(a, "formula", d)
 	if err != nil {
 		return nil, err
 	}
@@ -303,10 +304,10 @@ func (a *Args) keepRows(d *design.Design, by []formula.Variable) (*design.Design
 
 // byGroup uses the estimators that do all groups in one pass, and runs any other on the
 // subset of each group.
-func (s *Session) byGroup(a, inner *Args, d *design.Design, by []formula.Variable, o estimate.Options) (*estimate.ByResult, error) {
+func byGroup(s *lang.Session, a, inner *lang.Args, d *design.Design, by []formula.Variable, o estimate.Options) (*estimate.ByResult, error) {
 	switch inner.Call.Fun {
 	case "svymean", "svytotal":
-		vars, err := a.Variables("formula", d)
+		vars, err := variables(a, "formula", d)
 		if err != nil {
 			return nil, err
 		}
@@ -316,11 +317,11 @@ func (s *Session) byGroup(a, inner *Args, d *design.Design, by []formula.Variabl
 		return estimate.MeanBy(d, vars, by, o)
 	case "svyratio":
 		if inner.Has("denominator") && o.Deff == estimate.NoDeff {
-			num, err := a.Variables("formula", d)
+			num, err := variables(a, "formula", d)
 			if err != nil {
 				return nil, err
 			}
-			den, err := inner.Variables("denominator", d)
+			den, err := variables(inner, "denominator", d)
 			if err != nil {
 				return nil, err
 			}
@@ -328,15 +329,15 @@ func (s *Session) byGroup(a, inner *Args, d *design.Design, by []formula.Variabl
 		}
 	}
 	const group = "the design of a group"
-	call := formula.Call{Fun: inner.Call.Fun, Args: append([]formula.Arg{{Value: a.of["formula"]}}, slices.Clone(inner.Call.Args)...)}
+	call := formula.Call{Fun: inner.Call.Fun, Args: append([]formula.Arg{{Value: a.Given["formula"]}}, slices.Clone(inner.Call.Args)...)}
 	call.Args = append(call.Args, formula.Arg{Name: "design", Value: formula.Name(group)})
 	if e := a.Expr("deff"); e != nil {
 		call.Args = append(call.Args, formula.Arg{Name: "deff", Value: e})
 	}
 	return estimate.By(d, by, o, func(d *design.Design) (estimate.Result, error) {
-		s.vars[group] = d
-		defer delete(s.vars, group)
-		v, err := s.call(call)
+		s.Set(group, d)
+		defer s.Unset(group)
+		v, err := s.Call(call)
 		if err != nil {
 			return estimate.Result{}, err
 		}
@@ -348,13 +349,13 @@ func (s *Session) byGroup(a, inner *Args, d *design.Design, by []formula.Variabl
 type Resulter interface{ AsResult() estimate.Result }
 
 // resultOf makes a result of what an estimator gave.
-func resultOf(v Value) (estimate.Result, error) {
+func resultOf(v lang.Value) (estimate.Result, error) {
 	switch x := v.(type) {
 	case *Stat:
 		return x.Result, nil
 	case Resulter:
 		return x.AsResult(), nil
-	case Outcomer:
+	case lang.Outcomer:
 		o := x.Outcome()
 		r := estimate.Result{}
 		for _, row := range o.Rows {

@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -10,6 +10,7 @@ import (
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/glm"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // predictionFunctions are what is asked of a model once it is fitted.
@@ -34,11 +35,11 @@ type Predicted struct {
 }
 
 // Outcome has a row for each row of the data, named by its number.
-func (p *Predicted) Outcome() *Outcome {
-	o := &Outcome{Type: "stat", Vcov: rows(p.Cov)}
+func (p *Predicted) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "stat", Vcov: rows(p.Cov)}
 	for _, e := range p.estimates() {
 		low, high := estimate.Interval(e.Estimate, e.SE, math.Inf(1), 0.95)
-		o.Rows = append(o.Rows, Row{Term: e.Term, Values: map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "cv": {e.CV}, "ci95_normal": {low, high}, "ci_low": {e.Low}, "ci_high": {e.High}}})
+		o.Rows = append(o.Rows, lang.Row{Term: e.Term, Values: map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "cv": {e.CV}, "ci95_normal": {low, high}, "ci_low": {e.Low}, "ci_high": {e.High}}})
 	}
 	return o
 }
@@ -70,29 +71,29 @@ func (p *Predicted) AsResult() estimate.Result {
 }
 
 // frame is R's as.data.frame: the value and its error.
-func (p *Predicted) frame() (Value, error) {
+func (p *Predicted) frame() (lang.Value, error) {
 	name := "link"
 	if p.Response {
 		name = "response"
 	}
-	return tableOf([]frame.Column{frame.Numbers(name, p.Value), frame.Numbers("SE", column(p, "se").Num)}, len(p.Value))
+	return lang.TableOf([]frame.Column{frame.Numbers(name, p.Value), frame.Numbers("SE", lang.Figure(p, "se").Num)}, len(p.Value))
 }
 
-// model evaluates an argument that must be a fitted model.
-func (a *Args) model(name string) (*Model, error) {
+// modelOf evaluates an argument that must be a fitted model.
+func modelOf(a *lang.Args, name string) (*Model, error) {
 	v, err := a.Need(name)
 	if err != nil {
 		return nil, err
 	}
 	m, ok := v.(*Model)
 	if !ok {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	return m, nil
 }
 
-func predict(s *Session, a *Args) (Value, error) {
-	m, err := a.model("object")
+func predict(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	m, err := modelOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +112,7 @@ func predict(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	scope, err := s.predictOn(a, m, &o)
+	scope, err := predictOn(s, a, m, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +127,7 @@ func predict(s *Session, a *Args) (Value, error) {
 const mostPredicted = 2000
 
 // predictOn is the scope of the new data; without any those of the model, which only R lists one by one.
-func (s *Session) predictOn(a *Args, m *Model, o *glm.Asking) (formula.Scope, error) {
+func predictOn(s *lang.Session, a *lang.Args, m *Model, o *glm.Asking) (formula.Scope, error) {
 	v, err := a.Value("newdata")
 	if err != nil {
 		return formula.Scope{}, err
@@ -139,15 +140,15 @@ func (s *Session) predictOn(a *Args, m *Model, o *glm.Asking) (formula.Scope, er
 		o.Fitted = true
 		return s.ScopeOf(m.Design), nil
 	case !ok:
-		return formula.Scope{}, a.misfit("newdata")
+		return formula.Scope{}, a.Misfit("newdata")
 	case o.Cov && f.N() > mostPredicted:
 		return formula.Scope{}, fault.New(fault.Invalid, "plan.predict_many", "rows", f.N(), "most", mostPredicted)
 	}
 	return s.Scope(f), nil
 }
 
-func predictedMeans(s *Session, a *Args) (Value, error) {
-	m, err := a.model("adjustmodel")
+func predictedMeans(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	m, err := modelOf(a, "adjustmodel")
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +157,7 @@ func predictedMeans(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if len(f.Variables) != 1 || f.Response != nil {
-		return nil, a.misfit("groupfactor")
+		return nil, a.Misfit("groupfactor")
 	}
 	group, err := formula.Full(f.Variables[0], s.ScopeOf(m.Design))
 	if err != nil {
@@ -165,24 +166,24 @@ func predictedMeans(s *Session, a *Args) (Value, error) {
 	var at []string
 	if v, err := a.Value("predictat"); err != nil {
 		return nil, err
-	} else if x, ok := v.(*Vector); ok {
+	} else if x, ok := v.(*lang.Vector); ok {
 		for i := range x.Len() {
-			at = append(at, text(x, i))
+			at = append(at, lang.TextAt(x, i))
 		}
 	} else if v != nil {
-		return nil, a.misfit("predictat")
+		return nil, a.Misfit("predictat")
 	}
-	return a.stat("stat", m.Design, func() (estimate.Result, error) {
-		r, err := m.Margins(group, at, glm.Asking{AsR: s.Lenient, Level: s.level()})
+	return statOf(a, "stat", m.Design, func() (estimate.Result, error) {
+		r, err := m.Margins(group, at, glm.Asking{AsR: s.Lenient, Level: s.Confidence()})
 		if err == nil {
-			r.Finish(estimate.Options{Level: s.level(), Publish: s.Publish})
+			r.Finish(estimate.Options{Level: s.Confidence(), Publish: s.Publish})
 		}
 		return r, err
 	})
 }
 
-func pseudoR2(_ *Session, a *Args) (Value, error) {
-	m, err := a.model("object")
+func pseudoR2(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	m, err := modelOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
@@ -191,13 +192,13 @@ func pseudoR2(_ *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	r, err := m.PseudoR2(method == "Nagelkerke")
-	return Numbers(r), err
+	return lang.Numbers(r), err
 }
 
 // information is Akaike's criterion with the design effects in the place of the number of coefficients
 // (Lumley and Scott 2015): the deviance and k times their sum.
-func information(_ *Session, a *Args) (Value, error) {
-	m, err := a.model("object")
+func information(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	m, err := modelOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
@@ -216,11 +217,11 @@ func information(_ *Session, a *Args) (Value, error) {
 	for _, e := range r.Effects {
 		sum += e
 	}
-	return &Vector{Num: []float64{sum, m.Deviance + k*sum, sum / float64(len(r.Effects))}, Names: []string{"eff.p", "AIC", "deltabar"}}, nil
+	return &lang.Vector{Num: []float64{sum, m.Deviance + k*sum, sum / float64(len(r.Effects))}, Names: []string{"eff.p", "AIC", "deltabar"}}, nil
 }
 
 // anova compares two models of which one has all terms of the other.
-func anova(s *Session, a *Args) (Value, error) {
+func anova(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	v, err := a.Need("object")
 	if err != nil {
 		return nil, err
@@ -228,11 +229,11 @@ func anova(s *Session, a *Args) (Value, error) {
 	if l, ok := v.(*Loglinear); ok {
 		return l.against(a)
 	}
-	one, err := a.model("object")
+	one, err := modelOf(a, "object")
 	if err != nil {
 		return nil, err
 	}
-	other, err := a.model("object2")
+	other, err := modelOf(a, "object2")
 	if err != nil {
 		return nil, err
 	}

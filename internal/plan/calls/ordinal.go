@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/ordinal"
 	"quipu/internal/estimate/tail"
+	"quipu/internal/plan/lang"
 )
 
 // Ordinal is a model of answers in order; Level is that of its intervals.
@@ -15,12 +16,12 @@ type Ordinal struct {
 }
 
 // Outcome has a row for each coefficient, and for each cut between neighbouring answers.
-func (m *Ordinal) Outcome() *Outcome {
-	o := &Outcome{Type: "ordinal", Vcov: rows(m.Cov), Single: map[string]float64{"deviance": m.Deviance, "residual_df": m.DF}}
+func (m *Ordinal) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "ordinal", Vcov: rows(m.Cov), Single: map[string]float64{"deviance": m.Deviance, "residual_df": m.DF}}
 	for i, b := range m.Coef {
 		se := math.Sqrt(m.Cov.At(i, i))
 		low, high := estimate.Interval(b, se, m.DF, m.level)
-		o.Rows = append(o.Rows, Row{Term: m.Names[i], Values: map[string][]float64{"estimate": {b}, "se": {se}, "t": {b / se},
+		o.Rows = append(o.Rows, lang.Row{Term: m.Names[i], Values: map[string][]float64{"estimate": {b}, "se": {se}, "t": {b / se},
 			"p_value": {tail.TwoSided(b/se, m.DF)}, "ci_low": {low}, "ci_high": {high}}})
 	}
 	return o
@@ -38,17 +39,17 @@ func (m *Ordinal) Warnings() []string {
 }
 
 // Part gives what R's svyolr object calls by that name.
-func (m *Ordinal) Part(name string) (Value, bool) {
+func (m *Ordinal) Part(name string) (lang.Value, bool) {
 	k := len(m.Coef) - m.Cuts
 	switch name {
 	case "coefficients":
-		return &Vector{Num: m.Coef[:k], Names: m.Names[:k]}, true
+		return &lang.Vector{Num: m.Coef[:k], Names: m.Names[:k]}, true
 	case "zeta":
-		return &Vector{Num: m.Coef[k:], Names: m.Names[k:]}, true
+		return &lang.Vector{Num: m.Coef[k:], Names: m.Names[k:]}, true
 	case "deviance":
-		return Numbers(m.Deviance), true
+		return lang.Numbers(m.Deviance), true
 	case "df.residual":
-		return Numbers(m.DF), true
+		return lang.Numbers(m.DF), true
 	case "var":
 		return covarianceOf(m), true
 	}
@@ -66,7 +67,7 @@ func (m *Ordinal) AsResult() estimate.Result {
 }
 
 // svyolr takes the control of R's search and needs none: it ends where the likelihood is largest.
-func svyolr(s *Session, a *Args) (Value, error) {
+func svyolr(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func svyolr(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.soundModel(d, f); err != nil {
+	if err := soundModel(s, d, f); err != nil {
 		return nil, err
 	}
 	method, err := a.Choice("method", ordinal.Methods...)
@@ -86,5 +87,5 @@ func svyolr(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ordinal{m, s.level()}, nil
+	return &Ordinal{m, s.Confidence()}, nil
 }

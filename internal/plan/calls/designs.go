@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -9,6 +9,7 @@ import (
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // designFunctions make and change designs.
@@ -28,25 +29,25 @@ func designFunctions() map[string]function {
 	}
 }
 
-func svydesign(s *Session, a *Args) (Value, error) {
-	f, err := a.frame()
+func svydesign(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	f, err := frameOf(a)
 	if err != nil {
 		return nil, err
 	}
-	spec := design.Spec{Equal: s.Lenient, Lonely: s.options.lonely, LonelyInAll: s.options.inAll, OneStage: s.options.oneStage}
+	spec := design.Spec{Equal: s.Lenient, Lonely: s.Options.Lonely, LonelyInAll: s.Options.InAll, OneStage: s.Options.OneStage}
 	if a.Expr("ids") == nil && !s.Lenient {
-		return nil, a.misfit("ids")
+		return nil, a.Misfit("ids")
 	}
 	for _, c := range []struct {
 		name string
 		to   *[]string
 	}{{"ids", &spec.IDs}, {"probs", &spec.Probs}, {"strata", &spec.Strata}, {"fpc", &spec.FPC}} {
-		if f, *c.to, err = a.designColumns(c.name, f); err != nil {
+		if f, *c.to, err = designColumns(a, c.name, f); err != nil {
 			return nil, err
 		}
 	}
 	var weights []string
-	if f, weights, err = a.designColumns("weights", f); err != nil {
+	if f, weights, err = designColumns(a, "weights", f); err != nil {
 		return nil, err
 	}
 	if len(weights) == 1 {
@@ -59,10 +60,10 @@ func svydesign(s *Session, a *Args) (Value, error) {
 	if spec.Nest, err = a.Bool("nest", false); err != nil {
 		return nil, err
 	}
-	if spec.PPS, err = a.pps(); err != nil {
+	if spec.PPS, err = ppsOf(a); err != nil {
 		return nil, err
 	}
-	warnings, err := s.soundColumns(f, &spec)
+	warnings, err := soundColumns(s, f, &spec)
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +74,8 @@ func svydesign(s *Session, a *Args) (Value, error) {
 	return d, err
 }
 
-// frame is the data of a design: a table, or the names of its columns in "variables".
-func (a *Args) frame() (*frame.Frame, error) {
+// frameOf is the data of a design: a table, or the names of its columns in "variables".
+func frameOf(a *lang.Args) (*frame.Frame, error) {
 	v, err := a.Need("data")
 	if err != nil {
 		return nil, err
@@ -85,12 +86,12 @@ func (a *Args) frame() (*frame.Frame, error) {
 	case *design.Design:
 		return x.Frame(), nil
 	}
-	return nil, a.misfit("data")
+	return nil, a.Misfit("data")
 }
 
 // designColumns are the columns of ~a + b; values that are not of the data, such as
 // weights = w, become a column of their own.
-func (a *Args) designColumns(name string, f *frame.Frame) (*frame.Frame, []string, error) {
+func designColumns(a *lang.Args, name string, f *frame.Frame) (*frame.Frame, []string, error) {
 	if !a.Has(name) {
 		return f, nil, nil
 	}
@@ -98,23 +99,23 @@ func (a *Args) designColumns(name string, f *frame.Frame) (*frame.Frame, []strin
 	if err != nil {
 		return nil, nil, err
 	}
-	x, isVector := v.(*Vector)
+	x, isVector := v.(*lang.Vector)
 	if t, ok := v.(*frame.Frame); ok {
-		x, isVector = matrix(t), true
+		x, isVector = lang.MatrixOf(t), true
 	}
-	if isVector && x.Kind == Text && x.Len() != f.N() {
-		return nil, nil, a.misfit(name)
+	if isVector && x.Kind == lang.Text && x.Len() != f.N() {
+		return nil, nil, a.Misfit(name)
 	}
 	if isVector {
 		_, cols := x.Matrix()
 		var names []string
 		for j := range cols {
-			c := x.column()
+			c := x.AsColumn()
 			if cols > 1 {
 				c = &frame.Column{Kind: frame.Number, Num: x.Column(j)}
 			}
-			c = full(c, f.N())
-			c.Name = name + " (" + a.of[name].String() + ")"
+			c = lang.Full(c, f.N())
+			c.Name = name + " (" + a.Given[name].String() + ")"
 			if cols > 1 {
 				c.Name += string(rune('1' + j))
 			}
@@ -138,7 +139,7 @@ func (a *Args) designColumns(name string, f *frame.Frame) (*frame.Frame, []strin
 // ppsValue is what ppsmat, HR and the like give to pps =.
 type ppsValue struct{ design.PPS }
 
-func (a *Args) pps() (*design.PPS, error) {
+func ppsOf(a *lang.Args) (*design.PPS, error) {
 	v, err := a.Value("pps")
 	if err != nil || v == nil {
 		return nil, err
@@ -149,10 +150,10 @@ func (a *Args) pps() (*design.PPS, error) {
 	}
 	yg := form == "YG"
 	switch x := v.(type) {
-	case *Vector:
-		if x.Kind == Condition {
+	case *lang.Vector:
+		if x.Kind == lang.Condition {
 			if x.Num[0] != 0 {
-				return nil, a.misfit("pps")
+				return nil, a.Misfit("pps")
 			}
 			return nil, nil
 		}
@@ -169,11 +170,11 @@ func (a *Args) pps() (*design.PPS, error) {
 		p.YatesGrundy = yg
 		return &p, nil
 	}
-	return nil, a.misfit("pps")
+	return nil, a.Misfit("pps")
 }
 
-func ppsmat(s *Session, a *Args) (Value, error) {
-	m, err := a.square("jointprob")
+func ppsmat(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	m, err := squareOf(a, "jointprob")
 	if err != nil {
 		return nil, err
 	}
@@ -184,8 +185,8 @@ func ppsmat(s *Session, a *Args) (Value, error) {
 	return &ppsValue{design.PPS{Method: design.Joint, Matrix: m, Tolerance: tol}}, nil
 }
 
-func ppscov(s *Session, a *Args) (Value, error) {
-	m, err := a.square("probcov")
+func ppscov(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	m, err := squareOf(a, "probcov")
 	if err != nil {
 		return nil, err
 	}
@@ -200,22 +201,22 @@ func ppscov(s *Session, a *Args) (Value, error) {
 	return &ppsValue{p}, nil
 }
 
-// square is a square matrix as rows.
-func (a *Args) square(name string) ([][]float64, error) {
+// squareOf is a square matrix as rows.
+func squareOf(a *lang.Args, name string) ([][]float64, error) {
 	v, err := a.Need(name)
 	if err != nil {
 		return nil, err
 	}
 	if f, ok := v.(*frame.Frame); ok {
-		v = matrix(f)
+		v = lang.MatrixOf(f)
 	}
-	x, ok := v.(*Vector)
-	if !ok || x.Kind == Text {
-		return nil, a.misfit(name)
+	x, ok := v.(*lang.Vector)
+	if !ok || x.Kind == lang.Text {
+		return nil, a.Misfit(name)
 	}
 	n, k := x.Matrix()
 	if n != k {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	m := make([][]float64, n)
 	for i := range m {
@@ -227,7 +228,7 @@ func (a *Args) square(name string) ([][]float64, error) {
 	return m, nil
 }
 
-func poissonSampling(s *Session, a *Args) (Value, error) {
+func poissonSampling(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	p, err := a.Numbers("p")
 	if err != nil {
 		return nil, err
@@ -235,7 +236,7 @@ func poissonSampling(s *Session, a *Args) (Value, error) {
 	return &ppsValue{design.PPS{Method: design.Poisson, Given: p}}, nil
 }
 
-func hartleyRao(s *Session, a *Args) (Value, error) {
+func hartleyRao(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	mean, err := a.Numbers("psum")
 	if err != nil {
 		return nil, err
@@ -244,8 +245,8 @@ func hartleyRao(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x, ok := strata.(*Vector); ok && x.Len() == len(mean) { // one value a row: take the first of each stratum
-		f := x.column().AsFactor()
+	if x, ok := strata.(*lang.Vector); ok && x.Len() == len(mean) { // one value a row: take the first of each stratum
+		f := x.AsColumn().AsFactor()
 		one := make([]float64, len(f.Levels))
 		for i, k := range f.Code {
 			one[k] = mean[i]
@@ -256,12 +257,12 @@ func hartleyRao(s *Session, a *Args) (Value, error) {
 }
 
 // svrepdesign makes a design of weights that come with replicates.
-func svrepdesign(s *Session, a *Args) (Value, error) {
-	f, err := a.frame()
+func svrepdesign(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	f, err := frameOf(a)
 	if err != nil {
 		return nil, err
 	}
-	reps, err := a.replicates(f)
+	reps, err := replicatesOf(a, f)
 	if err != nil {
 		return nil, err
 	}
@@ -275,33 +276,33 @@ func svrepdesign(s *Session, a *Args) (Value, error) {
 		if !s.Lenient {
 			return nil, fault.New(fault.Invalid, "estimate.no_weights")
 		}
-	case *Vector:
+	case *lang.Vector:
 		weights = x.Num
-	case Lang:
-		v, err := a.Variables2("weights", f)
+	case lang.Quoted:
+		v, err := columnsOf(a, "weights", f)
 		if err != nil {
 			return nil, err
 		}
 		weights = formula.AsNumbers(v[0].Column)
 	}
-	r, err := s.repSpec(a, reps)
+	r, err := repSpec(s, a, reps)
 	if err != nil {
 		return nil, err
 	}
 	return design.FromReplicates(f, weights, r)
 }
 
-// Variables2 evaluates "~a + b" over a table.
-func (a *Args) Variables2(name string, f *frame.Frame) ([]formula.Variable, error) {
+// columnsOf evaluates "~a + b" over a table.
+func columnsOf(a *lang.Args, name string, f *frame.Frame) ([]formula.Variable, error) {
 	p, err := a.Formula(name)
 	if err != nil {
 		return nil, err
 	}
-	return p.Values(a.s.Scope(f))
+	return p.Values(a.Session.Scope(f))
 }
 
-// replicates are the columns of repweights: a matrix, a table, ~w1 + w2, or a pattern of names.
-func (a *Args) replicates(f *frame.Frame) ([][]float64, error) {
+// replicatesOf are the columns of repweights: a matrix, a table, ~w1 + w2, or a pattern of names.
+func replicatesOf(a *lang.Args, f *frame.Frame) ([][]float64, error) {
 	v, err := a.Need("repweights")
 	if err != nil {
 		return nil, err
@@ -309,9 +310,9 @@ func (a *Args) replicates(f *frame.Frame) ([][]float64, error) {
 	var out [][]float64
 	switch x := v.(type) {
 	case *frame.Frame:
-		v = matrix(x)
-	case Lang:
-		vars, err := a.Variables2("repweights", f)
+		v = lang.MatrixOf(x)
+	case lang.Quoted:
+		vars, err := columnsOf(a, "repweights", f)
 		if err != nil {
 			return nil, err
 		}
@@ -319,13 +320,13 @@ func (a *Args) replicates(f *frame.Frame) ([][]float64, error) {
 			out = append(out, formula.AsNumbers(w.Column))
 		}
 		return out, nil
-	case *Vector:
-		if x.Kind != Text {
+	case *lang.Vector:
+		if x.Kind != lang.Text {
 			break
 		}
 		re, err := regexp.Compile(x.Str[0])
 		if err != nil {
-			return nil, a.misfit("repweights")
+			return nil, a.Misfit("repweights")
 		}
 		for _, name := range f.Names() {
 			if c, _ := f.Col(name); re.MatchString(name) {
@@ -334,9 +335,9 @@ func (a *Args) replicates(f *frame.Frame) ([][]float64, error) {
 		}
 		return out, nil
 	}
-	x, ok := v.(*Vector)
+	x, ok := v.(*lang.Vector)
 	if !ok {
-		return nil, a.misfit("repweights")
+		return nil, a.Misfit("repweights")
 	}
 	_, cols := x.Matrix()
 	for j := range cols {
@@ -346,7 +347,7 @@ func (a *Args) replicates(f *frame.Frame) ([][]float64, error) {
 }
 
 // repSpec gives scales what R gives them for each type (svrepdesign).
-func (s *Session) repSpec(a *Args, reps [][]float64) (r design.Replicates, err error) {
+func repSpec(s *lang.Session, a *lang.Args, reps [][]float64) (r design.Replicates, err error) {
 	r = design.Replicates{Weights: reps}
 	if r.Type, err = a.Choice("type", "BRR", "Fay", "JK1", "JKn", "bootstrap", "ACS", "successive-difference", "JK2", "other"); err != nil {
 		return r, err
@@ -354,7 +355,7 @@ func (s *Session) repSpec(a *Args, reps [][]float64) (r design.Replicates, err e
 	if r.Combined, err = a.Bool("combined.weights", true); err != nil {
 		return r, err
 	}
-	if r.MSE, err = a.Bool("mse", s.options.mse); err != nil {
+	if r.MSE, err = a.Bool("mse", s.Options.MSE); err != nil {
 		return r, err
 	}
 	scale, err := a.Number("scale", na)
@@ -414,10 +415,10 @@ func (s *Session) repSpec(a *Args, reps [][]float64) (r design.Replicates, err e
 		scale = 1
 	}
 	r.Scale = scale
-	return r, a.repFPC(&r)
+	return r, repFPC(a, &r)
 }
 
-func (a *Args) repFPC(r *design.Replicates) error {
+func repFPC(a *lang.Args, r *design.Replicates) error {
 	fpc, err := a.Numbers("fpc")
 	if err != nil || fpc == nil {
 		return err
@@ -430,7 +431,7 @@ func (a *Args) repFPC(r *design.Replicates) error {
 		r.RScales = slices.Repeat([]float64{1}, len(r.Weights))
 	}
 	if len(fpc) != len(r.RScales) {
-		return a.misfit("fpc")
+		return a.Misfit("fpc")
 	}
 	scales := append([]float64(nil), r.RScales...)
 	for i, f := range fpc {

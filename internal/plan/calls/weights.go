@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"slices"
@@ -9,11 +9,13 @@ import (
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/replicate"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // weightFunctions are the calls about weights: adjusted to totals, trimmed, standardised, replicated.
 func weightFunctions() map[string]function {
 	return map[string]function{
+		"make.formula":   {[]string{"names"}, makeFormula},
 		"as.svrepdesign": {[]string{"design", "type", "fay.rho", "fpc", "fpctype", "...", "compress", "mse"}, makeReplicates},
 		"postStratify":   {[]string{"design", "strata", "population", "partial", "compress", "..."}, postStratify},
 		"rake":           {[]string{"design", "sample.margins", "population.margins", "control", "compress"}, rake},
@@ -25,12 +27,12 @@ func weightFunctions() map[string]function {
 	}
 }
 
-func makeReplicates(s *Session, a *Args) (Value, error) {
+func makeReplicates(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
 	}
-	m := design.Making{MSE: s.options.mse, AsTheyCome: s.Lenient}
+	m := design.Making{MSE: s.Options.MSE, AsTheyCome: s.Lenient}
 	if m.Type, err = a.Text("type", "auto"); err != nil {
 		return nil, err
 	}
@@ -50,7 +52,7 @@ func makeReplicates(s *Session, a *Args) (Value, error) {
 	for _, r := range a.Rest {
 		rest[r.Name] = r.Value
 	}
-	more := &Args{Call: a.Call, s: s, of: rest}
+	more := &lang.Args{Call: a.Call, Session: s, Given: rest}
 	n, err := more.Number("replicates", 50)
 	if err != nil {
 		return nil, err
@@ -58,7 +60,7 @@ func makeReplicates(s *Session, a *Args) (Value, error) {
 	if n > mostReplicates {
 		return nil, fault.New(fault.Invalid, "plan.replicates", "replicates", n, "most", mostReplicates)
 	}
-	seed, err := more.Number("seed", float64(s.seed)) // that of set.seed, unless it is given here
+	seed, err := more.Number("seed", float64(s.Seed)) // that of set.seed, unless it is given here
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +71,7 @@ func makeReplicates(s *Session, a *Args) (Value, error) {
 	return d.Replicate(m)
 }
 
-func pairing(a *Args) (p replicate.Pairing, err error) {
+func pairing(a *lang.Args) (p replicate.Pairing, err error) {
 	if p.Small, err = a.Choice("small", "fail", "split", "merge"); err != nil {
 		return p, err
 	}
@@ -78,11 +80,11 @@ func pairing(a *Args) (p replicate.Pairing, err error) {
 }
 
 // margin reads the variables of a formula and the table of their cells' sizes.
-func margin(s *Session, d *design.Design, variables, population Value, partial bool, a *Args, name string) (*calibrate.Margin, error) {
-	l, ok := variables.(Lang)
+func margin(s *lang.Session, d *design.Design, variables, population lang.Value, partial bool, a *lang.Args, name string) (*calibrate.Margin, error) {
+	l, ok := variables.(lang.Quoted)
 	f, table := population.(*frame.Frame)
 	if !ok || !table {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	vars := formula.Names(l.Expr)
 	g, err := withVariables(s, d.Frame(), l, vars)
@@ -93,7 +95,7 @@ func margin(s *Session, d *design.Design, variables, population Value, partial b
 }
 
 // withVariables adds variables of the session that a formula means and the data have not.
-func withVariables(s *Session, f *frame.Frame, l Lang, vars []string) (*frame.Frame, error) {
+func withVariables(s *lang.Session, f *frame.Frame, l lang.Quoted, vars []string) (*frame.Frame, error) {
 	for _, v := range vars {
 		if f.Has(v) {
 			continue
@@ -111,7 +113,7 @@ func withVariables(s *Session, f *frame.Frame, l Lang, vars []string) (*frame.Fr
 	return f, nil
 }
 
-func postStratify(s *Session, a *Args) (Value, error) {
+func postStratify(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -140,33 +142,33 @@ func postStratify(s *Session, a *Args) (Value, error) {
 }
 
 // lists evaluates two lists of the same length.
-func lists(a *Args, one, other string) (x, y []Value, err error) {
-	if x, err = a.list(one); err != nil {
+func lists(a *lang.Args, one, other string) (x, y []lang.Value, err error) {
+	if x, err = listOf(a, one); err != nil {
 		return nil, nil, err
 	}
-	if y, err = a.list(other); err != nil {
+	if y, err = listOf(a, other); err != nil {
 		return nil, nil, err
 	}
 	if len(x) != len(y) || len(x) == 0 {
-		return nil, nil, a.misfit(other)
+		return nil, nil, a.Misfit(other)
 	}
 	return x, y, nil
 }
 
-// list evaluates an argument that must be a list.
-func (a *Args) list(name string) ([]Value, error) {
+// listOf evaluates an argument that must be a list.
+func listOf(a *lang.Args, name string) ([]lang.Value, error) {
 	v, err := a.Need(name)
 	if err != nil {
 		return nil, err
 	}
-	l, ok := v.(*List)
+	l, ok := v.(*lang.List)
 	if !ok {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	return l.Values, nil
 }
 
-func rake(s *Session, a *Args) (Value, error) {
+func rake(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -193,20 +195,20 @@ func rake(s *Session, a *Args) (Value, error) {
 	return w.On(d)
 }
 
-func rakeControl(a *Args) (calibrate.Control, error) {
+func rakeControl(a *lang.Args) (calibrate.Control, error) {
 	var c calibrate.Control
 	v, err := a.Value("control")
 	if err != nil || v == nil {
 		return c, err
 	}
-	l, ok := v.(*List)
+	l, ok := v.(*lang.List)
 	if !ok {
-		return c, a.misfit("control")
+		return c, a.Misfit("control")
 	}
 	for i, name := range l.Names {
-		x, ok := l.Values[i].(*Vector)
-		if !ok || x.Len() != 1 || x.Kind == Text {
-			return c, a.misfit("control")
+		x, ok := l.Values[i].(*lang.Vector)
+		if !ok || x.Len() != 1 || x.Kind == lang.Text {
+			return c, a.Misfit("control")
 		}
 		switch name {
 		case "maxit":
@@ -218,7 +220,7 @@ func rakeControl(a *Args) (calibrate.Control, error) {
 	return c, nil
 }
 
-func trimWeights(_ *Session, a *Args) (Value, error) {
+func trimWeights(_ *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -238,7 +240,7 @@ func trimWeights(_ *Session, a *Args) (Value, error) {
 	return e, err
 }
 
-func standardize(s *Session, a *Args) (Value, error) {
+func standardize(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -260,7 +262,7 @@ func standardize(s *Session, a *Args) (Value, error) {
 	}
 	var shares []float64
 	switch v := v.(type) {
-	case *Vector:
+	case *lang.Vector:
 		shares = v.Num
 	case *frame.Frame:
 		if shares, err = sizeColumn(v, by); err != nil {
@@ -268,7 +270,7 @@ func standardize(s *Session, a *Args) (Value, error) {
 		}
 	}
 	if a.Has("excluding.missing") {
-		vars, err := a.Variables("excluding.missing", d)
+		vars, err := variables(a, "excluding.missing", d)
 		if err != nil {
 			return nil, err
 		}
@@ -284,7 +286,7 @@ func standardize(s *Session, a *Args) (Value, error) {
 
 // crossTable is R's xtabs as a table of sizes: sums of the left side, or rows, in every cell of the
 // factors on the right.
-func crossTable(s *Session, a *Args) (Value, error) {
+func crossTable(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	f, err := a.Formula("formula")
 	if err != nil {
 		return nil, err
@@ -295,7 +297,7 @@ func crossTable(s *Session, a *Args) (Value, error) {
 	}
 	data, ok := v.(*frame.Frame)
 	if !ok {
-		return nil, a.misfit("data")
+		return nil, a.Misfit("data")
 	}
 	size := slices.Repeat([]float64{1}, data.N())
 	if f.Response != nil {

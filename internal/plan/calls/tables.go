@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -12,33 +12,42 @@ import (
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
-// vector are the cells, the first variable varying fastest; those of one variable have names.
-func (t *tableValue) vector() *Vector {
-	v := &Vector{Num: t.Freq}
+// tableFunctions are those of tables of counts, and summaries.
+func tableFunctions() map[string]function {
+	return map[string]function{
+		"summary": {[]string{"object", "..."}, summary}, "prop.table": {[]string{"x", "margin"}, shares}, "proportions": {[]string{"x", "margin"}, shares},
+		"addmargins": {[]string{"A"}, addMargins}, "ftable": {[]string{"x"}, flat},
+	}
+}
+
+// AsVector are the cells, the first variable varying fastest; those of one variable have names.
+func (t *tableValue) AsVector() *lang.Vector {
+	v := &lang.Vector{Num: t.Freq}
 	if len(t.Levels) == 1 {
 		v.Names = t.Levels[0]
 	}
 	return v
 }
 
-func (a *Args) crosstable(name string) (*tableValue, error) {
+func crosstable(a *lang.Args, name string) (*tableValue, error) {
 	v, err := a.Need(name)
 	if err != nil {
 		return nil, err
 	}
 	t, ok := v.(*tableValue)
 	if !ok {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	return t, nil
 }
 
 // shares are the cells of a table over their sum, or over the sum of the cells that have the
 // same levels of the variables of margin, counted from 1.
-func shares(_ *Session, a *Args) (Value, error) {
-	t, err := a.crosstable("x")
+func shares(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	t, err := crosstable(a, "x")
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +59,7 @@ func shares(_ *Session, a *Args) (Value, error) {
 	for _, m := range margin {
 		k := int(m) - 1
 		if k < 0 || k >= len(t.Vars) {
-			return nil, a.misfit("margin")
+			return nil, a.Misfit("margin")
 		}
 		for cell := range group {
 			group[cell] = group[cell]*int32(len(t.Levels[k])) + int32(t.level(cell, k))
@@ -75,8 +84,8 @@ func (t *tableValue) level(cell, k int) int {
 }
 
 // addMargins adds the level Sum to every variable.
-func addMargins(_ *Session, a *Args) (Value, error) {
-	t, err := a.crosstable("A")
+func addMargins(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	t, err := crosstable(a, "A")
 	if err != nil {
 		return nil, err
 	}
@@ -104,14 +113,14 @@ func addMargins(_ *Session, a *Args) (Value, error) {
 
 // flat is R's ftable: a column for each level of the last variable, a row for each combination
 // of the others, the last of these varying fastest.
-func flat(_ *Session, a *Args) (Value, error) {
-	t, err := a.crosstable("x")
+func flat(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	t, err := crosstable(a, "x")
 	if err != nil {
 		return nil, err
 	}
 	last := len(t.Vars) - 1
 	rows := len(t.Freq) / len(t.Levels[last])
-	out := &Vector{Rows: rows, Num: make([]float64, len(t.Freq)), Cols: t.Levels[last]}
+	out := &lang.Vector{Rows: rows, Num: make([]float64, len(t.Freq)), Cols: t.Levels[last]}
 	for cell, x := range t.Freq {
 		row := 0
 		for k := range last {
@@ -129,10 +138,10 @@ type tableSummary struct {
 }
 
 // Outcome is that of the test.
-func (s *tableSummary) Outcome() *Outcome { return s.test.Outcome() }
+func (s *tableSummary) Outcome() *lang.Outcome { return s.test.Outcome() }
 
 // summary is that of numbers (the ends, quartiles and mean), or of a table.
-func summary(_ *Session, a *Args) (Value, error) {
+func summary(_ *lang.Session, a *lang.Args) (lang.Value, error) {
 	v, err := a.Need("object")
 	if err != nil {
 		return nil, err
@@ -144,8 +153,8 @@ func summary(_ *Session, a *Args) (Value, error) {
 		return x, nil
 	case *tableValue:
 		return x.summary(a)
-	case *Vector:
-		if x.Kind == Text || x.Len() == 0 {
+	case *lang.Vector:
+		if x.Kind == lang.Text || x.Len() == 0 {
 			break
 		}
 		c := formula.Call{Fun: "c"}
@@ -157,19 +166,19 @@ func summary(_ *Session, a *Args) (Value, error) {
 			return nil, err
 		}
 		mean := tally.Sum(x.Num) / float64(x.Len())
-		return &Vector{Num: []float64{q.Num[0], q.Num[1], q.Num[2], mean, q.Num[3], q.Num[4]},
+		return &lang.Vector{Num: []float64{q.Num[0], q.Num[1], q.Num[2], mean, q.Num[3], q.Num[4]},
 			Names: []string{"Min.", "1st Qu.", "Median", "Mean", "3rd Qu.", "Max."}}, nil
 	}
-	return nil, a.misfit("object")
+	return nil, a.Misfit("object")
 }
 
 // modelSummary is R's summary of a model, whose coefficients are a matrix: estimate, error, t and p.
 type modelSummary struct{ *Model }
 
-func (m *modelSummary) matrix() *Vector {
+func (m *modelSummary) matrix() *lang.Vector {
 	rows := m.Table(m.Level, 0)
 	n := len(rows)
-	out := &Vector{Rows: n, Num: make([]float64, 4*n)}
+	out := &lang.Vector{Rows: n, Num: make([]float64, 4*n)}
 	for i, c := range rows {
 		out.Num[i], out.Num[n+i], out.Num[2*n+i], out.Num[3*n+i] = c.Estimate, c.SE, c.T, c.P
 	}
@@ -177,22 +186,22 @@ func (m *modelSummary) matrix() *Vector {
 }
 
 // Part gives what R's summary calls by that name.
-func (m *modelSummary) Part(name string) (Value, bool) {
+func (m *modelSummary) Part(name string) (lang.Value, bool) {
 	switch name {
 	case "coefficients":
 		return m.matrix(), true
 	case "dispersion":
-		return Numbers(m.Dispersion), true
+		return lang.Numbers(m.Dispersion), true
 	}
 	return m.Model.Part(name)
 }
 
-func (t *tableValue) summary(a *Args) (Value, error) {
+func (t *tableValue) summary(a *lang.Args) (lang.Value, error) {
 	if t.design == nil || len(t.vars) != 2 {
-		return nil, a.misfit("object")
+		return nil, a.Misfit("object")
 	}
 	stat := crosstab.Statistics[0]
-	if e, ok := a.option("statistic").(formula.Str); ok {
+	if e, ok := option(a, "statistic").(formula.Str); ok {
 		stat = crosstab.Statistic(e)
 		if !slices.Contains(estimate.Names(crosstab.Statistics), string(e)) {
 			return nil, fault.New(fault.Invalid, "formula.argument", "function", a.Call.Fun, "argument", "statistic")
@@ -204,9 +213,9 @@ func (t *tableValue) summary(a *Args) (Value, error) {
 
 // scaledByStratum is the design whose weights add up, over the rows with a value of every
 // variable, to a total for each stratum of the first stage: a table of strata and totals.
-func (a *Args) scaledByStratum(d *design.Design, vars []formula.Variable, totals *frame.Frame) (*design.Design, error) {
+func scaledByStratum(a *lang.Args, d *design.Design, vars []formula.Variable, totals *frame.Frame) (*design.Design, error) {
 	if !d.Stratified() || len(totals.Names()) < 2 {
-		return nil, a.misfit("Ntotal")
+		return nil, a.Misfit("Ntotal")
 	}
 	text := d.Spec().Strata[0]
 	stratum, err := formula.EvalText(text, d.Frame())

@@ -1,4 +1,4 @@
-package plan
+package lang
 
 import (
 	"math"
@@ -12,13 +12,12 @@ import (
 
 // languageFunctions are those that are not of statistics: assignment, quoting, vectors,
 // lists, tables, options.
-func languageFunctions() map[string]function {
-	return map[string]function{
+func languageFunctions() map[string]Function {
+	return map[string]Function{
 		"<-": {[]string{"name", "value"}, assign}, "(": {[]string{"x"}, same}, "{": {[]string{"..."}, block},
 		"quote": {[]string{"expr"}, quote}, "options": {[]string{"..."}, setOptions},
-		"suppressWarnings": {[]string{"expr"}, same}, "suppressMessages": {[]string{"expr"}, same}, "invisible": {[]string{"x"}, same},
+		"suppressWarnings": {[]string{"expr"}, same}, "suppressMessages": {[]string{"expr"}, same}, "invisible": {[]string{"x"}, same}, "compressWeights": {[]string{"rw"}, same},
 		"c": {[]string{"..."}, combine}, "list": {[]string{"..."}, list}, "data.frame": {[]string{"..."}, dataFrame},
-		"make.formula": {[]string{"names"}, makeFormula}, "compressWeights": {[]string{"rw"}, same},
 		"setNames": {[]string{"object", "nm"}, setNames}, "names": {[]string{"x"}, names},
 		"cbind": {[]string{"..."}, cbind}, "rbind": {[]string{"..."}, rbind}, "matrix": {[]string{"data", "nrow", "ncol", "byrow"}, makeMatrix}, "as.matrix": {[]string{"x"}, asMatrix},
 		"diag": {[]string{"x"}, diagonal}, "Diagonal": {[]string{"n", "x"}, diagonalOf},
@@ -28,7 +27,8 @@ func languageFunctions() map[string]function {
 	}
 }
 
-func misfit(c formula.Call, a formula.Arg) error {
+// Misfit is the error of an argument among "..." that is of the wrong kind.
+func Misfit(c formula.Call, a formula.Arg) error {
 	name := a.Name
 	if name == "" && a.Value != nil {
 		name = a.Value.String()
@@ -37,7 +37,7 @@ func misfit(c formula.Call, a formula.Arg) error {
 }
 
 func same(s *Session, a *Args) (Value, error) {
-	for _, e := range a.of {
+	for _, e := range a.Given {
 		return s.Eval(e)
 	}
 	return nil, nil
@@ -54,15 +54,15 @@ func block(s *Session, a *Args) (v Value, err error) {
 	return v, nil
 }
 
-func quote(_ *Session, a *Args) (Value, error) { return Lang{a.of["expr"]}, nil }
+func quote(_ *Session, a *Args) (Value, error) { return Quoted{a.Given["expr"]}, nil }
 
 // assign gives a variable, or a column of a table, a value.
 func assign(s *Session, a *Args) (Value, error) {
-	v, err := s.Eval(a.of["value"])
+	v, err := s.Eval(a.Given["value"])
 	if err != nil {
 		return nil, err
 	}
-	switch to := a.of["name"].(type) {
+	switch to := a.Given["name"].(type) {
 	case formula.Name:
 		s.vars[string(to)] = v
 		return v, nil
@@ -83,7 +83,7 @@ func assign(s *Session, a *Args) (Value, error) {
 		if !isFrame || !isVector {
 			break
 		}
-		c := *full(x.column(), f.N())
+		c := *Full(x.AsColumn(), f.N())
 		c.Name = string(to.Args[1].Value.(formula.Name))
 		if f, err = f.With(c); err != nil {
 			return nil, err
@@ -91,11 +91,11 @@ func assign(s *Session, a *Args) (Value, error) {
 		s.vars[string(table)] = f
 		return v, nil
 	}
-	return nil, fault.New(fault.Invalid, "plan.assign", "to", a.of["name"].String())
+	return nil, fault.New(fault.Invalid, "plan.assign", "to", a.Given["name"].String())
 }
 
-// full repeats a single value for every row.
-func full(c *frame.Column, n int) *frame.Column {
+// Full repeats a single value for every row.
+func Full(c *frame.Column, n int) *frame.Column {
 	if c.Len() != 1 || n == 1 {
 		return c
 	}
@@ -130,13 +130,13 @@ func setOptions(s *Session, a *Args) (Value, error) {
 				}
 				return nil, fault.New(fault.Invalid, "plan.lonely", "rule", rule)
 			}
-			s.options.lonely = design.Lonely(x.Str[0])
+			s.Options.Lonely = design.Lonely(x.Str[0])
 		case "survey.adjust.domain.lonely":
-			s.options.inAll = yes
+			s.Options.InAll = yes
 		case "survey.ultimate.cluster":
-			s.options.oneStage = yes
+			s.Options.OneStage = yes
 		case "survey.replicates.mse":
-			s.options.mse = yes
+			s.Options.MSE = yes
 		}
 	}
 	return nil, nil
@@ -144,7 +144,7 @@ func setOptions(s *Session, a *Args) (Value, error) {
 
 func setSeed(s *Session, a *Args) (Value, error) {
 	n, err := a.Number("seed", 0)
-	s.seed = uint64(n)
+	s.Seed = uint64(n)
 	return nil, err
 }
 
@@ -158,14 +158,14 @@ func combine(s *Session, a *Args) (Value, error) {
 			return nil, err
 		}
 		if o, ok := v.(Outcomer); ok {
-			v = coefficients(o)
+			v = Coefficients(o)
 		}
 		x, ok := v.(*Vector)
 		if !ok {
 			if v == nil {
 				continue
 			}
-			return nil, misfit(a.Call, r)
+			return nil, Misfit(a.Call, r)
 		}
 		y := *x
 		if r.Name != "" {
@@ -188,7 +188,7 @@ func combine(s *Session, a *Args) (Value, error) {
 	for _, x := range all {
 		for i := range x.Len() {
 			if out.Kind == Text {
-				out.Str = append(out.Str, text(x, i))
+				out.Str = append(out.Str, TextAt(x, i))
 			} else {
 				out.Num = append(out.Num, x.Num[i])
 			}
@@ -200,12 +200,12 @@ func combine(s *Session, a *Args) (Value, error) {
 	return out, nil
 }
 
-// text is element i as text.
-func text(v *Vector, i int) string {
+// TextAt is element i as text.
+func TextAt(v *Vector, i int) string {
 	if v.Kind == Text {
 		return v.Str[i]
 	}
-	return v.column().Text(i)
+	return v.AsColumn().Text(i)
 }
 
 func list(_ *Session, a *Args) (Value, error) {
@@ -243,23 +243,23 @@ func (a *Args) table(values []Value) (Value, error) {
 				columns, n = append(columns, *c), max(n, x.N())
 			}
 		case *Vector:
-			c := *x.column()
+			c := *x.AsColumn()
 			if c.Name = r.Name; c.Name == "" {
 				c.Name = r.Value.String()
 			}
 			columns, n = append(columns, c), max(n, x.Len())
 		default:
-			return nil, misfit(a.Call, r)
+			return nil, Misfit(a.Call, r)
 		}
 	}
-	return tableOf(columns, n)
+	return TableOf(columns, n)
 }
 
-// tableOf is a table of n rows; a shorter column is repeated.
-func tableOf(columns []frame.Column, n int) (Value, error) {
+// TableOf is a table of n rows; a shorter column is repeated.
+func TableOf(columns []frame.Column, n int) (Value, error) {
 	f := frame.New(n)
 	for i := range columns {
-		c := *full(&columns[i], n)
+		c := *Full(&columns[i], n)
 		c.Name = columns[i].Name
 		if err := f.Add(c); err != nil {
 			return nil, err
@@ -280,12 +280,12 @@ func setNames(s *Session, a *Args) (Value, error) {
 	x, ok := v.(*Vector)
 	y, ok2 := n.(*Vector)
 	if !ok || !ok2 || x.Len() != y.Len() {
-		return nil, a.misfit("nm")
+		return nil, a.Misfit("nm")
 	}
 	out := *x
 	out.Names = nil
 	for i := range y.Len() {
-		out.Names = append(out.Names, text(y, i))
+		out.Names = append(out.Names, TextAt(y, i))
 	}
 	return &out, nil
 }
@@ -301,9 +301,9 @@ func names(s *Session, a *Args) (Value, error) {
 	case *List:
 		return Texts(x.Names...), nil
 	case Outcomer:
-		return Texts(coefficients(x).Names...), nil
+		return Texts(Coefficients(x).Names...), nil
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
 func nrow(s *Session, a *Args) (Value, error) {
@@ -320,7 +320,7 @@ func nrow(s *Session, a *Args) (Value, error) {
 	case *design.Design:
 		return Numbers(float64(x.Rows())), nil
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
 func ncol(s *Session, a *Args) (Value, error) {
@@ -337,7 +337,7 @@ func ncol(s *Session, a *Args) (Value, error) {
 		_, c := x.Matrix()
 		return Numbers(float64(c)), nil
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
 func dim(s *Session, a *Args) (Value, error) {
@@ -354,7 +354,7 @@ func dim(s *Session, a *Args) (Value, error) {
 
 // asVector drops names and shape.
 func asVector(s *Session, a *Args) (Value, error) {
-	for _, e := range a.of {
+	for _, e := range a.Given {
 		v, err := s.Eval(e)
 		if err != nil {
 			return nil, err
@@ -362,7 +362,7 @@ func asVector(s *Session, a *Args) (Value, error) {
 		switch x := v.(type) {
 		case *Vector:
 			if x.Kind == Text && a.Call.Fun == "as.numeric" {
-				return Numbers(formula.AsNumbers(x.column())...), nil
+				return Numbers(formula.AsNumbers(x.AsColumn())...), nil
 			}
 			return &Vector{Kind: x.Kind, Num: x.Num, Str: x.Str}, nil
 		case *List:
@@ -370,7 +370,7 @@ func asVector(s *Session, a *Args) (Value, error) {
 			for i, v := range x.Values {
 				e, ok := v.(*Vector)
 				if !ok || e.Kind == Text {
-					return nil, a.misfit("x")
+					return nil, a.Misfit("x")
 				}
 				out.Num = append(out.Num, e.Num...)
 				for range e.Num {
@@ -379,13 +379,13 @@ func asVector(s *Session, a *Args) (Value, error) {
 			}
 			return out, nil
 		case *frame.Frame:
-			m := matrix(x)
+			m := MatrixOf(x)
 			return Numbers(m.Num...), nil
 		case Outcomer:
-			return Numbers(coefficients(x).Num...), nil
+			return Numbers(Coefficients(x).Num...), nil
 		}
 	}
-	return nil, a.misfit("x")
+	return nil, a.Misfit("x")
 }
 
 var na = math.NaN()

@@ -1,4 +1,4 @@
-package plan
+package lang
 
 import (
 	"slices"
@@ -38,8 +38,8 @@ type List struct {
 	Values []Value
 }
 
-// Lang is a formula or quoted expression.
-type Lang struct{ Expr formula.Expr }
+// Quoted is a formula or quoted expression.
+type Quoted struct{ Expr formula.Expr }
 
 // Numbers makes a vector.
 func Numbers(x ...float64) *Vector { return &Vector{Num: x} }
@@ -89,8 +89,8 @@ func (v *Vector) Name(i int) string {
 	return ""
 }
 
-// column is the vector as a column of data.
-func (v *Vector) column() *frame.Column {
+// AsColumn is the vector as a column of data.
+func (v *Vector) AsColumn() *frame.Column {
 	switch v.Kind {
 	case Text:
 		c := frame.Texts("", v.Str)
@@ -109,8 +109,8 @@ func (v *Vector) column() *frame.Column {
 	return &frame.Column{Kind: frame.Number, Num: v.Num}
 }
 
-// vector is a column of data as a vector.
-func vector(c *frame.Column) *Vector {
+// VectorOf is a column of data as a vector.
+func VectorOf(c *frame.Column) *Vector {
 	switch {
 	case c.Kind == frame.Number:
 		return &Vector{Num: c.Num}
@@ -133,8 +133,8 @@ func (l *List) Get(name string) (Value, bool) {
 	return l.Values[i], true
 }
 
-// matrix makes a matrix of the numbers of a table.
-func matrix(f *frame.Frame) *Vector {
+// MatrixOf makes a matrix of the numbers of a table.
+func MatrixOf(f *frame.Frame) *Vector {
 	v := &Vector{Rows: f.N(), Cols: f.Names()}
 	for _, name := range f.Names() {
 		c, _ := f.Col(name)
@@ -148,7 +148,7 @@ func formulaNumber(e formula.Expr) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return vector(c), nil
+	return VectorOf(c), nil
 }
 
 // arithmetic evaluates a call of formula over vectors; names and shape are those of the
@@ -170,23 +170,23 @@ func (s *Session) arithmetic(c formula.Call) (Value, error) {
 			return nil, err
 		}
 		if f, ok := v.(*frame.Frame); ok {
-			v = matrix(f)
+			v = MatrixOf(f)
 		}
 		if o, ok := v.(Outcomer); ok {
-			v = coefficients(o)
+			v = Coefficients(o)
 		}
 		x, ok := v.(*Vector)
 		if !ok {
-			if _, lang := v.(Lang); lang || v == nil {
+			if _, lang := v.(Quoted); lang || v == nil {
 				continue
 			}
-			return nil, misfit(c, a)
+			return nil, Misfit(c, a)
 		}
 		switch a.Value.(type) {
 		case formula.Num, formula.Str, formula.Bool, formula.NA:
 		default:
 			name := "\x00" + string(rune('a'+i))
-			columns[name] = x.column()
+			columns[name] = x.AsColumn()
 			args[i].Value = formula.Name(name)
 		}
 		if like == nil || x.Len() > like.Len() {
@@ -200,7 +200,7 @@ func (s *Session) arithmetic(c formula.Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := vector(out)
+	v := VectorOf(out)
 	if like != nil && v.Len() == like.Len() {
 		v.Names, v.Rows, v.Cols = like.Names, like.Rows, like.Cols
 	}

@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"fmt"
@@ -10,12 +10,13 @@ import (
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // withReplicates estimates any expression of the columns and .weights, such as
 // quote(sum(.weights*x)/sum(.weights)), or any function of the weights and the data, such as
 // function(w, data) weighted.mean(data$x, w), with the error that replicates give it.
-func withReplicates(s *Session, a *Args) (Value, error) {
+func withReplicates(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -41,18 +42,18 @@ func withReplicates(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if len(first.Num) == 0 {
-		return nil, a.misfit("theta")
+		return nil, a.Misfit("theta")
 	}
 	x.terms, x.names = len(first.Num), first.Names
-	return a.stat("stat", d, func() (estimate.Result, error) { return estimate.Of(d, x) })
+	return statOf(a, "stat", d, func() (estimate.Result, error) { return estimate.Of(d, x) })
 }
 
 // expression is a statistic of the rows that are there.
 type expression struct {
 	e     formula.Expr // in columns and .weights
-	fun   Value        // or a function of weights and data
+	fun   lang.Value   // or a function of weights and data
 	more  []formula.Arg
-	s     *Session
+	s     *lang.Session
 	d     *design.Design
 	rows  []int
 	f     *frame.Frame
@@ -63,26 +64,28 @@ type expression struct {
 
 // ask reads theta. What a function uses of the session is looked up beforehand, because replicates
 // are worked out at the same time.
-func (x *expression) ask(a *Args) error {
-	if f, ok := a.Expr("theta").(formula.Name); ok && a.s.functions[string(f)].run != nil {
-		return a.misfit("theta")
+func (x *expression) ask(a *lang.Args) error {
+	if f, ok := a.Expr("theta").(formula.Name); ok {
+		if _, known := a.Session.Function(string(f)); known {
+			return a.Misfit("theta")
+		}
 	}
 	v, err := a.Need("theta")
 	if err != nil {
 		return err
 	}
 	switch t := v.(type) {
-	case Lang:
+	case lang.Quoted:
 		x.e = t.Expr
 		return nil
-	case *closure:
+	case *lang.Closure:
 		x.fun, x.more = t, a.Rest
 		for _, n := range formula.Names(t.Function) {
-			a.s.Lookup(n) //nolint:errcheck // most are names of columns, or of the function's own
+			a.Session.Lookup(n) //nolint:errcheck // most are names of columns, or of the function's own
 		}
 		return nil
 	}
-	return a.misfit("theta")
+	return a.Misfit("theta")
 }
 
 // weightsName is what R calls the weights in such an expression.
@@ -113,7 +116,7 @@ func (x *expression) Value(w []float64) ([]float64, error) {
 	return v.Num, nil
 }
 
-func (x *expression) evaluate(w []float64) (*Vector, error) {
+func (x *expression) evaluate(w []float64) (*lang.Vector, error) {
 	here := make([]float64, len(x.rows))
 	for i, r := range x.rows {
 		here[i] = w[r]
@@ -133,17 +136,17 @@ func (x *expression) evaluate(w []float64) (*Vector, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Vector{Num: formula.AsNumbers(c)}, nil
+		return &lang.Vector{Num: formula.AsNumbers(c)}, nil
 	}
-	v, err := x.s.apply(x.fun, []Value{&Vector{Num: here}, x.f}, x.more)
+	v, err := x.s.Apply(x.fun, []lang.Value{&lang.Vector{Num: here}, x.f}, x.more)
 	if err != nil {
 		return nil, err
 	}
-	if o, ok := v.(Outcomer); ok {
-		v = coefficients(o)
+	if o, ok := v.(lang.Outcomer); ok {
+		v = lang.Coefficients(o)
 	}
-	n, ok := v.(*Vector)
-	if !ok || n.Kind == Text {
+	n, ok := v.(*lang.Vector)
+	if !ok || n.Kind == lang.Text {
 		return nil, fault.New(fault.Invalid, "plan.replicate_number")
 	}
 	return n, nil

@@ -1,9 +1,7 @@
-package plan
+package calls
 
 import (
 	"encoding/json"
-	"errors"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // This file refuses what would give a number that is not the answer. A session that follows R
@@ -25,7 +24,7 @@ const (
 )
 
 // soundColumns refuses weights, probabilities and population sizes that are none.
-func (s *Session) soundColumns(f *frame.Frame, spec *design.Spec) (warnings []string, err error) {
+func soundColumns(s *lang.Session, f *frame.Frame, spec *design.Spec) (warnings []string, err error) {
 	if s.Lenient {
 		return nil, nil
 	}
@@ -96,10 +95,10 @@ func firstWord(c *frame.Column) string {
 	return ""
 }
 
-// sound refuses an expression that has no value where the columns in it have theirs: the logarithm
+// soundValues refuses an expression that has no value where the columns in it have theirs: the logarithm
 // of 0, a division by 0. To leave such rows out as if nobody had answered would give the figure of
 // others.
-func (s *Session) sound(d *design.Design, vars []formula.Variable) error {
+func soundValues(s *lang.Session, d *design.Design, vars []formula.Variable) error {
 	if s.Lenient {
 		return nil
 	}
@@ -181,7 +180,7 @@ func codes(f *frame.Frame, e formula.Expr) (err error) {
 }
 
 // soundContrasts refuses an expression that has no value at the estimates.
-func (s *Session) soundContrasts(all []estimate.Contrast, at []estimate.Estimate) error {
+func soundContrasts(s *lang.Session, all []estimate.Contrast, at []estimate.Estimate) error {
 	if s.Lenient {
 		return nil
 	}
@@ -213,7 +212,7 @@ func (s *Session) soundContrasts(all []estimate.Contrast, at []estimate.Estimate
 }
 
 // soundCondition refuses a column of other numbers than 0 and 1, or of words, for a condition.
-func (s *Session) soundCondition(e formula.Expr, f *frame.Frame) error {
+func soundCondition(s *lang.Session, e formula.Expr, f *frame.Frame) error {
 	if s.Lenient {
 		return nil
 	}
@@ -230,7 +229,7 @@ func (s *Session) soundCondition(e formula.Expr, f *frame.Frame) error {
 }
 
 // soundNumber refuses categories where only numbers have a meaning.
-func (s *Session) soundNumber(name string, c *frame.Column) error {
+func soundNumber(s *lang.Session, name string, c *frame.Column) error {
 	if s.Lenient || c.Kind == frame.Number || len(c.Levels) == 2 && c.Levels[0] == "FALSE" {
 		return nil
 	}
@@ -238,7 +237,7 @@ func (s *Session) soundNumber(name string, c *frame.Column) error {
 }
 
 // soundModel refuses a factor of one level in a model: it says nothing, and R refuses it too.
-func (s *Session) soundModel(d *design.Design, f *formula.Formula) error {
+func soundModel(s *lang.Session, d *design.Design, f *formula.Formula) error {
 	if s.Lenient {
 		return nil
 	}
@@ -257,7 +256,7 @@ func (s *Session) soundModel(d *design.Design, f *formula.Formula) error {
 		}
 		vars = append(vars, formula.Variable{Name: e.String(), Column: c})
 	}
-	if err := s.sound(d, vars); err != nil {
+	if err := soundValues(s, d, vars); err != nil {
 		return err
 	}
 	w := d.Weights()
@@ -276,95 +275,6 @@ func (s *Session) soundModel(d *design.Design, f *formula.Formula) error {
 		}
 	}
 	return nil
-}
-
-// check refuses a plan whose limits are none.
-func (p *Plan) check() error {
-	if p.Level != 0 {
-		if err := levelOf(p.Level); err != nil {
-			return err
-		}
-	}
-	q := &p.Publish
-	if q.FlagCV < 0 || q.SuppressCV < 0 || q.MinN < 0 || q.SuppressCV > 0 && q.FlagCV > q.SuppressCV {
-		return fault.New(fault.Invalid, "plan.publish", "flag", q.FlagCV, "suppress", q.SuppressCV)
-	}
-	return nil
-}
-
-// unread says in words why JSON is no plan: at which line, or in which field.
-func unread(text []byte, err error) error {
-	var wrong *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	at := func(offset int64) (line, column int) {
-		before := string(text[:min(max(0, int(offset)-1), len(text))])
-		return strings.Count(before, "\n") + 1, len(before) - strings.LastIndexByte(before, '\n')
-	}
-	switch {
-	case len(strings.TrimSpace(string(text))) == 0:
-		return fault.New(fault.Invalid, "plan.empty_file").Because(err)
-	case errors.As(err, &wrong):
-		line, column := at(wrong.Offset)
-		return fault.New(fault.Invalid, "plan.json_syntax", "line", line, "column", column).Because(err)
-	case errors.As(err, &kind) && kind.Field == "":
-		return fault.New(fault.Invalid, "plan.json_object").Because(err)
-	case errors.As(err, &kind):
-		line, _ := at(kind.Offset)
-		field := kind.Field[strings.LastIndexByte(kind.Field, '.')+1:]
-		return fault.New(fault.Invalid, "plan.json_field", "field", field, "line", line, "value", kind.Value).Because(err)
-	case strings.Contains(err.Error(), "unexpected EOF"):
-		return fault.New(fault.Invalid, "plan.json_ends").Because(err)
-	}
-	return fault.New(fault.Invalid, "plan.no_json", "reason", strings.TrimPrefix(err.Error(), "json: ")).Because(err)
-}
-
-// furtherArgs are arguments of fields beside those that the call names.
-var furtherArgs = map[string][]string{
-	"glm": {"family", "link", "offset"}, "contrast": {"of", "linear", "expr", "covmat"}, "ciprop": {"na.rm"}, "ttest": {"na.rm"}, "ranktest": {"na.rm"}, "mean": {"interaction"}, "total": {"interaction"},
-}
-
-// soundArgs refuses "args" that no call takes: they are misspelt, and would change nothing.
-func (c *Case) soundArgs() error {
-	args := map[string]any{}
-	if len(c.Args) > 0 && json.Unmarshal(c.Args, &args) != nil {
-		return nil // Statistic says so
-	}
-	all := New(nil).functions
-	known := append([]string{"lonely_psu", "adjust_domain_lonely"}, furtherArgs[c.Estimator]...)
-	calls := []string{estimators[c.Estimator]}
-	if len(c.By) > 0 {
-		calls = append(calls, "svyby")
-	}
-	if c.Estimator == "contrast" {
-		calls = append(calls, "svymean")
-	}
-	for _, call := range calls {
-		known = append(known, all[call].formals...)
-	}
-	known = slices.DeleteFunc(known, func(n string) bool {
-		return slices.Contains([]string{"...", "x", "design", "formula", "FUN", "by", "stat", "contrasts", "numerator", "denominator", "model", "multicore"}, n)
-	})
-	for ours, r := range renamed { // as plans call them
-		if i := slices.Index(known, r); i >= 0 {
-			known[i] = ours
-		}
-	}
-	slices.Sort(known)
-	known = slices.Compact(known)
-	for _, name := range slices.Sorted(maps.Keys(args)) {
-		if !slices.Contains(known, name) && !slices.Contains(slices.Collect(maps.Values(renamed)), name) {
-			return fault.New(fault.Invalid, "plan.arg_unknown", "argument", name, "estimator", c.Estimator, "arguments", strings.Join(known, ", "))
-		}
-	}
-	return nil
-}
-
-// levelOf refuses a level of intervals that is none.
-func levelOf(level float64) error {
-	if level > 0 && level < 1 {
-		return nil
-	}
-	return fault.New(fault.Invalid, "plan.level", "level", level)
 }
 
 // jackknife reports whether replicates leave one unit out each.

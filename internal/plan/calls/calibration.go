@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"slices"
@@ -10,10 +10,11 @@ import (
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/tally"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // calibrateTo is R's calibrate.
-func calibrateTo(s *Session, a *Args) (Value, error) {
+func calibrateTo(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func calibrateTo(s *Session, a *Args) (Value, error) {
 	return w.On(d)
 }
 
-func calibrateOptions(a *Args) (o calibrate.Options, err error) {
+func calibrateOptions(a *lang.Args) (o calibrate.Options, err error) {
 	if n, ok := a.Expr("calfun").(formula.Name); ok { // cal.linear, cal.raking, cal.logit
 		o.Function = calibrate.Function(strings.TrimPrefix(string(n), "cal."))
 	} else {
@@ -65,7 +66,7 @@ func calibrateOptions(a *Args) (o calibrate.Options, err error) {
 	if o.Trim, err = limits(a, "trim"); err != nil {
 		return o, err
 	}
-	if a.s.Lenient && o.Function == calibrate.Linear && (o.Bounds == nil || *o.Bounds == calibrate.Unbounded) {
+	if a.Session.Lenient && o.Function == calibrate.Linear && (o.Bounds == nil || *o.Bounds == calibrate.Unbounded) {
 		o.Trim = nil // R's calibrate goes another way there, which forgets it
 	}
 	if o.Constant, err = a.Bool("bounds.const", false); err != nil {
@@ -84,31 +85,31 @@ func calibrateOptions(a *Args) (o calibrate.Options, err error) {
 }
 
 // limits reads c(low, high) or list(lower=, upper=).
-func limits(a *Args, name string) (*calibrate.Bounds, error) {
+func limits(a *lang.Args, name string) (*calibrate.Bounds, error) {
 	v, err := a.Value(name)
 	if err != nil || v == nil {
 		return nil, err
 	}
 	var x []float64
 	switch v := v.(type) {
-	case *Vector:
+	case *lang.Vector:
 		x = v.Num
-	case *List:
+	case *lang.List:
 		for _, part := range v.Values {
-			if p, ok := part.(*Vector); ok && p.Len() == 1 {
+			if p, ok := part.(*lang.Vector); ok && p.Len() == 1 {
 				x = append(x, p.Num...)
 			}
 		}
 	}
 	if len(x) != 2 {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	return &calibrate.Bounds{Low: x[0], High: x[1]}, nil
 }
 
 // totalsOf are the columns of the model and what they add up to in the population: given by
 // name, or, for lists of formulas and tables, worked out from the tables.
-func totalsOf(s *Session, d *design.Design, a *Args) (calibrate.Totals, error) {
+func totalsOf(s *lang.Session, d *design.Design, a *lang.Args) (calibrate.Totals, error) {
 	v, err := a.Need("formula")
 	if err != nil {
 		return calibrate.Totals{}, err
@@ -117,21 +118,21 @@ func totalsOf(s *Session, d *design.Design, a *Args) (calibrate.Totals, error) {
 	if err != nil {
 		return calibrate.Totals{}, err
 	}
-	given, ok := population.(*Vector)
-	if l, several := v.(*List); several {
-		sizes, ok := population.(*List)
+	given, ok := population.(*lang.Vector)
+	if l, several := v.(*lang.List); several {
+		sizes, ok := population.(*lang.List)
 		if !ok || len(sizes.Values) != len(l.Values) {
-			return calibrate.Totals{}, a.misfit("population")
+			return calibrate.Totals{}, a.Misfit("population")
 		}
 		if v, given, err = fromMargins(s, l.Values, sizes.Values, a); err != nil {
 			return calibrate.Totals{}, err
 		}
-	} else if !ok || given.Kind == Text {
-		return calibrate.Totals{}, a.misfit("population")
+	} else if !ok || given.Kind == lang.Text {
+		return calibrate.Totals{}, a.Misfit("population")
 	}
-	l, ok := v.(Lang)
+	l, ok := v.(lang.Quoted)
 	if !ok {
-		return calibrate.Totals{}, a.misfit("formula")
+		return calibrate.Totals{}, a.Misfit("formula")
 	}
 	f, err := formula.FormulaOf(l.Expr)
 	if err != nil {
@@ -147,7 +148,7 @@ func totalsOf(s *Session, d *design.Design, a *Args) (calibrate.Totals, error) {
 }
 
 // matched puts totals into the order of the columns, by their names where they have any.
-func matched(names []string, given *Vector) ([]float64, error) {
+func matched(names []string, given *lang.Vector) ([]float64, error) {
 	if given.Names == nil {
 		if given.Len() != len(names) {
 			return nil, fault.New(fault.Invalid, "calibrate.totals_names", "missing", len(names)-given.Len(), "names", strings.Join(names, ", "))
@@ -175,14 +176,14 @@ func matched(names []string, given *Vector) ([]float64, error) {
 
 // fromMargins makes one formula of several margins, a*b of the variables of each, and the
 // totals of its columns from the tables of sizes.
-func fromMargins(s *Session, margins, sizes []Value, a *Args) (Value, *Vector, error) {
+func fromMargins(s *lang.Session, margins, sizes []lang.Value, a *lang.Args) (lang.Value, *lang.Vector, error) {
 	var all formula.Expr
-	total := &Vector{}
+	total := &lang.Vector{}
 	for i, v := range margins {
-		l, ok := v.(Lang)
+		l, ok := v.(lang.Quoted)
 		table, isTable := sizes[i].(*frame.Frame)
 		if !ok || !isTable {
-			return nil, nil, a.misfit("population")
+			return nil, nil, a.Misfit("population")
 		}
 		var product formula.Expr
 		vars := formula.Names(l.Expr)
@@ -209,7 +210,7 @@ func fromMargins(s *Session, margins, sizes []Value, a *Args) (Value, *Vector, e
 			}
 		}
 	}
-	return Lang{formula.Call{Fun: "~", Args: []formula.Arg{{Value: all}}}}, total, nil
+	return lang.Quoted{Expr: formula.Call{Fun: "~", Args: []formula.Arg{{Value: all}}}}, total, nil
 }
 
 func joined(op string, a, b formula.Expr) formula.Expr {
@@ -229,13 +230,13 @@ func sizeColumn(table *frame.Frame, vars []string) ([]float64, error) {
 }
 
 // varianceOf is the variance function of each row: given a row, or as coefficients of the columns.
-func varianceOf(a *Args, t calibrate.Totals) ([]float64, error) {
+func varianceOf(a *lang.Args, t calibrate.Totals) ([]float64, error) {
 	v, err := a.Numbers("variance")
 	if err != nil || v == nil || len(v) == len(t.Columns[0]) {
 		return v, err
 	}
 	if len(v) != len(t.Columns) {
-		return nil, a.misfit("variance")
+		return nil, a.Misfit("variance")
 	}
 	out := make([]float64, len(t.Columns[0]))
 	for j, col := range t.Columns {
@@ -247,7 +248,7 @@ func varianceOf(a *Args, t calibrate.Totals) ([]float64, error) {
 }
 
 // oneFactor are the units whose rows get one factor.
-func oneFactor(s *Session, d *design.Design, a *Args) ([]int32, error) {
+func oneFactor(s *lang.Session, d *design.Design, a *lang.Args) ([]int32, error) {
 	if d.Replicated() {
 		vars, err := a.Texts("aggregate.index")
 		if err != nil || vars == nil {
@@ -264,14 +265,14 @@ func oneFactor(s *Session, d *design.Design, a *Args) ([]int32, error) {
 		return nil, err
 	}
 	if stage < 0 || int(stage) > d.Stages() {
-		return nil, a.misfit("aggregate.stage")
+		return nil, a.Misfit("aggregate.stage")
 	}
 	return d.Stage(int(stage) - 1).Of, nil
 }
 
 // makeFormula is ~ a + b of the names of variables.
-func makeFormula(_ *Session, a *Args) (Value, error) {
-	v, err := a.vector("names")
+func makeFormula(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	v, err := a.Vector("names")
 	if err != nil {
 		return nil, err
 	}
@@ -284,7 +285,7 @@ func makeFormula(_ *Session, a *Args) (Value, error) {
 		all = joined("+", all, e)
 	}
 	if all == nil {
-		return nil, a.misfit("names")
+		return nil, a.Misfit("names")
 	}
-	return Lang{formula.Call{Fun: "~", Args: []formula.Arg{{Value: all}}}}, nil
+	return lang.Quoted{Expr: formula.Call{Fun: "~", Args: []formula.Arg{{Value: all}}}}, nil
 }

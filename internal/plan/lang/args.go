@@ -1,4 +1,4 @@
-package plan
+package lang
 
 import (
 	"math"
@@ -13,21 +13,21 @@ import (
 
 // Args are the arguments of a call, matched to the names that the function knows.
 type Args struct {
-	Call formula.Call
-	s    *Session
-	of   map[string]formula.Expr
-	Rest []formula.Arg // what the function takes as "..."
+	Call    formula.Call
+	Session *Session
+	Given   map[string]formula.Expr // as they are written, by the function's own names
+	Rest    []formula.Arg           // what the function takes as "..."
 }
 
-// match assigns arguments as R does: by full name, by the beginning of a name that fits one
+// Match assigns arguments as R does: by full name, by the beginning of a name that fits one
 // argument before "...", then by place.
-func match(c formula.Call, formals []string) (*Args, error) {
-	a := &Args{Call: c, of: map[string]formula.Expr{}}
+func Match(c formula.Call, formals []string) (*Args, error) {
+	a := &Args{Call: c, Given: map[string]formula.Expr{}}
 	dots := slices.Index(formals, "...")
 	used := make([]bool, len(c.Args))
 	for i, arg := range c.Args {
 		if arg.Name != "" && slices.Contains(formals, arg.Name) && arg.Name != "..." {
-			a.of[arg.Name], used[i] = arg.Value, true
+			a.Given[arg.Name], used[i] = arg.Value, true
 		}
 	}
 	for i, arg := range c.Args {
@@ -36,12 +36,12 @@ func match(c formula.Call, formals []string) (*Args, error) {
 		}
 		var fits []string
 		for k, f := range formals {
-			if _, taken := a.of[f]; !taken && strings.HasPrefix(f, arg.Name) && (dots < 0 || k < dots) {
+			if _, taken := a.Given[f]; !taken && strings.HasPrefix(f, arg.Name) && (dots < 0 || k < dots) {
 				fits = append(fits, f)
 			}
 		}
 		if len(fits) == 1 {
-			a.of[fits[0]], used[i] = arg.Value, true
+			a.Given[fits[0]], used[i] = arg.Value, true
 		}
 	}
 	next := 0
@@ -50,14 +50,14 @@ func match(c formula.Call, formals []string) (*Args, error) {
 			continue
 		}
 		for next < len(formals) && formals[next] != "..." {
-			if _, taken := a.of[formals[next]]; !taken {
+			if _, taken := a.Given[formals[next]]; !taken {
 				break
 			}
 			next++
 		}
 		switch {
 		case arg.Name == "" && next < len(formals) && formals[next] != "...":
-			a.of[formals[next]] = arg.Value
+			a.Given[formals[next]] = arg.Value
 		case dots >= 0:
 			a.Rest = append(a.Rest, arg)
 		default:
@@ -73,7 +73,7 @@ func match(c formula.Call, formals []string) (*Args, error) {
 
 // Has reports whether an argument was given and is not NULL.
 func (a *Args) Has(name string) bool {
-	e, ok := a.of[name]
+	e, ok := a.Given[name]
 	_, null := e.(formula.Null)
 	return ok && e != nil && !null
 }
@@ -83,7 +83,7 @@ func (a *Args) Expr(name string) formula.Expr {
 	if !a.Has(name) {
 		return nil
 	}
-	return a.of[name]
+	return a.Given[name]
 }
 
 // Value evaluates an argument; nil when it was not given.
@@ -91,14 +91,14 @@ func (a *Args) Value(name string) (Value, error) {
 	if !a.Has(name) {
 		return nil, nil
 	}
-	return a.s.Eval(a.of[name])
+	return a.Session.Eval(a.Given[name])
 }
 
 // values evaluates what the function takes as "...".
 func (a *Args) values() ([]Value, error) {
 	var all []Value
 	for _, r := range a.Rest {
-		v, err := a.s.Eval(r.Value)
+		v, err := a.Session.Eval(r.Value)
 		if err != nil {
 			return nil, err
 		}
@@ -111,13 +111,13 @@ func (a *Args) values() ([]Value, error) {
 func (a *Args) Need(name string) (Value, error) {
 	v, err := a.Value(name)
 	if err == nil && v == nil {
-		err = a.misfit(name)
+		err = a.Misfit(name)
 	}
 	return v, err
 }
 
-// misfit is the error of an argument that is missing or of the wrong kind.
-func (a *Args) misfit(name string) error {
+// Misfit is the error of an argument that is missing or of the wrong kind.
+func (a *Args) Misfit(name string) error {
 	return fault.New(fault.Invalid, "formula.argument", "function", a.Call.Fun, "argument", name)
 }
 
@@ -129,9 +129,9 @@ func (a *Args) Design(name string) (*design.Design, error) {
 	}
 	d, ok := v.(*design.Design)
 	if !ok {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
-	return d.WithLonely(a.s.options.lonely, a.s.options.inAll).WithOneStage(a.s.options.oneStage), nil
+	return d.WithLonely(a.Session.Options.Lonely, a.Session.Options.InAll).WithOneStage(a.Session.Options.OneStage), nil
 }
 
 // Bool evaluates a condition; def when it was not given.
@@ -142,7 +142,7 @@ func (a *Args) Bool(name string, def bool) (bool, error) {
 	}
 	x, ok := v.(*Vector)
 	if !ok || x.Len() != 1 || x.Kind == Text || math.IsNaN(x.Num[0]) {
-		return def, a.misfit(name)
+		return def, a.Misfit(name)
 	}
 	return x.Num[0] != 0, nil
 }
@@ -155,7 +155,7 @@ func (a *Args) Number(name string, def float64) (float64, error) {
 	}
 	x, ok := v.(*Vector)
 	if !ok || x.Len() != 1 || x.Kind == Text {
-		return def, a.misfit(name)
+		return def, a.Misfit(name)
 	}
 	return x.Num[0], nil
 }
@@ -168,7 +168,7 @@ func (a *Args) Numbers(name string) ([]float64, error) {
 	}
 	x, ok := v.(*Vector)
 	if !ok || x.Kind == Text {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	return x.Num, nil
 }
@@ -181,7 +181,7 @@ func (a *Args) Text(name, def string) (string, error) {
 	}
 	x, ok := v.(*Vector)
 	if !ok || x.Len() == 0 || x.Kind != Text {
-		return def, a.misfit(name)
+		return def, a.Misfit(name)
 	}
 	return x.Str[0], nil
 }
@@ -213,61 +213,11 @@ func (a *Args) Formula(name string) (*formula.Formula, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, ok := v.(Lang)
+	l, ok := v.(Quoted)
 	if !ok {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	return formula.FormulaOf(l.Expr)
-}
-
-// Variables evaluates "~a + b" over the data of a design; a table, or a matrix whose columns
-// have names, is taken column by column.
-func (a *Args) Variables(name string, d *design.Design) ([]formula.Variable, error) {
-	v, err := a.Need(name)
-	if err != nil {
-		return nil, err
-	}
-	switch x := v.(type) {
-	case *Vector:
-		if x.Kind != Text && len(x.Cols) > 0 && x.Rows == d.Frame().N() {
-			var out []formula.Variable
-			for j, col := range x.Cols {
-				out = append(out, formula.Variable{Name: col, Column: &frame.Column{Kind: frame.Number, Num: x.Column(j)}})
-			}
-			return out, nil
-		}
-	case *frame.Frame:
-		if x.N() == d.Frame().N() {
-			var out []formula.Variable
-			for _, col := range x.Names() {
-				c, err := x.Col(col)
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, formula.Variable{Name: col, Column: c})
-			}
-			return out, nil
-		}
-	}
-	f, err := a.Formula(name)
-	if err != nil {
-		return nil, err
-	}
-	vars, err := f.Values(a.s.ScopeOf(d))
-	if err != nil {
-		return nil, err
-	}
-	levels := 0
-	for _, v := range vars {
-		if v.Wide != nil {
-			return nil, fault.New(fault.Invalid, "formula.matrix", "function", v.Name)
-		}
-		levels += len(v.Column.Levels)
-	}
-	if levels > mostLevels {
-		return nil, fault.New(fault.Invalid, "formula.levels", "levels", levels)
-	}
-	return vars, a.s.sound(d, vars)
 }
 
 // Texts are the expressions of "~a + b" as texts, which is how designs take columns; the
@@ -282,8 +232,8 @@ func (a *Args) Texts(name string) ([]string, error) {
 	}
 	var out []string
 	for _, v := range f.Variables {
-		if _, number := v.(formula.Num); number && !a.s.Lenient { // ~w - 11 takes a term away, it does not subtract
-			return nil, fault.New(fault.Invalid, "plan.formula_number", "argument", name, "formula", a.of[name].String())
+		if _, number := v.(formula.Num); number && !a.Session.Lenient { // ~w - 11 takes a term away, it does not subtract
+			return nil, fault.New(fault.Invalid, "plan.formula_number", "argument", name, "formula", a.Given[name].String())
 		}
 		if n, ok := v.(formula.Name); ok {
 			out = append(out, string(n))
@@ -313,6 +263,6 @@ func (s *Session) Scope(f *frame.Frame) formula.Scope {
 		if !ok {
 			return nil, false
 		}
-		return v.column(), true
+		return v.AsColumn(), true
 	}}
 }

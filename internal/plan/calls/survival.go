@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -11,6 +11,7 @@ import (
 	"quipu/internal/estimate/survival"
 	"quipu/internal/estimate/tail"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // Survival are the shares that go on after each time, of everybody or of each group.
@@ -24,10 +25,10 @@ type Survival struct {
 }
 
 // Outcome has a row for each time.
-func (s *Survival) Outcome() *Outcome {
-	o := &Outcome{Type: "survival"}
+func (s *Survival) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "survival"}
 	for _, e := range s.estimates() {
-		o.Rows = append(o.Rows, Row{Term: e.Term, Values: map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "ci_low": {e.Low}, "ci_high": {e.High}}})
+		o.Rows = append(o.Rows, lang.Row{Term: e.Term, Values: map[string][]float64{"estimate": {e.Estimate}, "se": {e.SE}, "ci_low": {e.Low}, "ci_high": {e.High}}})
 	}
 	return o
 }
@@ -56,7 +57,7 @@ func (s *Survival) estimates() (out []estimate.Estimate) {
 func (s *Survival) Judged() []estimate.Estimate { return s.estimates() }
 
 // Part gives what R's svykm object calls by that name, or the curve of a group.
-func (s *Survival) Part(name string) (Value, bool) {
+func (s *Survival) Part(name string) (lang.Value, bool) {
 	if g := slices.Index(s.Groups, name); g >= 0 {
 		return &Survival{Curves: s.Curves[g : g+1], psus: s.psus[g : g+1], df: s.df[g : g+1], level: s.level, publish: s.publish}, true
 	}
@@ -65,23 +66,23 @@ func (s *Survival) Part(name string) (Value, bool) {
 	}
 	switch name {
 	case "time":
-		return Numbers(s.Curves[0].Time...), true
+		return lang.Numbers(s.Curves[0].Time...), true
 	case "surv":
-		return Numbers(s.Curves[0].Share...), true
+		return lang.Numbers(s.Curves[0].Share...), true
 	case "varlog":
-		return Numbers(s.Curves[0].VarLog...), s.Curves[0].VarLog != nil
+		return lang.Numbers(s.Curves[0].VarLog...), s.Curves[0].VarLog != nil
 	}
 	return nil, false
 }
 
 // at are the intervals at the times of parm (R: confint.svykm).
-func (s *Survival) at(a *Args, level float64) (Value, error) {
+func (s *Survival) at(a *lang.Args, level float64) (lang.Value, error) {
 	times, err := a.Numbers("parm")
 	if err != nil || times == nil || s.Groups != nil {
-		return nil, a.misfitUnless(err, "parm")
+		return nil, a.MisfitUnless(err, "parm")
 	}
 	z := tail.NormalQuantile(1 - (1-level)/2)
-	out := &Vector{Rows: len(times), Num: make([]float64, 2*len(times))}
+	out := &lang.Vector{Rows: len(times), Num: make([]float64, 2*len(times))}
 	for i, t := range times {
 		share, v := s.Curves[0].At(t)
 		if math.IsNaN(v) {
@@ -93,7 +94,7 @@ func (s *Survival) at(a *Args, level float64) (Value, error) {
 }
 
 // svykm is Surv(time, ended) ~ group, or ~ 1.
-func svykm(s *Session, a *Args) (Value, error) {
+func svykm(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func svykm(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	time, status, err := s.spell(d, f)
+	time, status, err := spell(s, d, f)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +114,7 @@ func svykm(s *Session, a *Args) (Value, error) {
 	if se && d.Replicated() {
 		return nil, fault.New(fault.Invalid, "plan.survival_replicates")
 	}
-	out := &Survival{level: s.level(), publish: s.Publish}
+	out := &Survival{level: s.Confidence(), publish: s.Publish}
 	add := func(d *design.Design) error {
 		curve := survival.Kaplan
 		if se {
@@ -156,7 +157,7 @@ func svykm(s *Session, a *Args) (Value, error) {
 }
 
 // spell reads Surv(time, ended), the left side of a formula; ended is 0 and 1, or a condition.
-func (s *Session) spell(d *design.Design, f *formula.Formula) (time, status []float64, err error) {
+func spell(s *lang.Session, d *design.Design, f *formula.Formula) (time, status []float64, err error) {
 	c, ok := f.Response.(formula.Call)
 	if !ok || c.Fun != "Surv" || len(c.Args) != 2 {
 		return nil, nil, fault.New(fault.Invalid, "plan.survival_formula")
@@ -167,7 +168,7 @@ func (s *Session) spell(d *design.Design, f *formula.Formula) (time, status []fl
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := s.soundNumber(arg.Value.String(), x); err != nil {
+		if err := soundNumber(s, arg.Value.String(), x); err != nil {
 			return nil, nil, err
 		}
 		of[i] = formula.AsNumbers(x)

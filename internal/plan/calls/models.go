@@ -1,10 +1,11 @@
-package plan
+package calls
 
 import (
 	"quipu/internal/estimate"
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/glm"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // Model is a fitted model; Level is that of the intervals of its coefficients.
@@ -28,10 +29,10 @@ func (m *Model) Warnings() (keys []string) {
 }
 
 // Outcome has a row for each coefficient.
-func (m *Model) Outcome() *Outcome {
-	o := &Outcome{Type: "glm", Vcov: rows(m.Cov), Single: map[string]float64{"residual_df": m.DF, "deviance": m.Deviance, "dispersion": m.Dispersion}}
+func (m *Model) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "glm", Vcov: rows(m.Cov), Single: map[string]float64{"residual_df": m.DF, "deviance": m.Deviance, "dispersion": m.Dispersion}}
 	for _, c := range m.Table(m.Level, 0) {
-		o.Rows = append(o.Rows, Row{Term: c.Name, Values: map[string][]float64{"estimate": {c.Estimate}, "se": {c.SE},
+		o.Rows = append(o.Rows, lang.Row{Term: c.Name, Values: map[string][]float64{"estimate": {c.Estimate}, "se": {c.SE},
 			"t": {c.T}, "p_value": {c.P}, "ci_low": {c.Low}, "ci_high": {c.High}}})
 	}
 	return o
@@ -48,12 +49,12 @@ func (m *Model) AsResult() estimate.Result {
 }
 
 // Confint gives the intervals of the coefficients, Student's with df, or the residuals' own.
-func (m *Model) Confint(level, df float64) *Vector {
+func (m *Model) Confint(level, df float64) *lang.Vector {
 	if df != df {
 		df = m.DF
 	}
 	t := m.Table(level, df)
-	out := &Vector{Rows: len(t), Num: make([]float64, 2*len(t))}
+	out := &lang.Vector{Rows: len(t), Num: make([]float64, 2*len(t))}
 	for i, c := range t {
 		out.Num[i], out.Num[len(t)+i] = c.Low, c.High
 	}
@@ -64,19 +65,19 @@ func (m *Model) Confint(level, df float64) *Vector {
 type WaldTest struct{ glm.Wald }
 
 // Outcome has figures of the whole alone.
-func (w *WaldTest) Outcome() *Outcome {
-	return &Outcome{Type: "wald_test", Single: map[string]float64{"F": w.F, "df": w.DF, "ddf": w.DDF, "p_value": w.P}}
+func (w *WaldTest) Outcome() *lang.Outcome {
+	return &lang.Outcome{Type: "wald_test", Single: map[string]float64{"F": w.F, "df": w.DF, "ddf": w.DDF, "p_value": w.P}}
 }
 
 // RatioTest is a test of terms of a model by its deviance.
 type RatioTest struct{ glm.Ratio }
 
 // Outcome has figures of the whole, and the design effects.
-func (r *RatioTest) Outcome() *Outcome {
-	return &Outcome{Type: "ratio_test", Single: map[string]float64{"chisq": r.Chi, "df": r.DF, "ddf": r.DDF, "p_value": r.P}, Lists: map[string][]float64{"lambda": r.Effects}}
+func (r *RatioTest) Outcome() *lang.Outcome {
+	return &lang.Outcome{Type: "ratio_test", Single: map[string]float64{"chisq": r.Chi, "df": r.DF, "ddf": r.DDF, "p_value": r.P}, Lists: map[string][]float64{"lambda": r.Effects}}
 }
 
-func svyglm(s *Session, a *Args) (Value, error) {
+func svyglm(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, err
@@ -92,15 +93,15 @@ func svyglm(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.soundModel(d, f); err != nil {
+	if err := soundModel(s, d, f); err != nil {
 		return nil, err
 	}
-	family, err := a.family()
+	family, err := familyOf(a)
 	if err != nil {
 		return nil, err
 	}
 	var offset []float64
-	if e := a.option("offset"); e != nil {
+	if e := option(a, "offset"); e != nil {
 		c, err := formula.Full(e, s.ScopeOf(d))
 		if err != nil {
 			return nil, err
@@ -124,13 +125,13 @@ func svyglm(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if !s.Lenient && !(m.DF > 0) {
-		return nil, fault.New(fault.Invalid, "plan.no_df", "coefficients", len(m.Table(s.level(), 0)), "df", d.DF())
+		return nil, fault.New(fault.Invalid, "plan.no_df", "coefficients", len(m.Table(s.Confidence(), 0)), "df", d.DF())
 	}
-	return &Model{m, s.level()}, nil
+	return &Model{m, s.Confidence()}, nil
 }
 
-// family reads quasibinomial, quasibinomial(), quasibinomial(link = "probit") or "poisson".
-func (a *Args) family() (glm.Family, error) {
+// familyOf reads quasibinomial, quasibinomial(), quasibinomial(link = "probit") or "poisson".
+func familyOf(a *lang.Args) (glm.Family, error) {
 	name, link, variance := "gaussian", "", ""
 	switch e := a.Expr("family").(type) {
 	case nil:
@@ -153,7 +154,7 @@ func (a *Args) family() (glm.Family, error) {
 			}
 		}
 	default:
-		return glm.Family{}, a.misfit("family")
+		return glm.Family{}, a.Misfit("family")
 	}
 	if name == "quasi" {
 		return glm.Quasi(variance, link)
@@ -161,14 +162,14 @@ func (a *Args) family() (glm.Family, error) {
 	return glm.FindFamily(name, link)
 }
 
-func regTermTest(_ *Session, a *Args) (Value, error) {
+func regTermTest(_ *lang.Session, a *lang.Args) (lang.Value, error) {
 	v, err := a.Need("model")
 	if err != nil {
 		return nil, err
 	}
 	m, ok := v.(*Model)
 	if !ok {
-		return nil, a.misfit("model")
+		return nil, a.Misfit("model")
 	}
 	method, err := a.Choice("method", "Wald", "WorkingWald", "LRT")
 	if err != nil {
@@ -180,7 +181,7 @@ func regTermTest(_ *Session, a *Args) (Value, error) {
 	}
 	terms, constant, ok := termsOf(t)
 	if !ok {
-		return nil, a.misfit("test.terms")
+		return nil, a.Misfit("test.terms")
 	}
 	null, err := a.Numbers("null")
 	if err != nil {
@@ -192,7 +193,7 @@ func regTermTest(_ *Session, a *Args) (Value, error) {
 	}
 	if method != "Wald" {
 		if null != nil {
-			return nil, a.misfit("null")
+			return nil, a.Misfit("null")
 		}
 		tail, err := a.Choice("lrt.approximation", "saddlepoint", "integration")
 		if err != nil {
@@ -206,28 +207,28 @@ func regTermTest(_ *Session, a *Args) (Value, error) {
 }
 
 // Part gives what R's svyglm object calls by that name.
-func (m *Model) Part(name string) (Value, bool) {
+func (m *Model) Part(name string) (lang.Value, bool) {
 	switch name {
 	case "df.residual":
-		return Numbers(m.DF), true
+		return lang.Numbers(m.DF), true
 	case "deviance":
-		return Numbers(m.Deviance), true
+		return lang.Numbers(m.Deviance), true
 	case "coefficients":
-		return coefficients(m), true
+		return lang.Coefficients(m), true
 	case "cov.unscaled":
 		return covarianceOf(m), true
 	case "iter":
-		return Numbers(float64(m.Rounds)), true
+		return lang.Numbers(float64(m.Rounds)), true
 	}
 	return nil, false
 }
 
 // Part gives what R's htest object calls by that name.
-func (t *TestResult) Part(name string) (Value, bool) {
+func (t *TestResult) Part(name string) (lang.Value, bool) {
 	o := t.Outcome()
 	switch name {
 	case "p.value":
-		p := Numbers(t.P)
+		p := lang.Numbers(t.P)
 		if t.Observed != nil { // made of Pearson's statistic, whose name it keeps in R
 			p.Names = []string{"X-squared"}
 		}
@@ -237,34 +238,34 @@ func (t *TestResult) Part(name string) (Value, bool) {
 		if !ok {
 			return nil, true
 		}
-		return &Vector{Num: g.Values, Names: g.Names}, true
+		return &lang.Vector{Num: g.Values, Names: g.Names}, true
 	case "conf.int":
-		return Numbers(o.Lists["conf_int"]...), true
+		return lang.Numbers(o.Lists["conf_int"]...), true
 	case "observed", "expected":
-		return &Vector{Num: o.Lists[name], Rows: len(t.Rows), Cols: t.Columns}, true
+		return &lang.Vector{Num: o.Lists[name], Rows: len(t.Rows), Cols: t.Columns}, true
 	case "method":
-		return Texts(t.Method), true
+		return lang.Texts(t.Method), true
 	}
 	return nil, false
 }
 
 // Part gives what R's regTermTest object calls by that name.
-func (w *WaldTest) Part(name string) (Value, bool) {
+func (w *WaldTest) Part(name string) (lang.Value, bool) {
 	x, ok := map[string]float64{"Ftest": w.F, "df": w.DF, "ddf": w.DDF, "p": w.P}[name]
-	return Numbers(x), ok
+	return lang.Numbers(x), ok
 }
 
 // Part gives what R's regTermTestLRT object calls by that name.
-func (r *RatioTest) Part(name string) (Value, bool) {
+func (r *RatioTest) Part(name string) (lang.Value, bool) {
 	if name == "lambda" {
-		return Numbers(r.Effects...), true
+		return lang.Numbers(r.Effects...), true
 	}
 	x, ok := map[string]float64{"chisq": r.Chi, "df": r.DF, "ddf": r.DDF, "p": r.P}[name]
-	return Numbers(x), ok
+	return lang.Numbers(x), ok
 }
 
 // Part gives the parts of R's summary of a table: the table, and the test of its variables.
-func (s *tableSummary) Part(name string) (Value, bool) {
+func (s *tableSummary) Part(name string) (lang.Value, bool) {
 	switch name {
 	case "table":
 		return s.table, true

@@ -1,9 +1,10 @@
-package plan
+package calls
 
 import (
 	"gonum.org/v1/gonum/mat"
 
 	"quipu/internal/estimate"
+	"quipu/internal/plan/lang"
 )
 
 func symmetric(rows [][]float64) *mat.SymDense {
@@ -19,7 +20,7 @@ func symmetric(rows [][]float64) *mat.SymDense {
 
 // svycontrast estimates functions of estimates: weights by name or by place, or quoted
 // expressions. Replicates that the statistic carries are used for expressions.
-func svycontrast(s *Session, a *Args) (Value, error) {
+func svycontrast(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	v, err := a.Need("stat")
 	if err != nil {
 		return nil, err
@@ -38,7 +39,7 @@ func svycontrast(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.contrasts(c)
+	all, err := contrastsOf(a, c)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func svycontrast(s *Session, a *Args) (Value, error) {
 			all = append(all, estimate.Contrast{Name: t, Linear: map[string]float64{t: 1}})
 		}
 	}
-	if err := s.soundContrasts(all, r.Estimates); err != nil {
+	if err := soundContrasts(s, all, r.Estimates); err != nil {
 		return nil, err
 	}
 	out := &Stat{Of: "stat"}
@@ -66,12 +67,12 @@ func svycontrast(s *Session, a *Args) (Value, error) {
 	return out, err
 }
 
-func (a *Args) contrasts(v Value) ([]estimate.Contrast, error) {
+func contrastsOf(a *lang.Args, v lang.Value) ([]estimate.Contrast, error) {
 	switch x := v.(type) {
-	case Lang:
+	case lang.Quoted:
 		return []estimate.Contrast{{Name: "contrast", Expr: x.Expr}}, nil
-	case *Vector:
-		if x.Kind == Text {
+	case *lang.Vector:
+		if x.Kind == lang.Text {
 			break
 		}
 		c := estimate.Contrast{Name: "contrast", Order: x.Num}
@@ -82,10 +83,10 @@ func (a *Args) contrasts(v Value) ([]estimate.Contrast, error) {
 			}
 		}
 		return []estimate.Contrast{c}, nil
-	case *List:
+	case *lang.List:
 		var all []estimate.Contrast
 		for i, e := range x.Values {
-			part, err := a.contrasts(e)
+			part, err := contrastsOf(a, e)
 			if err != nil {
 				return nil, err
 			}
@@ -96,5 +97,5 @@ func (a *Args) contrasts(v Value) ([]estimate.Contrast, error) {
 			return all, nil
 		}
 	}
-	return nil, a.misfit("contrasts")
+	return nil, a.Misfit("contrasts")
 }

@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"quipu/internal/estimate/formula"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/fault"
+	"quipu/internal/plan/lang"
 )
 
 // itemFunctions are of several questions that belong together, and of one against what is known of it.
@@ -24,13 +25,13 @@ func itemFunctions() map[string]function {
 
 // svykappa is Cohen's kappa of two factors with the same levels, (o - e)/(1 - e) of the shares
 // of agreement observed and expected, by the delta method.
-func svykappa(_ *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svykappa(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
 	if len(vars) != 2 {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
 	one, other := vars[0].Column.AsFactor(), vars[1].Column.AsFactor()
 	n := len(one.Levels)
@@ -41,11 +42,11 @@ func svykappa(_ *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := a.statOptions()
+	o, err := statOptions(a)
 	if err != nil {
 		return nil, err
 	}
-	o.DropMissing = a.dropping()
+	o.DropMissing = dropping(a)
 	r, err := estimate.Mean(d, []formula.Variable{{Name: "a", Column: &one}, {Name: "b", Column: &other}, {Name: "c", Column: both}}, o)
 	if err != nil {
 		return nil, err
@@ -72,13 +73,13 @@ func svykappa(_ *Session, a *Args) (Value, error) {
 
 // svycralpha is Cronbach's alpha of items that are added up: K/(K-1) (1 - sum of their variances over
 // that of their sum).
-func svycralpha(s *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svycralpha(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
 	if len(vars) < 2 {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
 	drop, err := a.Bool("na.rm", false)
 	if err != nil {
@@ -86,7 +87,7 @@ func svycralpha(s *Session, a *Args) (Value, error) {
 	}
 	sum := make([]float64, d.Frame().N())
 	for _, v := range vars {
-		if err := s.soundNumber(v.Name, v.Column); err != nil {
+		if err := soundNumber(s, v.Name, v.Column); err != nil {
 			return nil, err
 		}
 		for i, x := range formula.AsNumbers(v.Column) {
@@ -106,12 +107,12 @@ func svycralpha(s *Session, a *Args) (Value, error) {
 	for i := range k {
 		items += each.Estimates[i*k+i].Estimate
 	}
-	return &Vector{Num: []float64{float64(k) / float64(k-1) * (1 - items/total.Estimates[0].Estimate)}, Names: []string{"alpha"}}, nil
+	return &lang.Vector{Num: []float64{float64(k) / float64(k-1) * (1 - items/total.Estimates[0].Estimate)}, Names: []string{"alpha"}}, nil
 }
 
 // svygofchisq holds the shares of a factor against given ones.
-func svygofchisq(s *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svygofchisq(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func svygofchisq(s *Session, a *Args) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := estimate.Total(d, vars, estimate.Options{DropMissing: a.dropping()})
+	r, err := estimate.Total(d, vars, estimate.Options{DropMissing: dropping(a)})
 	if err != nil {
 		return nil, err
 	}
@@ -128,16 +129,16 @@ func svygofchisq(s *Session, a *Args) (Value, error) {
 }
 
 // svybys is svyby by one variable after another.
-func svybys(s *Session, a *Args) (Value, error) {
+func svybys(s *lang.Session, a *lang.Args) (lang.Value, error) {
 	f, err := a.Formula("bys")
 	if err != nil {
 		return nil, err
 	}
-	out := &List{}
+	out := &lang.List{}
 	for _, by := range f.Variables {
-		c := formula.Call{Fun: "svyby", Args: []formula.Arg{{Name: "formula", Value: a.of["formula"]}, {Name: "by", Value: formula.Call{Fun: "~", Args: []formula.Arg{{Value: by}}}},
-			{Name: "design", Value: a.of["design"]}, {Name: "FUN", Value: a.of["FUN"]}}}
-		v, err := s.call(formula.Call{Fun: c.Fun, Args: append(c.Args, a.Rest...)})
+		c := formula.Call{Fun: "svyby", Args: []formula.Arg{{Name: "formula", Value: a.Given["formula"]}, {Name: "by", Value: formula.Call{Fun: "~", Args: []formula.Arg{{Value: by}}}},
+			{Name: "design", Value: a.Given["design"]}, {Name: "FUN", Value: a.Given["FUN"]}}}
+		v, err := s.Call(formula.Call{Fun: c.Fun, Args: append(c.Args, a.Rest...)})
 		if err != nil {
 			return nil, err
 		}
@@ -150,33 +151,33 @@ func svybys(s *Session, a *Args) (Value, error) {
 type Components struct{ crosstab.Components }
 
 // Outcome has a row for each component: its standard deviation, and the share of the variance.
-func (c *Components) Outcome() *Outcome {
-	o := &Outcome{Type: "components", Lists: map[string][]float64{}}
+func (c *Components) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "components", Lists: map[string][]float64{}}
 	for j, sd := range c.SD {
 		name := fmt.Sprint("PC", j+1)
-		o.Rows = append(o.Rows, Row{Term: name, Values: map[string][]float64{"sdev": {sd}, "share": {c.Share(j)}, "loadings": c.Loadings[j]}})
+		o.Rows = append(o.Rows, lang.Row{Term: name, Values: map[string][]float64{"sdev": {sd}, "share": {c.Share(j)}, "loadings": c.Loadings[j]}})
 	}
 	return o
 }
 
 // Part gives what R's svyprcomp object calls by that name. x, the scores of single people, are for
 // further steps of a plan.
-func (c *Components) Part(name string) (Value, bool) {
+func (c *Components) Part(name string) (lang.Value, bool) {
 	switch name {
 	case "sdev":
-		return Numbers(c.SD...), true
+		return lang.Numbers(c.SD...), true
 	case "rotation":
-		out := &Vector{Rows: len(c.Names)}
+		out := &lang.Vector{Rows: len(c.Names)}
 		for j := range c.SD {
 			out.Num, out.Cols = append(out.Num, c.Loadings[j]...), append(out.Cols, fmt.Sprint("PC", j+1))
 		}
 		return out, true
 	case "center":
-		return &Vector{Num: c.Centre, Names: c.Names}, true
+		return &lang.Vector{Num: c.Centre, Names: c.Names}, true
 	case "scale":
-		return &Vector{Num: c.Scale, Names: c.Names}, true
+		return &lang.Vector{Num: c.Scale, Names: c.Names}, true
 	case "x":
-		out := &Vector{}
+		out := &lang.Vector{}
 		for j := range c.SD {
 			out.Num, out.Cols = append(out.Num, c.Scores(j)...), append(out.Cols, fmt.Sprint("PC", j+1))
 		}
@@ -186,8 +187,8 @@ func (c *Components) Part(name string) (Value, bool) {
 	return nil, false
 }
 
-func svyprcomp(s *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svyprcomp(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
@@ -200,12 +201,12 @@ func svyprcomp(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	for _, v := range vars {
-		if err := s.soundNumber(v.Name, v.Column); err != nil {
+		if err := soundNumber(s, v.Name, v.Column); err != nil {
 			return nil, err
 		}
 	}
 	if a.Has("tol") {
-		return nil, a.misfit("tol")
+		return nil, a.Misfit("tol")
 	}
 	c, err := crosstab.Principal(d, vars, centre, scale)
 	if err != nil {

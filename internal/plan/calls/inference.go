@@ -1,4 +1,4 @@
-package plan
+package calls
 
 import (
 	"math"
@@ -13,6 +13,7 @@ import (
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/proportion"
 	"quipu/internal/estimate/quantile"
+	"quipu/internal/plan/lang"
 )
 
 // inferenceFunctions are quantiles, intervals of shares, tests and models.
@@ -28,26 +29,18 @@ func inferenceFunctions() map[string]function {
 	}
 }
 
-// level is that of intervals where a call names none.
-func (s *Session) level() float64 {
-	if s.Level == 0 {
-		return 0.95
-	}
-	return s.Level
-}
-
 // asked are the design of a call and the variables of a formula over it.
-func (a *Args) asked(name string) (*design.Design, []formula.Variable, error) {
+func asked(a *lang.Args, name string) (*design.Design, []formula.Variable, error) {
 	d, err := a.Design("design")
 	if err != nil {
 		return nil, nil, err
 	}
-	vars, err := a.Variables(name, d)
+	vars, err := variables(a, name, d)
 	return d, vars, err
 }
 
 // option is an argument that a function takes among "...".
-func (a *Args) option(name string) formula.Expr {
+func option(a *lang.Args, name string) formula.Expr {
 	for _, r := range a.Rest {
 		if r.Name == name {
 			return r.Value
@@ -57,9 +50,9 @@ func (a *Args) option(name string) formula.Expr {
 }
 
 // dropping reports whether na.rm = TRUE is among the further arguments.
-func (a *Args) dropping() bool {
-	b, _ := a.option("na.rm").(formula.Bool)
-	n, _ := a.option("na.rm").(formula.Name)
+func dropping(a *lang.Args) bool {
+	b, _ := option(a, "na.rm").(formula.Bool)
+	n, _ := option(a, "na.rm").(formula.Name)
 	return bool(b) || n == "T"
 }
 
@@ -84,11 +77,11 @@ func (q *Quantiles) Warnings() []string {
 }
 
 // Outcome lists variable by variable.
-func (q *Quantiles) Outcome() *Outcome {
-	o := &Outcome{Type: "quantile"}
+func (q *Quantiles) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "quantile"}
 	for i, name := range q.Names {
 		for _, e := range q.Of[i] {
-			o.Rows = append(o.Rows, Row{Term: name, Values: map[string][]float64{"p": {e.P}, "estimate": {e.Quantile},
+			o.Rows = append(o.Rows, lang.Row{Term: name, Values: map[string][]float64{"p": {e.P}, "estimate": {e.Quantile},
 				"se": {e.SE}, "ci_low": {e.Low}, "ci_high": {e.High}}})
 		}
 	}
@@ -136,19 +129,19 @@ func (q *Quantiles) Cov() [][]float64 {
 }
 
 // Confint gives the intervals as they were found.
-func (q *Quantiles) Confint(float64, float64) *Vector { return intervalsOf(q.AsResult()) }
+func (q *Quantiles) Confint(float64, float64) *lang.Vector { return intervalsOf(q.AsResult()) }
 
-func intervalsOf(r estimate.Result) *Vector {
+func intervalsOf(r estimate.Result) *lang.Vector {
 	n := len(r.Estimates)
-	out := &Vector{Rows: n, Num: make([]float64, 2*n)}
+	out := &lang.Vector{Rows: n, Num: make([]float64, 2*n)}
 	for i, e := range r.Estimates {
 		out.Num[i], out.Num[n+i] = e.Low, e.High
 	}
 	return out
 }
 
-func svyquantile(s *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("x")
+func svyquantile(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "x")
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +150,7 @@ func svyquantile(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if probs == nil {
-		return nil, a.misfit("quantiles")
+		return nil, a.Misfit("quantiles")
 	}
 	o, drop, err := quantileOptions(a, d)
 	if err != nil {
@@ -171,7 +164,7 @@ func svyquantile(s *Session, a *Args) (Value, error) {
 		q.DF = o.DF
 	}
 	for _, v := range vars {
-		if err := s.soundNumber(v.Name, v.Column); err != nil {
+		if err := soundNumber(s, v.Name, v.Column); err != nil {
 			return nil, err
 		}
 		x, err := quantile.Of(d, formula.AsNumbers(v.Column), probs, o)
@@ -183,7 +176,7 @@ func svyquantile(s *Session, a *Args) (Value, error) {
 	return q, nil
 }
 
-func quantileOptions(a *Args, d *design.Design) (o quantile.Options, drop bool, err error) {
+func quantileOptions(a *lang.Args, d *design.Design) (o quantile.Options, drop bool, err error) {
 	rule, err := a.Choice("qrule", estimate.Names(quantile.Rules)...)
 	if err != nil {
 		return o, false, err
@@ -200,13 +193,13 @@ func quantileOptions(a *Args, d *design.Design) (o quantile.Options, drop bool, 
 	if d.Replicated() && o.Interval != quantile.Replicates {
 		o.Interval = quantile.Mean // R's survey 4.1.1 forgets the scale on its way
 	}
-	if o.Alpha, err = a.Number("alpha", 1-a.s.level()); err != nil {
+	if o.Alpha, err = a.Number("alpha", 1-a.Session.Confidence()); err != nil {
 		return o, false, err
 	}
 	if o.DF, err = a.Number("df", 0); err != nil {
 		return o, false, err
 	}
-	if err := levelOf(1 - o.Alpha); err != nil {
+	if err := lang.SoundLevel(1 - o.Alpha); err != nil {
 		return o, false, err
 	}
 	ci, err := a.Bool("ci", true)
@@ -227,8 +220,8 @@ type Proportion struct {
 }
 
 // Outcome has the one row.
-func (p *Proportion) Outcome() *Outcome {
-	return &Outcome{Type: "proportion_ci", Rows: []Row{{Term: p.Name, Values: map[string][]float64{"estimate": {p.P},
+func (p *Proportion) Outcome() *lang.Outcome {
+	return &lang.Outcome{Type: "proportion_ci", Rows: []lang.Row{{Term: p.Name, Values: map[string][]float64{"estimate": {p.P},
 		"se": {p.SE}, "ci_low": {p.Low}, "ci_high": {p.High}}}}}
 }
 
@@ -240,25 +233,25 @@ func (p *Proportion) AsResult() estimate.Result {
 }
 
 // Confint gives the interval as it was found.
-func (p *Proportion) Confint(float64, float64) *Vector { return intervalsOf(p.AsResult()) }
+func (p *Proportion) Confint(float64, float64) *lang.Vector { return intervalsOf(p.AsResult()) }
 
-func svyciprop(_ *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svyciprop(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
 	if len(vars) != 1 {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
 	method, err := a.Choice("method", estimate.Names(proportion.Methods)...)
 	if err != nil {
 		return nil, err
 	}
-	o := proportion.Options{Method: proportion.Method(method), DropMissing: a.dropping(), AsR: a.s.Lenient}
-	if o.Level, err = a.Number("level", a.s.level()); err != nil {
+	o := proportion.Options{Method: proportion.Method(method), DropMissing: dropping(a), AsR: a.Session.Lenient}
+	if o.Level, err = a.Number("level", a.Session.Confidence()); err != nil {
 		return nil, err
 	}
-	if err := levelOf(o.Level); err != nil {
+	if err := lang.SoundLevel(o.Level); err != nil {
 		return nil, err
 	}
 	if o.DF, err = a.Number("df", 0); err != nil {
@@ -295,18 +288,18 @@ func indicator(v formula.Variable) []float64 {
 type TestResult struct{ crosstab.Test }
 
 // Confint gives the interval of the estimate, where there is one.
-func (t *TestResult) Confint(level, _ float64) *Vector {
+func (t *TestResult) Confint(level, _ float64) *lang.Vector {
 	if t.Estimate == nil || len(t.Parameter) == 0 {
-		return Numbers(na, na)
+		return lang.Numbers(na, na)
 	}
 	se := t.Estimate.Value / t.Statistic.Value
 	low, high := estimate.Interval(t.Estimate.Value, math.Abs(se), t.Parameter[0].Value, level)
-	return &Vector{Rows: 1, Num: []float64{low, high}}
+	return &lang.Vector{Rows: 1, Num: []float64{low, high}}
 }
 
 // Outcome names statistic, degrees of freedom and estimate as R does.
-func (t *TestResult) Outcome() *Outcome {
-	o := &Outcome{Type: "test", Single: map[string]float64{"p_value": t.P}, Named: map[string]NamedGroup{}, Lists: map[string][]float64{}, Text: map[string]string{"method": t.Method}}
+func (t *TestResult) Outcome() *lang.Outcome {
+	o := &lang.Outcome{Type: "test", Single: map[string]float64{"p_value": t.P}, Named: map[string]lang.NamedGroup{}, Lists: map[string][]float64{}, Text: map[string]string{"method": t.Method}}
 	o.Named["statistic"] = named(t.Statistic)
 	o.Named["parameter"] = named(t.Parameter...)
 	if t.Estimate != nil {
@@ -321,20 +314,20 @@ func (t *TestResult) Outcome() *Outcome {
 	return o
 }
 
-func named(all ...crosstab.Figure) (g NamedGroup) {
+func named(all ...crosstab.Figure) (g lang.NamedGroup) {
 	for _, f := range all {
 		g.Names, g.Values = append(g.Names, f.Name), append(g.Values, f.Value)
 	}
 	return g
 }
 
-func svychisq(_ *Session, a *Args) (Value, error) {
-	d, vars, err := a.asked("formula")
+func svychisq(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
 	if len(vars) != 2 {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
 	stat, err := a.Choice("statistic", estimate.Names(crosstab.Statistics)...)
 	if err != nil {
@@ -345,7 +338,7 @@ func svychisq(_ *Session, a *Args) (Value, error) {
 }
 
 // compared reads y ~ g: the design, the formula and the values of y.
-func (a *Args) compared() (d *design.Design, f *formula.Formula, y *frame.Column, err error) {
+func compared(a *lang.Args) (d *design.Design, f *formula.Formula, y *frame.Column, err error) {
 	if d, err = a.Design("design"); err != nil {
 		return nil, nil, nil, err
 	}
@@ -353,20 +346,20 @@ func (a *Args) compared() (d *design.Design, f *formula.Formula, y *frame.Column
 		return nil, nil, nil, err
 	}
 	if f.Response == nil {
-		return nil, nil, nil, a.misfit("formula")
+		return nil, nil, nil, a.Misfit("formula")
 	}
-	if y, err = formula.Full(f.Response, a.s.ScopeOf(d)); err != nil {
+	if y, err = formula.Full(f.Response, a.Session.ScopeOf(d)); err != nil {
 		return nil, nil, nil, err
 	}
 	name := f.Response.String()
-	if err := a.s.soundNumber(name, y); err != nil {
+	if err := soundNumber(a.Session, name, y); err != nil {
 		return nil, nil, nil, err
 	}
-	return d, f, y, a.s.sound(d, []formula.Variable{{Name: name, Column: y}})
+	return d, f, y, soundValues(a.Session, d, []formula.Variable{{Name: name, Column: y}})
 }
 
-func svyttest(_ *Session, a *Args) (Value, error) {
-	d, f, y, err := a.compared()
+func svyttest(_ *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, f, y, err := compared(a)
 	if err != nil {
 		return nil, err
 	}
@@ -376,22 +369,22 @@ func svyttest(_ *Session, a *Args) (Value, error) {
 		t, err := crosstab.GroupsAlike(d, f)
 		return &TestResult{t}, err
 	default:
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
-	if d, err = estimate.Within(d, []formula.Variable{{Column: y}}, a.dropping()); err != nil {
+	if d, err = estimate.Within(d, []formula.Variable{{Column: y}}, dropping(a)); err != nil {
 		return nil, err
 	}
 	t, err := crosstab.MeanIsZero(d, formula.AsNumbers(y))
 	return &TestResult{t}, err
 }
 
-func svyranktest(s *Session, a *Args) (Value, error) {
-	d, f, y, err := a.compared()
+func svyranktest(s *lang.Session, a *lang.Args) (lang.Value, error) {
+	d, f, y, err := compared(a)
 	if err != nil {
 		return nil, err
 	}
 	if len(f.Variables) != 1 {
-		return nil, a.misfit("formula")
+		return nil, a.Misfit("formula")
 	}
 	g, err := f.Values(s.ScopeOf(d))
 	if err != nil {
@@ -406,11 +399,11 @@ func svyranktest(s *Session, a *Args) (Value, error) {
 }
 
 // termsOf reads the terms to be tested: a formula, or their labels.
-func termsOf(v Value) (terms []string, constant, ok bool) {
+func termsOf(v lang.Value) (terms []string, constant, ok bool) {
 	switch t := v.(type) {
-	case *Vector:
-		return t.Str, false, t.Kind == Text
-	case Lang:
+	case *lang.Vector:
+		return t.Str, false, t.Kind == lang.Text
+	case lang.Quoted:
 		f, err := formula.FormulaOf(t.Expr)
 		if err != nil {
 			return nil, false, false

@@ -1,4 +1,4 @@
-package plan
+package lang
 
 import (
 	"cmp"
@@ -9,12 +9,10 @@ import (
 	"quipu/internal/estimate/tally"
 )
 
-// vectorFunctions are those of numbers: sequences, orders, sums, and summaries such as those of weights.
-func vectorFunctions() map[string]function {
-	return map[string]function{
-		"range": {[]string{"x"}, spreadOf}, "var": {[]string{"x"}, varOfNumbers}, "sd": {[]string{"x"}, varOfNumbers}, "summary": {[]string{"object", "..."}, summary},
-		"prop.table": {[]string{"x", "margin"}, shares}, "proportions": {[]string{"x", "margin"}, shares},
-		"addmargins": {[]string{"A"}, addMargins}, "ftable": {[]string{"x"}, flat},
+// vectorFunctions are those of numbers: sequences, orders, sums.
+func vectorFunctions() map[string]Function {
+	return map[string]Function{
+		"range": {[]string{"x"}, spreadOf}, "var": {[]string{"x"}, varOfNumbers}, "sd": {[]string{"x"}, varOfNumbers},
 		"seq":    {[]string{"from", "to", "by", "length.out"}, sequence},
 		"cumsum": {[]string{"x"}, cumulated}, "diff": {[]string{"x"}, differences}, "rev": {[]string{"x"}, reversed}, "unique": {[]string{"x"}, distinct},
 		"sort": {[]string{"x", "decreasing"}, sorted}, "order": {[]string{"...", "decreasing"}, orderOf},
@@ -26,23 +24,23 @@ func vectorFunctions() map[string]function {
 func spreadOf(s *Session, a *Args) (Value, error) {
 	x, err := a.Numbers("x")
 	if err != nil || len(x) == 0 {
-		return nil, a.misfitUnless(err, "x")
+		return nil, a.MisfitUnless(err, "x")
 	}
 	return Numbers(slices.Min(x), slices.Max(x)), nil
 }
 
-func (a *Args) misfitUnless(err error, name string) error {
+func (a *Args) MisfitUnless(err error, name string) error {
 	if err != nil {
 		return err
 	}
-	return a.misfit(name)
+	return a.Misfit(name)
 }
 
 // varOfNumbers is var and sd of numbers, without weights.
 func varOfNumbers(s *Session, a *Args) (Value, error) {
 	x, err := a.Numbers("x")
 	if err != nil || len(x) < 2 {
-		return nil, a.misfitUnless(err, "x")
+		return nil, a.MisfitUnless(err, "x")
 	}
 	mean := tally.Sum(x) / float64(len(x))
 	v := tally.Of(len(x), func(i int) float64 { return (x[i] - mean) * (x[i] - mean) }) / float64(len(x)-1)
@@ -77,7 +75,7 @@ func sequence(_ *Session, a *Args) (Value, error) {
 		}
 	}
 	if !(n >= 0 && n < 1e6) {
-		return nil, a.misfit("by")
+		return nil, a.Misfit("by")
 	}
 	v := &Vector{}
 	for i := range int(n) + 1 {
@@ -86,18 +84,18 @@ func sequence(_ *Session, a *Args) (Value, error) {
 	return v, nil
 }
 
-// vector evaluates an argument that must be a vector.
-func (a *Args) vector(name string) (*Vector, error) {
+// Vector evaluates an argument that must be a vector.
+func (a *Args) Vector(name string) (*Vector, error) {
 	v, err := a.Need(name)
 	if err != nil {
 		return nil, err
 	}
 	if o, ok := v.(Outcomer); ok {
-		v = coefficients(o)
+		v = Coefficients(o)
 	}
 	x, ok := v.(*Vector)
 	if !ok {
-		return nil, a.misfit(name)
+		return nil, a.Misfit(name)
 	}
 	return x, nil
 }
@@ -105,7 +103,7 @@ func (a *Args) vector(name string) (*Vector, error) {
 func cumulated(_ *Session, a *Args) (Value, error) {
 	x, err := a.Numbers("x")
 	if err != nil || x == nil {
-		return nil, a.misfitUnless(err, "x")
+		return nil, a.MisfitUnless(err, "x")
 	}
 	out, sum := make([]float64, len(x)), 0.0
 	for i, v := range x {
@@ -118,7 +116,7 @@ func cumulated(_ *Session, a *Args) (Value, error) {
 func differences(_ *Session, a *Args) (Value, error) {
 	x, err := a.Numbers("x")
 	if err != nil || x == nil {
-		return nil, a.misfitUnless(err, "x")
+		return nil, a.MisfitUnless(err, "x")
 	}
 	out := &Vector{}
 	for i := 1; i < len(x); i++ {
@@ -128,7 +126,7 @@ func differences(_ *Session, a *Args) (Value, error) {
 }
 
 func reversed(_ *Session, a *Args) (Value, error) {
-	x, err := a.vector("x")
+	x, err := a.Vector("x")
 	if err != nil {
 		return nil, err
 	}
@@ -136,22 +134,22 @@ func reversed(_ *Session, a *Args) (Value, error) {
 	for i := range at {
 		at[i] = len(at) - 1 - i
 	}
-	return x.take(at), nil
+	return x.Take(at), nil
 }
 
 func distinct(_ *Session, a *Args) (Value, error) {
-	x, err := a.vector("x")
+	x, err := a.Vector("x")
 	if err != nil {
 		return nil, err
 	}
 	seen, at := map[string]bool{}, []int{}
 	for i := range x.Len() {
-		if t := text(x, i); !seen[t] {
+		if t := TextAt(x, i); !seen[t] {
 			seen[t] = true
 			at = append(at, i)
 		}
 	}
-	out := x.take(at)
+	out := x.Take(at)
 	out.Names = nil
 	return out, nil
 }
@@ -195,7 +193,7 @@ func sense(c int, decreasing bool) int {
 
 // sorted leaves missing values out, as R does.
 func sorted(_ *Session, a *Args) (Value, error) {
-	x, err := a.vector("x")
+	x, err := a.Vector("x")
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +202,7 @@ func sorted(_ *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	at := slices.DeleteFunc(inOrder([]*Vector{x}, down), func(i int) bool { return x.Kind != Text && math.IsNaN(x.Num[i]) })
-	return x.take(at), nil
+	return x.Take(at), nil
 }
 
 func orderOf(_ *Session, a *Args) (Value, error) {
@@ -220,12 +218,12 @@ func orderOf(_ *Session, a *Args) (Value, error) {
 	for i, v := range values {
 		x, ok := v.(*Vector)
 		if !ok || x.Len() != values[0].(*Vector).Len() {
-			return nil, misfit(a.Call, a.Rest[i])
+			return nil, Misfit(a.Call, a.Rest[i])
 		}
 		keys = append(keys, x)
 	}
 	if len(keys) == 0 {
-		return nil, a.misfit("...")
+		return nil, a.Misfit("...")
 	}
 	out := &Vector{}
 	for _, i := range inOrder(keys, down) {
@@ -235,12 +233,12 @@ func orderOf(_ *Session, a *Args) (Value, error) {
 }
 
 func whichOf(_ *Session, a *Args) (Value, error) {
-	x, err := a.vector("x")
+	x, err := a.Vector("x")
 	if err != nil {
 		return nil, err
 	}
 	if x.Kind != Condition {
-		return nil, a.misfit("x")
+		return nil, a.Misfit("x")
 	}
 	out := &Vector{}
 	for i, v := range x.Num {
@@ -253,12 +251,12 @@ func whichOf(_ *Session, a *Args) (Value, error) {
 
 // anyOf is any and all: what decides decides, else a missing value leaves it open.
 func anyOf(_ *Session, a *Args) (Value, error) {
-	x, err := a.vector("x")
+	x, err := a.Vector("x")
 	if err != nil {
 		return nil, err
 	}
 	if x.Kind == Text {
-		return nil, a.misfit("x")
+		return nil, a.Misfit("x")
 	}
 	drop, err := a.Bool("na.rm", false)
 	if err != nil {
@@ -280,11 +278,11 @@ func anyOf(_ *Session, a *Args) (Value, error) {
 }
 
 func weightedMean(_ *Session, a *Args) (Value, error) {
-	v, err := a.vector("x")
+	v, err := a.Vector("x")
 	if err != nil {
 		return nil, err
 	}
-	x := formula.AsNumbers(v.column())
+	x := formula.AsNumbers(v.AsColumn())
 	w, err := a.Numbers("w")
 	if err != nil {
 		return nil, err
@@ -297,7 +295,7 @@ func weightedMean(_ *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if len(w) != len(x) || v.Kind == Text {
-		return nil, a.misfit("w")
+		return nil, a.Misfit("w")
 	}
 	counts := func(i int) bool { return w[i] != 0 && !(drop && math.IsNaN(x[i])) } // weight 0 counts nothing, a missing value neither
 	all := tally.Of(len(x), func(i int) float64 {

@@ -1,4 +1,4 @@
-package plan
+package lang
 
 import (
 	"errors"
@@ -17,21 +17,21 @@ const (
 )
 
 // controlFunctions are what the bodies of functions are made of.
-func controlFunctions() map[string]function {
-	return map[string]function{
+func controlFunctions() map[string]Function {
+	return map[string]Function{
 		"if": {[]string{"test", "yes", "no"}, choose}, "return": {[]string{"value"}, giveBack},
 		"with": {[]string{"data", "expr", "..."}, with}, "sapply": {[]string{"X", "FUN", "..."}, applied}, "vapply": {[]string{"X", "FUN", "FUN.VALUE", "..."}, applied},
 		"tapply": {[]string{"X", "INDEX", "FUN", "..."}, groupwise},
 	}
 }
 
-// callable are values that can be called: functions of a plan, and distributions.
-type callable interface {
-	call(s *Session, c formula.Call) (Value, error)
+// Callable are values that can be called: functions of a plan, and distributions.
+type Callable interface {
+	Call(s *Session, c formula.Call) (Value, error)
 }
 
-// closure is a function that was written in a plan, with the session that it was written in.
-type closure struct {
+// Closure is a function that was written in a plan, with the session that it was written in.
+type Closure struct {
 	formula.Function
 	home *Session
 }
@@ -44,16 +44,16 @@ type returned struct{ v Value }
 
 func (returned) Error() string { return "return outside of a function" }
 
-func (f *closure) call(s *Session, c formula.Call) (Value, error) {
+func (f *Closure) Call(s *Session, c formula.Call) (Value, error) {
 	names := make([]string, len(f.Formals))
 	for i, a := range f.Formals {
 		names[i] = a.Name
 	}
-	a, err := match(c, names)
+	a, err := Match(c, names)
 	if err != nil {
 		return nil, err
 	}
-	a.s = s
+	a.Session = s
 	child, err := f.home.child(s, c.Fun)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (f *closure) call(s *Session, c formula.Call) (Value, error) {
 		if p.Name == "..." {
 			return nil, fault.New(fault.Invalid, "plan.function_dots")
 		}
-		if e := a.of[p.Name]; e == nil {
+		if e := a.Given[p.Name]; e == nil {
 			child.defaults[p.Name] = p.Value
 		} else if child.vars[p.Name], err = s.Eval(e); err != nil {
 			return nil, err
@@ -95,8 +95,8 @@ func (s *Session) child(caller *Session, name string) (*Session, error) {
 	return &c, nil
 }
 
-// apply calls a function with values: one of a plan, or one that is known by its name.
-func (s *Session) apply(f Value, values []Value, more []formula.Arg) (Value, error) {
+// Apply calls a function with values: one of a plan, or one that is known by its name.
+func (s *Session) Apply(f Value, values []Value, more []formula.Arg) (Value, error) {
 	child, err := s.child(s, "FUN")
 	if err != nil {
 		return nil, err
@@ -108,13 +108,13 @@ func (s *Session) apply(f Value, values []Value, more []formula.Arg) (Value, err
 		c.Args = append(c.Args, formula.Arg{Value: formula.Name(name)})
 	}
 	c.Args = append(c.Args, more...)
-	if g, ok := f.(callable); ok {
-		return g.call(child, c)
+	if g, ok := f.(Callable); ok {
+		return g.Call(child, c)
 	}
-	if n, ok := f.(Lang); ok {
+	if n, ok := f.(Quoted); ok {
 		if name, ok := n.Expr.(formula.Name); ok {
 			c.Fun = string(name)
-			return child.call(c)
+			return child.Call(c)
 		}
 	}
 	return nil, fault.New(fault.Invalid, "plan.not_function", "what", "FUN")
@@ -124,17 +124,17 @@ func (s *Session) apply(f Value, values []Value, more []formula.Arg) (Value, err
 func (a *Args) function(name string) (Value, error) {
 	e := a.Expr(name)
 	if n, ok := e.(formula.Name); ok {
-		if v, ok := a.s.vars[string(n)].(callable); ok {
+		if v, ok := a.Session.vars[string(n)].(Callable); ok {
 			return v, nil
 		}
-		return Lang{n}, nil
+		return Quoted{n}, nil
 	}
 	v, err := a.Need(name)
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := v.(callable); !ok {
-		return nil, a.misfit(name)
+	if _, ok := v.(Callable); !ok {
+		return nil, a.Misfit(name)
 	}
 	return v, nil
 }
@@ -145,7 +145,7 @@ func choose(s *Session, a *Args) (Value, error) {
 		return nil, err
 	}
 	if !a.Has("test") {
-		return nil, a.misfit("test")
+		return nil, a.Misfit("test")
 	}
 	if yes {
 		return a.Value("yes")
@@ -171,10 +171,10 @@ func with(s *Session, a *Args) (Value, error) {
 	}
 	f, ok := v.(*frame.Frame)
 	if !ok {
-		return nil, a.misfit("data")
+		return nil, a.Misfit("data")
 	}
 	if a.Expr("expr") == nil {
-		return nil, a.misfit("expr")
+		return nil, a.Misfit("expr")
 	}
 	child, err := s.child(s, "with")
 	if err != nil {
@@ -185,9 +185,9 @@ func with(s *Session, a *Args) (Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		child.vars[name] = vector(c)
+		child.vars[name] = VectorOf(c)
 	}
-	return child.Eval(a.of["expr"])
+	return child.Eval(a.Given["expr"])
 }
 
 // applied is sapply and vapply over the elements of a vector.
@@ -198,7 +198,7 @@ func applied(s *Session, a *Args) (Value, error) {
 	}
 	x, ok := v.(*Vector)
 	if !ok {
-		return nil, a.misfit("X")
+		return nil, a.Misfit("X")
 	}
 	f, err := a.function("FUN")
 	if err != nil {
@@ -206,9 +206,9 @@ func applied(s *Session, a *Args) (Value, error) {
 	}
 	var each []Value
 	for i := range x.Len() {
-		one := x.take([]int{i})
+		one := x.Take([]int{i})
 		one.Names = nil
-		v, err := s.apply(f, []Value{one}, a.Rest)
+		v, err := s.Apply(f, []Value{one}, a.Rest)
 		if err != nil {
 			return nil, err
 		}
@@ -234,13 +234,13 @@ func groupwise(s *Session, a *Args) (Value, error) {
 	values, ok := x.(*Vector)
 	index, ok2 := by.(*Vector)
 	if !ok || !ok2 || values.Len() != index.Len() {
-		return nil, a.misfit("INDEX")
+		return nil, a.Misfit("INDEX")
 	}
 	f, err := a.function("FUN")
 	if err != nil {
 		return nil, err
 	}
-	g := index.column().AsFactor()
+	g := index.AsColumn().AsFactor()
 	rows := make([][]int, len(g.Levels))
 	for i, k := range g.Code {
 		if k >= 0 {
@@ -249,7 +249,7 @@ func groupwise(s *Session, a *Args) (Value, error) {
 	}
 	var each []Value
 	for _, r := range rows {
-		v, err := s.apply(f, []Value{values.take(r)}, a.Rest)
+		v, err := s.Apply(f, []Value{values.Take(r)}, a.Rest)
 		if err != nil {
 			return nil, err
 		}
@@ -263,11 +263,11 @@ func (a *Args) joined(each []Value, names []string) (Value, error) {
 	out := &Vector{Names: names}
 	for _, v := range each {
 		if o, ok := v.(Outcomer); ok {
-			v = coefficients(o)
+			v = Coefficients(o)
 		}
 		x, ok := v.(*Vector)
 		if !ok || x.Kind == Text || x.Len() != 1 {
-			return nil, a.misfit("FUN")
+			return nil, a.Misfit("FUN")
 		}
 		out.Num = append(out.Num, x.Num[0])
 	}
