@@ -25,10 +25,10 @@ type Listener struct {
 	// Erasing is called before a transaction is saved that takes values out of the log;
 	// an error stops it. What holds copies of values lets them go here.
 	Erasing func() error
-	// Saving is called before a transaction is saved that makes the log longer, with what it
-	// appended, after the place From: what has to be written with it is written here. An error
-	// stops it.
-	Saving func(ctx context.Context, tx *Tx, from int64, appended []change.Change) error
+	// Saving is called before a transaction is saved that makes the log longer, with the entities
+	// of the changes that it appended, in their order, after the place From: what has to be written
+	// with them is written here. An error stops it.
+	Saving func(ctx context.Context, tx *Tx, from int64, appended []change.Ref) error
 	// Saved is called after a transaction was saved. Two calls may overlap, and may come
 	// in another order than that of the log: From and To say where each belongs.
 	Saved func(Saved)

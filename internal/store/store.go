@@ -107,8 +107,9 @@ type Tx struct {
 	saved  Saved
 	// erasing says that values are taken out of the log.
 	erasing bool
-	// appended is what was appended, kept for those who listen while it is saved.
-	appended []change.Change
+	// appended are the entities of what was appended, kept for those who listen while it is saved.
+	// Not the changes: ten thousand of a list would be some 60 MB until the transaction ends.
+	appended []change.Ref
 	watched  bool
 }
 

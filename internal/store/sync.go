@@ -78,7 +78,7 @@ func (tx *Tx) append(ctx context.Context, n int, at func(i int) (c *change.Chang
 		args = append(args, tx.log.edge.Size, string(c.ID.Node), c.ID.N, c.Entity.String(), c.At.Micros,
 			nullable(c.Batch), hub, received, string(body))
 		if tx.watched {
-			tx.appended = append(tx.appended, *c)
+			tx.appended = append(tx.appended, c.Entity)
 		}
 		if !tx.log.grown {
 			tx.log.grown, tx.first = true, string(body)

@@ -34,7 +34,7 @@ func IsNode(ctx context.Context, tx *store.Tx) (bool, error) {
 // file files what a transaction at the hub appended, before it is saved: every change under
 // the scopes in which its entity was before or is after, and with it the entities that it
 // moved.
-func (x *Exchange) file(ctx context.Context, tx *store.Tx, from int64, appended []change.Change) error {
+func (x *Exchange) file(ctx context.Context, tx *store.Tx, from int64, appended []change.Ref) error {
 	hub, err := IsHub(ctx, tx)
 	if err != nil || !hub {
 		return err
@@ -42,7 +42,7 @@ func (x *Exchange) file(ctx context.Context, tx *store.Tx, from int64, appended 
 	f := filing{x: x, first: map[string]int64{}}
 	entities := make([]string, len(appended))
 	for i := range appended {
-		e := appended[i].Entity.String()
+		e := appended[i].String()
 		if entities[i] = e; f.first[e] == 0 {
 			f.first[e] = from + int64(i) + 1
 		}

@@ -12,10 +12,10 @@ import (
 
 // saving is what follows from every transaction before it is saved: what it decided by writing
 // a field waits no longer, and at the hub all of it is filed.
-func (x *Exchange) saving(ctx context.Context, tx *store.Tx, from int64, appended []change.Change) error {
+func (x *Exchange) saving(ctx context.Context, tx *store.Tx, from int64, appended []change.Ref) error {
 	var refs []string
-	for i := range appended {
-		if e := &appended[i].Entity; conflict.Decided(e.Kind) {
+	for _, e := range appended {
+		if conflict.Decided(e.Kind) {
 			refs = append(refs, e.String())
 		}
 	}

@@ -20,7 +20,7 @@ const owedName = "scrub.owed"
 
 // owe notes with every erasure and every forgetting, in their own transaction, that the
 // database is to be scrubbed.
-func (n *Node) owe(ctx context.Context, tx *store.Tx, from int64, appended []change.Change) error {
+func (n *Node) owe(ctx context.Context, tx *store.Tx, from int64, appended []change.Ref) error {
 	if !tx.Erases() {
 		return nil
 	}

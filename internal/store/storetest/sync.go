@@ -269,9 +269,9 @@ func testPending(t *testing.T, db *store.DB) {
 func testSaving(t *testing.T, db *store.DB) {
 	no := errors.New("no")
 	var refuse error
-	db.Listen(store.Listener{Saving: func(c context.Context, tx *store.Tx, from int64, appended []change.Change) error {
+	db.Listen(store.Listener{Saving: func(c context.Context, tx *store.Tx, from int64, appended []change.Ref) error {
 		for i, a := range appended {
-			if err := tx.File(c, []store.Filed{{Scope: "S", Seq: from + int64(i) + 1, Entity: a.Entity.String()}}); err != nil {
+			if err := tx.File(c, []store.Filed{{Scope: "S", Seq: from + int64(i) + 1, Entity: a.String()}}); err != nil {
 				return err
 			}
 		}
