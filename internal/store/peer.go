@@ -136,8 +136,8 @@ func (tx *Tx) Carried(ctx context.Context, hash string) (at int64, ok bool, err 
 	return at, err == nil, err
 }
 
-// Found is what the hub keeps of a change that it lost and has not from its author: Body whole, Left
-// as an erasure left it, nil for none. From is who told it last, At when, in microseconds.
+// Found is what a node told the hub of a change that the hub lost and has not from its author: Body
+// whole, Left as an erasure left it, nil for none. From is the node, At when it told so last, in microseconds.
 type Found struct {
 	Change     id.Change
 	Entity     string // by Ref.String()
@@ -146,19 +146,19 @@ type Found struct {
 	At         int64
 }
 
-// PutFound writes or updates what is kept; each change once.
+// PutFound writes or updates what is kept; each change once of each node.
 func (tx *Tx) PutFound(ctx context.Context, all []Found) error {
 	args := make([]any, 0, 7*len(all))
 	for _, f := range all {
 		args = append(args, string(f.Change.Node), f.Change.N, f.Entity, string(f.Body), string(f.Left), f.From, f.At)
 	}
-	return tx.bulk(ctx, "INSERT INTO found (node, n, entity, body, remains, teller, at)", " ON CONFLICT (node, n) DO UPDATE SET "+
-		"entity = excluded.entity, body = excluded.body, remains = excluded.remains, teller = excluded.teller, at = excluded.at", 7, args)
+	return tx.bulk(ctx, "INSERT INTO found (node, n, entity, body, remains, teller, at)", " ON CONFLICT (node, n, teller) DO UPDATE SET "+
+		"entity = excluded.entity, body = excluded.body, remains = excluded.remains, at = excluded.at", 7, args)
 }
 
-// FoundOf returns what is kept of changes, by name.
-func (tx *Tx) FoundOf(ctx context.Context, names []id.Change) (map[id.Change]Found, error) {
-	out := map[id.Change]Found{}
+// FoundOf returns what is kept of changes, by name, in the order of the nodes that told it.
+func (tx *Tx) FoundOf(ctx context.Context, names []id.Change) (map[id.Change][]Found, error) {
+	out := map[id.Change][]Found{}
 	for node, ns := range byNode(names) {
 		err := in(ns, func(places string, args []any) error {
 			return tx.rows(ctx, func(rs *sql.Rows) error {
@@ -166,9 +166,9 @@ func (tx *Tx) FoundOf(ctx context.Context, names []id.Change) (map[id.Change]Fou
 				var body, left string
 				err := rs.Scan(&f.Change.N, &f.Entity, &body, &left, &f.From, &f.At)
 				f.Body, f.Left = bodyOf(body), bodyOf(left)
-				out[f.Change] = f
+				out[f.Change] = append(out[f.Change], f)
 				return err
-			}, "SELECT n, entity, body, remains, teller, at FROM found WHERE node = ? AND n IN ("+places+")", append([]any{string(node)}, args...)...)
+			}, "SELECT n, entity, body, remains, teller, at FROM found WHERE node = ? AND n IN ("+places+") ORDER BY n, teller", append([]any{string(node)}, args...)...)
 		})
 		if err != nil {
 			return nil, err
@@ -215,15 +215,23 @@ func (tx *Tx) Offered(ctx context.Context, node id.Node, upto int64) error {
 	return tx.exec(ctx, "DELETE FROM found WHERE node = ? AND n <= ? AND remains = ''", string(node), upto)
 }
 
-// StripFound takes away what is kept of a change, since values were taken out of it.
-func (tx *Tx) StripFound(ctx context.Context, c id.Change) error {
+// StripFound takes away what nodes told of a change, since values were taken out of it: what those
+// nodes told, or without any, what all did.
+func (tx *Tx) StripFound(ctx context.Context, c id.Change, from ...string) error {
+	where, args := "node = ? AND n = ?", []any{string(c.Node), c.N}
+	if len(from) > 0 {
+		where += " AND teller IN (?" + strings.Repeat(", ?", len(from)-1) + ")"
+		for _, f := range from {
+			args = append(args, f)
+		}
+	}
 	var some bool
-	err := tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM found WHERE node = ? AND n = ? AND (body <> '' OR remains <> ''))", string(c.Node), c.N).Scan(&some)
+	err := tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM found WHERE "+where+" AND (body <> '' OR remains <> ''))", args...).Scan(&some)
 	if err != nil || !some {
 		return err
 	}
 	tx.erasing = true
-	return tx.exec(ctx, "DELETE FROM found WHERE node = ? AND n = ?", string(c.Node), c.N)
+	return tx.exec(ctx, "DELETE FROM found WHERE "+where, args...)
 }
 
 // DropFound takes away what is kept of an entity, by Ref.String(), which is erased as a whole.

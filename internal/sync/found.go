@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -10,10 +11,33 @@ import (
 	"quipu/internal/id"
 )
 
-// Found is what the hub keeps of a change that it lost and whose author it does not have it from.
+// Found is what a node told the hub of a change that the hub lost and has not from its author. Nothing
+// of it is believed: only what has the hash of what the author offers, or of what an erasure says, is used.
 type Found struct {
 	Body []byte // whole
-	Left []byte // as an erasure left it, the shortest that any node had
+	Left []byte // as an erasure left it, the shortest that the node had
+}
+
+// IsOf reports whether a body is that of the change that was logged with a hash, in base64: whole, or
+// what is left of it.
+func IsOf(body []byte, was string) bool {
+	if len(body) == 0 {
+		return false
+	}
+	leaf, err := Leaf(body)
+	return err == nil && leaf.String() == was
+}
+
+// bodyOf is what is found that has a hash, in base64; nil for none.
+func bodyOf(found []Found, hash string) []byte {
+	for _, f := range found {
+		for _, body := range [][]byte{f.Body, f.Left} {
+			if body != nil && tlog.RecordHash(body).String() == hash {
+				return body
+			}
+		}
+	}
+	return nil
 }
 
 // attachFound adds what the node holds whole of others' changes that the hub lost, and says of
@@ -47,24 +71,22 @@ func takeFound(log HubLog, b *Batch, r *Receipt) error {
 	if ok, err := same(log, b.Seen); err != nil || !ok {
 		return err
 	}
+	began, err := log.Began()
+	if err != nil {
+		return err
+	}
 	var keep []Incoming
-	of := map[change.Ref]bool{}
-	for _, body := range b.Found {
-		c, err := change.Decode(body)
-		if err != nil || c.ID.Node == b.Node && c.Gone == "" {
-			continue
-		}
-		r.Found = append(r.Found, c.ID)
-		p, _, err := log.Peer(c.ID.Node)
-		if err != nil {
+	if began > 1 { // else it lost nothing
+		if keep, err = lost(log, b, r); err != nil {
 			return err
-		}
-		if p.Last < c.ID.N || c.Gone != "" { // the hub may have lost the erasure alone
-			keep, of[c.Entity] = append(keep, Incoming{Body: body, Leaf: audit.Leaf(&c, body), Change: c}), true
 		}
 	}
 	r.Seen = b.Seen
 	if len(keep) > 0 {
+		of := map[change.Ref]bool{}
+		for i := range keep {
+			of[keep[i].Change.Entity] = true
+		}
 		if err := log.KeepFound(b.Node, keep); err != nil {
 			return err
 		}
@@ -76,11 +98,38 @@ func takeFound(log HubLog, b *Batch, r *Receipt) error {
 		return nil
 	}
 	// A batch from before the hub was restored says so of a node that had not heard of it.
-	began, err := log.Began()
-	if err != nil || began == 0 || b.Seen.Size < began {
-		return err
+	if began == 0 || b.Seen.Size < began {
+		return nil
 	}
 	return log.Settle(b.Node)
+}
+
+// lost are those of the changes that a node found that the hub has not, and the receipt names all of
+// them. Of what the hub knows to be erased it keeps only what is left.
+func lost(log HubLog, b *Batch, r *Receipt) (keep []Incoming, err error) {
+	var refs []change.Ref
+	for _, body := range b.Found {
+		c, err := change.Decode(body)
+		if err != nil || c.ID.Node == b.Node && c.Gone == "" {
+			continue
+		}
+		r.Found = append(r.Found, c.ID)
+		p, _, err := log.Peer(c.ID.Node)
+		if err != nil {
+			return nil, err
+		}
+		if p.Last < c.ID.N || c.Gone != "" { // the hub may have lost the erasure alone
+			keep, refs = append(keep, Incoming{Body: body, Leaf: audit.Leaf(&c, body), Change: c}), append(refs, c.Entity)
+		}
+	}
+	if len(keep) == 0 {
+		return nil, nil
+	}
+	gone, err := erased(log, refs)
+	return slices.DeleteFunc(keep, func(in Incoming) bool {
+		_, is := gone[remains{in.Change.ID, in.Leaf.String()}]
+		return is && in.Change.Gone == ""
+	}), err
 }
 
 // filled gives changes whose author had to forget their values those that another node found. It
@@ -88,9 +137,10 @@ func takeFound(log HubLog, b *Batch, r *Receipt) error {
 // found. What was erased stays so.
 func filled(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 	var bare []id.Change
+	var refs []change.Ref
 	for i := range in {
 		if c := &in[i].Change; c.Gone != "" && slices.Contains(b.Bare, c.ID.N) {
-			bare = append(bare, c.ID)
+			bare, refs = append(bare, c.ID), append(refs, c.Entity)
 		}
 	}
 	if len(bare) == 0 || bugBare {
@@ -100,22 +150,18 @@ func filled(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	gone, err := erased(log, refs)
+	if err != nil {
+		return nil, nil, err
+	}
 	for i := range in {
 		c := &in[i].Change
 		if !slices.Contains(bare, c.ID) {
 			continue
 		}
-		is, err := erased(log, c)
-		if err != nil {
-			return nil, nil, err
-		}
-		body := found[c.ID].Body
-		if is == "" {
-			is = in[i].Leaf.String()
-		} else {
-			body = found[c.ID].Left
-		}
-		if body != nil && tlog.RecordHash(body).String() == is {
+		was := in[i].Leaf.String()
+		is := cmp.Or(gone[remains{c.ID, was}], was)
+		if body := bodyOf(found[c.ID], is); body != nil {
 			now, err := change.Decode(body)
 			if err != nil {
 				return nil, nil, err
@@ -124,7 +170,7 @@ func filled(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 			in[i].Change, in[i].Newer = Upcasters.Lift(now)
 			continue
 		}
-		if is != in[i].Leaf.String() {
+		if is != was {
 			continue
 		}
 		if in[i].Bare = true; b.Late {
@@ -144,23 +190,31 @@ func filled(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 	return in, nil, nil
 }
 
-// erased is what the last erasure at the hub that names a change says is left of it: the hash of
-// the body, "" when there is none.
-func erased(log HubLog, c *change.Change) (is string, err error) {
+// remains names a change as it was logged: an erasure of another one under its name says nothing of it.
+type remains struct {
+	change id.Change
+	was    string // its hash in base64
+}
+
+// erased is what the last erasures at the hub say is left of changes of entities: the hashes of their bodies.
+func erased(log HubLog, of []change.Ref) (map[remains]string, error) {
 	size, err := log.Size()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	es, err := log.Changes([]change.Ref{erasureOf(c.Entity)}, 0, size)
+	refs := map[change.Ref]bool{}
+	for _, r := range of {
+		refs[erasureOf(r)] = true
+	}
+	es, err := log.Changes(sortedRefs(refs), 0, size)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	said, err := decodeAll(es)
+	is := map[remains]string{}
 	for i := range said {
 		for _, e := range change.ErasedBy(&said[i]) {
-			if e.Change == c.ID {
-				is = e.Is
-			}
+			is[remains{e.Change, e.Was}] = e.Is
 		}
 	}
 	return is, err
@@ -200,9 +254,9 @@ func leftOf(log HubLog, in []Incoming, bodies map[id.Change][]byte) (map[id.Chan
 			out[e.ID] = e.Body
 		}
 	}
-	for c, f := range found {
-		if f.Left != nil && tlog.RecordHash(f.Left).String() == is[c] {
-			out[c] = f.Left
+	for c, fs := range found {
+		if body := bodyOf(fs, is[c]); body != nil {
+			out[c] = body
 		}
 	}
 	return out, nil

@@ -38,9 +38,10 @@ type HubLog interface {
 	RootAt(size int64) (tlog.Hash, error)
 
 	// KeepFound keeps bodies of changes that the log lacks, which a node found: whole ones, and such as
-	// an erasure left, of which the shortest stays. Found are those of the names that are kept.
+	// an erasure left, of which the shortest stays. What another node said stays beside it. Found are
+	// those of the names that are kept.
 	KeepFound(from id.Node, in []Incoming) error
-	Found(ids []id.Change) (map[id.Change]Found, error)
+	Found(ids []id.Change) (map[id.Change][]Found, error)
 	// Offered says that a node has offered its changes up to one, so that what is kept whole of these
 	// is kept no longer.
 	Offered(node id.Node, upto int64) error
@@ -61,7 +62,8 @@ type HubLog interface {
 	// what it says: what does not fit is contested in the fold.
 	Append(now int64, in []Incoming) error
 	// Strip puts a body without some of its values in the place of a change's body; the leaf
-	// stays. A change that the hub lacks is passed over, and what it kept of it (KeepFound) goes.
+	// stays. A change that the hub lacks is passed over. What it kept of it (KeepFound) goes, if that is of
+	// the change that the body is left of; see IsOf.
 	Strip(c id.Change, body []byte) error
 	// PutKeys adds keys; one that is there already stays. Wrapping them is the adapter's.
 	PutKeys(keys []Key) error

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 
@@ -13,6 +14,8 @@ import (
 // What nodes hold of others' changes that the hub lost when it was restored from an older copy: what
 // a node has told of it, and what the hub keeps.
 
+// KeepFound keeps of each node by itself what it tells: none can put anything in the place of what
+// another one did. What says the same is kept once.
 func (l *hubLog) KeepFound(from id.Node, in []sync.Incoming) error {
 	names := make([]id.Change, len(in))
 	for i := range in {
@@ -22,32 +25,59 @@ func (l *hubLog) KeepFound(from id.Node, in []sync.Incoming) error {
 	if err != nil {
 		return err
 	}
+	keep := map[id.Change]store.Found{}
 	for i := range in {
-		c := &in[i].Change
-		f := have[c.ID]
-		switch body := in[i].Body; {
+		c, body := &in[i].Change, in[i].Body
+		if slices.ContainsFunc(have[c.ID], func(f store.Found) bool { return bytes.Equal(f.Body, body) || bytes.Equal(f.Left, body) }) {
+			continue
+		}
+		f, ok := keep[c.ID]
+		if at := slices.IndexFunc(have[c.ID], func(f store.Found) bool { return f.From == string(from) }); !ok && at >= 0 {
+			f = have[c.ID][at]
+		}
+		switch {
 		case c.Gone == "":
 			f.Body = body
 		case f.Left == nil || len(body) < len(f.Left):
 			f.Left = body
 		}
 		f.Change, f.Entity, f.From, f.At = c.ID, c.Entity.String(), string(from), l.at
-		have[c.ID] = f
+		keep[c.ID] = f
 	}
-	rows := make([]store.Found, 0, len(have))
-	for _, c := range slices.SortedFunc(maps.Keys(have), id.Change.Compare) {
-		rows = append(rows, have[c])
+	rows := make([]store.Found, 0, len(keep))
+	for _, c := range slices.SortedFunc(maps.Keys(keep), id.Change.Compare) {
+		rows = append(rows, keep[c])
 	}
 	return l.tx.PutFound(l.ctx, rows)
 }
 
-func (l *hubLog) Found(ids []id.Change) (map[id.Change]sync.Found, error) {
+func (l *hubLog) Found(ids []id.Change) (map[id.Change][]sync.Found, error) {
 	kept, err := l.tx.FoundOf(l.ctx, ids)
-	out := make(map[id.Change]sync.Found, len(kept))
-	for c, f := range kept {
-		out[c] = sync.Found{Body: f.Body, Left: f.Left}
+	out := make(map[id.Change][]sync.Found, len(kept))
+	for c, fs := range kept {
+		for _, f := range fs {
+			out[c] = append(out[c], sync.Found{Body: f.Body, Left: f.Left})
+		}
 	}
 	return out, err
+}
+
+// stripFound takes away what is kept of a change of which an erasure speaks, by its hash.
+func (l *hubLog) stripFound(c id.Change, was string) error {
+	kept, err := l.tx.FoundOf(l.ctx, []id.Change{c})
+	if err != nil {
+		return err
+	}
+	var from []string
+	for _, f := range kept[c] {
+		if sync.IsOf(f.Body, was) || sync.IsOf(f.Left, was) {
+			from = append(from, f.From)
+		}
+	}
+	if len(from) == 0 {
+		return nil
+	}
+	return l.tx.StripFound(l.ctx, c, from...)
 }
 
 func (l *hubLog) Offered(node id.Node, upto int64) error { return l.tx.Offered(l.ctx, node, upto) }

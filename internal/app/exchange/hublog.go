@@ -133,7 +133,11 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 }
 
 func (l *hubLog) Strip(c id.Change, body []byte) error {
-	if err := l.tx.StripFound(l.ctx, c); err != nil {
+	now, err := change.Decode(body)
+	if err != nil {
+		return err
+	}
+	if err := l.stripFound(c, now.Gone); err != nil {
 		return err
 	}
 	have, err := l.tx.Named(l.ctx, []id.Change{c})
@@ -153,10 +157,6 @@ func (l *hubLog) Strip(c id.Change, body []byte) error {
 		return err
 	}
 	l.touched[e.Entity] = true
-	now, err := change.Decode(body)
-	if err != nil {
-		return err
-	}
 	if began, err := l.Began(); err != nil {
 		return err
 	} else if began > 1 && change.Emptied(&now) { // a hub that was restored: its author may have forgotten more than was erased

@@ -113,9 +113,9 @@ func testFound(t *testing.T, db *store.DB) {
 		t.Helper()
 		view(t, db, func(tx *store.Tx) error {
 			got, err := tx.FoundOf(ctx, ids)
-			all := map[id.Change]store.Found{}
+			all := map[id.Change][]store.Found{}
 			for _, f := range want {
-				all[f.Change] = f
+				all[f.Change] = append(all[f.Change], f)
 			}
 			same(t, what, got, all)
 			return err
@@ -133,6 +133,13 @@ func testFound(t *testing.T, db *store.DB) {
 	update(t, db, func(tx *store.Tx) error { return tx.PutFound(ctx, []store.Found{a, keep(two, said(two), nil), d}) })
 	update(t, db, func(tx *store.Tx) error { return tx.PutFound(ctx, []store.Found{b, c}) })
 	kept("told", a, b, c, d)
+	other := keep(one, []byte(`{"of":"another"}`), nil)
+	other.From = "ESBCN-1"
+	update(t, db, func(tx *store.Tx) error { return tx.PutFound(ctx, []store.Found{other}) })
+	kept("told by two", other, a, b, c, d)
+	erases(true, func(tx *store.Tx) error { return tx.StripFound(ctx, one.ID, "ESBCN-1", "ARBUE-1") })
+	erases(false, func(tx *store.Tx) error { return tx.StripFound(ctx, one.ID, "ESBCN-1") })
+	kept("what one of them told is taken away", a, b, c, d)
 	update(t, db, func(tx *store.Tx) error { return tx.AppendReceived(ctx, []store.Pulled{pulled(0, one)}) })
 	erases(false, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 1) })
 	kept("offered whole, as it was told", b, c, d)

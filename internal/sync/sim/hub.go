@@ -33,10 +33,10 @@ type hub struct {
 	filed  map[protocol.Scope][]protocol.Filed
 	peers  map[id.Node]protocol.Peer
 	keys   map[change.Ref][]protocol.Key
-	gone   map[protocol.Forget]bool // that nodes confirmed
-	newer  map[id.Change]bool       // of a later release's schema
-	found  map[id.Change]protocol.Found
-	told   map[id.Node]id.Node // the hub, by its name, that a node has told all that it found
+	gone   map[protocol.Forget]bool                 // that nodes confirmed
+	newer  map[id.Change]bool                       // of a later release's schema
+	found  map[id.Change]map[id.Node]protocol.Found // by who told it
+	told   map[id.Node]id.Node                      // the hub, by its name, that a node has told all that it found
 	runs   map[id.Node][]protocol.NumberRange
 	next   int64 // the first number that nobody was given
 	hashes []tlog.Hash
@@ -46,7 +46,7 @@ type hub struct {
 func newHub(name id.Node) *hub {
 	return &hub{name: name, of: map[change.Ref][]int64{}, by: map[id.Node][]int64{}, member: map[change.Ref]map[protocol.Scope]int64{},
 		filed: map[protocol.Scope][]protocol.Filed{}, peers: map[id.Node]protocol.Peer{}, keys: map[change.Ref][]protocol.Key{},
-		gone: map[protocol.Forget]bool{}, newer: map[id.Change]bool{}, found: map[id.Change]protocol.Found{}, told: map[id.Node]id.Node{}, runs: map[id.Node][]protocol.NumberRange{}, next: 1, roots: map[int64]tlog.Hash{}}
+		gone: map[protocol.Forget]bool{}, newer: map[id.Change]bool{}, found: map[id.Change]map[id.Node]protocol.Found{}, told: map[id.Node]id.Node{}, runs: map[id.Node][]protocol.NumberRange{}, next: 1, roots: map[int64]tlog.Hash{}}
 }
 
 // backup is a copy that shares nothing that changes.
@@ -228,9 +228,16 @@ func (h *hub) changes(ref change.Ref) []change.Change {
 }
 
 func (h *hub) Strip(c id.Change, body []byte) error {
-	if f := h.found[c]; f.Body != nil || f.Left != nil {
-		put(&h.disk, h.found, c, protocol.Found{})
+	was, err := change.Decode(body)
+	if err != nil {
+		return err
 	}
+	h.keep(c, func(f protocol.Found) protocol.Found {
+		if protocol.IsOf(f.Body, was.Gone) || protocol.IsOf(f.Left, was.Gone) {
+			return protocol.Found{}
+		}
+		return f
+	})
 	for _, seq := range h.by[c.Node] {
 		if r := h.rows[seq-1]; r.c.ID == c {
 			x := *r
@@ -244,33 +251,52 @@ func (h *hub) Strip(c id.Change, body []byte) error {
 	return h.step()
 }
 
-func (h *hub) KeepFound(_ id.Node, in []protocol.Incoming) error {
+// keep writes what is kept of a change anew, of each who told it.
+func (h *hub) keep(c id.Change, f func(protocol.Found) protocol.Found) {
+	now := map[id.Node]protocol.Found{}
+	for from, was := range h.found[c] {
+		if is := f(was); is.Body != nil || is.Left != nil {
+			now[from] = is
+		}
+	}
+	if len(h.found[c]) > 0 {
+		put(&h.disk, h.found, c, now)
+	}
+}
+
+func (h *hub) KeepFound(from id.Node, in []protocol.Incoming) error {
 	for i := range in {
-		f, body := h.found[in[i].Change.ID], in[i].Body
+		c, body := in[i].Change.ID, in[i].Body
+		now := maps.Clone(h.found[c])
+		if now == nil {
+			now = map[id.Node]protocol.Found{}
+		}
+		f := now[from]
 		if in[i].Change.Gone == "" {
 			f.Body = body
 		} else if f.Left == nil || len(body) < len(f.Left) {
 			f.Left = body
 		}
-		put(&h.disk, h.found, in[i].Change.ID, f)
+		now[from] = f
+		put(&h.disk, h.found, c, now)
 	}
 	return h.step()
 }
 
-func (h *hub) Found(ids []id.Change) (map[id.Change]protocol.Found, error) {
-	out := map[id.Change]protocol.Found{}
+func (h *hub) Found(ids []id.Change) (map[id.Change][]protocol.Found, error) {
+	out := map[id.Change][]protocol.Found{}
 	for _, c := range ids {
-		if f := h.found[c]; f.Body != nil || f.Left != nil {
-			out[c] = f
+		for _, from := range slices.Sorted(maps.Keys(h.found[c])) {
+			out[c] = append(out[c], h.found[c][from])
 		}
 	}
 	return out, h.step()
 }
 
 func (h *hub) Offered(node id.Node, upto int64) error {
-	for c, f := range h.found {
-		if c.Node == node && c.N <= upto && f.Body != nil {
-			put(&h.disk, h.found, c, protocol.Found{Left: f.Left})
+	for c := range h.found {
+		if c.Node == node && c.N <= upto {
+			h.keep(c, func(f protocol.Found) protocol.Found { return protocol.Found{Left: f.Left} })
 		}
 	}
 	return h.step()

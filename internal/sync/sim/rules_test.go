@@ -2,11 +2,13 @@ package sim
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"testing"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"quipu/internal/change"
+	"quipu/internal/id"
 	protocol "quipu/internal/sync"
 )
 
@@ -370,7 +372,41 @@ func TestWhatItsAuthorForgotComesBack(t *testing.T) {
 			t.Errorf("%s has %d changes, %q of %q", name, len(cs), r.Text("given"), r.Text("office"))
 		}
 	}
-	if slices.ContainsFunc(slices.Collect(maps.Values(w.hub.found)), func(f protocol.Found) bool { return f.Body != nil }) {
-		t.Error("the hub still keeps aside what it has")
+	for _, told := range w.hub.found {
+		for _, f := range told {
+			if f.Body != nil {
+				t.Error("the hub still keeps aside what it has")
+			}
+		}
+	}
+}
+
+// TestWhatWasErasedIsNotKept: of a change that the hub lost and knows to be erased it keeps only what
+// is left, when a node tells what it was; another change under its name is none of that erasure's.
+func TestWhatWasErasedIsNotKept(t *testing.T) {
+	ref := change.Ref{Kind: change.Person, ID: "P"}
+	made := func(node id.Node, n int64, of change.Ref, sets ...change.Set) protocol.Incoming {
+		c := change.Change{ID: id.Change{Node: node, N: n}, Entity: of, Action: "edit", Schema: change.Schema, Sets: sets}
+		body := change.Encode(&c)
+		return protocol.Incoming{Body: body, Leaf: tlog.RecordHash(body), Change: c}
+	}
+	whole, other := made("SECOND", 1, ref, change.Set{Field: "given", Value: change.Text("Rosa")}), made("SECOND", 1, ref, change.Set{Field: "given", Value: change.Text("Luz")})
+	gone, _ := change.Redact(&whole.Change, whole.Leaf.String(), func(*change.Set) bool { return true })
+	left := change.Encode(&gone)
+	said := change.Erase(ref.ID, []change.Erased{{Change: whole.Change.ID, Was: whole.Leaf.String(), Is: tlog.RecordHash(left).String()}})
+	h := newHub("LIMA")
+	h.peers["FIRST"], h.peers["SECOND"] = protocol.Peer{Node: "FIRST"}, protocol.Peer{Node: "SECOND"}
+	if err := h.Append(1, []protocol.Incoming{made("BEFORE", 1, ref), made("LIMA", 1, ref), made("THIRD", 1, said.Entity, said.Sets...)}); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		body []byte
+		kept int
+	}{"whole": {whole.Body, 0}, "what is left": {left, 1}, "another": {other.Body, 1}} {
+		delete(h.found, whole.Change.ID)
+		r, err := protocol.TakeBatch(h, protocol.Batch{Version: 1, Node: "FIRST", First: 1, Found: [][]byte{c.body}}, epoch)
+		if err != nil || r.Refusal != nil || len(r.Found) != 1 || len(h.found[whole.Change.ID]) != c.kept {
+			t.Errorf("%s: %v, %v; %d said to be kept, %d are", name, err, r.Refusal, len(r.Found), len(h.found[whole.Change.ID]))
+		}
 	}
 }

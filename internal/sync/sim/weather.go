@@ -153,8 +153,7 @@ func (w *world) remembers(c id.Change) bool {
 // whole reports whether some machine holds a change with all its values, or as an erasure left it, or
 // the hub has it aside.
 func (w *world) whole(c id.Change) bool {
-	f := w.hub.found[c]
-	return f.Body != nil || f.Left != nil || slices.ContainsFunc(w.machines, func(m *machine) bool {
+	return len(w.hub.found[c]) > 0 || slices.ContainsFunc(w.machines, func(m *machine) bool {
 		r := m.disk.by[c]
 		return r != nil && (r.c.Gone == "" || w.left[remains{c, tlog.RecordHash(r.body).String()}])
 	})
