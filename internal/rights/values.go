@@ -1,45 +1,39 @@
 package rights
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
 	"quipu/internal/change"
-	"quipu/internal/fault"
+	"quipu/internal/change/form"
 	"quipu/internal/id"
 	"quipu/internal/registry"
 )
 
-// form says whether a field may hold a text that is not empty.
-type form func(text string) bool
-
 // forms is what the fields of each kind of entity may hold.
-var forms = map[change.Kind]map[string]form{
-	KindRequest: {"kind": among(Kinds), "state": among([]State{Received, InProgress, Extended, Granted, Partly, Refused, Withdrawn}), "person": reference,
-		"office": name24, "channel": among(Channels), "representative": inWords, "shown": inWords, "wants": inWords, "received": aDay, "due": aDay,
-		"closed": aDay, "extend_reason": inWords, "reason": inWords, "told": yes, "outcome": aChange},
-	KindBreach: {"office": name24, "what": inWords, "consequences": inWords, "measures": inWords, "happened": aDay, "noticed": aMoment,
-		"data": eachOf(registry.Sections), "people": aNumber, "certainty": among(Certainties), "authority": aMoment, "reference": inWords, "delay": inWords,
-		"told": aMoment, "told_how": inWords, "exempt": inWords, "untold": inWords, "closed": aDay},
-	KindDisclosure: {"person": reference, "office": name24, "asker": among(append([]Asker{Self}, Askers...)), "aim": among(append([]Aim{OwnData}, Aims...)),
-		"state": among([]State{Received, Granted, Partly, Refused}), "asker_name": inWords, "basis": inWords, "wants": inWords, "given": inWords, "reason": inWords,
-		"received": aDay, "due": aDay, "closed": aDay, "format": reference, "request": reference},
-	KindRetention: {"office": name24, "request": reference, "reason": inWords, "stage": among([]Stage{Proposed, Done, Rejected}), "day": aDay, "approver": reference,
-		"erased": aNumber},
+var forms = form.Fields{
+	KindRequest: {"kind": form.Among(Kinds), "state": form.Among([]State{Received, InProgress, Extended, Granted, Partly, Refused, Withdrawn}), "person": form.Reference,
+		"office": form.Name, "channel": form.Among(Channels), "representative": inWords, "shown": inWords, "wants": inWords, "received": form.Day, "due": form.Day,
+		"closed": form.Day, "extend_reason": inWords, "reason": inWords, "told": form.Yes, "outcome": aChange},
+	KindBreach: {"office": form.Name, "what": inWords, "consequences": inWords, "measures": inWords, "happened": form.Day, "noticed": form.Moment,
+		"data": form.Each(form.Among(registry.Sections)), "people": form.UpTo(100_000_000), "certainty": form.Among(Certainties), "authority": form.Moment, "reference": inWords, "delay": inWords,
+		"told": form.Moment, "told_how": inWords, "exempt": inWords, "untold": inWords, "closed": form.Day},
+	KindDisclosure: {"person": form.Reference, "office": form.Name, "asker": form.Among(append([]Asker{Self}, Askers...)), "aim": form.Among(append([]Aim{OwnData}, Aims...)),
+		"state": form.Among([]State{Received, Granted, Partly, Refused}), "asker_name": inWords, "basis": inWords, "wants": inWords, "given": inWords, "reason": inWords,
+		"received": form.Day, "due": form.Day, "closed": form.Day, "format": form.Reference, "request": form.Reference},
+	KindRetention: {"office": form.Name, "request": form.Reference, "reason": inWords, "stage": form.Among([]Stage{Proposed, Done, Rejected}), "day": form.Day, "approver": form.Reference,
+		"erased": form.UpTo(100_000_000)},
 }
+
+// inWords are texts as words keeps them.
+var inWords = form.Kept(words)
 
 // CheckValue holds what a field of an entity is to say against its form: the same for whoever
 // writes it, and for the hub that takes it from a node. An empty text says nothing and passes.
 func CheckValue(kind change.Kind, field, text string) error {
-	f, known := forms[kind][field]
-	if !known && !(kind == KindRetention && strings.HasPrefix(field, "person/")) {
-		return fault.New(fault.Invalid, "values.unknown", "field", field).On(field)
+	if kind == KindRetention && strings.HasPrefix(field, "person/") {
+		return nil
 	}
-	if known && text != "" && !f(text) {
-		return fault.New(fault.Invalid, "values.form", "field", field).On(field)
-	}
-	return nil
+	return forms.Check(kind, field, text)
 }
 
 // Implied is what else holds of a request once its state is decided: a field, and its text.
@@ -53,41 +47,7 @@ func Implied(state State) map[string]string {
 	return nil
 }
 
-func among[T ~string](all []T) form {
-	return func(text string) bool { return slices.Contains(all, T(text)) }
-}
-
-func eachOf[T ~string](all []T) form {
-	return func(text string) bool {
-		return !slices.ContainsFunc(strings.Fields(text), func(w string) bool { return !slices.Contains(all, T(w)) })
-	}
-}
-
-func inWords(text string) bool {
-	kept, err := words("", text, false)
-	return err == nil && kept == text
-}
-
-// reference holds of names that the program gives.
-func reference(text string) bool { return len(text) <= 200 && !strings.ContainsAny(text, " \n") }
-
-func name24(text string) bool { return id.Node(text).Valid() }
-
-func aDay(text string) bool { return DayOf(text).Full() }
-
-func aMoment(text string) bool {
-	_, err := change.ParseStamp(text)
-	return err == nil
-}
-
-func aNumber(text string) bool {
-	n, err := strconv.Atoi(text)
-	return err == nil && n >= 0 && n <= 100_000_000
-}
-
 func aChange(text string) bool {
 	_, err := id.ParseChange(text)
 	return err == nil
 }
-
-func yes(text string) bool { return text == "yes" }

@@ -1,37 +1,35 @@
 package study
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	"quipu/internal/change"
+	"quipu/internal/change/form"
 	"quipu/internal/civil"
-	"quipu/internal/fault"
-	"quipu/internal/id"
 	"quipu/internal/survey/fieldwork"
 )
 
-// form says whether a field may hold a text that is not empty.
-type form func(text string) bool
-
 // forms is what the fields of each kind of entity may hold, of a name with a stroke what each item
 // of that group may. What is sealed is there opened.
-var forms = map[change.Kind]map[string]form{
-	KindSurvey: {"title": inWords, "note": anything, "office": aName, "footing": among(Footings), "first": aDay, "last": aDay, "posts": names,
-		"state": among(States), "form": anything, "plan": anything, "weighting": anything, "rates": anything, CouponKey: anything, "link": reference},
-	KindCase: {"survey": reference, "office": aName, "stratum": anything, "unit": anything, "probability": aProbability, "order": aNumber, "person": reference,
-		"interviewer": reference, "disposition": aDisposition, "submission": reference,
-		"coupon": aNumber, "degree": aNumber, "relation": among(append([]Relation{NoRelation}, Relations...)), "given": aNumber, "until": aDay},
-	KindSubmission: {"survey": reference, "form": anything, "office": aName, "instance": anything, "replaces": anything, "case": anything, "interviewer": reference, "device": anything,
-		"started": anything, "ended": anything, "answers": anything, "standing": among(Standings), "why": inWords, "reasons": names, "doubt/": reference, "files": anything},
+var forms = form.Fields{
+	KindSurvey: {"title": inWords, "note": anything, "office": form.Name, "footing": form.Among(Footings), "first": aDay, "last": aDay, "posts": form.Each(form.Reference),
+		"state": form.Among(States), "form": anything, "plan": anything, "weighting": anything, "rates": anything, CouponKey: anything, "link": form.Reference},
+	KindCase: {"survey": form.Reference, "office": form.Name, "stratum": anything, "unit": anything, "probability": aProbability, "order": aNumber, "person": form.Reference,
+		"interviewer": form.Reference, "disposition": aDisposition, "submission": form.Reference,
+		"coupon": aNumber, "degree": aNumber, "relation": form.Among(append([]Relation{NoRelation}, Relations...)), "given": aNumber, "until": aDay},
+	KindSubmission: {"survey": form.Reference, "form": anything, "office": form.Name, "instance": anything, "replaces": anything, "case": anything, "interviewer": form.Reference, "device": anything,
+		"started": anything, "ended": anything, "answers": anything, "standing": form.Among(Standings), "why": inWords, "reasons": form.Each(form.Reference), "doubt/": form.Reference, "files": anything},
 }
 
+// inWords are texts as words keeps them.
+var inWords = form.Kept(words)
+
 // parts are those of the groups.
-var parts = map[change.Kind]map[string]map[string]form{
-	KindSurvey:     {"version": {"version": anything, "name": anything, "title": anything, "file": aHash, "source": aHash}},
+var parts = map[change.Kind]map[string]map[string]form.Form{
+	KindSurvey:     {"version": {"version": anything, "name": anything, "title": anything, "file": form.Hash, "source": form.Hash}},
 	KindCase:       {"attempt": {"code": aDisposition, "note": inWords}},
-	KindSubmission: {"file": {"name": anything, "file": aHash, "type": anything, "size": aNumber}},
+	KindSubmission: {"file": {"name": anything, "file": form.Hash, "type": anything, "size": aNumber}},
 }
 
 // longest is the most bytes of a text that the program does not look into: answers as large as
@@ -53,36 +51,19 @@ func CheckValue(kind change.Kind, field string, v change.Value) error {
 	of := parts[kind][group]
 	switch {
 	case known && len(v.Parts) > 0, !known && (of == nil || item == "" || len(v.Parts) == 0):
-		return fault.New(fault.Invalid, "values.unknown", "field", field).On(field)
+		return form.Unknown(field)
 	case known && !f(v.Text):
-		return fault.New(fault.Invalid, "values.form", "field", field).On(field)
+		return form.Wrong(field)
 	}
 	for key, text := range v.Parts {
 		if f := of[key]; f == nil || text != "" && !f(text) {
-			return fault.New(fault.Invalid, "values.form", "field", field).On(field)
+			return form.Wrong(field)
 		}
 	}
 	return nil
 }
 
-func among[T ~string](all []T) form {
-	return func(text string) bool { return slices.Contains(all, T(text)) }
-}
-
 func anything(text string) bool { return len(text) <= longest }
-
-func reference(text string) bool { return len(text) <= 200 && !strings.ContainsAny(text, " \n") }
-
-func aName(text string) bool { return id.Node(text).Valid() }
-
-func names(text string) bool {
-	return !slices.ContainsFunc(strings.Fields(text), func(w string) bool { return !reference(w) })
-}
-
-func inWords(text string) bool {
-	kept, err := words("", text, false)
-	return err == nil && kept == text
-}
 
 func aDay(text string) bool {
 	d, err := civil.Parse(text)
@@ -102,8 +83,4 @@ func aProbability(text string) bool {
 func aDisposition(code string) bool {
 	_, err := fieldwork.Find(code)
 	return err == nil
-}
-
-func aHash(text string) bool {
-	return len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
 }
