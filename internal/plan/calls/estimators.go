@@ -59,11 +59,7 @@ func deffOf(a *lang.Args) (estimate.Deff, error) {
 
 // svymean is svymean and svytotal.
 func svymean(s *lang.Session, a *lang.Args) (lang.Value, error) {
-	d, err := a.Design("design")
-	if err != nil {
-		return nil, err
-	}
-	vars, err := variables(a, "x", d)
+	d, vars, err := asked(a, "x")
 	if err != nil {
 		return nil, err
 	}
@@ -145,11 +141,7 @@ func diagonalOnly(v *mat.SymDense) *mat.SymDense {
 }
 
 func svyvar(s *lang.Session, a *lang.Args) (lang.Value, error) {
-	d, err := a.Design("design")
-	if err != nil {
-		return nil, err
-	}
-	vars, err := variables(a, "x", d)
+	d, vars, err := asked(a, "x")
 	if err != nil {
 		return nil, err
 	}
@@ -165,11 +157,7 @@ func svyvar(s *lang.Session, a *lang.Args) (lang.Value, error) {
 }
 
 func svytable(s *lang.Session, a *lang.Args) (lang.Value, error) {
-	d, err := a.Design("design")
-	if err != nil {
-		return nil, err
-	}
-	vars, err := variables(a, "formula", d)
+	d, vars, err := asked(a, "formula")
 	if err != nil {
 		return nil, err
 	}
@@ -200,11 +188,7 @@ func svytable(s *lang.Session, a *lang.Args) (lang.Value, error) {
 
 // unweighted counts the rows of each group of a by.
 func unweighted(s *lang.Session, a *lang.Args) (lang.Value, error) {
-	d, err := a.Design("design")
-	if err != nil {
-		return nil, err
-	}
-	vars, err := variables(a, "x", d)
+	d, vars, err := asked(a, "x")
 	if err != nil {
 		return nil, err
 	}
@@ -220,11 +204,7 @@ func unweighted(s *lang.Session, a *lang.Args) (lang.Value, error) {
 }
 
 func svyby(s *lang.Session, a *lang.Args) (lang.Value, error) {
-	d, err := a.Design("design")
-	if err != nil {
-		return nil, err
-	}
-	by, err := variables(a, "by", d)
+	d, by, err := asked(a, "by")
 	if err != nil {
 		return nil, err
 	}
