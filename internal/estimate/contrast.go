@@ -37,7 +37,7 @@ func Contrasts(r *Result, all []Contrast) (Result, error) {
 	var half, cov mat.Dense
 	half.Mul(jac, r.Cov)
 	cov.Mul(&half, jac.T())
-	return r.derived(all, values, symmetric(&cov)), nil
+	return r.derived(all, values, Symmetric(&cov)), nil
 }
 
 // derived are estimates made of those of r: they rest on the same rows.

@@ -106,8 +106,8 @@ func Variance(d *design.Design, vars []formula.Variable, o Options) (Result, err
 	return OfWith(d, v, o)
 }
 
-// symmetric is m as a symmetric matrix.
-func symmetric(m *mat.Dense) *mat.SymDense {
+// Symmetric is m as a symmetric matrix: what rounding made of it is taken in the middle.
+func Symmetric(m *mat.Dense) *mat.SymDense {
 	n, _ := m.Dims()
 	s := mat.NewSymDense(n, nil)
 	for i := range n {

@@ -42,7 +42,7 @@ func AgainstGiven(totals *estimate.Result, p []float64) (Test, error) {
 	half.Mul(slope, totals.Cov)
 	v.Mul(&half, slope.T())
 	var eig mat.EigenSym
-	if !eig.Factorize(symmetric(&v), false) {
+	if !eig.Factorize(estimate.Symmetric(&v), false) {
 		return Test{}, fault.New(fault.Invalid, "inference.table_empty")
 	}
 	test.Effects = eig.Values(nil)

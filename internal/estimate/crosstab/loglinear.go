@@ -202,7 +202,7 @@ func around(x *mat.Dense, s *mat.SymDense) *mat.SymDense {
 	var half, whole mat.Dense
 	half.Mul(s, x)
 	whole.Mul(x.T(), &half)
-	return symmetric(&whole)
+	return estimate.Symmetric(&whole)
 }
 
 // sandwich is ABA.
@@ -210,7 +210,7 @@ func sandwich(a, b *mat.SymDense) *mat.SymDense {
 	var half, whole mat.Dense
 	half.Mul(a, b)
 	whole.Mul(&half, a)
-	return symmetric(&whole)
+	return estimate.Symmetric(&whole)
 }
 
 func inverted(a *mat.SymDense) (*mat.SymDense, error) {

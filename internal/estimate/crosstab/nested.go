@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"quipu/internal/estimate"
 	"quipu/internal/estimate/tail"
 	"quipu/internal/fault"
 )
@@ -129,7 +130,7 @@ func ratios(a, v *mat.SymDense) ([]float64, error) {
 	half.Mul(&u, v)
 	whole.Mul(&half, u.T())
 	var e mat.EigenSym
-	if !e.Factorize(symmetric(&whole), false) {
+	if !e.Factorize(estimate.Symmetric(&whole), false) {
 		return nil, fault.New(fault.Invalid, "inference.loglinear_empty")
 	}
 	return e.Values(nil), nil

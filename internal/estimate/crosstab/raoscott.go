@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"quipu/internal/estimate"
 	"quipu/internal/estimate/tail"
 	"quipu/internal/fault"
 )
@@ -83,7 +84,7 @@ func effects(p []float64, v mat.Symmetric, rows, n int) ([]float64, error) {
 	actual.Mul(dc.T(), &vdc)
 
 	var ch mat.Cholesky
-	if !ch.Factorize(symmetric(&srs)) || ch.Cond() > 1e14 {
+	if !ch.Factorize(estimate.Symmetric(&srs)) || ch.Cond() > 1e14 {
 		return nil, fault.New(fault.Invalid, "inference.table_empty")
 	}
 	var l mat.TriDense
@@ -96,21 +97,10 @@ func effects(p []float64, v mat.Symmetric, rows, n int) ([]float64, error) {
 		return nil, fault.New(fault.Invalid, "inference.table_empty")
 	}
 	var eig mat.EigenSym
-	if !eig.Factorize(symmetric(&whole), false) {
+	if !eig.Factorize(estimate.Symmetric(&whole), false) {
 		return nil, fault.New(fault.Invalid, "inference.table_empty")
 	}
 	return eig.Values(nil), nil
-}
-
-func symmetric(a *mat.Dense) *mat.SymDense {
-	n, _ := a.Dims()
-	s := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := i; j < n; j++ {
-			s.SetSym(i, j, (a.At(i, j)+a.At(j, i))/2)
-		}
-	}
-	return s
 }
 
 // reference is where X2 is looked up: the mean of the effects, and the degrees of freedom of
@@ -157,7 +147,7 @@ func wald(t []float64, v mat.Symmetric, rows int) (float64, error) {
 	jv.Mul(jac, v)
 	jvj.Mul(&jv, jac.T())
 	var ch mat.Cholesky
-	if !ch.Factorize(symmetric(&jvj)) || ch.Cond() > 1e15 {
+	if !ch.Factorize(estimate.Symmetric(&jvj)) || ch.Cond() > 1e15 {
 		return math.NaN(), fault.New(fault.Invalid, "inference.table_singular")
 	}
 	x := mat.NewVecDense(use, nil)

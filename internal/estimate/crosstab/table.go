@@ -3,6 +3,7 @@ package crosstab
 import (
 	"gonum.org/v1/gonum/mat"
 
+	"quipu/internal/estimate"
 	"quipu/internal/estimate/design"
 	"quipu/internal/estimate/frame"
 	"quipu/internal/estimate/tally"
@@ -129,7 +130,7 @@ func (t *table) estimate(shares bool) ([]float64, *mat.SymDense, error) {
 	var left, both mat.Dense
 	left.Mul(jac, v)
 	both.Mul(&left, jac.T())
-	return x, symmetric(&both), nil
+	return x, estimate.Symmetric(&both), nil
 }
 
 func sum(x []float64) float64 {
