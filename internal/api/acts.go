@@ -22,7 +22,7 @@ func (c *call) act(in any, do func(ctx context.Context, person string) (app.Outc
 	return c.onPerson(do)
 }
 
-// onPerson is act for what has no body of JSON.
+// onPerson is act for what has no body of JSON, or has read it.
 func (c *call) onPerson(do func(ctx context.Context, person string) (app.Outcome, error)) (*reply, error) {
 	ctx, err := c.expecting()
 	if err != nil {

@@ -161,9 +161,9 @@ func verifyConstancy(c *call) (*reply, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	on, err := fullDay(in.On, c.app().Today())
+	on, err := c.dayIn(in.On, "/on")
 	if err != nil {
-		return nil, refuse(http.StatusBadRequest, "api.day").at("/on")
+		return nil, err
 	}
 	r, err := c.app().VerifyConstancy(c.Context(), in.Text, on)
 	if err != nil {

@@ -79,9 +79,9 @@ func openDisclosure(c *call) (*reply, error) {
 		return nil, err
 	}
 	c.point = members(&in)
-	received, err := fullDay(in.Received, c.app().Today())
+	received, err := c.dayIn(in.Received, "/received")
 	if err != nil {
-		return nil, refuse(http.StatusBadRequest, "api.day").at("/received")
+		return nil, err
 	}
 	if in.Person != "" && !id.Entity(in.Person).Valid() {
 		return nil, missing("person", in.Person)

@@ -128,9 +128,9 @@ func openRequest(c *call) (*reply, error) {
 		return nil, err
 	}
 	c.point = members(&in)
-	received, err := fullDay(in.Received, c.app().Today())
+	received, err := c.dayIn(in.Received, "/received")
 	if err != nil {
-		return nil, refuse(http.StatusBadRequest, "api.day").at("/received")
+		return nil, err
 	}
 	person, err := c.person()
 	if err != nil {

@@ -180,7 +180,16 @@ func (c *call) number(name string, least, most, usual int64) (int64, error) {
 	return n, nil
 }
 
-// fullDay reads a member that is one day, usual when it is "".
+// dayIn is the day that a member of a body says, today when it says none.
+func (c *call) dayIn(text, member string) (civil.Date, error) {
+	d, err := fullDay(text, c.app().Today())
+	if err != nil {
+		return d, refuse(http.StatusBadRequest, "api.day").at(member)
+	}
+	return d, nil
+}
+
+// fullDay reads a text that is one day, usual when it is "".
 func fullDay(text string, usual civil.Date) (civil.Date, error) {
 	if text == "" {
 		return usual, nil

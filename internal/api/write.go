@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -216,16 +217,9 @@ func edit(c *call) (*reply, error) {
 		}
 		return pointer(in.Fields)(field)
 	}
-	ctx, err := c.expecting()
-	if err != nil {
-		return nil, err
-	}
-	person, err := c.person()
-	if err != nil {
-		return nil, err
-	}
-	out, err := c.app().Edit(ctx, c.actor, person, fields, in.Note)
-	return c.outcome(person, out, err)
+	return c.onPerson(func(ctx context.Context, person string) (app.Outcome, error) {
+		return c.app().Edit(ctx, c.actor, person, fields, in.Note)
+	})
 }
 
 // conflict is a field that somebody else wrote since the program looked.
