@@ -194,16 +194,24 @@ func (s *Room) findAccesses(v *desk.Visit) error {
 	return s.Done(v, "/accesos?"+a.query(a.View, 0), "")
 }
 
-// seeAccesses passes the lines that were ticked, or all of the page.
-func (s *Room) seeAccesses(v *desk.Visit) error {
+// askedHere is what the page asks for that a form was sent from.
+func askedHere(v *desk.Visit) (asked, error) {
 	if err := v.ReadForm(); err != nil {
-		return err
+		return asked{}, err
 	}
 	q, err := url.ParseQuery(v.PostFormValue("aqui"))
 	if err != nil {
 		q = nil
 	}
-	a := askedOf(q)
+	return askedOf(q), nil
+}
+
+// seeAccesses passes the lines that were ticked, or all of the page.
+func (s *Room) seeAccesses(v *desk.Visit) error {
+	a, err := askedHere(v)
+	if err != nil {
+		return err
+	}
 	lines := v.PostForm["fila"]
 	if v.PostFormValue("do") == "all" {
 		lines = strings.Fields(v.PostFormValue("todas"))

@@ -2,7 +2,6 @@ package oversight
 
 import (
 	"bytes"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -17,14 +16,10 @@ import (
 // exportAccesses sends what the page lists, all pages of it, as CSV that a spreadsheet
 // opens without running anything.
 func (s *Room) exportAccesses(v *desk.Visit) error {
-	if err := v.ReadForm(); err != nil {
+	a, err := askedHere(v)
+	if err != nil {
 		return err
 	}
-	q, err := url.ParseQuery(v.PostFormValue("aqui"))
-	if err != nil {
-		q = nil
-	}
-	a := askedOf(q)
 	a.Before = 0
 	f, err := a.filter(place.Clock(v.Actor.Office))
 	if err == nil {
