@@ -17,7 +17,7 @@ import (
 
 	"quipu/internal/civil"
 	"quipu/internal/fault"
-	"quipu/internal/registry"
+	"quipu/internal/registry/refused"
 )
 
 // How a column got its target.
@@ -53,7 +53,7 @@ func Recognise(header []string, sample [][]string) Mapping {
 	for i, h := range header {
 		c := &m.Columns[i]
 		c.Header = h
-		if reason, refused := registry.RefusedColumn(h); refused {
+		if reason, is := refused.Column(h); is {
 			c.Refused = reason
 			continue
 		}

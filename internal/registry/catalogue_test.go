@@ -13,6 +13,7 @@ import (
 	"quipu/internal/code"
 	"quipu/internal/i18n"
 	"quipu/internal/registry"
+	"quipu/internal/registry/refused"
 )
 
 var update = flag.Bool("update", false, "write docs/dictionary.md anew")
@@ -42,7 +43,7 @@ func TestEveryKeyHasWords(t *testing.T) {
 	for _, s := range registry.States {
 		hasBoth(t, "status."+string(s))
 	}
-	for _, r := range registry.Refusals() {
+	for _, r := range refused.Reasons() {
 		hasBoth(t, "refused."+r)
 	}
 	literal := regexp.MustCompile(`(\w+)\(*"registry\.([a-z_]+)"|"(registry\.[a-z_]+)"`)
@@ -113,7 +114,7 @@ func TestNothingForbiddenIsKept(t *testing.T) {
 				names = append(names, f.Key+" "+p.Key, i18n.T(lang, "field."+f.Key+"."+p.Key))
 			}
 			for _, n := range names {
-				if reason, refused := registry.RefusedColumn(n); refused {
+				if reason, is := refused.Column(n); is {
 					t.Errorf("%s: %q speaks of what is not kept (%s)", f.Key, n, reason)
 				}
 			}

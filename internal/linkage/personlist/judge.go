@@ -2,18 +2,18 @@ package personlist
 
 import (
 	"quipu/internal/linkage"
-	"quipu/internal/registry"
+	"quipu/internal/registry/refused"
 )
 
-// refusedHere are the reasons of registry.RefusedColumn that hold for any list: traits and
+// refusedHere are the reasons of refused.Column that hold for any list: traits and
 // secrets that must not decide who is who. Numbers of tax and accounts name a person.
 var refusedHere = map[string]bool{"migration": true, "body": true, "belief": true, "biometric": true, "extract": true, "secret": true}
 
 // Refused reports whether a column is never compared whatever a map says, with the key of
 // the reason in the catalogue under "refused.".
-func Refused(header string) (reason string, refused bool) {
-	reason, refused = registry.RefusedColumn(header)
-	return reason, refused && refusedHere[reason]
+func Refused(header string) (reason string, is bool) {
+	reason, is = refused.Column(header)
+	return reason, is && refusedHere[reason]
 }
 
 // judge decides one column by its heading and its values.

@@ -1,4 +1,6 @@
-package registry
+// Package refused knows by the header of a column what the register must not keep, such as migration
+// status, measures of the body, belief or income. No other package of the registry needs it.
+package refused
 
 import (
 	"slices"
@@ -67,8 +69,8 @@ var refusals = []refusal{
 // alone are words that say so only when they are the whole header.
 var alone = map[string]string{"CLAVE": "secret", "PAPELES": "migration"}
 
-// Refusals lists the reasons, each once, in the order of the table.
-func Refusals() []string {
+// Reasons lists the reasons, each once, in the order of the table.
+func Reasons() []string {
 	var out []string
 	for _, r := range refusals {
 		if !slices.Contains(out, r.reason) {
@@ -78,10 +80,10 @@ func Refusals() []string {
 	return out
 }
 
-// RefusedColumn reports whether a column of a list speaks of something that the register
+// Column reports whether a column of a list speaks of something that the register
 // does not keep, and why: the reason is a key of the catalogue under "refused.". Such a
 // column is left out of an import, whatever the officer maps it to.
-func RefusedColumn(header string) (reason string, refused bool) {
+func Column(header string) (reason string, refused bool) {
 	text := strings.Map(func(c rune) rune {
 		if unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.M, c) {
 			return c

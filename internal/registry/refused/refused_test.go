@@ -1,8 +1,8 @@
-package registry
+package refused
 
 import "testing"
 
-func TestRefusedColumn(t *testing.T) {
+func TestColumn(t *testing.T) {
 	for header, want := range map[string]string{
 		"Situación migratoria": "migration", "SIT. MIGRATORIA": "migration", "condicion_migratoria": "migration",
 		"Estatus migratorio": "migration", "Calidad Migratoria": "migration", "Est. Migr.": "migration",
@@ -28,7 +28,7 @@ func TestRefusedColumn(t *testing.T) {
 		"GPS trail": "trail", "Historial GPS": "trail",
 		"Antecedentes penales": "extract", "Historia clínica": "extract",
 	} {
-		if got, refused := RefusedColumn(header); !refused || got != want {
+		if got, refused := Column(header); !refused || got != want {
 			t.Errorf("%q: got %q %v, want %q", header, got, refused, want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestColumnsThatMustPass(t *testing.T) {
 		"Ubicación", "Observaciones", "Nacionalidad", "Otra nacionalidad", "Sexo", "Género", "Contacto de emergencia", "Huésped", "Pintor",
 		"Residente", "Residence country", "Country of residence", "Date of entry", "Full name", "Birth date",
 	} {
-		if reason, refused := RefusedColumn(header); refused {
+		if reason, refused := Column(header); refused {
 			t.Errorf("%q was refused as %q", header, reason)
 		}
 	}
