@@ -190,7 +190,7 @@ func (e *env) syncImport(a *app.App, file string) error {
 
 func (e *env) saidStick(key, file string, d courier.Stick) error {
 	if e.asJSON {
-		return e.json(map[string]any{"file": file, "from": d.From, "to": d.To, "parts": d.Parts, "changes": d.Changes, "taken": d.Taken, "forgotten": d.Forgot, "files": d.Files})
+		return e.json(map[string]any{"file": file, "from": d.From, "to": d.To, "parts": d.Parts, "changes": d.Changes, "taken": d.Taken, "apart": d.Apart, "forgotten": d.Forgot, "files": d.Files})
 	}
 	e.say(key, "file", file, "from", d.From, "to", d.To, "changes", d.Changes, "taken", d.Taken)
 	return nil

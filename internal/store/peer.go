@@ -136,6 +136,13 @@ func (tx *Tx) Carried(ctx context.Context, hash string) (at int64, ok bool, err 
 	return at, err == nil, err
 }
 
+// CountApart counts the changes of a node with numbers above one and up to another that are kept
+// apart.
+func (tx *Tx) CountApart(ctx context.Context, node id.Node, above, upto int64) (n int, err error) {
+	err = tx.row(ctx, "SELECT count(*) FROM change WHERE node = ? AND n > ? AND n <= ? AND entity > 'held/' AND entity < 'held0'", string(node), above, upto).Scan(&n)
+	return n, err
+}
+
 // Found is what a node told the hub of a change that the hub lost and has not from its author: Body
 // whole, Left as an erasure left it, nil for none. From is the node, At when it told so last, in microseconds.
 type Found struct {

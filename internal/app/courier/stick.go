@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -56,10 +57,12 @@ type Stick struct {
 	Parts    int
 	Changes  int // that it holds
 	Taken    int // that were new here
+	Apart    int // of those taken: that the hub keeps apart until somebody has decided
 	Forgot   int
 	Files    int
 
 	waits *sync.Refusal // why a batch was not taken that will be later
+	kept  []json.RawMessage
 }
 
 // stickWriter writes parts.
@@ -119,11 +122,14 @@ func (c *Courier) WriteStick(ctx context.Context, actor authz.Actor, w io.Writer
 	if c.Joined() {
 		err = c.batchesTo(ctx, s, program)
 	} else {
-		err = c.answersTo(ctx, s, node)
+		err = c.answersTo(ctx, actor, s, node)
 	}
 	if err == nil {
 		s.head.Hash, s.head.Media = "", ""
 		err = s.put(partEnd, nil)
+	}
+	if err == nil {
+		err = c.LogReads(ctx, actor, store.Read{Action: "stick_out", Detail: fmt.Sprintf("%s %s %d", s.done.To, s.head.Stick, s.done.Changes)})
 	}
 	return s.done, err
 }
@@ -154,19 +160,28 @@ func (c *Courier) batchesTo(ctx context.Context, s *stickWriter, program string)
 	return s.tell(partAsk, &ask)
 }
 
-func (c *Courier) answersTo(ctx context.Context, s *stickWriter, node string) error {
+func (c *Courier) answersTo(ctx context.Context, actor authz.Actor, s *stickWriter, node string) error {
 	s.done.To = node
-	asked := ""
+	var asked, kept string
 	err := c.DB.View(ctx, func(tx *store.Tx) error {
 		row, ok, err := tx.Peer(ctx, node)
 		if err == nil && !ok {
 			err = fault.New(fault.NotFound, "courier.no_node", "name", node)
 		}
 		if err == nil {
+			err = authz.Check(actor, authz.Nodes, row.Office)
+		}
+		if err == nil && row.State != store.PeerActive {
+			err = revoked(&row)
+		}
+		if err == nil {
 			s.to, err = seal.ParsePublic(row.Verify)
 		}
 		if err == nil {
 			asked, err = tx.Setting(ctx, askedBy(node))
+		}
+		if err == nil {
+			kept, err = tx.Setting(ctx, keptOf(node))
 		}
 		if err == nil && asked == "" {
 			err = fault.New(fault.Conflict, "courier.stick_unasked", "name", node)
@@ -178,6 +193,9 @@ func (c *Courier) answersTo(ctx context.Context, s *stickWriter, node string) er
 	}
 	ask, err := sync.DecodeAsk([]byte(asked))
 	if err != nil {
+		return err
+	}
+	if err := s.receipts(kept); err != nil {
 		return err
 	}
 	return c.exchange.Answers(ctx, id.Node(node), ask, func(r sync.Receipt) error {
@@ -232,11 +250,16 @@ func (c *Courier) filesTo(ctx context.Context, s *stickWriter, bodies [][]byte) 
 // check looks at a part before anything of the file is taken.
 func (c *Courier) check(h partHead, contents []byte) (err error) {
 	toHub := !c.Joined()
+	version := 0
 	switch {
 	case h.What == partBatch && toHub:
-		_, err = sync.DecodeBatch(contents)
+		var b sync.Batch
+		b, err = sync.DecodeBatch(contents)
+		version = b.Version
 	case h.What == partAsk && toHub:
-		_, err = sync.DecodeAsk(contents)
+		var a sync.Ask
+		a, err = sync.DecodeAsk(contents)
+		version = a.Version
 	case h.What == partReceipt && !toHub:
 		_, err = sync.DecodeReceipt(contents)
 	case h.What == partAnswer && !toHub:
@@ -251,12 +274,18 @@ func (c *Courier) check(h partHead, contents []byte) (err error) {
 	if err != nil {
 		return fault.New(fault.Invalid, "sync.message").Because(err)
 	}
+	if version > sync.Version {
+		return fault.New(fault.Invalid, "courier.stick_version", "has", version, "knows", sync.Version)
+	}
 	return nil
 }
 
 // ReadStick takes a file in that another register wrote for this one. It is read to its end
-// before anything of it is taken; memory holds one part. Faults: those of envelopes,
-// courier.stick_form, _truncated, _again and _stale, and what the protocol refuses with.
+// before anything of it is taken; memory holds one part. At the hub the actor needs the right
+// over nodes of the office whose node wrote it. Faults: those of envelopes, courier.stick_empty,
+// _form, _version, _truncated, _altered, _own, _unknown, _revoked, _again and _stale, and what
+// the protocol refuses with. What was taken before a failure of this register stays taken, and
+// out says how much; the file can be taken in again, and goes on from there.
 func (c *Courier) ReadStick(ctx context.Context, actor authz.Actor, f io.ReadSeeker) (out Stick, err error) {
 	if err := authz.Check(actor, authz.Nodes, actor.Office); err != nil {
 		return out, err
@@ -282,6 +311,9 @@ func (c *Courier) ReadStick(ctx context.Context, actor authz.Actor, f io.ReadSee
 		return out, err
 	}
 	out = Stick{From: r.name, To: string(c.Name()), Parts: r.parts}
+	if err := c.mayTake(ctx, actor, r.name); err != nil {
+		return out, err
+	}
 	take := c.takeFromHub
 	if !c.Joined() {
 		take = c.takeFromNode
@@ -304,10 +336,13 @@ func (c *Courier) ReadStick(ctx context.Context, actor authz.Actor, f io.ReadSee
 	if err != nil {
 		return out, err
 	}
-	return out, c.DB.Update(ctx, func(tx *store.Tx) error {
+	if err := c.DB.Update(ctx, func(tx *store.Tx) error {
 		_, err := tx.NoteCarried(ctx, key, r.name, "stick", micros(c.Now()))
 		return err
-	})
+	}); err != nil {
+		return out, err
+	}
+	return out, c.LogReads(ctx, actor, store.Read{Action: "stick_in", Detail: fmt.Sprintf("%s %s %d", r.name, r.stick, out.Taken)})
 }
 
 // stickReader reads parts.
@@ -324,8 +359,12 @@ type stickReader struct {
 func (r *stickReader) all(ctx context.Context, f io.Reader, each func(partHead, []byte) error) error {
 	in := bufio.NewReaderSize(f, 1<<16)
 	magic := make([]byte, len(stickMagic))
-	if _, err := io.ReadFull(in, magic); err != nil || string(magic) != stickMagic {
-		return fault.New(fault.Invalid, "courier.stick_form")
+	n, err := io.ReadFull(in, magic)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	if err := checkMagic(magic[:n]); err != nil {
+		return err
 	}
 	r.stick, r.parts = "", 0
 	for {
@@ -380,11 +419,11 @@ func readPart(in *bufio.Reader) ([]byte, error) {
 // open opens an envelope of somebody who may send.
 func (r *stickReader) open(ctx context.Context, envelope []byte) (h partHead, contents []byte, err error) {
 	outside, err := seal.PeekEnvelope(envelope)
+	if err == nil {
+		err = r.c.forUs(ctx, r.me, outside)
+	}
 	if err != nil {
 		return h, nil, err
-	}
-	if outside.To != r.me.Public().ID() {
-		return h, nil, fault.New(fault.Forbidden, "seal.envelope_not_for_us", "for", outside.To, "us", r.me.Public().ID())
 	}
 	if r.from.ID() != outside.From || r.name == "" {
 		if r.name != "" {
@@ -404,20 +443,4 @@ func (r *stickReader) open(ctx context.Context, envelope []byte) (h partHead, co
 		}
 	}
 	return h, nil, fault.New(fault.Invalid, "courier.stick_altered")
-}
-
-// sender is who has a key: a node's hub, or one of the hub's nodes.
-func (c *Courier) sender(ctx context.Context, key string) (name string, p seal.Public, err error) {
-	if !c.Joined() {
-		peer, err := c.Peer(ctx, key)
-		return peer.Name, peer.Public, err
-	}
-	s, err := c.state(ctx)
-	if err != nil {
-		return "", p, err
-	}
-	if p, err = seal.ParsePublic(s.Verify); err == nil && p.ID() != key {
-		err = fault.New(fault.Forbidden, "seal.envelope_unknown", "from", key)
-	}
-	return s.Hub, p, err
 }

@@ -3,11 +3,13 @@ package courier_test
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +24,12 @@ import (
 	"quipu/internal/sync/synchttp"
 )
 
-var operator = node.Operator("ana", "")
+var (
+	operator = node.Operator("ana", "")
+	// Who has no right over nodes, and who has it over those of another office.
+	window = authz.Actor{Login: "eva", Role: authz.Window, Office: "ESMAD", Purpose: "registry"}
+	head   = authz.Actor{Login: "luis", Role: authz.Head, Office: "ESBCN", Purpose: "registry"}
+)
 
 // sticks are a hub and a node that has something for it, which travels by hand.
 type sticks struct {
@@ -77,7 +84,7 @@ func newSticks(t testing.TB) *sticks {
 	hub, url := newHub(t, "LIMA")
 	s := &sticks{t: t, hub: hub, node: joined(t, hub, url)}
 	in := func(field, text string) registry.Input { return registry.Input{Field: field, Value: change.Text(text)} }
-	_, err := s.node.Register(t.Context(), authz.Actor{Login: "eva", Role: authz.Window, Office: "ESMAD", Purpose: "registry"}, registry.RegisterCmd{Office: "ESMAD",
+	_, err := s.node.Register(t.Context(), window, registry.RegisterCmd{Office: "ESMAD",
 		Prov: change.Provenance{Source: "declared"}, Inputs: []registry.Input{in("surname_paternal", "Quispe"), in("given_names", "Rosa")}}, true)
 	if err != nil {
 		t.Fatal(err)
@@ -146,26 +153,40 @@ func TestStickThatIsNotAsItWasWritten(t *testing.T) {
 		file []byte
 		key  string
 	}{
-		"empty":                        {nil, "courier.stick_form"},
-		"of another kind":              {[]byte("PK\x03\x04 a list"), "courier.stick_form"},
-		"of a later version":           {append([]byte("QUIPUSTK\x02"), s.file[magic:]...), "courier.stick_form"},
-		"cut within a length":          {s.file[:magic+2], "courier.stick_truncated"},
-		"cut within a part":            {s.file[:len(s.file)-7], "courier.stick_truncated"},
-		"cut after a part":             {joinParts(s.file, ps[0], ps[1]), "courier.stick_truncated"},
-		"four gigabytes long":          {huge, "courier.stick_altered"},
-		"parts in another order":       {joinParts(s.file, ps[1], ps[0], ps[2]), "courier.stick_altered"},
-		"a part twice":                 {joinParts(s.file, ps[0], ps[0], ps[1], ps[2]), "courier.stick_altered"},
-		"a part left out":              {joinParts(s.file, ps[0], ps[2]), "courier.stick_altered"},
-		"a part of another file":       {joinParts(s.file, ps[0], parts(second)[1], ps[2]), "courier.stick_altered"},
-		"something after the end":      {append(slices.Clone(s.file), 'x'), "courier.stick_altered"},
-		"of a node of another hub":     {s.write(foreign, ""), "seal.envelope_not_for_us"},
-		"of this hub to another's":     {joinParts(s.file, parts(s.write(foreign, ""))[0], ps[1], ps[2]), "seal.envelope_not_for_us"},
-		"a byte of a part altered":     {flip(s.file, magic+4+len(ps[0])/2), ""},
-		"a byte of the end altered":    {flip(s.file, len(s.file)-1), ""},
-		"a length that is one smaller": {flip(s.file, magic+3), ""},
+		"empty":                                 {nil, "courier.stick_empty"},
+		"of another kind":                       {[]byte("PK\x03\x04 a list"), "courier.stick_form"},
+		"of a later version":                    {append([]byte("QUIPUSTK\x02"), s.file[magic:]...), "courier.stick_version"},
+		"with messages of a later one":          {s.forged(s.node, `{"v":99,"node":"ESMAD-N1","first":1}`), "courier.stick_version"},
+		"cut within the first bytes":            {s.file[:magic-2], "courier.stick_truncated"},
+		"of a computer that is not enrolled":    {s.forged(foreign, `{"v":1,"node":"ESMAD-N1","first":1}`), "courier.stick_unknown"},
+		"that would unpack to more than may be": {s.forged(s.node, strings.Repeat(" ", 40<<20)), "seal.envelope_large"},
+		"made here":                             {s.forged(s.hub, ""), "courier.stick_own"},
+		"cut within a length":                   {s.file[:magic+2], "courier.stick_truncated"},
+		"cut within a part":                     {s.file[:len(s.file)-7], "courier.stick_truncated"},
+		"cut after a part":                      {joinParts(s.file, ps[0], ps[1]), "courier.stick_truncated"},
+		"four gigabytes long":                   {huge, "courier.stick_altered"},
+		"parts in another order":                {joinParts(s.file, ps[1], ps[0], ps[2]), "courier.stick_altered"},
+		"a part twice":                          {joinParts(s.file, ps[0], ps[0], ps[1], ps[2]), "courier.stick_altered"},
+		"a part left out":                       {joinParts(s.file, ps[0], ps[2]), "courier.stick_altered"},
+		"a part of another file":                {joinParts(s.file, ps[0], parts(second)[1], ps[2]), "courier.stick_altered"},
+		"something after the end":               {append(slices.Clone(s.file), 'x'), "courier.stick_altered"},
+		"of a node of another hub":              {s.write(foreign, ""), "seal.envelope_not_for_us"},
+		"of this hub to another's":              {joinParts(s.file, parts(s.write(foreign, ""))[0], ps[1], ps[2]), "seal.envelope_not_for_us"},
+		"a byte of a part altered":              {flip(s.file, magic+4+len(ps[0])/2), ""},
+		"a byte of the end altered":             {flip(s.file, len(s.file)-1), ""},
+		"a length that is one smaller":          {flip(s.file, magic+3), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			for _, who := range []authz.Actor{window, head} {
+				if _, err := s.hub.Courier.ReadStick(t.Context(), who, bytes.NewReader(c.file)); err == nil {
+					t.Errorf("%s may", who.Login)
+				}
+			}
+			_, peeked := s.hub.Courier.PeekStick(t.Context(), operator, c.file[:min(len(c.file), courier.PeekBytes)])
 			_, err := s.hub.Courier.ReadStick(t.Context(), operator, bytes.NewReader(c.file))
+			if p := fault.As(peeked); peeked != nil && (p == nil || c.key != "" && p.Key != c.key) {
+				t.Errorf("from the outside: %v, want %s", peeked, c.key)
+			}
 			if f := fault.As(err); f == nil || c.key != "" && f.Key != c.key {
 				t.Errorf("%v, want %s", err, c.key)
 			}
@@ -174,6 +195,13 @@ func TestStickThatIsNotAsItWasWritten(t *testing.T) {
 			}
 		})
 	}
+	s.takenOnce(was, foreign)
+}
+
+// takenOnce: the file is taken once, and so is the hub's answer.
+func (s *sticks) takenOnce(was [2]string, foreign *app.App) {
+	t := s.t
+	t.Helper()
 	got, err := s.hub.Courier.ReadStick(t.Context(), operator, bytes.NewReader(s.file))
 	if err != nil || got.Taken == 0 || got.Taken != got.Changes {
 		t.Fatalf("%+v, %v", got, err)
@@ -198,6 +226,77 @@ func TestStickThatIsNotAsItWasWritten(t *testing.T) {
 	if st, err := s.node.Exchange.Status(t.Context()); err != nil || st.Pending != 0 {
 		t.Errorf("%d changes still wait, %v", st.Pending, err)
 	}
+}
+
+// TestWhoMayTakeAStick: who has no right over nodes, or over those of another office, may not even
+// look.
+func TestWhoMayTakeAStick(t *testing.T) {
+	s := newSticks(t)
+	was := s.state(t)
+	for _, who := range []authz.Actor{window, head} {
+		if _, err := s.hub.Courier.ReadStick(t.Context(), who, bytes.NewReader(s.file)); fault.KindOf(err) != fault.Forbidden || s.state(t) != was {
+			t.Errorf("%s: %v", who.Login, err)
+		}
+		if _, err := s.hub.Courier.PeekStick(t.Context(), who, s.file); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("%s may look: %v", who.Login, err)
+		}
+	}
+	if from, err := s.hub.Courier.PeekStick(t.Context(), operator, s.file[:courier.PeekBytes]); err != nil || from != "ESMAD-N1" {
+		t.Errorf("from the outside it is of %q, %v", from, err)
+	}
+}
+
+// TestStickOfARevokedNode: nothing is taken from it, and nothing is given to it.
+func TestStickOfARevokedNode(t *testing.T) {
+	s := newSticks(t)
+	if _, err := s.hub.Courier.Revoke(t.Context(), operator, "ESMAD-N1", "robado", true); err != nil {
+		t.Fatal(err)
+	}
+	was := s.state(t)
+	_, peeked := s.hub.Courier.PeekStick(t.Context(), operator, s.file[:courier.PeekBytes])
+	_, read := s.hub.Courier.ReadStick(t.Context(), operator, bytes.NewReader(s.file))
+	_, wrote := s.hub.Courier.WriteStick(t.Context(), operator, io.Discard, "ESMAD-N1", "test")
+	for _, err := range []error{peeked, read, wrote} {
+		if !fault.Is(err, "courier.stick_revoked") {
+			t.Errorf("%v", err)
+		}
+	}
+	if s.state(t) != was {
+		t.Error("something was taken")
+	}
+}
+
+// forged is a file of one batch that somebody sealed for the hub.
+func (s *sticks) forged(by *app.App, batch string) []byte {
+	s.t.Helper()
+	me, err := by.Courier.Identity()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	hub, err := s.hub.Courier.Identity()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	to := hub.Public()
+	if by == s.hub {
+		node, err := s.node.Courier.Identity()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		to = node.Public()
+	}
+	file := []byte("QUIPUSTK\x01")
+	for i, what := range []string{"batch", "end"} {
+		if what == "end" {
+			batch = ""
+		}
+		envelope, err := me.EnvelopeTo(to, "stick", fmt.Appendf(nil, "{\"stick\":\"forged\",\"part\":%d,\"what\":%q}\n%s", i+1, what, batch))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		file = append(binary.BigEndian.AppendUint32(file, uint32(len(envelope))), envelope...)
+	}
+	return file
 }
 
 func flip(file []byte, at int) []byte {

@@ -3,6 +3,7 @@ package courier
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 
 	"quipu/internal/fault"
 	"quipu/internal/id"
@@ -31,6 +32,9 @@ func (c *Courier) takeFromNode(ctx context.Context, node string, h partHead, con
 		if err != nil {
 			return err
 		}
+		if err := out.keep(&r); err != nil {
+			return err
+		}
 		if r.Refusal != nil && (asksFirst(refusalFault(r.Refusal)) || r.Refusal.Key == sync.RefusedGap) {
 			out.waits = r.Refusal // what the file asks is kept: the answer says what the node is to do
 			return nil
@@ -39,12 +43,25 @@ func (c *Courier) takeFromNode(ctx context.Context, node string, h partHead, con
 			return refusalFault(r.Refusal)
 		}
 		out.Taken += int(r.Last - had)
-		return nil
+		return c.DB.View(ctx, func(tx *store.Tx) error {
+			n, err := tx.CountApart(ctx, id.Node(node), had, r.Last)
+			out.Apart += n
+			return err
+		})
 	case partAsk:
 		if ask, err := sync.DecodeAsk(contents); err != nil || string(ask.Node) != node {
 			return fault.New(fault.Invalid, "sync.message").Because(err)
 		}
-		return c.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, askedBy(node), string(contents)) })
+		kept, err := json.Marshal(out.kept)
+		if err != nil {
+			return err
+		}
+		return c.DB.Update(ctx, func(tx *store.Tx) error {
+			if err := tx.PutSetting(ctx, askedBy(node), string(contents)); err != nil {
+				return err
+			}
+			return tx.PutSetting(ctx, keptOf(node), string(kept))
+		})
 	case partFile:
 		return c.takeFile(ctx, h, contents, out)
 	}
