@@ -5,9 +5,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"quipu/internal/app/node"
 	"quipu/internal/fault"
+	"quipu/internal/host"
 	"quipu/internal/i18n"
 	"quipu/internal/intake"
 	"quipu/internal/seal"
@@ -90,7 +92,33 @@ type scratch struct {
 	*seal.FileWriter
 }
 
-func (s *scratch) Close() error { return errors.Join(s.FileWriter.Close(), s.f.Close()) }
+func (s *scratch) Write(p []byte) (int, error) {
+	n, err := s.FileWriter.Write(p)
+	return n, explainFull(err)
+}
+
+func (s *scratch) Close() error { return explainFull(errors.Join(s.FileWriter.Close(), s.f.Close())) }
+
+// explainFull says of a full disk that it is full.
+func explainFull(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fault.New(fault.Unavailable, "store.full").Because(err)
+	}
+	return err
+}
+
+// spare is what a file that waits leaves free for the register, in bytes.
+const spare = 256 << 20
+
+// RoomFor reports whether a file of that many bytes can wait in DIR/uploads; fewer than none are
+// not known. The fault app.no_room says how much is missing.
+func (a *App) RoomFor(bytes int64) error {
+	space, err := host.SpaceAt(a.Dir())
+	if err != nil || bytes < 0 || space.Free >= uint64(bytes)+spare { // where the system does not tell, writing will
+		return nil
+	}
+	return fault.New(fault.Unavailable, "app.no_room", "needs", (bytes+spare)>>20, "free", space.Free>>20)
+}
 
 // NewScratch creates a sealed file in DIR/uploads. A name is used once.
 func (a *App) NewScratch(name string) (io.WriteCloser, error) {

@@ -71,6 +71,7 @@ var elsewhere = map[string]string{
 	"GET /confirmar-clave/proveedor":            "leads to the provider: TestProvider",
 	"GET /nodos/{node}":                         "needs a hub with computers: TestNodes",
 	"GET /apartados/{held}":                     "needs a hub and a node: TestKeptApartByKeys",
+	"GET /sincronizacion/archivo/{stick}":       "needs a file that was brought: TestARoundByStick",
 	"GET /nodos/{node}/fichas":                  "needs a hub with computers: TestHeld",
 	"GET /encuestas/{survey}/muestra/plantilla": "is a file: TestSampleOfPlaces",
 	"GET /encuestas/{survey}/archivo":           "asked in a format: more, and TestExport of cli/surveys",

@@ -65,6 +65,10 @@ type Stick struct {
 	kept  []json.RawMessage
 }
 
+// Asks reports that nothing was taken for now, and that what the file asks was kept all the same:
+// the way back says what the node is to do.
+func (s *Stick) Asks() bool { return s.waits != nil }
+
 // stickWriter writes parts.
 type stickWriter struct {
 	w    io.Writer

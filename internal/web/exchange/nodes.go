@@ -23,6 +23,7 @@ type nodesScreen struct {
 	ui.Page
 	Lead      string
 	Table     ui.Table
+	Bring     string        // what can be brought in, in words; "" at a register without computers
 	Made      *desk.NewCode // a code that was just made
 	Office    string
 	Label     string
@@ -68,6 +69,9 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: kind},
 			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State), Note: refused}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind)), Note: w.backlog(p)},
 			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version, Note: w.later(p)}})
+	}
+	if len(peers) > 0 && !s.App.Joined() {
+		page.Bring = stickHint(w, true)
 	}
 	if len(campaigns) > 0 {
 		page.Campaigns = []ui.Option{{Value: noCampaign, Label: w.T("nodes.code.campaign.none"), Checked: true}}

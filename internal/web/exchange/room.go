@@ -17,10 +17,13 @@ import (
 var Screens embed.FS
 
 // Room is the screens of the package.
-type Room struct{ *desk.Desk }
+type Room struct {
+	*desk.Desk
+	taken *takings
+}
 
 // New makes the room.
-func New(d *desk.Desk) *Room { return &Room{d} }
+func New(d *desk.Desk) *Room { return &Room{d, newTakings()} }
 
 // conflicts is the address of the list of conflicts.
 const conflicts = "/conflictos"
@@ -33,10 +36,14 @@ func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
 		{Pattern: "GET " + desk.LinkPath, Do: s.statePage},
 		{Pattern: "POST " + desk.LinkPath, Unkept: true, Time: roundTime + 10*time.Second, Do: s.act},
+		{Pattern: "GET " + sticks, Do: s.mayNodes(s.bringPage)},
+		{Pattern: "POST " + sticks, Unkept: true, Bytes: MaxStick + overhead, Time: stickTime, Do: s.Guard(authz.Nodes, s.bring)},
+		{Pattern: "GET " + sticks + "/{stick}", Do: s.mayNodes(s.stickPage)},
 		{Pattern: "GET /nodos", Do: s.Guard(authz.Nodes, s.nodesPage)},
 		{Pattern: "POST /nodos", Unkept: true, Do: s.Guard(authz.Nodes, s.makeCode)},
 		{Pattern: "GET /nodos/{node}", Do: s.Guard(authz.Nodes, s.nodePage)},
 		{Pattern: "POST /nodos/{node}", Unkept: true, Do: s.Guard(authz.Nodes, s.change)},
+		{Pattern: "POST /nodos/{node}/archivo", Unkept: true, Time: desk.LongWork, Do: s.Guard(authz.Nodes, s.giveNode)},
 		{Pattern: "GET /conflictos", Do: s.conflictsPage},
 		{Pattern: "GET /conflictos/{id}/{conflict}", Do: s.conflictPage},
 		{Pattern: "POST /conflictos/{id}/{conflict}", Do: s.decide},

@@ -1,10 +1,8 @@
 package exchange
 
 import (
-	"bytes"
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"quipu/internal/app/hublink"
@@ -23,7 +21,8 @@ type stateScreen struct {
 	Conflicts ui.Link
 	Nodes     ui.Link // at the hub
 	MayAct    bool    // there is a link to try
-	MayExport bool    // the officer may take along what waits
+	MayExport bool    // the officer may take along what waits, and bring in what came back
+	Bring     string  // what can be brought in, in words
 	Line      string  // what a demonstration may do with its line: "cut", "join", or ""
 	Waiting   ui.Table
 	More      string // how many more wait than are shown
@@ -84,6 +83,7 @@ func (s *Room) state(v *desk.Visit) (*stateScreen, error) {
 		page.Line = "cut"
 	}
 	page.MayExport = s.App.Joined() && authz.May(v.Actor, authz.Nodes, v.Actor.Office)
+	page.Bring = stickHint(w, false)
 	page.Waiting = w.waiting(list)
 	if rest := int(unplaced) - len(list); rest > 0 {
 		page.More = w.TN("exchange.more", rest)
@@ -182,16 +182,7 @@ func (s *Room) export(v *desk.Visit) error {
 	if ok, err := s.Fresh(v); err != nil || !ok {
 		return err
 	}
-	var file bytes.Buffer
-	if _, err := s.App.Courier.WriteStick(v.Context(), v.Actor, &file, "", s.Program); err != nil {
-		return err
-	}
-	head := v.W.Header()
-	head.Set("Content-Type", "application/octet-stream")
-	head.Set("Content-Length", strconv.Itoa(file.Len()))
-	head.Set("Content-Disposition", `attachment; filename="`+string(s.App.Name())+"-"+s.App.Now().UTC().Format("20060102-1504")+`.quipu"`)
-	_, err := file.WriteTo(v.W)
-	return err
+	return s.give(v, "")
 }
 
 // try goes one round with the hub.
