@@ -363,6 +363,22 @@ func TestHostileUploads(t *testing.T) {
 	}
 }
 
+// TestTwoBringOneFile: two officers bring the same file at once, and it is taken once.
+func TestTwoBringOneFile(t *testing.T) {
+	p := newPair(t)
+	p.somebody(t, "Hermelinda")
+	_, file := p.node.as("marta").takeOut(t, "/sincronizacion", "do", "export")
+	said := make(chan string, 2)
+	for _, login := range []string{"ada", "marta"} {
+		b := p.hub.as(login)
+		go func() { said <- b.bring("mismo.quipu", file).text }()
+	}
+	all := <-said + <-said
+	if strings.Count(all, "Se tomó el archivo de ESMAD-N1") != 1 || strings.Count(all, "ya se tomó") != 1 {
+		t.Errorf("they read %s", tags.ReplaceAllString(all, " "))
+	}
+}
+
 func boundary(body []byte) string {
 	line, _, _ := bytes.Cut(body, []byte("\r\n"))
 	return string(line[2:])

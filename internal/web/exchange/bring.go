@@ -70,7 +70,7 @@ func (s *Room) receive(v *desk.Visit) (*taking, error) {
 
 // fetch reads the form as far as its file, and that to its end unless its beginning is wrong.
 func (s *Room) fetch(v *desk.Visit) (*taking, error) {
-	p := &paced{in: v.Body, line: http.NewResponseController(v.W)}
+	p := &paced{in: v.Body, line: http.NewResponseController(v.W), while: paceWhile}
 	v.Body = p
 	parts, err := v.MultipartReader()
 	if err != nil {
@@ -118,11 +118,12 @@ func tooBig() error {
 
 // paced reads a body that must come at some pace.
 type paced struct {
-	in   io.ReadCloser
-	line *http.ResponseController
-	got  int
-	upto time.Time
-	slow bool
+	in    io.ReadCloser
+	line  *http.ResponseController
+	while time.Duration // in which paceBytes have to come
+	got   int
+	upto  time.Time
+	slow  bool
 }
 
 func (p *paced) Read(b []byte) (int, error) {
@@ -131,7 +132,7 @@ func (p *paced) Read(b []byte) (int, error) {
 			p.slow = true
 			return 0, os.ErrDeadlineExceeded
 		}
-		p.got, p.upto = 0, now.Add(paceWhile)
+		p.got, p.upto = 0, now.Add(p.while)
 		_ = p.line.SetReadDeadline(p.upto.Add(time.Second)) // a server without deadlines needs none
 	}
 	n, err := p.in.Read(b)
