@@ -189,10 +189,12 @@ func (tx *Tx) DropAttached(ctx context.Context, entities []string) error {
 	})
 }
 
-// Wanted lists files that entities name and that are not here, sorted, at most limit.
+// Wanted lists files that entities name and that are not here, sorted, at most limit. Those of what is
+// only kept aside (FoundFiles) come with it or not at all.
 func (tx *Tx) Wanted(ctx context.Context, limit int) (hashes []string, err error) {
 	return hashes, tx.names(ctx, &hashes,
-		"SELECT DISTINCT hash FROM attached WHERE NOT EXISTS (SELECT 1 FROM attachment t WHERE t.hash = attached.hash) ORDER BY hash LIMIT ?", limit)
+		"SELECT DISTINCT hash FROM attached WHERE NOT EXISTS (SELECT 1 FROM attachment t WHERE t.hash = attached.hash) AND NOT (entity > ? AND entity < ?) ORDER BY hash LIMIT ?",
+		append(span("found"), limit)...)
 }
 
 // unnamed takes rows out of the index of names: they are found by nothing.

@@ -202,28 +202,37 @@ func byNode(names []id.Change) map[id.Node][]int64 {
 }
 
 // Offered keeps nothing whole any more of the changes of a node up to a number, which are in the log
-// now.
-func (tx *Tx) Offered(ctx context.Context, node id.Node, upto int64) error {
-	var some, lost bool
-	err := tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM found WHERE node = ? AND n <= ?)", string(node), upto).Scan(&some)
-	if err != nil || !some {
+// now. It returns of which something was kept.
+func (tx *Tx) Offered(ctx context.Context, node id.Node, upto int64) (were []id.Change, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		c := id.Change{Node: node}
+		err := rs.Scan(&c.N)
+		were = append(were, c)
 		return err
+	}, "SELECT DISTINCT n FROM found WHERE node = ? AND n <= ? ORDER BY n", string(node), upto)
+	if err != nil || len(were) == 0 {
+		return nil, err
 	}
 	// Values that did not come into the log are taken out with this.
+	var lost bool
 	err = tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM found WHERE node = ? AND n <= ? AND body <> '' AND NOT EXISTS "+
 		"(SELECT 1 FROM change c WHERE c.node = found.node AND c.n = found.n AND c.body = found.body))", string(node), upto).Scan(&lost)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	tx.erasing = tx.erasing || lost
 	if err := tx.exec(ctx, "UPDATE found SET body = '' WHERE node = ? AND n <= ? AND body <> ''", string(node), upto); err != nil {
-		return err
+		return nil, err
 	}
-	return tx.exec(ctx, "DELETE FROM found WHERE node = ? AND n <= ? AND remains = ''", string(node), upto)
+	return were, tx.exec(ctx, "DELETE FROM found WHERE node = ? AND n <= ? AND remains = ''", string(node), upto)
 }
 
+// FoundFiles is the entity that names the files of what is kept of a change: they come with it, and
+// go when nothing of it is kept and no other entity names them.
+func FoundFiles(c id.Change) string { return "found/" + c.String() }
+
 // StripFound takes away what nodes told of a change, since values were taken out of it: what those
-// nodes told, or without any, what all did.
+// nodes told, or without any, what all did, and the files that it names.
 func (tx *Tx) StripFound(ctx context.Context, c id.Change, from ...string) error {
 	where, args := "node = ? AND n = ?", []any{string(c.Node), c.N}
 	if len(from) > 0 {
@@ -238,12 +247,29 @@ func (tx *Tx) StripFound(ctx context.Context, c id.Change, from ...string) error
 		return err
 	}
 	tx.erasing = true
-	return tx.exec(ctx, "DELETE FROM found WHERE "+where, args...)
+	if err := tx.exec(ctx, "DELETE FROM found WHERE "+where, args...); err != nil || len(from) > 0 {
+		return err
+	}
+	return tx.NameFiles(ctx, map[string][]string{FoundFiles(c): nil})
 }
 
-// DropFound takes away what is kept of an entity, by Ref.String(), which is erased as a whole.
+// DropFound takes away what is kept of an entity, by Ref.String(), which is erased as a whole, and its files.
 func (tx *Tx) DropFound(ctx context.Context, entity string) error {
-	return tx.exec(ctx, "DELETE FROM found WHERE entity = ?", entity)
+	files := map[string][]string{}
+	err := tx.rows(ctx, func(rs *sql.Rows) error {
+		var node string
+		var n int64
+		err := rs.Scan(&node, &n)
+		files[FoundFiles(id.Change{Node: id.Node(node), N: n})] = nil
+		return err
+	}, "SELECT node, n FROM found WHERE entity = ?", entity)
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	if err := tx.exec(ctx, "DELETE FROM found WHERE entity = ?", entity); err != nil {
+		return err
+	}
+	return tx.NameFiles(ctx, files)
 }
 
 // FirstOf is the place of the first change of a node in the log, 0 for none.

@@ -59,6 +59,9 @@ func (l *Link) Keep(ctx context.Context, hear func(error)) {
 				var d Done
 				err := l.pull(ctx, &d, synchttp.LongestWait, func(Done) {})
 				if err == nil {
+					err = l.give(ctx, &d)
+				}
+				if err == nil {
 					err = l.fetch(ctx, &d)
 				}
 				return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"quipu/internal/app/exchange"
 	"quipu/internal/fault"
 	"quipu/internal/seal"
 	"quipu/internal/store"
@@ -110,6 +111,11 @@ func (l *Link) send(ctx context.Context, d *Done, alive bool, tell func(Done)) e
 		r, err := l.push(ctx, &b)
 		if err != nil {
 			return err
+		}
+		if len(r.Found) > 0 { // before the receipt, after which what was found may have to be forgotten
+			if err := l.giveFound(ctx, d, b.Found); err != nil {
+				return err
+			}
 		}
 		if err := l.exchange.TakeReceipt(ctx, r); err != nil {
 			return err
@@ -221,6 +227,29 @@ func (l *Link) give(ctx context.Context, d *Done) error {
 		}
 		if err != nil && !fault.Is(err, "sync.blob_none") {
 			return err
+		}
+	}
+	return nil
+}
+
+// giveFound sends the files of what the hub keeps of others' changes. One that the hub does not take
+// holds nothing up.
+func (l *Link) giveFound(ctx context.Context, d *Done, bodies [][]byte) error {
+	for _, body := range bodies {
+		for _, h := range exchange.FilesOf(body) {
+			media, data, ok, err := l.attachment(ctx, h)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			if err := l.client.Send(ctx, h, media, data); fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Invalid {
+				continue
+			} else if err != nil {
+				return err
+			}
+			d.Files++
 		}
 	}
 	return nil

@@ -10,10 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
+	"quipu/internal/app/exchange"
 	"quipu/internal/authz"
-	"quipu/internal/change"
 	"quipu/internal/fault"
 	"quipu/internal/id"
 	"quipu/internal/seal"
@@ -152,7 +153,7 @@ func (c *Courier) batchesTo(ctx context.Context, s *stickWriter, program string)
 		if err := s.tell(partBatch, &b); err != nil {
 			return err
 		}
-		return c.filesTo(ctx, s, b.Bodies)
+		return c.filesTo(ctx, s, slices.Concat(b.Bodies, b.Found))
 	})
 	if err != nil {
 		return err
@@ -223,13 +224,8 @@ func askedBy(node string) string { return "asked/" + node }
 // filesTo adds the files that changes name and that are here.
 func (c *Courier) filesTo(ctx context.Context, s *stickWriter, bodies [][]byte) error {
 	for _, body := range bodies {
-		ch, err := change.Decode(body)
-		if err != nil {
-			continue // an echo, or of a later release
-		}
-		for _, set := range ch.Sets {
-			hash := set.Value.Text
-			if len(hash) != 64 || s.sent[hash] {
+		for _, hash := range exchange.FilesOf(body) {
+			if s.sent[hash] {
 				continue
 			}
 			media, data, ok, err := c.attachment(ctx, hash)

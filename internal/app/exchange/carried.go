@@ -2,6 +2,8 @@ package exchange
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"quipu/internal/app/number"
 	"quipu/internal/audit"
@@ -111,6 +113,10 @@ func (x *Exchange) receiptFor(ctx context.Context, node id.Node) (sync.Receipt, 
 		}
 		l := &hubLog{ctx: ctx, x: x, tx: tx}
 		r.Last, r.Chain = peer.Last, peer.Chain
+		if key, _, _ := strings.Cut(p.Refused, "\n"); key == sync.RefusedGap {
+			// The hub was put back and lost what it had received: the node begins anew after what is here.
+			r.Refusal = &sync.Refusal{Key: key, Args: []string{"last", strconv.FormatInt(peer.Last, 10), "first", strconv.FormatInt(peer.Last+1, 10)}}
+		}
 		if r.Head, err = l.Head(); err != nil {
 			return err
 		}

@@ -2,6 +2,9 @@ package exchange
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
 
@@ -48,7 +51,47 @@ func (l *hubLog) KeepFound(from id.Node, in []sync.Incoming) error {
 	for _, c := range slices.SortedFunc(maps.Keys(keep), id.Change.Compare) {
 		rows = append(rows, keep[c])
 	}
-	return l.tx.PutFound(l.ctx, rows)
+	if err := l.tx.PutFound(l.ctx, rows); err != nil {
+		return err
+	}
+	return nameFound(l.ctx, l.tx, slices.Collect(maps.Keys(keep)))
+}
+
+// nameFound writes which files are named by what is kept of changes. These files come along, before
+// the changes are in the log: who sent them may have to forget them by then.
+func nameFound(ctx context.Context, tx *store.Tx, names []id.Change) error {
+	if len(names) == 0 {
+		return nil
+	}
+	kept, err := tx.FoundOf(ctx, names)
+	files := make(map[string][]string, len(names))
+	for _, c := range names {
+		is := []string(nil)
+		for _, f := range kept[c] {
+			is = append(append(is, FilesOf(f.Body)...), FilesOf(f.Left)...)
+		}
+		files[store.FoundFiles(c)] = is
+	}
+	if err != nil {
+		return err
+	}
+	return tx.NameFiles(ctx, files)
+}
+
+// FilesOf are the files that a change may name, by their hashes: of what it says, all that looks like one.
+func FilesOf(body []byte) (hashes []string) {
+	c, err := change.Decode(body)
+	if err != nil {
+		return nil // none, an echo, or of a later release
+	}
+	for _, s := range c.Sets {
+		for _, text := range append(slices.Sorted(maps.Values(s.Value.Parts)), s.Value.Text) {
+			if hash, err := hex.DecodeString(text); err == nil && len(hash) == sha256.Size {
+				hashes = append(hashes, text)
+			}
+		}
+	}
+	return hashes
 }
 
 func (l *hubLog) Found(ids []id.Change) (map[id.Change][]sync.Found, error) {
@@ -77,10 +120,15 @@ func (l *hubLog) stripFound(c id.Change, was string) error {
 	if len(from) == 0 {
 		return nil
 	}
+	l.offered = append(l.offered, c)
 	return l.tx.StripFound(l.ctx, c, from...)
 }
 
-func (l *hubLog) Offered(node id.Node, upto int64) error { return l.tx.Offered(l.ctx, node, upto) }
+func (l *hubLog) Offered(node id.Node, upto int64) error {
+	were, err := l.tx.Offered(l.ctx, node, upto)
+	l.offered = append(l.offered, were...)
+	return err
+}
 
 func (l *hubLog) Began() (int64, error) { return l.tx.FirstOf(l.ctx, l.x.Name()) }
 

@@ -32,6 +32,7 @@ type hubLog struct {
 	schema  int
 	codes   string
 	touched map[string]bool
+	offered []id.Change     // changes of which less is kept than was told
 	bare    []change.Erased // changes that came without the values that their author had to forget
 }
 
@@ -294,8 +295,8 @@ func (l *hubLog) finish() error {
 			}
 		}
 	}
-	if len(l.bare) == 0 {
-		return nil
+	if err := nameFound(l.ctx, l.tx, l.offered); err != nil || len(l.bare) == 0 {
+		return err
 	}
 	return l.x.sayForgotten(l.ctx, l.tx, nil, l.bare...) // else the log looks altered
 }

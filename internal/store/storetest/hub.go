@@ -129,7 +129,14 @@ func testFound(t *testing.T, db *store.DB) {
 			return err
 		})
 	}
-	erases(false, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 9) })
+	offered := func(upto int64, want ...id.Change) func(tx *store.Tx) error {
+		return func(tx *store.Tx) error {
+			were, err := tx.Offered(ctx, "BB", upto)
+			same(t, "of which something was kept", were, want)
+			return err
+		}
+	}
+	erases(false, offered(9))
 	update(t, db, func(tx *store.Tx) error { return tx.PutFound(ctx, []store.Found{a, keep(two, said(two), nil), d}) })
 	update(t, db, func(tx *store.Tx) error { return tx.PutFound(ctx, []store.Found{b, c}) })
 	kept("told", a, b, c, d)
@@ -141,19 +148,52 @@ func testFound(t *testing.T, db *store.DB) {
 	erases(false, func(tx *store.Tx) error { return tx.StripFound(ctx, one.ID, "ESBCN-1") })
 	kept("what one of them told is taken away", a, b, c, d)
 	update(t, db, func(tx *store.Tx) error { return tx.AppendReceived(ctx, []store.Pulled{pulled(0, one)}) })
-	erases(false, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 1) })
+	erases(false, offered(1, one.ID))
 	kept("offered whole, as it was told", b, c, d)
 	update(t, db, func(tx *store.Tx) error { return tx.AppendReceived(ctx, []store.Pulled{pulled(0, two)}) })
-	erases(false, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 2) })
+	erases(false, offered(2, two.ID))
 	b.Body = nil
 	kept("offered, and an erasure may follow", b, c, d)
-	erases(true, func(tx *store.Tx) error { return tx.Offered(ctx, "BB", 3) })
+	erases(true, offered(3, two.ID, three.ID))
 	kept("what came into no log", b, d)
 	erases(true, func(tx *store.Tx) error {
 		return errors.Join(tx.StripFound(ctx, two.ID), tx.StripFound(ctx, four.ID), tx.StripFound(ctx, three.ID))
 	})
 	kept("when values are taken out")
 	erases(false, func(tx *store.Tx) error { return tx.StripFound(ctx, two.ID) })
+}
+
+// testFoundFiles: the files of what a hub keeps aside go with it, unless something else names them.
+func testFoundFiles(t *testing.T, db *store.DB) {
+	two, four := made("BB", 2, "P"), made("CC", 1, "Q")
+	keep := func(c change.Change) store.Found {
+		return store.Found{Change: c.ID, Entity: c.Entity.String(), Body: change.Encode(&c), From: "ESMAD-1", At: 7}
+	}
+	begin := func(tx *store.Tx) error {
+		return errors.Join(tx.PutFound(ctx, []store.Found{keep(two), keep(four)}),
+			tx.NameFiles(ctx, map[string][]string{store.FoundFiles(two.ID): {"h2", "h9"}, store.FoundFiles(four.ID): {"h4"}, "person/P": {"h2", "h8"}}),
+			tx.PutAttachment(ctx, "h2", "m", []byte("2")), tx.PutAttachment(ctx, "h4", "m", []byte("4")))
+	}
+	here := func(what string, want ...bool) {
+		t.Helper()
+		view(t, db, func(tx *store.Tx) error {
+			one, err := tx.HasAttachment(ctx, "h2")
+			other, err2 := tx.HasAttachment(ctx, "h4")
+			same(t, what, []bool{one, other}, want)
+			wanted, err3 := tx.Wanted(ctx, 9)
+			same(t, "files that are wanted", wanted, []string{"h8"})
+			return errors.Join(err, err2, err3)
+		})
+	}
+	update(t, db, begin)
+	here("files that came along", true, true)
+	update(t, db, func(tx *store.Tx) error { return errors.Join(tx.StripFound(ctx, two.ID), tx.StripFound(ctx, four.ID)) })
+	here("files of what values were taken out of", true, false)
+	update(t, db, begin)
+	update(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.DropFound(ctx, "person/P"), tx.DropFound(ctx, "person/Q"))
+	})
+	here("files of an entity that is erased", true, false)
 }
 
 // testSettle: who has told a hub all that it found, for as long as the hub is the same.

@@ -32,7 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"requests of people", testRequests}, {"breaches", testBreaches}, {"disclosures", testDisclosures}, {"proposals of retention", testRetentions},
 		{"pairs", testPairs}, {"verdicts", testVerdicts}, {"who may be reviewed", testReviewable}, {"decisions", testDecisions}, {"merges", testMerges}, {"people of pairs by trait", testTraits}, {"entities of a kind", testEntities},
 		{"a body without values", testRedact}, {"scrubbing", testScrub},
-		{"changes in the hub's order", testHubOrder}, {"a hub that went back", testDisplace}, {"how that stands then", testStood}, {"and what was forgotten of it", testOut}, {"what others lost", testUntold}, {"what the hub keeps aside", testFound}, {"who has told", testSettle},
+		{"changes in the hub's order", testHubOrder}, {"a hub that went back", testDisplace}, {"how that stands then", testStood}, {"and what was forgotten of it", testOut}, {"what others lost", testUntold}, {"what the hub keeps aside", testFound}, {"files of that", testFoundFiles}, {"who has told", testSettle},
 		{"what is pending", testPending}, {"who listens while it is saved", testSaving},
 		{"what a node sent", testSent}, {"filing", testFiling}, {"members", testMembers}, {"peers", testPeers}, {"codes of enrolment", testEnrolCodes}, {"state of a node", testSyncState},
 		{"forgetting", testForget}, {"rows that leave", testDropRows}, {"what is contested", testContested},
