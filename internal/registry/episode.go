@@ -52,15 +52,27 @@ func Episodes(p *Person) []Episode {
 // Open reports whether the registration is in force, expired or not.
 func (e Episode) Open() bool { return e.parts["closed"] == "" }
 
-// Current is the registration in force. When two nodes opened one each before they met,
-// it is the later one.
+// Current is the registration in force.
 func Current(p *Person) (Episode, bool) {
-	for _, e := range slices.Backward(Episodes(p)) {
+	if e, open := Latest(p); open {
+		return e, true
+	}
+	return Episode{}, false
+}
+
+// Latest is the registration in force, or when none is the last one. When two nodes opened
+// one each before they met, the one in force is the later one.
+func Latest(p *Person) (e Episode, open bool) {
+	all := Episodes(p)
+	for _, e := range slices.Backward(all) {
 		if e.Open() {
 			return e, true
 		}
 	}
-	return Episode{}, false
+	if len(all) > 0 {
+		e = all[len(all)-1]
+	}
+	return e, false
 }
 
 // begun is the parts of a new registration.

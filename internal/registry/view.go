@@ -18,6 +18,7 @@ type Summary struct {
 	District    string
 	RegKind     string
 	Expires     string // EDTF
+	Open        bool   // there is a registration in force
 	City        string
 	Country     string
 	Vital       string
@@ -35,12 +36,8 @@ func Summarise(p *Person) Summary {
 		Vital: VitalOf(p).Status, Entry: p.Text("entry"), Provisional: p.Text("entry") == EntryProvisional,
 		Doubts: len(p.Items("doubt")), Document: mainDocument(p), City: cityOf(p)}
 	s.Deceased = s.Vital == Dead
-	e, open := Current(p)
-	if !open {
-		if all := Episodes(p); len(all) > 0 {
-			e = all[len(all)-1]
-		}
-	}
+	var e Episode
+	e, s.Open = Latest(p)
 	s.Office, s.District, s.RegKind, s.Expires = e.Office, e.District, e.Kind, e.parts["expires"]
 	if s.Display == "" {
 		s.Display = s.NameUsed

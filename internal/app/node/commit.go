@@ -133,7 +133,7 @@ func Project(p *registry.Person, row int64, isNew bool) store.PersonRow {
 		SurnamePaternal: p.Text("surname_paternal"), SurnameMaternal: p.Text("surname_maternal"), GivenNames: p.Text("given_names"),
 		Birth: p.Text("birth_date"), Sex: p.Text("sex"), Country: p.Text("residence_country"), City: s.City,
 		Office: s.Office, RegKind: s.RegKind, Expires: s.Expires, Vital: s.Vital, Doubts: s.Doubts, New: isNew}
-	if _, open := registry.Current(p); !open {
+	if !s.Open {
 		r.Expires = "" // what was closed does not expire
 	}
 	if registry.Merged(p) { // counted, due and in doubt at the entry that stands for the person

@@ -11,6 +11,9 @@ import (
 
 // PersonConflicts are the rows about what of a person waits for a decision and what was decided.
 func PersonConflicts(p *registry.Person) (open []store.ContestedRow, done []store.SettledRow) {
+	if len(p.Contested) == 0 && len(p.Decisions()) == 0 {
+		return nil, nil // of nearly everybody, and then nobody asks for the office
+	}
 	return ConflictRows(&p.Record, p.Contested, OfficeOf(*p))
 }
 

@@ -14,7 +14,10 @@ import (
 type Rights struct{ Detail, Sealed, Edit, Transfer, ReadLog bool }
 
 // OfficeOf is the office where the person is registered, "" for none.
-func OfficeOf(p registry.Person) string { return registry.Summarise(&p).Office }
+func OfficeOf(p registry.Person) string {
+	e, _ := registry.Latest(&p)
+	return e.Office
+}
 
 // RightsOver is what the actor may do with a person of that office.
 func RightsOver(actor Actor, p registry.Person) Rights {
