@@ -30,9 +30,12 @@ func Fold(changes []Change) Record { return (&Rules{}).Fold(changes) }
 
 // Fold applies changes in the order given. They must all be of one entity.
 func (k *Rules) Fold(changes []Change) Record {
-	r := Record{Fields: make(map[string]Held)}
+	var r Record
 	for i := range changes {
 		k.apply(&r, &changes[i], nil)
+	}
+	if r.Fields == nil {
+		r.Fields = make(map[string]Held)
 	}
 	return r
 }
@@ -93,7 +96,7 @@ func Overlay(changes []Change) Record {
 
 func (r *Record) begin(c *Change) {
 	if r.Fields == nil {
-		r.Fields = make(map[string]Held)
+		r.Fields = make(map[string]Held, len(c.Sets)) // the first change has most of the fields
 	}
 	if r.Head.IsZero() {
 		r.Entity = c.Entity
