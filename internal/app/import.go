@@ -123,8 +123,7 @@ func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportRes
 // wholly reads the list in one transaction, which a single refused row takes back.
 func (r *importRun) wholly(ctx context.Context) error {
 	return r.app.DB.Update(ctx, func(tx *store.Tx) error {
-		r.tx = tx
-		if _, err := r.rows(ctx, math.MaxInt); err != nil {
+		if _, err := r.within(ctx, tx, math.MaxInt); err != nil {
 			return err
 		}
 		if r.result.Refused > 0 {
@@ -143,8 +142,7 @@ func (r *importRun) inTurns(ctx context.Context) error {
 	for more := true; more; {
 		before := r.result
 		err := r.app.DB.Update(ctx, func(tx *store.Tx) (err error) {
-			r.tx = tx
-			more, err = r.rows(ctx, txRows)
+			more, err = r.within(ctx, tx, txRows)
 			return err
 		})
 		if err != nil {
@@ -154,6 +152,18 @@ func (r *importRun) inTurns(ctx context.Context) error {
 		r.progress()
 	}
 	return nil
+}
+
+// within reads up to most rows in a transaction that writes.
+func (r *importRun) within(ctx context.Context, tx *store.Tx, most int) (more bool, err error) {
+	r.tx = tx
+	if err := r.alike.begin(ctx, tx); err != nil {
+		return false, err
+	}
+	if more, err = r.rows(ctx, most); err != nil {
+		return false, err
+	}
+	return more, r.alike.end(ctx, tx)
 }
 
 func (r *importRun) progress() {

@@ -40,6 +40,29 @@ type rowsAlike struct {
 	people []alike.Candidate // the same; without what only the register knows
 	lines  []int             // the same
 	mine   map[string]bool   // the ids of people
+	// alone says that everybody in the register came with this list, and left how long the log
+	// was after its last transaction, 0 before the first.
+	alone bool
+	left  int64
+}
+
+// begin looks in each transaction whether the register is alone with the list: it was empty,
+// and nobody else has written since. Then a row can be like other rows only.
+func (l *rowsAlike) begin(ctx context.Context, tx *store.Tx) error {
+	size, err := tx.Size(ctx)
+	if err != nil || l.left > 0 {
+		l.alone = l.alone && size == l.left
+		return err
+	}
+	n, err := tx.CountPeople(ctx, "")
+	l.alone = n == 0
+	return err
+}
+
+// end notes how long the log is with what the transaction wrote.
+func (l *rowsAlike) end(ctx context.Context, tx *store.Tx) (err error) {
+	l.left, err = tx.Size(ctx)
+	return err
 }
 
 // look brings the index of the register into memory when there is somebody in it.
@@ -58,9 +81,11 @@ func (l *rowsAlike) of(ctx context.Context, tx *store.Tx, d *intake.Draft, made 
 		return nil, nil
 	}
 	p := registry.Load([]change.Change{{Entity: change.Ref{Kind: change.Person, ID: made}, Sets: d.Sets}})
-	there, err := l.app.Alike.Within(ctx, tx, l.app.Index.Held(), &p)
-	if err != nil {
-		return nil, err
+	var there []Candidate
+	if !l.alone {
+		if there, err = l.app.Alike.Within(ctx, tx, l.app.Index.Held(), &p); err != nil {
+			return nil, err
+		}
 	}
 	row := func(c Candidate, other int) LikelyRow {
 		return LikelyRow{Row: d.Row, Line: d.Line, Name: d.Name.Display(), Like: c, Other: other}

@@ -88,3 +88,32 @@ func TestRowsAreWeighed(t *testing.T) {
 		t.Errorf("nobody will know who was shown: %+v, %v", reads, err)
 	}
 }
+
+// TestAloneWithTheList: rows are weighed against the register as soon as somebody is in it who
+// did not come with the list, also when he came while it was read.
+func TestAloneWithTheList(t *testing.T) {
+	a, _ := openTest(t, Options{})
+	ctx := t.Context()
+	var l rowsAlike
+	turn := func(want bool) {
+		t.Helper()
+		err := a.DB.Update(ctx, func(tx *store.Tx) error {
+			if err := l.begin(ctx, tx); err != nil {
+				return err
+			}
+			return l.end(ctx, tx)
+		})
+		if err != nil || l.alone != want {
+			t.Errorf("alone with the list: %v, want %v; %v", l.alone, want, err)
+		}
+	}
+	turn(true)
+	turn(true)
+	if _, err := a.Register(ctx, officer(authz.Window, "ESMAD"), registry.RegisterCmd{Office: "ESMAD", Inputs: somebody("Quispe", "Mamani", "Yesenia", "1985-03-12", "46829103")}, false); err != nil {
+		t.Fatal(err)
+	}
+	turn(false)
+	turn(false)
+	l = rowsAlike{}
+	turn(false)
+}
