@@ -83,7 +83,7 @@ func (a *App) enter(ctx context.Context, tx *store.Tx, actor Actor, cmd registry
 	c.Sets = append([]change.Set{{Field: "number", Value: change.Text(out.Number)}}, c.Sets...)
 	writes := []node.Write{{Change: c}}
 	err = a.CommitPeople(ctx, tx, actor, writes)
-	out.Head = writes[0].Person.Head
+	out.Head = writes[0].Change.ID
 	if err != nil {
 		return err
 	}

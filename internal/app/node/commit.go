@@ -72,7 +72,8 @@ func salt() string {
 }
 
 // CommitPeople stamps, seals, appends and projects. All writes must be of new people, or
-// all of people who are there.
+// all of people who are there, whose Person then has the change. That of a new person stays
+// empty: a list brings thousands at a time, and a folded record takes 8 KB.
 func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writes []Write) error {
 	if len(writes) == 0 {
 		return nil
@@ -88,12 +89,16 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 	changes := make([]change.Change, len(writes))
 	var files []store.Attached
 	rows := make([]store.PersonRow, len(writes))
-	people, had := make([]*registry.Person, len(writes)), map[string]bool{}
+	var people []*registry.Person // of whom something waits for a decision, or was decided
+	had := map[string]bool{}
 	for i := range writes {
 		w := &writes[i]
-		people[i] = &w.Person
-		if len(w.Person.Contested) > 0 {
-			had[w.Person.Entity.ID] = true
+		p := &w.Person
+		if !w.There {
+			p = &registry.Person{}
+		}
+		if len(p.Contested) > 0 {
+			had[p.Entity.ID] = true
 		}
 		if err := n.SealSets(ctx, tx, &w.Change, closes); err != nil {
 			return err
@@ -101,9 +106,12 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 		st.Stamp(&w.Change)
 		words := ""
 		if w.There {
-			words = searchText(&w.Person)
+			words = searchText(p)
 		}
-		w.Person.Apply(&w.Change)
+		p.Apply(&w.Change)
+		if had[p.Entity.ID] || questioned(p) {
+			people = append(people, p)
+		}
 		changes[i] = w.Change
 		for _, h := range Photos(changes[i : i+1]) {
 			files = append(files, store.Attached{Hash: h, Entity: w.Change.Entity.String()})
@@ -111,7 +119,7 @@ func (n *Node) CommitPeople(ctx context.Context, tx *store.Tx, actor Actor, writ
 		if !w.There {
 			w.Row = size + int64(i) + 1
 		}
-		rows[i] = Project(&w.Person, w.Row, !w.There)
+		rows[i] = Project(p, w.Row, !w.There)
 		rows[i].NamesKept = w.There && rows[i].SearchText == words
 	}
 	if err := tx.Append(ctx, changes); err != nil {

@@ -11,11 +11,14 @@ import (
 
 // PersonConflicts are the rows about what of a person waits for a decision and what was decided.
 func PersonConflicts(p *registry.Person) (open []store.ContestedRow, done []store.SettledRow) {
-	if len(p.Contested) == 0 && len(p.Decisions()) == 0 {
-		return nil, nil // of nearly everybody, and then nobody asks for the office
+	if !questioned(p) {
+		return nil, nil // and nobody asks for the office
 	}
 	return ConflictRows(&p.Record, p.Contested, OfficeOf(*p))
 }
+
+// questioned reports whether something of a person waits for a decision or was decided, as of few.
+func questioned(p *registry.Person) bool { return len(p.Contested) > 0 || len(p.Decisions()) > 0 }
 
 // ConflictRows are the same of any entity; office is that which decides, "" for that of who wrote.
 func ConflictRows(r *change.Record, waits []change.Contender, office string) (open []store.ContestedRow, done []store.SettledRow) {
