@@ -2,6 +2,7 @@ package sync
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -180,6 +181,50 @@ func TestMessagesRoundTrip(t *testing.T) {
 		got, err := DecodeBatch(data)
 		if diff := cmp.Diff(b, got, cmpopts.EquateEmpty()); err != nil || diff != "" {
 			t.Fatal(err, diff)
+		}
+	})
+}
+
+// TestWhatIsFoundRoundTrips: what the messages say after a hub was put back arrives as it was said, for
+// every number and body, and an empty list is none.
+func TestWhatIsFoundRoundTrips(t *testing.T) {
+	name := func(t *rapid.T) id.Change {
+		return id.Change{Node: id.Node(rapid.StringMatching(`[A-Z]{2,5}-[A-Z0-9]{1,6}`).Draw(t, "node")), N: rapid.Int64Range(1, 1<<62).Draw(t, "n")}
+	}
+	mark := func(t *rapid.T) Mark {
+		m := Mark{Size: rapid.Int64Range(0, 1<<62).Draw(t, "size")}
+		copy(m.Root[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "root"))
+		return m
+	}
+	numbers := rapid.SliceOfN(rapid.Int64Range(1, 1<<62), 0, 9)
+	rapid.Check(t, func(t *rapid.T) {
+		seen := mark(t)
+		if seen.Size == 0 {
+			seen = Mark{}
+		}
+		b := Batch{Version: 1, Node: "ESMAD-1", First: 1, Seen: seen, Told: rapid.Bool().Draw(t, "told"), Late: rapid.Bool().Draw(t, "late"), Bare: numbers.Draw(t, "bare")}
+		r := Receipt{Version: 1, Node: "ESMAD-1", Seen: seen}
+		a := Ask{Version: 1, Node: "ESMAD-1", Bare: numbers.Draw(t, "asked")}
+		for range rapid.IntRange(0, 5).Draw(t, "found") {
+			c := change.Change{ID: name(t), Entity: change.Ref{Kind: change.Person, ID: "P"}, Action: "edit", Schema: 1,
+				Sets: []change.Set{{Field: "f", Value: change.Text(rapid.String().Draw(t, "text"))}, {Field: "g", Gone: true}}}
+			b.Found, r.Found = append(b.Found, change.Encode(&c)), append(r.Found, c.ID)
+			b.Rests = append(b.Rests, Rest{Own: rapid.Int64Range(1, 1<<62).Draw(t, "own"), On: c.ID})
+		}
+		bs, err := b.Encode()
+		rs, err2 := r.Encode()
+		as, err3 := a.Encode()
+		if err := errors.Join(err, err2, err3); err != nil {
+			t.Fatal(err)
+		}
+		gotB, err := DecodeBatch(bs)
+		gotR, err2 := DecodeReceipt(rs)
+		gotA, err3 := DecodeAsk(as)
+		if err := errors.Join(err, err2, err3); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]any{b, r, a}, []any{gotB, gotR, gotA}, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
 		}
 	})
 }
