@@ -154,3 +154,54 @@ func TestNodes(t *testing.T) {
 		t.Errorf("the window gets %d", p.status)
 	}
 }
+
+// TestWhoMayHoldItIsNamed: a computer had to forget what the hub lost, and another one may hold it. Both
+// screens, that of the computer and that of the hub, name the one that is waited for, in both
+// languages; and the hub's does not say that nothing is lost by going on.
+func TestWhoMayHoldItIsNamed(t *testing.T) {
+	g := newOffice(t)
+	b := g.newTab(t, webtest.Browser(t), "head")
+	now := g.app.Now()
+	err := g.app.DB.Update(t.Context(), func(tx *store.Tx) error {
+		for name, refused := range map[string]string{"ESMAD-N1": "sync.refused.bare\nn\n7\nnode\nESMAD-L1", "ESMAD-N2": "sync.refused.early\nn\n3\nnode\nESMAD-L2\non\n7", "ESMAD-L1": "", "ESMAD-L2": ""} {
+			p := store.Peer{Name: name, Kind: "office", Label: "Equipo " + name, Office: "ESMAD", State: store.PeerActive, Verify: "-", Seal: name, Scopes: "[]", Refused: refused,
+				Seen: now.UnixMicro(), Made: now.UnixMicro(), MadeBy: "head"}
+			if err := tx.PutPeer(t.Context(), p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := map[i18n.Lang][4]string{
+		i18n.Spanish: {"perdió cambios que ESMAD-N1 tuvo que olvidar", "se pierde para todos", "Nada se pierde", "Tal vez los tiene ESMAD-L1"},
+		i18n.English: {"lost changes that ESMAD-N1 has had to forget", "is lost to everybody", "Nothing is lost", "ESMAD-L1 may hold them"},
+	}
+	for _, lang := range []i18n.Lang{i18n.English, i18n.Spanish} {
+		w := says[lang]
+		b.open("/idioma/" + string(lang) + "?volver=/nodos/ESMAD-N1")
+		b.reads(w[3])
+		b.sound("nodo-espera-valores", lang)
+		b.open("/nodos/ESMAD-L1")
+		b.reads(w[0])
+		b.reads(w[1])
+		b.sound("nodo-tal-vez-los-tiene", lang)
+		plain := g.as("head")
+		plain.get("/idioma/" + string(lang) + "?volver=/")
+		if p := plain.get("/nodos/ESMAD-L1"); strings.Contains(p.text, w[2]) {
+			t.Errorf("in %s it promises that nothing is lost", lang)
+		}
+		plain.get("/nodos/ESMAD-L2").has(t, w[2], "ESMAD-N2")
+	}
+	g.joins(4, 2, func(st *store.SyncState) {
+		st.Refusal = `{"Key":"sync.refused.bare","Args":["n","7","node","ESMAD-L1"]}`
+		st.Trouble = st.Refusal
+	})
+	for _, lang := range []i18n.Lang{i18n.English, i18n.Spanish} {
+		b.open("/idioma/" + string(lang) + "?volver=/sincronizacion")
+		b.reads(says[lang][3])
+		b.sound("sincronizacion-espera-valores", lang)
+	}
+}

@@ -34,6 +34,7 @@ type Peer struct {
 	Enrolled, Ended           time.Time
 	EnrolledBy, EndedBy, Note string
 	WaitedFor                 []string  // nodes whose changes wait for what this one has to offer since the hub was restored
+	AskedFor                  []string  // those of them that had to forget what this one may hold the values of
 	Unawaited                 time.Time // since when they need not wait; zero while they do
 	Later                     int64     // how many of its changes say something that this program does not know; 0 once it knows
 }
@@ -71,6 +72,9 @@ func (c *Courier) Peers(ctx context.Context, actor authz.Actor) (out []Peer, err
 		for j := range out {
 			if r := out[j].Refused; (r.Key == sync.RefusedEarly || r.Key == sync.RefusedBare) && slices.Contains(r.Args, out[i].Name) && out[j].State == store.PeerActive {
 				out[i].WaitedFor = append(out[i].WaitedFor, out[j].Name)
+				if r.Key == sync.RefusedBare {
+					out[i].AskedFor = append(out[i].AskedFor, out[j].Name)
+				}
 			}
 		}
 	}

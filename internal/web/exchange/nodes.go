@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -165,7 +166,7 @@ type nodeScreen struct {
 	Facts     []ui.Row
 	Refusal   string
 	Ended     string
-	Awaited   string // who waits for what the computer has to offer
+	Awaited   []string // who waits for what the computer has to offer, or may hold, and what going on means
 	Why       string
 	MayRevoke bool
 	Reason    string
@@ -227,7 +228,7 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 	case !p.Unawaited.IsZero():
 		add("nodes.awaited.since", w.T("ui.yes"), w.T("nodes.awaited.since.note", "when", w.when(p.Unawaited)))
 	case len(p.WaitedFor) > 0 && p.State == "active":
-		page.Awaited = w.T("nodes.awaited.text", "nodes", strings.Join(p.WaitedFor, ", "))
+		page.Awaited = w.awaited(p)
 	}
 	if p.Refused.Key != "" {
 		page.Refusal = i18n.Fault(w.Lang, courier.Fault(p.Refused))
@@ -236,6 +237,18 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 		page.Ended = w.T("nodes.ended", "when", w.when(p.Ended), "who", w.Who(p.EndedBy), "note", p.Note)
 	}
 	return page
+}
+
+// awaited says who waits for a computer, and what it means to go on without it.
+func (w words) awaited(p *courier.Peer) (out []string) {
+	early := slices.DeleteFunc(slices.Clone(p.WaitedFor), func(n string) bool { return slices.Contains(p.AskedFor, n) })
+	if len(early) > 0 {
+		out = append(out, w.T("nodes.awaited.text", "nodes", strings.Join(early, ", ")), w.T("nodes.awaited.what"))
+	}
+	if len(p.AskedFor) > 0 {
+		out = append(out, w.T("nodes.asked.text", "nodes", strings.Join(p.AskedFor, ", ")), w.T("nodes.asked.what"))
+	}
+	return out
 }
 
 // later says how many changes of a computer this program does not understand in full, "" for none.
