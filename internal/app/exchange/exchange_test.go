@@ -28,6 +28,7 @@ type world struct {
 	now   time.Time
 	hub   *app.App
 	nodes map[string]*app.App
+	most  int // bytes of a batch, 0 for what is usual
 }
 
 func (w *world) clock() time.Time { return w.now }
@@ -102,7 +103,7 @@ func (w *world) push(name string) *sync.Refusal {
 	w.t.Helper()
 	n := w.nodes[name]
 	for {
-		b, more, err := n.NextBatch(ctx, "test", 0)
+		b, more, err := n.NextBatch(ctx, "test", w.most)
 		w.do(err)
 		r, err := w.hub.Push(ctx, id.Node(name), wired(w.t, &b, sync.DecodeBatch))
 		w.do(err)

@@ -12,6 +12,7 @@ import (
 	"quipu/internal/app"
 	"quipu/internal/app/backup"
 	"quipu/internal/app/courier"
+	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
 	"quipu/internal/fault"
@@ -37,16 +38,29 @@ func (w *world) copy(a *app.App) *copied {
 	return c
 }
 
-// back puts a register back from a copy, in another folder, and opens it.
-func (w *world) back(c *copied, url string) *app.App {
+// back puts a register back from a copy, in another folder, and opens it: on SQLite, or on
+// PostgreSQL when it had that.
+func (w *world) back(c *copied, postgres bool) *app.App {
 	w.t.Helper()
-	dir := filepath.Join(w.t.TempDir(), "back")
-	r, err := app.Restore(ctx, operator(""), bytes.NewReader(c.file.Bytes()), backup.Order{With: []age.Identity{c.key}, Dir: dir, URL: url}, nil)
+	return w.backInto(c, map[bool]string{true: node.Postgres, false: node.SQLite}[postgres])
+}
+
+// backInto puts it back into an engine.
+func (w *world) backInto(c *copied, engine string) *app.App {
+	w.t.Helper()
+	order := backup.Order{With: []age.Identity{c.key}, Dir: filepath.Join(w.t.TempDir(), "back"), Engine: engine}
+	switch engine {
+	case node.Postgres:
+		order.URL = pgtest.URL(w.t)
+	case node.Encrypted:
+		order.Passphrase = "tres nudos en un cordel"
+	}
+	r, err := app.Restore(ctx, operator(""), bytes.NewReader(c.file.Bytes()), order, nil)
 	w.do(err)
 	if len(r.Findings)+len(r.Drift) > 0 {
 		w.t.Fatalf("put back with %+v, %+v", r.Findings, r.Drift)
 	}
-	a, err := app.Open(ctx, dir, app.Options{Now: w.clock})
+	a, err := app.Open(ctx, order.Dir, app.Options{Now: w.clock, Passphrase: order.Passphrase})
 	w.do(err)
 	w.t.Cleanup(func() { a.Close() }) //nolint:errcheck // the test is over
 	return a
@@ -63,8 +77,8 @@ func (w *world) mend() {
 				if r == nil {
 					break
 				}
-				if r.Key == sync.RefusedBack || r.Key == sync.RefusedBare {
-					break // it has still to hear of it, or others have still to tell what they hold
+				if r.Key == sync.RefusedBack || r.Key == sync.RefusedBare || r.Key == sync.RefusedEarly {
+					break // it has still to hear of it, or others have still to offer theirs, or to tell what they hold
 				}
 				if r.Key != sync.RefusedGap {
 					w.t.Fatalf("%s was refused: %v", name, *r)
@@ -100,7 +114,7 @@ func TestANodePutBack(t *testing.T) {
 		numbers := map[string]bool{number(t, mad, stays): true, number(t, mad, waits): true, number(t, mad, lost): true}
 		w.do(mad.Close())
 
-		mad = w.back(c, "")
+		mad = w.back(c, false)
 		w.nodes["ESMAD-1"] = mad
 		if mad.Name() != "ESMAD-1" {
 			t.Fatalf("it is called %s", mad.Name())
@@ -130,7 +144,7 @@ func TestANodePutBack(t *testing.T) {
 		// Put back a second time: that it was is nothing that anybody has to decide.
 		c = w.copy(mad)
 		w.do(mad.Close())
-		mad = w.back(c, "")
+		mad = w.back(c, false)
 		w.nodes["ESMAD-1"] = mad
 		w.level()
 		if got := w.reasons(); len(got) > 0 {
@@ -155,11 +169,7 @@ func TestAHubPutBack(t *testing.T) {
 		w.level()
 		w.do(w.hub.Close())
 
-		url := ""
-		if postgres {
-			url = pgtest.URL(t)
-		}
-		w.hub = w.back(c, url)
+		w.hub = w.back(c, postgres)
 		if w.hub.Name() == "LIMA" {
 			t.Fatal("a hub that was put back kept its name")
 		}
@@ -196,7 +206,7 @@ func TestOthersGoOnWithoutALaptop(t *testing.T) {
 	w.level()
 	w.edit(mad, p, "motive", "study")
 	w.do(w.hub.Close())
-	w.hub = w.back(c, "")
+	w.hub = w.back(c, false)
 	delete(w.nodes, "ESMAD-L1") // it is on its way, and has no line
 	early := func() *sync.Refusal {
 		for range 6 {
@@ -274,11 +284,7 @@ func TestWhatTheHubLostHidesNothing(t *testing.T) {
 			t.Fatalf("she came to Madrid as %q", got)
 		}
 		w.do(w.hub.Close())
-		url := ""
-		if postgres {
-			url = pgtest.URL(t)
-		}
-		w.hub = w.back(c, url)
+		w.hub = w.back(c, postgres)
 		delete(w.nodes, "ESBCN-1")
 		w.mend()
 		if got := value(t, mad, p, "given_names"); got != "none" {
@@ -309,11 +315,7 @@ func TestWhatTheHubLostHidesNothing(t *testing.T) {
 func (w *world) again(c *copied, postgres bool) {
 	w.t.Helper()
 	w.do(w.hub.Close())
-	url := ""
-	if postgres {
-		url = pgtest.URL(w.t)
-	}
-	w.hub = w.back(c, url)
+	w.hub = w.back(c, postgres)
 }
 
 // TestWhatAnOfficeForgotComesBack: a person was registered after the copy, moved to another office
