@@ -124,8 +124,11 @@ func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " 
 // new to keep.
 func (a *App) checkCheckpoint(ctx context.Context, p *pulse, interval time.Duration) Check {
 	var kept []store.Checkpoint
+	var begun time.Time
 	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-		kept, err = tx.Checkpoints(ctx)
+		if kept, err = tx.Checkpoints(ctx); err == nil && len(kept) == 0 && p.head.Size > 0 {
+			begun, err = beginning(ctx, tx)
+		}
 		return err
 	})
 	switch {
@@ -133,6 +136,8 @@ func (a *App) checkCheckpoint(ctx context.Context, p *pulse, interval time.Durat
 		return failed("checkpoint", err)
 	case len(kept) > 0 && kept[len(kept)-1].Size == p.head.Size, p.head.Size == 0:
 		return Check{Name: "checkpoint", State: Fine, Said: "ok", Args: []any{"changes", p.head.Size}}
+	case len(kept) == 0 && !begun.After(a.Now()) && a.Now().Sub(begun) <= 3*interval:
+		return Check{Name: "checkpoint", State: Fine, Said: "young", Args: []any{"changes", p.head.Size}}
 	case len(kept) == 0:
 		return Check{Name: "checkpoint", State: Warn, Said: "none", Args: []any{"changes", p.head.Size}}
 	}
@@ -142,6 +147,20 @@ func (a *App) checkCheckpoint(ctx context.Context, p *pulse, interval time.Durat
 		c.State, c.Said, c.Args = Warn, "old", []any{"at", minute(at), "behind", p.head.Size - last.Size}
 	}
 	return c
+}
+
+// beginning is since when a register is here: since a node was enrolled, else since its first
+// change. What a node got is older than itself.
+func beginning(ctx context.Context, tx *store.Tx) (at time.Time, err error) {
+	state, node, err := tx.SyncState(ctx)
+	if err != nil || node {
+		return time.UnixMicro(state.Enrolled), err
+	}
+	err = tx.Log(ctx, 0, 1, func(e store.Entry) error {
+		at = time.UnixMicro(e.At)
+		return nil
+	})
+	return at, err
 }
 
 var errLeaf = errors.New("app: a change is not the one that was logged")

@@ -46,7 +46,7 @@ func accounts(e *env, args []string) error {
 	case "reset":
 		code, err := a.ResetUser(e.ctx, who, login)
 		if err == nil {
-			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.account.code", "login", login, "code", code))
+			fmt.Fprintln(e.out, i18n.T(e.lang, "cli.account.reset", "login", login, "code", code))
 		}
 		return err
 	case "link":

@@ -58,6 +58,7 @@ func TestTravelCode(t *testing.T) {
 	webtest.Press(t, b.ctx, "El portátil rojo"+kb.Enter)
 	b.reads("Código para ESMAD-L")
 	b.reads("no se vuelve a mostrar")
+	b.reads("--passphrase")
 	b.sound("campana-codigo-hecho", i18n.Spanish)
 
 	shown := head.post(at+"/codigo", "label", "Otro")

@@ -18,6 +18,7 @@ type Request struct {
 	Secret  string `json:"secret"` // of the code
 	Program string `json:"program"`
 	Schema  int    `json:"schema"`
+	Plain   bool   `json:"plain,omitempty"` // its register will not be encrypted
 }
 
 // Welcome is what the hub says to it.
@@ -35,7 +36,8 @@ type Welcome struct {
 
 // Enrol lets a computer in that shows a good code. The same computer may ask again with the
 // same code, since the answer may have been lost; another may not. Faults: sync.refused.code,
-// sync.refused.code_used, sync.refused.code_expired.
+// sync.refused.code_used, sync.refused.code_expired, sync.refused.plain for a laptop whose register
+// would not be encrypted: its code is not used up by that.
 func (c *Courier) Enrol(ctx context.Context, who seal.Public, request []byte) ([]byte, error) {
 	var r Request
 	if err := strict(request, &r); err != nil {
@@ -62,6 +64,8 @@ func (c *Courier) Enrol(ctx context.Context, who seal.Public, request []byte) ([
 			return fault.New(fault.Forbidden, "sync.refused.code_used")
 		case c.Now().UnixMicro() > code.Expires:
 			return fault.New(fault.Forbidden, "sync.refused.code_expired")
+		case code.Kind == Laptop && r.Plain:
+			return fault.New(fault.Forbidden, "sync.refused.plain")
 		}
 		return c.admit(ctx, tx, code, who, r, w.Scopes)
 	})

@@ -44,7 +44,7 @@ func Join(ctx context.Context, j Joining) (w Welcome, err error) {
 		return w, err
 	}
 	if o.Hub, err = first.HubKey(ctx); err != nil {
-		return w, err
+		return w, unjoined(err)
 	}
 	if !code.Of(o.Hub) {
 		return w, fault.New(fault.Forbidden, "courier.other_hub", "address", strings.Join(j.Hubs, ", "))
@@ -53,18 +53,38 @@ func Join(ctx context.Context, j Joining) (w Welcome, err error) {
 	if err != nil {
 		return w, err
 	}
-	request, err := json.Marshal(Request{Version: 1, Secret: code.Secret(), Program: j.Program, Schema: change.Schema})
+	request, err := json.Marshal(Request{Version: 1, Secret: code.Secret(), Program: j.Program, Schema: change.Schema, Plain: j.Engine != node.Encrypted})
 	if err != nil {
 		return w, err
 	}
 	answer, err := client.Enrol(ctx, request)
+	if fault.Is(err, "sync.refused.plain") { // the next try makes keys that were never on the disk in the open
+		err = errors.Join(err, node.Unprepare(j.Dir))
+	}
 	if err != nil {
-		return w, err
+		return w, unjoined(err)
 	}
 	if err := strict(answer, &w); err != nil {
 		return w, err
 	}
 	return w, settle(ctx, j, w, o.Hub)
+}
+
+// unjoined says of what came between what it means here: nothing is kept on this computer yet,
+// and nothing tries again by itself.
+func unjoined(err error) error {
+	f := fault.As(err)
+	if f == nil {
+		return err
+	}
+	as := map[string]string{"sync.no_answer": "courier.enrol_no_answer", "sync.certificate_dates": "courier.enrol_dates", "sync.stranger": "courier.enrol_stranger",
+		"sync.hub_failed": "courier.enrol_later", "sync.busy": "courier.enrol_later"}[f.Key]
+	if as == "" {
+		return err
+	}
+	other := *f
+	other.Key = as
+	return &other
 }
 
 // begun is the identity of the new node. An enrolment that was cut short goes on with the one

@@ -111,6 +111,12 @@ func TestLaptopTravels(t *testing.T) {
 	if len(page.Ranges) != 1 || page.Ranges[0].Holder != "ESMAD-L1" || page.Ranges[0].Len() != 30 {
 		t.Errorf("the hub has set aside %+v", page.Ranges)
 	}
+	if st, err := j.laptop.LinkStatus(ctx, j.clerk); err != nil || !st.Travels || st.Emptied {
+		t.Errorf("on its way the laptop stands as %+v, %v", st, err)
+	}
+	if st, err := j.office.LinkStatus(ctx, j.clerk); err != nil || st.Travels || st.Emptied {
+		t.Errorf("the office stands as %+v, %v", st, err)
+	}
 	// No link: a day of work.
 	lap := j.laptop.Campaigns
 	j.do(lap.Move(ctx, j.head, j.campaign, campaign.UnderWay, id.Change{}))
@@ -149,6 +155,9 @@ func TestLaptopTravels(t *testing.T) {
 	j.level()
 	j.level()
 	j.wants("after the campaign", j.people(j.laptop), nil)
+	if st, err := j.laptop.LinkStatus(ctx, j.clerk); err != nil || st.Travels || !st.Emptied {
+		t.Errorf("come back it stands as %+v, %v", st, err)
+	}
 	j.kept(late)
 	j.purged()
 	j.sound()

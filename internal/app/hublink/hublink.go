@@ -4,6 +4,7 @@ package hublink
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -62,6 +63,8 @@ type Status struct {
 	Nodes     int      // of a hub: those that may send and fetch
 	Silent    int      // of those: without a sign of life for an hour
 	Conflicts int64
+	Travels   bool // a laptop that carries whom a campaign lists, and of its office nobody else
+	Emptied   bool // a laptop that came back: the hub has it carry nobody any more
 }
 
 // lasting are the reasons for which the hub takes nothing until a person does something: the
@@ -95,6 +98,10 @@ func (l *Links) LinkStatus(ctx context.Context, actor Actor) (s Status, err erro
 func (l *Links) post(ctx context.Context, tx *store.Tx, state *store.SyncState) (s Status, err error) {
 	s = Status{Role: Post, Contact: moment(state.Receipt), Attempt: moment(state.Attempt), Hubs: strings.Fields(state.Address),
 		Backs: state.Backs, Refusal: fault.As(courier.Trouble(state.Refusal))}
+	if s.Travels, s.Emptied, err = carries(state.Scopes); err != nil {
+		return s, err
+	}
+	s.Emptied = s.Emptied && !s.Contact.IsZero()
 	trouble := fault.As(courier.Trouble(state.Trouble))
 	if s.Refusal == nil {
 		s.Refusal = trouble
@@ -118,6 +125,20 @@ func (l *Links) post(ctx context.Context, tx *store.Tx, state *store.SyncState) 
 		s.AtRisk = s.Unsent
 	}
 	return s, nil
+}
+
+// carries says of the scopes of a node whether they are of campaigns alone, and whether there are
+// none but that of everybody.
+func carries(scopes string) (travels, none bool, err error) {
+	var all []string
+	if scopes != "" {
+		if err := json.Unmarshal([]byte(scopes), &all); err != nil {
+			return false, false, err
+		}
+	}
+	all = slices.DeleteFunc(all, func(s string) bool { return s == "*" })
+	office := slices.ContainsFunc(all, func(s string) bool { return !strings.HasPrefix(s, "campaign/") })
+	return len(all) > 0 && !office, len(all) == 0, nil
 }
 
 // asHub counts the nodes, at most every ten seconds.

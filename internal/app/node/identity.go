@@ -29,7 +29,7 @@ func identityFile(dir string) string { return filepath.Join(dir, "keys", "node.k
 
 // Prepare makes the master key and the identity of a register that has no name yet, since
 // the hub gives that; Open makes the rest. Again on the same folder it gives the same
-// identity. The fault is app.already_register when the folder holds a register.
+// identity, and puts the key under the passphrase when it was begun without one. The fault is app.already_register when the folder holds a register.
 func Prepare(dir, engine, passphrase string) (*seal.Identity, error) {
 	switch _, err := os.Stat(filepath.Join(dir, "quipu.toml")); {
 	case err == nil:
@@ -44,6 +44,13 @@ func Prepare(dir, engine, passphrase string) (*seal.Identity, error) {
 	if err := makeMaster(keys, engine, passphrase); err != nil {
 		return nil, ExplainDir(dir, err)
 	}
+	if engine == Encrypted {
+		if _, err := seal.Load(filepath.Join(keys, "master.key"), ""); err == nil { // begun without the passphrase
+			if err := wrapMaster(keys, passphrase); err != nil {
+				return nil, ExplainDir(dir, err)
+			}
+		}
+	}
 	pass := ""
 	if engine == Encrypted {
 		pass = passphrase
@@ -54,4 +61,13 @@ func Prepare(dir, engine, passphrase string) (*seal.Identity, error) {
 	}
 	i, err := seal.LoadOrCreateIdentity(identityFile(dir), m)
 	return i, ExplainDir(dir, err)
+}
+
+// Unprepare takes away what Prepare made, in a folder that is no register: for keys under which
+// nothing was sealed and nobody was let in.
+func Unprepare(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, "quipu.toml")); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return ExplainDir(dir, errors.Join(os.Remove(identityFile(dir)), os.Remove(filepath.Join(dir, "keys", "master.key"))))
 }

@@ -86,7 +86,8 @@ func (w Words) Clocked(at time.Time) string {
 }
 
 // Near says of results of this register alone what they do not know: who is registered at
-// other offices. It is "" where everybody is here, and linked is whether the hub can be asked.
+// other offices, or at its own when this laptop carries a few of its people. It is "" where
+// everybody is here, and linked is whether the hub can be asked.
 func (s *Desk) Near(v *Visit) (text string, linked bool) {
 	st, err := s.Standing(v)
 	switch {
@@ -95,6 +96,8 @@ func (s *Desk) Near(v *Visit) (text string, linked bool) {
 		return "", false
 	case st.Role != hublink.Post:
 		return "", false
+	case st.Travels: // the hub lets it ask about nobody else
+		return v.Words.T("exchange.search.travels"), false
 	case st.Linked:
 		return v.Words.T("exchange.search.here"), true
 	case st.Contact.IsZero():

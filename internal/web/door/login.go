@@ -47,6 +47,9 @@ func (s *Room) showLogin(v *desk.Visit, status int, login string, err error) err
 	page := &loginScreen{Page: s.Frame(v, v.Words.T("officer.login.title"), ""), Login: login, Provider: s.providerName(v)}
 	page.Narrow = true
 	s.TellEnded(v, &page.Page)
+	if st, linkErr := s.Standing(v); linkErr == nil && st.Emptied {
+		page.Tell("info", v.Words.T("officer.login.emptied"))
+	}
 	if s.Demo {
 		page.Demo = s.DemoLogins
 	}
