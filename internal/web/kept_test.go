@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"quipu/internal/app/account"
 	"quipu/internal/app/node"
 	"quipu/internal/web"
+	"quipu/internal/web/ui"
 )
 
 // typing is a form about somebody's telephone that an officer has filled in.
@@ -227,6 +229,27 @@ func TestRefusedTypingIsKept(t *testing.T) {
 	form.Set("note", "otra cosa")
 	if p := window.send(closed+"/cerrar", form); p.status != http.StatusConflict {
 		t.Errorf("another form gives %d", p.status)
+	}
+}
+
+// TestTypingThatCannotBeKept: where nothing can be put aside, as on a full disk, the page of the
+// fault holds the form itself, which is sent again as it was.
+func TestTypingThatCannotBeKept(t *testing.T) {
+	g := newOffice(t)
+	window, head := g.as("window"), g.as("head")
+	path, _ := window.newcomer("Olga")
+	form := window.get(path + "/cerrar").form(path + "/cerrar")
+	form.Set("reason", "returned")
+	form.Set("note", "Se despidió <en> ventanilla")
+	head.post(path+"/cerrar", "reason", "moved", "note", "Escribió desde Lima").has(t, "quedó cerrada")
+	uploads := filepath.Join(g.app.Dir(), "uploads")
+	if err := errors.Join(os.RemoveAll(uploads), os.WriteFile(uploads, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	p := window.send(path+"/cerrar", form)
+	p.has(t, "sigue en esta página", "Enviarlo otra vez")
+	if got := p.form(path + "/cerrar"); got.Get("note") != form.Get("note") || got.Get("reason") != "returned" || got.Get(ui.Token) != form.Get(ui.Token) {
+		t.Errorf("the page holds %v", got)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"quipu/internal/app"
+	"quipu/internal/fault"
 	"quipu/internal/web/desk"
 )
 
@@ -43,7 +44,8 @@ func newSessions(a *app.App, opts *Options, s *shell) *scs.SessionManager {
 // sessionStore keeps sessions in the register. Only the hash of a token gets there: a
 // copy of the database opens no session. A session in which nothing changed is kept again
 // only when it was last kept longer ago than every, so that looking at a page writes nothing
-// but the log of reads; it ends at most that much before its time.
+// but the log of reads; it ends at most that much before its time, or sooner while nothing can be
+// written.
 type sessionStore struct {
 	app   *app.App
 	every time.Duration
@@ -86,13 +88,18 @@ func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, exp
 		return err
 	}
 	f, held := ctx.Value(foundKey{}).(*found)
-	if held && f.token == token && s.app.Now().Sub(f.seen) < s.every && reflect.DeepEqual(f.values, values) {
+	same := held && f.token == token && reflect.DeepEqual(f.values, values)
+	if same && s.app.Now().Sub(f.seen) < s.every {
 		return nil
 	}
 	login, _ := values[desk.KeyLogin].(string)
 	agent, _ := values[desk.KeyAgent].(string)
 	// scs reckons with the computer's clock; when a session has ended the node's clock says.
-	return s.app.PutSession(ctx, hashed(token), login, agent, b, s.app.Now().Add(time.Until(expiry)))
+	err = s.app.PutSession(ctx, hashed(token), login, agent, b, s.app.Now().Add(time.Until(expiry)))
+	if same && fault.KindOf(err) == fault.Unavailable {
+		return nil // only its end was to be put off: on a full disk pages are shown all the same
+	}
+	return err
 }
 
 func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {

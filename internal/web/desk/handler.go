@@ -127,7 +127,9 @@ func (s *Desk) Fail(v *Visit, err error) {
 	}
 	page := s.Frame(v, "", "")
 	if v.Actor.Login != "" && v.fields() && !v.route.Unkept && !v.route.Public {
-		page.Kept = s.keep(v, v.Actor.Login, false)
+		if page.Kept = s.keep(v, v.Actor.Login, false); page.Kept == "" {
+			page.Again = again(v)
+		}
 	}
 	if fault.Is(err, "app.not_here") && strings.Contains(v.Pattern, "/persona/{id}") && authz.May(v.Actor, authz.Transfer, v.Actor.Office) {
 		page.Flash = append(page.Flash, ui.Banner{Kind: "info", Text: v.Words.T("bring.gone"), Href: "/persona/" + v.PathValue("id") + "/traer", LinkText: v.Words.T("bring.do")})

@@ -76,6 +76,21 @@ func (s *Desk) keep(v *Visit, login string, ended bool) string {
 	return ResumePath + "/" + token
 }
 
+// again is the form that was sent, for a page that holds what could be kept nowhere else: on a
+// full disk, say. It is the same form still, and acts once.
+func again(v *Visit) (a ui.Again) {
+	if !typed(v.PostForm) {
+		return a
+	}
+	a.Action = v.URL.Path
+	for _, name := range sortedNames(v.PostForm) {
+		for _, value := range v.PostForm[name] {
+			a.Fields = append(a.Fields, ui.Hidden{Name: name, Value: value})
+		}
+	}
+	return a
+}
+
 // openKept opens one of the officer's own forms.
 func (s *Desk) openKept(login, token string) (k kept, err error) {
 	text, err := s.App.OpenKept(login, token)

@@ -34,7 +34,17 @@ type Page struct {
 	Plain   bool      // the reader wants no keys of one character; Render fills it in
 	Sent    bool      // the answer to a form: what was typed stands in it; Render fills it in
 	Kept    string    // of an error page: where the form that was refused can be taken up again
+	Again   Again     // of an error page: the form itself, where it could not be kept
 }
+
+// Again is a form that is offered to be sent once more as it was. An empty Action offers none.
+type Again struct {
+	Action string
+	Fields []Hidden
+}
+
+// Hidden is a field that nobody sees.
+type Hidden struct{ Name, Value string }
 
 // Help is the help of a screen: Topic is its place on the page of help.
 type Help struct{ Topic, Text string }
