@@ -64,10 +64,11 @@ func (a *App) Register(ctx context.Context, actor Actor, cmd registry.RegisterCm
 	if err == nil && out.Person == "" {
 		return out, a.logShown(ctx, actor, &draft, out.Same)
 	}
-	if err == nil {
-		a.Done.Registrations.Add(1)
+	if err != nil { // nothing was kept of what the transaction wrote
+		return Registered{Doubts: doubts}, err
 	}
-	return out, err
+	a.Done.Registrations.Add(1)
+	return out, nil
 }
 
 // enter writes the entry, what the officer said of those who look alike, and who may be the

@@ -36,8 +36,8 @@ func (o *OnceTokens) Issue() string {
 	return token
 }
 
-// Use runs act unless the token has a result already. act returns "" when the form did
-// not act, so that it can be sent again. A token that is not known acts.
+// Use runs act unless the token has a result already. act returns "" or a fault when the form
+// did not act, so that it can be sent again. A token that is not known acts.
 func (o *OnceTokens) Use(token string, act func() (string, error)) (string, error) {
 	o.mu.Lock()
 	k, ok := o.made[token]
@@ -51,8 +51,11 @@ func (o *OnceTokens) Use(token string, act func() (string, error)) (string, erro
 		return k.result, nil
 	}
 	result, err := act()
+	if err != nil {
+		return "", err
+	}
 	k.result = result
-	return result, err
+	return result, nil
 }
 
 // Result is what a form came to that has acted, "" for any other.

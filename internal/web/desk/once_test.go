@@ -1,6 +1,9 @@
 package desk
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 func TestOnce(t *testing.T) {
 	o, n := newOnceTokens(), 0
@@ -22,5 +25,12 @@ func TestOnce(t *testing.T) {
 	}
 	if n != 3 {
 		t.Error("a form that did not act must be free to be sent again")
+	}
+	full := o.Issue()
+	if got, err := o.Use(full, func() (string, error) { return "P", errors.New("the disk is full") }); got != "" || err == nil || o.Result(full) != "" {
+		t.Errorf("what failed came to %q, %v", got, err)
+	}
+	if got, err := o.Use(full, act); got != "P" || err != nil || n != 4 {
+		t.Errorf("sent again after a failure: %q, %v", got, err)
 	}
 }

@@ -130,13 +130,15 @@ func (s *Room) save(v *desk.Visit, f form, once string) error {
 	var made app.Registered
 	person, err := s.Once.Use(once, func() (_ string, err error) {
 		made, err = s.App.Register(v.Context(), v.Actor, f.command(v.Actor.Office, v.Words.Today), false)
-		if err == nil && made.Person != "" {
-			err = s.App.NoteRegistrationTime(v.Context(), v.Actor, made.Person, int64(s.Once.Age(once).Seconds()))
+		if err == nil && made.Person != "" { // who is entered is entered, whatever becomes of the note
+			if err := s.App.NoteRegistrationTime(v.Context(), v.Actor, made.Person, int64(s.Once.Age(once).Seconds())); err != nil {
+				s.Log.ErrorContext(v.Context(), "how long a registration took", "err", err)
+			}
 		}
 		return made.Person, err
 	})
 	switch {
-	case err != nil && person == "" && fault.KindOf(err) == fault.Invalid:
+	case fault.KindOf(err) == fault.Invalid:
 		return s.refused(v, f, once, err)
 	case err != nil:
 		return err
