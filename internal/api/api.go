@@ -28,8 +28,10 @@ type server struct {
 	log     *slog.Logger
 	buckets *rate.Buckets
 	flights flights
-	uploads chan struct{} // bounds the lists that are held in memory at once
-	verify  chan struct{}
+	// uploads bounds the lists that are held in memory at once, arriving those that are on the line.
+	uploads, arriving chan struct{}
+	arrivals          flights // of an officer
+	verify            chan struct{}
 }
 
 // New makes the handler of everything below Prefix.
@@ -38,7 +40,7 @@ func New(a *app.App, log *slog.Logger, limit Rate) http.Handler {
 		log = slog.Default()
 	}
 	s := &server{app: a, log: log, buckets: rate.New(limit, a.Now),
-		uploads: make(chan struct{}, 2), verify: make(chan struct{}, 1)}
+		uploads: make(chan struct{}, 2), arriving: make(chan struct{}, arriving), verify: make(chan struct{}, 1)}
 	mux := http.NewServeMux()
 	allow := map[string][]string{}
 	for _, rt := range routes() {

@@ -56,12 +56,12 @@ func (s *server) run(r *http.Request, rt route) {
 		return
 	}
 	if rt.carries == aList {
-		select {
-		case s.uploads <- struct{}{}:
-			defer func() { <-s.uploads }()
-		case <-c.Context().Done():
+		left, err := c.listArrives()
+		if err != nil {
+			c.fail(err)
 			return
 		}
+		defer left()
 	}
 	if err := c.receive(rt.carries); err != nil {
 		c.fail(err)

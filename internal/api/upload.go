@@ -2,12 +2,16 @@ package api
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"quipu/internal/fault"
 	"quipu/internal/name"
@@ -20,17 +24,32 @@ type list struct {
 	data []byte
 }
 
-// receiveList reads the parts "options" (JSON) and "list" of a form, in any order.
-func (c *call) receiveList() error {
+// listArrives takes a list off its line and then a place in memory, which left gives back.
+func (c *call) listArrives() (left func(), err error) {
 	media, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err != nil || media != "multipart/form-data" || params["boundary"] == "" || c.Header.Get("Content-Encoding") != "" {
-		return refuse(http.StatusUnsupportedMediaType, "api.media", "wanted", "multipart/form-data").with("Accept", "multipart/form-data")
+		return nil, refuse(http.StatusUnsupportedMediaType, "api.media", "wanted", "multipart/form-data").with("Accept", "multipart/form-data")
 	}
 	const most = maxList + maxBody + 64<<10 // and the headers of the parts
 	if c.ContentLength > most {
-		return tooLarge(maxList)
+		return nil, tooLarge(maxList)
 	}
-	c.Body = http.MaxBytesReader(c.w, c.Body, most)
+	leave, done, err := c.arrive(most)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	select {
+	case c.server.uploads <- struct{}{}:
+		return func() { <-c.server.uploads; done() }, nil
+	case <-c.Context().Done():
+		done()
+		return nil, c.Context().Err()
+	}
+}
+
+// receiveList reads the parts "options" (JSON) and "list" of a form, in any order.
+func (c *call) receiveList() error {
 	form, err := c.MultipartReader()
 	if err != nil {
 		return refuse(http.StatusBadRequest, "api.cut").because(err)
@@ -94,4 +113,107 @@ func asTooLarge(err error) (*http.MaxBytesError, bool) {
 func (r *refusal) because(err error) *refusal {
 	r.err = fault.As(r.err).Because(err)
 	return r
+}
+
+// A list arrives as fast as its line is, and holds none of the few places in memory meanwhile.
+// Each flowBytes of it have flowTime, so that who sends nothing is not waited for; all of it has
+// mostFlow.
+const (
+	flowBytes = 16 << 10
+	flowTime  = 30 * time.Second
+	mostFlow  = 30 * time.Minute
+	arriving  = 16 // lists that arrive at once, one of each officer
+)
+
+// flowing reads the body of a request and gives the line more time as long as it brings something.
+type flowing struct {
+	from io.Reader
+	line *http.ResponseController
+	end  time.Time
+	got  int
+}
+
+func (f *flowing) Read(p []byte) (int, error) {
+	n, err := f.from.Read(p)
+	if f.got += n; f.got >= flowBytes {
+		f.more(flowTime)
+	}
+	return n, err
+}
+
+// more lets the next bytes take so long. A line without deadlines needs none.
+func (f *flowing) more(d time.Duration) {
+	f.got = 0
+	next := time.Now().Add(d)
+	if next.After(f.end) {
+		next = f.end
+	}
+	_ = f.line.SetReadDeadline(next)
+}
+
+// arrive takes the body off the line into a sealed file and gives it back as the body. Several
+// lists of one officer arrive one after another. left must be called when the body was read; leave,
+// before it, as soon as the list has its place in memory.
+func (c *call) arrive(most int64) (leave, left func(), err error) {
+	free, err := c.server.arrivals.enter(c.Context(), c.actor.Login)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			free()
+		}
+	}()
+	select {
+	case c.server.arriving <- struct{}{}:
+		defer func() { <-c.server.arriving }()
+	case <-c.Context().Done():
+		return nil, nil, c.Context().Err()
+	}
+	name := rand.Text() + ".arriving"
+	at := filepath.Join(c.app().Dir(), "uploads", name)
+	file, err := c.app().NewScratch(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	line := &flowing{from: http.MaxBytesReader(c.w, c.Body, most), line: http.NewResponseController(c.w), end: time.Now().Add(mostFlow)}
+	line.more(flowTime)
+	_, read := io.Copy(file, reading{line})
+	line.end = time.Now().Add(mostFlow)
+	_ = line.line.SetWriteDeadline(line.end) // the answer comes after the list was let in
+	var cut *cutError
+	switch err = errors.Join(read, file.Close()); {
+	case errors.As(read, &cut):
+		err = errors.Join(c.unread(cut.err, maxList), os.Remove(at))
+	case err != nil: // the disk
+		err = errors.Join(err, os.Remove(at))
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err := c.app().OpenScratch(name)
+	if err != nil {
+		return nil, nil, errors.Join(err, os.Remove(at))
+	}
+	c.Body = io.NopCloser(io.NewSectionReader(in, 0, in.Size()))
+	return free, func() {
+		if err := errors.Join(in.Close(), os.Remove(at)); err != nil {
+			c.server.log.ErrorContext(c.Context(), "a list that arrived", "err", err)
+		}
+	}, nil
+}
+
+// reading tells faults of the line from those of the disk.
+type reading struct{ from io.Reader }
+
+type cutError struct{ err error }
+
+func (e *cutError) Error() string { return e.err.Error() }
+
+func (r reading) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = &cutError{err}
+	}
+	return n, err
 }
