@@ -14,7 +14,9 @@ const (
 )
 
 // Wait returns how long the next try must still wait after so many failures in a row, the
-// last of them at last. A clock that was set back never shortens the wait.
+// last of them at last. A clock that was set back does not shorten the wait, unless what it says
+// of the last failure cannot be: farther ahead than any wait, it was another clock that was wrong,
+// by years at times, and nobody waits for those to pass.
 func Wait(failures int, last, now time.Time) time.Duration {
 	if failures <= FreeFailures {
 		return 0
@@ -22,6 +24,9 @@ func Wait(failures int, last, now time.Time) time.Duration {
 	wait := MaxWait
 	if doublings := failures - FreeFailures - 1; doublings < 10 {
 		wait = min(FirstWait<<doublings, MaxWait)
+	}
+	if last.Sub(now) > MaxWait {
+		return 0
 	}
 	since := max(now.Sub(last), 0)
 	return max(wait-since, 0)

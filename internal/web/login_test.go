@@ -134,9 +134,12 @@ func TestSecondFactor(t *testing.T) {
 	if p := b.get("/buscar"); p.path != "/entrar" {
 		t.Errorf("the password alone opens %s", p.path)
 	}
-	if p := b.post("/entrar/inscribir", "code", "000000"); p.status != http.StatusForbidden {
+	p := b.post("/entrar/inscribir", "code", "000000")
+	if p.status != http.StatusForbidden {
 		t.Errorf("a wrong first code gives %d", p.status)
 	}
+	clock := "El reloj de este sistema marca" // where it is wrong, every code is
+	p.has(t, clock)
 	secret, recovery := g.enrol(b, "window")
 	if p := b.get("/buscar"); p.path != "/buscar" {
 		t.Errorf("after the enrolment at %s", p.path)
@@ -152,9 +155,11 @@ func TestSecondFactor(t *testing.T) {
 	if p := b.get("/entrar/inscribir"); p.path != "/entrar/codigo" {
 		t.Errorf("the password alone adds a second factor: %s", p.path)
 	}
-	if p := b.post("/entrar/codigo", "code", g.code(secret)); p.status != http.StatusForbidden {
+	p = b.post("/entrar/codigo", "code", g.code(secret))
+	if p.status != http.StatusForbidden {
 		t.Errorf("a code that was used gives %d", p.status)
 	}
+	p.has(t, clock)
 	g.later(time.Minute)
 	if p := b.post("/entrar/codigo", "code", g.code(secret)); p.path != "/" {
 		t.Errorf("a right code leads to %s, %d", p.path, p.status)

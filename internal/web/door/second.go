@@ -57,7 +57,16 @@ func (s *Room) showSecond(v *desk.Visit, actor app.Actor, status int, fail error
 	if fail != nil {
 		page.Fail(fail)
 	}
+	s.tellClock(v, &page.Page, fail)
 	return s.Show(v, status, "second.html", page)
+}
+
+// tellClock says what time it is here when a code was wrong: a clock that is wrong makes every code
+// wrong, and nothing else says so.
+func (s *Room) tellClock(v *desk.Visit, page *ui.Page, fail error) {
+	if fault.Is(fail, "app.code_wrong") {
+		page.Tell("info", v.Words.T("officer.second.clock", "now", v.Words.Moment(s.App.Now().UnixMicro())))
+	}
 }
 
 // second takes a code of an authenticator app, or a recovery code.
