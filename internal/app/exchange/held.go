@@ -14,8 +14,8 @@ import (
 
 // heldBy calls f with pages of the entities that a node may hold: what was in one of its
 // scopes while the node had the scope, besides what it confirmed that it forgot and has not
-// been sent again since. What lies beyond its cursor counts: it may have been on its way when
-// the node was last heard of.
+// been sent again since. What lies beyond its cursor counts as far as an answer went: it may have
+// been on its way when the node was last heard of. What came later never left the hub for it.
 func (x *Exchange) heldBy(ctx context.Context, tx *store.Tx, p store.Peer, f func(entities []string) error) error {
 	peer, err := peerOf(p)
 	if err != nil {
@@ -27,14 +27,18 @@ func (x *Exchange) heldBy(ctx context.Context, tx *store.Tx, p store.Peer, f fun
 	}
 	slices.Sort(scopes)
 	scopes = slices.Compact(scopes)
+	until, err := x.toldUntil(ctx, tx, p.Name)
+	if err != nil {
+		return err
+	}
 	for after := ""; ; {
 		const page = 500
-		entities, err := tx.FiledUntil(ctx, scopes, 1<<62, after, page)
+		entities, err := tx.FiledUntil(ctx, scopes, until, after, page)
 		if err != nil || len(entities) == 0 {
 			return err
 		}
 		after = entities[len(entities)-1]
-		had, err := everIn(ctx, tx, &peer, entities)
+		had, err := everIn(ctx, tx, &peer, entities, until)
 		if err != nil {
 			return err
 		}
@@ -49,14 +53,16 @@ func (x *Exchange) heldBy(ctx context.Context, tx *store.Tx, p store.Peer, f fun
 }
 
 // everIn keeps those that were in a scope of the node while it had that scope. What left a
-// scope before the node got it, and what came into it after it was taken away, never went out.
-func everIn(ctx context.Context, tx *store.Tx, peer *sync.Peer, entities []string) (out []string, err error) {
+// scope before the node got it, and what came into it after it was taken away or after told, the
+// end of the last answer, never went out.
+func everIn(ctx context.Context, tx *store.Tx, peer *sync.Peer, entities []string, told int64) (out []string, err error) {
 	in := make(map[string]bool, len(entities))
 	for _, g := range peer.Grants {
 		until := g.Until
 		if until == 0 {
 			until = 1 << 62
 		}
+		until = min(until, told)
 		spans, err := tx.FiledSpans(ctx, string(g.Scope), entities)
 		if err != nil {
 			return nil, err

@@ -72,6 +72,13 @@ func (x *Exchange) Pull(ctx context.Context, node id.Node, ask sync.Ask, limit s
 	}
 	a.Now = x.Now().UnixMicro()
 	if len(a.Entries) > 0 {
+		end := a.To.After
+		for i := range a.Entries {
+			end = max(end, a.Entries[i].Seq)
+		}
+		if err := x.DB.Update(ctx, func(tx *store.Tx) error { return noteTold(ctx, tx, string(node), end) }); err != nil {
+			return sync.Answer{}, false, err
+		}
 		actor := authz.Actor{Login: "node:" + string(node), Purpose: "registry"}
 		detail := fmt.Sprintf("%s %d-%d", node, a.From.After, a.To.After)
 		if err := x.LogReads(ctx, actor, store.Read{Action: "sync", Detail: detail}); err != nil {

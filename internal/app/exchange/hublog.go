@@ -60,6 +60,13 @@ func (l *hubLog) SavePeer(p sync.Peer) error {
 	}
 	if p.Last > was.LastN {
 		was.Unawaited = 0
+		size, err := l.tx.Size(l.ctx)
+		if err == nil { // what it wrote itself is on it, whatever it was answered
+			err = noteTold(l.ctx, l.tx, string(p.Node), size+p.Last-was.LastN)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	was.Later, was.Codes = was.Later+l.later, max(was.Codes, l.codes)
 	was.LastN, was.Chain, was.Cursor, was.Within = p.Last, p.Chain[:], p.Cursor.After, p.Cursor.Filling

@@ -202,9 +202,14 @@ func (j *journey) purged() {
 
 // TestLostLaptop: of a laptop that is lost the hub lists exactly whom it held, and begins the
 // record of the breach; what it brings afterwards is refused. Whoever left the list's scope
-// before, or was never in it, is not on it.
+// before, came into it after the laptop was last answered, or was never in it, is not on it.
 func TestLostLaptop(t *testing.T) {
 	j := set(t)
+	delete(j.nodes, "ESMAD-L1") // it is heard of no more
+	_, _, err := j.office.Campaigns.Take(ctx, j.head, j.campaign, map[string]campaign.Basis{j.stay[0]: campaign.Asked}, false)
+	j.do(err)
+	j.level()
+	j.nodes["ESMAD-L1"] = j.laptop
 	j.do(j.hub.Revoke(ctx, operator(""), "ESMAD-L1", true, "robada en el tren"))
 	held, err := j.hub.Held(ctx, operator(""), "ESMAD-L1")
 	j.do(err)
