@@ -379,6 +379,65 @@ func TestTwoBringOneFile(t *testing.T) {
 	}
 }
 
+// TestStickUnderWay: while a file is being taken its page says how far that is and asks itself again,
+// without a script; what waited when the program ended is dropped.
+func TestStickUnderWay(t *testing.T) {
+	p := newPair(t)
+	p.somebody(t, "Hermelinda")
+	_, file := p.node.as("marta").takeOut(t, "/sincronizacion", "do", "export")
+	pages := p.hub.srv.Config.Handler
+	p.hub.srv.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.UserAgent(), "Chrome") {
+			w = still{w} // else it would change while it is looked at
+		}
+		pages.ServeHTTP(w, r)
+	})
+	b, held, free := p.hub.as("marta"), make(chan struct{}), make(chan struct{})
+	look := p.hub.newTab(t, webtest.Browser(t), "marta")
+	over := make(chan error)
+	go func() { // somebody else writes, and the file waits
+		over <- p.hub.app.DB.Update(t.Context(), func(*store.Tx) error { close(held); <-free; return nil })
+	}()
+	<-held
+	q := b.do(b.bringing("bueno.quipu", file))
+	q.has(t, "El archivo está entero y se está tomando", "La página se renueva sola")
+	if q.header.Get("Refresh") != "2" {
+		t.Error("the page does not ask itself again")
+	}
+	look.open(q.path)
+	look.reads("se está tomando")
+	look.sound("memoria-en-camino", i18n.Spanish)
+	close(free)
+	if err := <-over; err != nil {
+		t.Fatal(err)
+	}
+	for range 300 {
+		if q = b.get(q.path); q.header.Get("Refresh") == "" {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	q.has(t, "Se tomó el archivo de ESMAD-N1")
+	old := filepath.Join(p.hub.app.Dir(), "uploads", "VIEJO.stick")
+	if err := os.WriteFile(old, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	served(t, p.hub.app)
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
+		t.Errorf("an old file is still there: %v", err)
+	}
+}
+
+// still leaves out that a page asks itself again.
+type still struct{ http.ResponseWriter }
+
+func (s still) WriteHeader(status int) {
+	s.Header().Del("Refresh")
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s still) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
 func boundary(body []byte) string {
 	line, _, _ := bytes.Cut(body, []byte("\r\n"))
 	return string(line[2:])

@@ -58,11 +58,17 @@ func (s *Room) receive(v *desk.Visit) (*taking, error) {
 	if err != nil {
 		return nil, err
 	}
+	here := false
+	defer func() {
+		if !here {
+			leave()
+		}
+	}()
 	k, err := s.fetch(v)
 	if err != nil {
-		leave()
 		return nil, err
 	}
+	here = true
 	s.taken.remember(k)
 	go s.take(v.Actor, k, leave)
 	return k, nil

@@ -5,7 +5,6 @@ package exchange
 
 import (
 	"embed"
-	"time"
 
 	"quipu/internal/authz"
 	"quipu/internal/web/desk"
@@ -23,7 +22,11 @@ type Room struct {
 }
 
 // New makes the room.
-func New(d *desk.Desk) *Room { return &Room{d, newTakings()} }
+func New(d *desk.Desk) *Room {
+	s := &Room{d, newTakings()}
+	s.dropOld()
+	return s
+}
 
 // conflicts is the address of the list of conflicts.
 const conflicts = "/conflictos"
@@ -35,7 +38,7 @@ const apart = "/apartados"
 func (s *Room) Routes() []desk.Route {
 	return []desk.Route{
 		{Pattern: "GET " + desk.LinkPath, Do: s.statePage},
-		{Pattern: "POST " + desk.LinkPath, Unkept: true, Time: roundTime + 10*time.Second, Do: s.act},
+		{Pattern: "POST " + desk.LinkPath, Unkept: true, Time: desk.LongWork, Do: s.act},
 		{Pattern: "GET " + sticks, Do: s.mayNodes(s.bringPage)},
 		{Pattern: "POST " + sticks, Unkept: true, Bytes: MaxStick + overhead, Time: stickTime, Do: s.Guard(authz.Nodes, s.bring)},
 		{Pattern: "GET " + sticks + "/{stick}", Do: s.mayNodes(s.stickPage)},

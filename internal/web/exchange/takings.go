@@ -154,6 +154,17 @@ func (s *Room) dropStick(token string) error {
 	return os.Remove(filepath.Join(s.App.Dir(), "uploads", token+stickEnd))
 }
 
+// dropOld drops files that waited when the program ended: nobody asks for them any more.
+func (s *Room) dropOld() {
+	old, err := filepath.Glob(filepath.Join(s.App.Dir(), "uploads", "*"+stickEnd))
+	for _, path := range old {
+		err = errors.Join(err, os.Remove(path))
+	}
+	if err != nil {
+		s.Log.Error("files that waited are not gone", "err", err)
+	}
+}
+
 // watched counts what is read of a file.
 type watched struct {
 	*io.SectionReader
