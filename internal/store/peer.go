@@ -139,7 +139,7 @@ func (tx *Tx) Carried(ctx context.Context, hash string) (at int64, ok bool, err 
 // CountApart counts the changes of a node with numbers above one and up to another that are kept
 // apart.
 func (tx *Tx) CountApart(ctx context.Context, node id.Node, above, upto int64) (n int, err error) {
-	err = tx.row(ctx, "SELECT count(*) FROM change WHERE node = ? AND n > ? AND n <= ? AND entity > 'held/' AND entity < 'held0'", string(node), above, upto).Scan(&n)
+	err = tx.row(ctx, "SELECT count(*) FROM change WHERE node = ? AND n > ? AND n <= ? AND entity > ? AND entity < ?", append([]any{string(node), above, upto}, span("held")...)...).Scan(&n)
 	return n, err
 }
 

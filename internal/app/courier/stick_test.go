@@ -2,6 +2,7 @@ package courier_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -374,4 +375,67 @@ func FuzzStick(f *testing.F) {
 			t.Fatalf("something was taken:\n%v\n%v", was, is)
 		}
 	})
+}
+
+// TestStickKeptApart: of what a file brings that its node may not write, it is said how much.
+func TestStickKeptApart(t *testing.T) {
+	s := newSticks(t)
+	in := func(field, text string) registry.Input { return registry.Input{Field: field, Value: change.Text(text)} }
+	for _, office := range []string{"USPAT", "ESMAD", "USPAT"} {
+		_, err := s.node.Register(t.Context(), node.Operator("ana", office), registry.RegisterCmd{Office: office, Prov: change.Provenance{Source: "declared"},
+			Inputs: []registry.Input{in("surname_paternal", "Mamani"), in("given_names", "Luz")}}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.hub.Courier.ReadStick(t.Context(), operator, bytes.NewReader(s.write(s.node, "")))
+	if err != nil || got.Apart != 2 || got.Taken < 4 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// stopping is a file in which the reading ends something when it comes there for the second time.
+type stopping struct {
+	*bytes.Reader
+	at    int // bytes from the end
+	again bool
+	stop  func()
+}
+
+func (s *stopping) Seek(offset int64, whence int) (int64, error) {
+	s.again = true
+	return s.Reader.Seek(offset, whence)
+}
+
+func (s *stopping) Read(p []byte) (int, error) {
+	if s.again && s.Len() <= s.at {
+		s.stop()
+	}
+	return s.Reader.Read(p[:min(len(p), 512)]) // not more at once than it is asked for
+}
+
+// TestStickStoppedHalfway: what was taken before the program was stopped stays, whole batches of it;
+// the same file brought again goes on from there.
+func TestStickStoppedHalfway(t *testing.T) {
+	s := newSticks(t)
+	in := func(field, text string) registry.Input { return registry.Input{Field: field, Value: change.Text(text)} }
+	const people = 600
+	for range people { // more than fit a batch
+		_, err := s.node.Register(t.Context(), window, registry.RegisterCmd{Office: "ESMAD", Prov: change.Provenance{Source: "declared"},
+			Inputs: []registry.Input{in("surname_paternal", "Mamani"), in("given_names", "Luz")}}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := s.write(s.node, "")
+	ctx, stop := context.WithCancel(t.Context())
+	ps := parts(file)
+	first, err := s.hub.Courier.ReadStick(ctx, operator, &stopping{Reader: bytes.NewReader(file), at: len(file) - magic - len(ps[0]), stop: stop})
+	if err == nil || first.Taken == 0 || first.Taken >= people {
+		t.Fatalf("of %d parts %+v was taken before it was stopped, %v", len(ps), first, err)
+	}
+	rest, err := s.hub.Courier.ReadStick(t.Context(), operator, bytes.NewReader(file))
+	if err != nil || rest.Changes != people+1 || first.Taken+rest.Taken != people+1 {
+		t.Errorf("after %d changes %d were taken of %d, %v", first.Taken, rest.Taken, rest.Changes, err)
+	}
 }
