@@ -137,7 +137,7 @@ func (s *Room) result(v *desk.Visit, w words, page *stickScreen, k *taking) {
 
 // next says what to do after a file.
 func (s *Room) next(v *desk.Visit, w words, page *stickScreen, k *taking) {
-	if k.stick.Apart > 0 {
+	if _, ok := authz.ScopeOf(v.Actor, authz.Edit); ok && k.stick.Apart > 0 {
 		page.Next = append(page.Next, ui.Link{Text: w.T("exchange.stick.see.apart"), Href: conflicts})
 	}
 	switch {
