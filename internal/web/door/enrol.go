@@ -77,7 +77,7 @@ func (s *Room) showEnrol(v *desk.Visit, who app.Actor, first bool, status int, f
 	if fail != nil {
 		page.Fail(fail)
 	}
-	s.tellClock(v, &page.Page, fail)
+	s.tellClock(v, &page.Page, who.Office, fail)
 	return s.Show(v, status, "enrol.html", page)
 }
 

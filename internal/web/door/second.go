@@ -6,6 +6,8 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/place"
 	"quipu/internal/web/desk"
 	"quipu/internal/web/ui"
 )
@@ -57,15 +59,16 @@ func (s *Room) showSecond(v *desk.Visit, actor app.Actor, status int, fail error
 	if fail != nil {
 		page.Fail(fail)
 	}
-	s.tellClock(v, &page.Page, fail)
+	s.tellClock(v, &page.Page, actor.Office, fail)
 	return s.Show(v, status, "second.html", page)
 }
 
 // tellClock says what time it is here when a code was wrong: a clock that is wrong makes every code
-// wrong, and nothing else says so.
-func (s *Room) tellClock(v *desk.Visit, page *ui.Page, fail error) {
-	if fault.Is(fail, "app.code_wrong") {
-		page.Tell("info", v.Words.T("officer.second.clock", "now", v.Words.Moment(s.App.Now().UnixMicro())))
+// wrong, and nothing else says so. It is the office's time, wherever the computer has travelled.
+func (s *Room) tellClock(v *desk.Visit, page *ui.Page, office string, fail error) {
+	if o, ok := place.Network().Office(office); ok && fault.Is(fail, "app.code_wrong") {
+		now := i18n.DateTime(v.Words.Lang, s.App.Now(), place.Clock(office))
+		page.Tell("info", v.Words.T("officer.second.clock", "now", now, "city", o.City))
 	}
 }
 
