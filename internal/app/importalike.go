@@ -65,14 +65,18 @@ func (l *rowsAlike) end(ctx context.Context, tx *store.Tx) (err error) {
 	return err
 }
 
-// look brings the index of the register into memory when there is somebody in it.
+// look brings the index of the register into memory when there is somebody in it. A program
+// that imports one list and ends leaves the index to the next one, or each would make it anew.
 func (r *importRun) look(ctx context.Context) error {
 	r.alike = &rowsAlike{app: r.app, index: finder.New(), mine: map[string]bool{}}
 	n, err := r.app.CountPeople(ctx)
-	if err != nil || n == 0 {
+	if err != nil || n == 0 || r.app.Index.Loaded() {
 		return err
 	}
-	return r.app.Index.Load(ctx, nil)
+	if err := r.app.Index.Load(ctx, nil); err != nil || r.job.DryRun {
+		return err
+	}
+	return r.app.Index.Save(ctx)
 }
 
 // of lists who a new row may speak of, the likeliest first.

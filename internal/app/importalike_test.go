@@ -117,3 +117,26 @@ func TestAloneWithTheList(t *testing.T) {
 	l = rowsAlike{}
 	turn(false)
 }
+
+// TestIndexIsLeftToTheNext: a program that imports and ends leaves the index of the register in
+// its file, and a rehearsal writes nothing.
+func TestIndexIsLeftToTheNext(t *testing.T) {
+	a, _ := openTest(t, Options{})
+	takeIn(t, a, doubles, false)
+	again := func(rehearse bool) bool {
+		b, err := Open(t.Context(), a.Dir(), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer b.Close()
+		takeIn(t, b, doubles, rehearse)
+		_, err = os.Stat(filepath.Join(a.Dir(), "people.index"))
+		return err == nil
+	}
+	if again(true) {
+		t.Error("a rehearsal wrote the file")
+	}
+	if !again(false) {
+		t.Error("an import left no file")
+	}
+}
