@@ -103,7 +103,7 @@ func importList(e *env, args []string) error {
 }
 
 // roomForRows lets this process collect garbage seldom while a list comes in, which makes
-// much of it and keeps little: a tenth of the processor time for some 70 MiB. The limit
+// much of it and keeps little: a tenth of the processor time for some 60 MiB. The limit
 // keeps the whole process, with the cache of the database, below 300 MiB. Who sets GOGC
 // decides instead. A rehearsal and a workbook keep more than the limit, and would only
 // collect the harder for it. The function that it returns puts everything back.
@@ -111,7 +111,7 @@ func roomForRows() (back func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
-	percent, limit := debug.SetGCPercent(300), debug.SetMemoryLimit(128<<20)
+	percent, limit := debug.SetGCPercent(300), debug.SetMemoryLimit(120<<20)
 	return func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }
 }
 
