@@ -328,5 +328,14 @@ func (a *App) checkNodes(ctx context.Context) Check {
 	if c.State == Fine {
 		c.Args = []any{"nodes", active}
 	}
+	missing, err := a.Missing(ctx, node.Operator("doctor", ""))
+	if err != nil {
+		return failed("exchange", err)
+	}
+	for _, m := range missing {
+		if m.Gone && m.Changes > m.Kept {
+			return Check{Name: "exchange", State: Warn, Said: "missing", Args: []any{"node", m.Author, "changes", m.Changes}}
+		}
+	}
 	return c
 }

@@ -1,11 +1,20 @@
 package change
 
-import "strconv"
+import (
+	"strconv"
+
+	"quipu/internal/id"
+)
 
 // Forgetting is the kind of entity whose changes say which entities a node has put out of
 // its keeping, because they are another office's now. What they say holds for the log of
 // the node that wrote them, and for no other: the values are elsewhere.
 const Forgetting Kind = "forget"
+
+// Apart is the kind of what the hub says of one change that it keeps apart, or that it lost and says
+// under another name: then "was" and "is" are the hashes of the change as it was logged and without
+// its values. The id is the name of the change.
+const Apart Kind = "apart"
 
 // ActionForget is the action of such a change.
 const ActionForget = "forget"
@@ -40,10 +49,31 @@ func ForgottenBy(c *Change) map[string]string {
 	return out
 }
 
-// LeftBy reads which changes stay without values by what such a change says.
+// LeftBy reads which changes stay without values by what such a change says; or, of what the hub keeps
+// apart because it lost it and says the same under another name, that one.
 func LeftBy(c *Change) []Erased {
-	if c.Entity.Kind != Forgetting {
+	switch c.Entity.Kind {
+	case Forgetting:
+		return linesOf(c)
+	case Apart:
+		return insteadOf(c)
+	}
+	return nil
+}
+
+func insteadOf(c *Change) []Erased {
+	e := Erased{}
+	for _, s := range c.Sets {
+		switch s.Field {
+		case "was":
+			e.Was = s.Value.Text
+		case "is":
+			e.Is = s.Value.Text
+		}
+	}
+	at, err := id.ParseChange(c.Entity.ID)
+	if e.Change = at; err != nil || at.IsZero() || e.Was == "" || e.Is == "" {
 		return nil
 	}
-	return linesOf(c)
+	return []Erased{e}
 }

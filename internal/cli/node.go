@@ -4,19 +4,25 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"quipu/internal/app"
 	"quipu/internal/app/courier"
+	"quipu/internal/app/exchange"
 	"quipu/internal/app/node"
 	"quipu/internal/cli/laptop"
 	"quipu/internal/fault"
+	"quipu/internal/i18n"
+	"quipu/internal/id"
 	"quipu/internal/operation"
 )
 
-const nodeUsage = "code --office CODE [--laptop [--campaign ID]] [--label TEXT]|enrol --hub URL[,URL] --code CODE [--passphrase]|list|revoke NAME --reason TEXT [--lost]|held NAME [--csv]|purge [--force] [--json] [--dir DIR]"
+const nodeUsage = "code --office CODE [--laptop [--campaign ID]] [--label TEXT]|enrol --hub URL[,URL] --code CODE [--passphrase]|list|show NAME|take-in NAME --reason TEXT [--from NAME]|revoke NAME --reason TEXT [--lost]|held NAME [--csv]|purge [--force] [--json] [--dir DIR]"
 
 // nodeFlags are what is asked of quipu node.
 type nodeFlags struct {
@@ -24,6 +30,7 @@ type nodeFlags struct {
 	campaign                         string
 	laptop, lost, passphrase         bool
 	csv, force                       bool
+	from                             string
 }
 
 // nodes makes codes for computers, enrols this one, lists and revokes.
@@ -36,8 +43,9 @@ func nodes(e *env, args []string) error {
 	e.flags.StringVar(&f.hub, "hub", "", "address of the central office; several with commas between")
 	e.flags.StringVar(&f.code, "code", "", "the code that the central office gave")
 	e.flags.BoolVar(&f.passphrase, "passphrase", false, "encrypt the register: the passphrase is that of QUIPU_PASSPHRASE, QUIPU_PASSPHRASE_FILE, or the first line of standard input")
-	e.flags.StringVar(&f.reason, "reason", "", "why it is revoked")
+	e.flags.StringVar(&f.reason, "reason", "", "why it is revoked, or taken in")
 	e.flags.BoolVar(&f.lost, "lost", false, "it is in other hands")
+	e.flags.StringVar(&f.from, "from", "", "take in only what this computer holds")
 	e.flags.StringVar(&f.campaign, "campaign", "", "the campaign that the laptop travels with: it gets whom that lists and nobody else")
 	e.flags.BoolVar(&f.csv, "csv", false, "the list as CSV")
 	e.flags.BoolVar(&f.force, "force", false, "also what nobody else has is lost")
@@ -49,7 +57,7 @@ func nodes(e *env, args []string) error {
 	if words[0] == "enrol" && len(words) == 1 {
 		return e.enrol(f)
 	}
-	if length := map[string]int{"code": 1, "list": 1, "purge": 1, "revoke": 2, "held": 2}; length[words[0]] != len(words) {
+	if length := map[string]int{"code": 1, "list": 1, "purge": 1, "show": 2, "take-in": 2, "revoke": 2, "held": 2}; length[words[0]] != len(words) {
 		return errUsage
 	}
 	a, err := e.open(false)
@@ -67,6 +75,10 @@ func nodes(e *env, args []string) error {
 		return e.nodeList(a)
 	case "purge":
 		return e.nodePurge(a, f)
+	case "show":
+		return e.nodeShow(a, words[1])
+	case "take-in":
+		return e.nodeTakeIn(a, words[1], f)
 	case "revoke":
 		return e.nodeRevoke(a, words[1], f)
 	default:
@@ -161,26 +173,27 @@ func (e *env) newPassphrase() (string, error) {
 }
 
 type nodeJSON struct {
-	Name     string   `json:"name"`
-	Kind     string   `json:"kind"`
-	Label    string   `json:"label"`
-	Office   string   `json:"office"`
-	State    string   `json:"state"`
-	Key      string   `json:"key"`
-	Scopes   []string `json:"scopes"`
-	Version  string   `json:"version"`
-	Seen     string   `json:"seen,omitempty"`
-	Drift    float64  `json:"drift_seconds"`
-	Received int64    `json:"received"`
-	Behind   int64    `json:"behind"`
-	Unsent   int64    `json:"unsent"`
-	Oldest   string   `json:"oldest_unsent,omitempty"`
-	People   int64    `json:"people"`
-	Refused  string   `json:"refused,omitempty"`
-	Enrolled string   `json:"enrolled"`
-	Ended    string   `json:"ended,omitempty"`
-	EndedBy  string   `json:"ended_by,omitempty"`
-	Reason   string   `json:"reason,omitempty"`
+	Name     string          `json:"name"`
+	Kind     string          `json:"kind"`
+	Label    string          `json:"label"`
+	Office   string          `json:"office"`
+	State    string          `json:"state"`
+	Key      string          `json:"key"`
+	Scopes   []string        `json:"scopes"`
+	Version  string          `json:"version"`
+	Seen     string          `json:"seen,omitempty"`
+	Drift    float64         `json:"drift_seconds"`
+	Received int64           `json:"received"`
+	Behind   int64           `json:"behind"`
+	Unsent   int64           `json:"unsent"`
+	Oldest   string          `json:"oldest_unsent,omitempty"`
+	People   int64           `json:"people"`
+	Refused  string          `json:"refused,omitempty"`
+	Enrolled string          `json:"enrolled"`
+	Ended    string          `json:"ended,omitempty"`
+	EndedBy  string          `json:"ended_by,omitempty"`
+	Reason   string          `json:"reason,omitempty"`
+	Missing  *laptop.Missing `json:"missing,omitempty"`
 }
 
 // utc writes a moment for programs, "" for none.
@@ -193,11 +206,15 @@ func utc(t time.Time) string {
 
 func nodeJSONOf(p courier.Peer) nodeJSON {
 	return nodeJSON{p.Name, p.Kind, p.Label, p.Office, p.State, p.Key, p.Scopes, p.Version, utc(p.Seen), p.Drift.Seconds(), p.Received, p.Behind, p.Unsent, utc(p.Oldest), p.People,
-		p.Refused.Key, utc(p.Enrolled), utc(p.Ended), p.EndedBy, p.Note}
+		p.Refused.Key, utc(p.Enrolled), utc(p.Ended), p.EndedBy, p.Note, laptop.MissingOf(p.Missing)}
 }
 
 func (e *env) nodeList(a *app.App) error {
 	all, err := a.Courier.Peers(e.ctx, operator(""))
+	if err != nil {
+		return err
+	}
+	missing, err := a.Missing(e.ctx, operator(""))
 	if err != nil {
 		return err
 	}
@@ -206,13 +223,76 @@ func (e *env) nodeList(a *app.App) error {
 		for i, p := range all {
 			out[i] = nodeJSONOf(p)
 		}
-		return e.json(map[string]any{"nodes": out})
+		return e.json(map[string]any{"nodes": out, "strangers": laptop.Strangers(missing)})
 	}
 	if len(all) == 0 {
 		e.say("cli.node.none")
 		return nil
 	}
-	return laptop.WriteNodes(e.out, e.lang, all)
+	if err := laptop.WriteNodes(e.out, e.lang, all); err != nil {
+		return err
+	}
+	return laptop.WriteMissing(e.out, e.lang, missing)
+}
+
+// nodeShow prints a computer, and what the hub lost of it: by entry, with the numbers of people, and
+// that they were shown is logged.
+func (e *env) nodeShow(a *app.App, name string) error {
+	all, err := a.Courier.Peers(e.ctx, operator(""))
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(p courier.Peer) bool { return p.Name != name })
+	m, lines, err := a.MissingOf(e.ctx, operator(""), id.Node(name), math.MaxInt)
+	if fault.Is(err, "missing.none") && len(all) > 0 {
+		err = nil
+	} else if fault.Is(err, "missing.none") {
+		err = fault.New(fault.NotFound, "courier.no_node", "name", name)
+	}
+	if err != nil {
+		return err
+	}
+	if e.asJSON {
+		out := map[string]any{"node": nil, "missing": laptop.MissingOf(m), "lost": laptop.LinesOf(lines)}
+		for _, p := range all {
+			out["node"] = nodeJSONOf(p)
+		}
+		return e.json(out)
+	}
+	if len(all) > 0 {
+		if err := laptop.WriteNodes(e.out, e.lang, all); err != nil {
+			return err
+		}
+	}
+	if m.Changes == 0 {
+		return nil
+	}
+	if err := laptop.WriteMissing(e.out, e.lang, []exchange.Missing{m}); err != nil {
+		return err
+	}
+	return laptop.WriteLost(e.out, e.lang, lines)
+}
+
+// nodeTakeIn takes in what the hub lost of a computer, or of itself, as others hold it.
+func (e *env) nodeTakeIn(a *app.App, name string, f nodeFlags) error {
+	b := e.bar(i18n.T(e.lang, "cli.node.taking"))
+	in, err := a.TakeIn(e.ctx, operator(""), exchange.TakeIn{Author: id.Node(name), Words: f.reason, From: f.from, Tell: func(done, of int) { b.at(int64(done), int64(of)) }})
+	b.done()
+	if err != nil {
+		return err
+	}
+	if e.asJSON {
+		return e.json(map[string]any{"node": name, "changes": in.Changes, "entries": in.Entries, "contested": in.Contested, "kept": in.Kept})
+	}
+	if in.Changes+len(in.Kept) == 0 {
+		e.say("cli.node.took.nothing", "name", name)
+		return nil
+	}
+	e.say("cli.node.took", "name", name, "changes", in.Changes, "entries", in.Entries, "contested", in.Contested)
+	for _, why := range slices.Sorted(maps.Keys(in.Kept)) {
+		e.say("cli.node.took.kept", "n", in.Kept[why], "why", i18n.T(e.lang, "missing.kept."+why))
+	}
+	return nil
 }
 
 func (e *env) nodeRevoke(a *app.App, name string, f nodeFlags) error {

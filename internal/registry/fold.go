@@ -15,7 +15,7 @@ var fold = change.Rules{Refuses: refuses, Follows: Follows}
 // back or takes values out of it had seen it end.
 func refuses(r *change.Record, c *change.Change) string {
 	if r.Version("number").IsZero() && r.Version("entry").IsZero() {
-		if creates(c) {
+		if Makes(c) {
 			return ""
 		}
 		return change.ReasonNone
@@ -40,9 +40,12 @@ func refuses(r *change.Record, c *change.Change) string {
 	return reason
 }
 
-// creates reports whether a change makes an entry: it says first what the entry is, or gives
+// Made reports whether somebody made the entry of a person.
+func Made(p *Person) bool { return !p.Version("number").IsZero() || !p.Version("entry").IsZero() }
+
+// Makes reports whether a change makes an entry: it says first what the entry is, or gives
 // the number.
-func creates(c *change.Change) bool {
+func Makes(c *change.Change) bool {
 	for i := range c.Sets {
 		if s := &c.Sets[i]; s.Base.IsZero() && (s.Field == "number" || s.Field == "entry") {
 			return true

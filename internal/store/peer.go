@@ -144,13 +144,16 @@ func (tx *Tx) CountApart(ctx context.Context, node id.Node, above, upto int64) (
 }
 
 // Found is what a node told the hub of a change that the hub lost and has not from its author: Body
-// whole, Left as an erasure left it, nil for none. From is the node, At when it told so last, in microseconds.
+// whole, Left as an erasure left it, nil for none. From is the node, At when it told so first, in
+// microseconds. Kept says why it stayed out when an officer took in what the author had written, ""
+// for not tried.
 type Found struct {
 	Change     id.Change
 	Entity     string // by Ref.String()
 	Body, Left []byte
 	From       string
 	At         int64
+	Kept       string
 }
 
 // PutFound writes or updates what is kept; each change once of each node.
@@ -169,19 +172,123 @@ func (tx *Tx) FoundOf(ctx context.Context, names []id.Change) (map[id.Change][]F
 	for node, ns := range byNode(names) {
 		err := in(ns, func(places string, args []any) error {
 			return tx.rows(ctx, func(rs *sql.Rows) error {
-				f := Found{Change: id.Change{Node: node}}
-				var body, left string
-				err := rs.Scan(&f.Change.N, &f.Entity, &body, &left, &f.From, &f.At)
-				f.Body, f.Left = bodyOf(body), bodyOf(left)
+				f, err := scanFound(rs, node)
 				out[f.Change] = append(out[f.Change], f)
 				return err
-			}, "SELECT n, entity, body, remains, teller, at FROM found WHERE node = ? AND n IN ("+places+") ORDER BY n, teller", append([]any{string(node)}, args...)...)
+			}, foundColumns+"node = ? AND n IN ("+places+") ORDER BY n, teller", append([]any{string(node)}, args...)...)
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+const foundColumns = "SELECT n, entity, body, remains, teller, at, kept FROM found WHERE "
+
+func scanFound(rs *sql.Rows, node id.Node) (Found, error) {
+	f := Found{Change: id.Change{Node: node}}
+	var body, left string
+	err := rs.Scan(&f.Change.N, &f.Entity, &body, &left, &f.From, &f.At, &f.Kept)
+	f.Body, f.Left = bodyOf(body), bodyOf(left)
+	return f, err
+}
+
+// missing are rows of what the log lacks. An author may have been asked to go back further than the
+// hub did, and what it left of an erasure is kept of changes that are there.
+const missing = "(body <> '' OR remains <> '') AND NOT EXISTS (SELECT 1 FROM change c WHERE c.node = found.node AND c.n = found.n)"
+
+// Missing is what the hub lacks of one author and others hold: how many changes of how many entities,
+// of which Kept stayed out when an officer took them in; who told it, sorted, and when first, in
+// microseconds.
+type Missing struct {
+	Node                    id.Node
+	Changes, Entities, Kept int64
+	Since                   int64
+	Tellers                 []string
+}
+
+// Missing lists whose changes the hub lacks, by name.
+func (tx *Tx) Missing(ctx context.Context) (out []Missing, err error) {
+	err = tx.rows(ctx, func(rs *sql.Rows) error {
+		var m Missing
+		var node string
+		err := rs.Scan(&node, &m.Changes, &m.Entities, &m.Kept, &m.Since)
+		m.Node = id.Node(node)
+		out = append(out, m)
+		return err
+	}, "SELECT node, count(DISTINCT n), count(DISTINCT entity), count(DISTINCT CASE WHEN kept <> '' THEN n END), min(at) FROM found WHERE "+missing+" GROUP BY node ORDER BY node")
+	if err != nil {
+		return nil, err
+	}
+	return out, tx.rows(ctx, func(rs *sql.Rows) error {
+		var node, teller string
+		err := rs.Scan(&node, &teller)
+		for i := range out {
+			if string(out[i].Node) == node {
+				out[i].Tellers = append(out[i].Tellers, teller)
+			}
+		}
+		return err
+	}, "SELECT DISTINCT node, teller FROM found WHERE "+missing+" ORDER BY node, teller")
+}
+
+// MissingOf calls f with what the hub lacks of an author, in the order of its numbers and of those who told it.
+func (tx *Tx) MissingOf(ctx context.Context, node id.Node, f func(Found) error) error {
+	return tx.rows(ctx, func(rs *sql.Rows) error {
+		row, err := scanFound(rs, node)
+		if err == nil {
+			err = f(row)
+		}
+		return err
+	}, foundColumns+missing+" AND node = ? ORDER BY n, teller", string(node))
+}
+
+// FoundBodies are the bodies of what the hub keeps whole of anybody, of entities, by Ref.String().
+func (tx *Tx) FoundBodies(ctx context.Context, entities []string) (out [][]byte, err error) {
+	return out, in(entities, func(places string, args []any) error {
+		return tx.rows(ctx, func(rs *sql.Rows) error {
+			var body string
+			err := rs.Scan(&body)
+			out = append(out, []byte(body))
+			return err
+		}, "SELECT body FROM found WHERE body <> '' AND entity IN ("+places+") ORDER BY node, n", args...)
+	})
+}
+
+// KeepFoundOut notes why what is kept of a change stays out of the log.
+func (tx *Tx) KeepFoundOut(ctx context.Context, c id.Change, why string) error {
+	return tx.exec(ctx, "UPDATE found SET kept = ? WHERE node = ? AND n = ? AND kept <> ?", why, string(c.Node), c.N, why)
+}
+
+// FoundIn takes away what is kept of a change whose values came into the log another way: the files
+// that it names are named there by now.
+func (tx *Tx) FoundIn(ctx context.Context, c id.Change) error {
+	var some bool
+	err := tx.row(ctx, "SELECT EXISTS (SELECT 1 FROM found WHERE node = ? AND n = ?)", string(c.Node), c.N).Scan(&some)
+	if err != nil || !some {
+		return err
+	}
+	if err := tx.exec(ctx, "DELETE FROM found WHERE node = ? AND n = ?", string(c.Node), c.N); err != nil {
+		return err
+	}
+	return tx.NameFiles(ctx, map[string][]string{FoundFiles(c): nil})
+}
+
+// Replaced says of a change that is kept apart that it says nothing any more, since the hub says the
+// same under another name: it is looked for no longer. bare is for one of this register's own, which
+// offers only that it was when the hub loses it again.
+func (tx *Tx) Replaced(ctx context.Context, c id.Change, bare bool) error {
+	stood := any(nil)
+	if bare {
+		stood = -1
+	}
+	return tx.exec(ctx, "UPDATE change SET stood = ? WHERE node = ? AND n = ?", stood, string(c.Node), c.N)
+}
+
+// AllApart calls f with what is kept apart, in the order of the log.
+func (tx *Tx) AllApart(ctx context.Context, f func(Entry) error) error {
+	return tx.entries(ctx, f, "entity > ? AND entity < ? ORDER BY seq", span("held")...)
 }
 
 // bodyOf are the bytes of a text, nil for none.

@@ -73,6 +73,7 @@ var elsewhere = map[string]string{
 	"GET /apartados/{held}":                     "needs a hub and a node: TestKeptApartByKeys",
 	"GET /sincronizacion/archivo/{stick}":       "needs a file that was brought: TestARoundByStick",
 	"GET /nodos/{node}/fichas":                  "needs a hub with computers: TestHeld",
+	"GET /nodos/{node}/perdido":                 "needs a hub that was put back: TestMissing",
 	"GET /encuestas/{survey}/muestra/plantilla": "is a file: TestSampleOfPlaces",
 	"GET /encuestas/{survey}/archivo":           "asked in a format: more, and TestExport of cli/surveys",
 	"GET /encuestas/{survey}/analisis/plan":     "asked with a question: more",

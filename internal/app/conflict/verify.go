@@ -97,6 +97,8 @@ func (s *Conflicts) VerifyConflicts(ctx context.Context, actor Actor, most int) 
 
 // disputed are those of the entities of which the tables say something else than the changes.
 func disputed(ctx context.Context, tx *store.Tx, refs []string) (out []string, err error) {
+	// What is kept apart says in its body what it would be of.
+	refs = slices.DeleteFunc(slices.Clone(refs), func(e string) bool { return strings.HasPrefix(e, string(Held)+"/") })
 	gone, err := tx.ForgetsOf(ctx, "", refs)
 	if err != nil {
 		return nil, err
@@ -119,7 +121,6 @@ func disputed(ctx context.Context, tx *store.Tx, refs []string) (out []string, e
 			open, done = append(open, waits...), append(done, said...)
 		}
 	}
-	refs = slices.DeleteFunc(slices.Clone(refs), func(e string) bool { return strings.HasPrefix(e, string(Held)+"/") })
 	odd, err := differ(ctx, tx, refs, open, done)
 	for _, e := range refs {
 		if odd[e] {

@@ -33,10 +33,11 @@ type Peer struct {
 	Refused                   sync.Refusal  // why the last message was not taken; Key "" when it was
 	Enrolled, Ended           time.Time
 	EnrolledBy, EndedBy, Note string
-	WaitedFor                 []string  // nodes whose changes wait for what this one has to offer since the hub was restored
-	AskedFor                  []string  // those of them that had to forget what this one may hold the values of
-	Unawaited                 time.Time // since when they need not wait; zero while they do
-	Later                     int64     // how many of its changes say something that this program does not know; 0 once it knows
+	WaitedFor                 []string         // nodes whose changes wait for what this one has to offer since the hub was restored
+	AskedFor                  []string         // those of them that had to forget what this one may hold the values of
+	Unawaited                 time.Time        // since when they need not wait; zero while they do
+	Missing                   exchange.Missing // what the hub lost of it and others hold; no changes for nothing
+	Later                     int64            // how many of its changes say something that this program does not know; 0 once it knows
 }
 
 // Lost reports whether the computer is in other hands.
@@ -68,7 +69,14 @@ func (c *Courier) Peers(ctx context.Context, actor authz.Actor) (out []Peer, err
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	missing, err := c.exchange.Missing(ctx, actor)
 	for i := range out {
+		if at := slices.IndexFunc(missing, func(m exchange.Missing) bool { return string(m.Author) == out[i].Name }); at >= 0 {
+			out[i].Missing = missing[at]
+		}
 		for j := range out {
 			if r := out[j].Refused; (r.Key == sync.RefusedEarly || r.Key == sync.RefusedBare) && slices.Contains(r.Args, out[i].Name) && out[j].State == store.PeerActive {
 				out[i].WaitedFor = append(out[i].WaitedFor, out[j].Name)

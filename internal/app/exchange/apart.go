@@ -12,7 +12,7 @@ import (
 
 // KindApart is the kind of what the hub says of changes that it keeps apart; its id is the name
 // of the change. It goes to the node that wrote the change, and so does what an officer decides.
-const KindApart change.Kind = "apart"
+const KindApart = change.Apart
 
 // What became of a change that is kept apart: field "state", "" while it waits.
 const (
@@ -40,8 +40,8 @@ func (x *Exchange) hold(ctx context.Context, tx *store.Tx, rows []store.Conteste
 	return x.Project(ctx, tx, entities)
 }
 
-// ofSenders: the scopes of the node that wrote the change.
-func ofSenders(ctx context.Context, tx *store.Tx, ids []string) (map[string][]string, error) {
+// ofSenders: the scopes of the node that wrote the change, and where what took its place is.
+func (x *Exchange) ofSenders(ctx context.Context, tx *store.Tx, ids []string) (map[string][]string, error) {
 	out := make(map[string][]string, len(ids))
 	for _, name := range ids {
 		c, err := id.ParseChange(name)
@@ -55,6 +55,23 @@ func ofSenders(ctx context.Context, tx *store.Tx, ids []string) (map[string][]st
 		if ok {
 			out[name] = ScopesNow(p)
 		}
+		r, err := x.replacement(ctx, tx, c)
+		if err != nil || r.Became.IsZero() {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		have, err := tx.Named(ctx, []id.Change{r.Became})
+		if err != nil {
+			return nil, err
+		}
+		entity := have[r.Became].Entity
+		in, err := x.scopesOf(ctx, tx, []string{entity})
+		if err != nil {
+			return nil, err
+		}
+		out[name] = append(out[name], in[entity]...)
 	}
 	return out, nil
 }
@@ -67,12 +84,25 @@ func (x *Exchange) projectApart(ctx context.Context, tx *store.Tx, ids []string)
 		if err != nil {
 			continue // no program names one so
 		}
+		said, err := tx.Changes(ctx, change.Ref{Kind: KindApart, ID: name})
+		if err != nil {
+			return err
+		}
+		r := change.Fold(said)
+		if replaced(&r) {
+			if err := tx.FoundIn(ctx, c); err != nil {
+				return err
+			}
+			if err := tx.PutSetting(ctx, replacedName, "yes"); err != nil {
+				return err
+			}
+		}
 		have, err := tx.Named(ctx, []id.Change{c})
 		if err != nil {
 			return err
 		}
 		e, here := have[c]
-		if !here { // another node's
+		if !here || r.Head.IsZero() { // another node's, or nothing is said of it
 			continue
 		}
 		held := store.HeldApart(c).String()
@@ -84,11 +114,12 @@ func (x *Exchange) projectApart(ctx context.Context, tx *store.Tx, ids []string)
 				return err
 			}
 		}
-		said, err := tx.Changes(ctx, change.Ref{Kind: KindApart, ID: name})
-		if err != nil {
-			return err
+		if replaced(&r) {
+			if err := x.release(ctx, tx, &e); err != nil {
+				return err
+			}
 		}
-		open, done := apartRows(held, c, change.Fold(said))
+		open, done := apartRows(held, c, r)
 		if err := node.PutConflicts(ctx, tx, []string{held}, open, done); err != nil {
 			return err
 		}

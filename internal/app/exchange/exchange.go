@@ -65,7 +65,7 @@ func New(n *node.Node, accounts *account.Accounts, r *review.Review, rs *rights.
 		change.Erasure:    {Project: rs.Erased, Nodes: true},
 		change.Forgetting: {Nodes: true},
 	}}
-	x.kinds[KindApart] = Kind{Scopes: ofSenders, Project: x.projectApart}
+	x.kinds[KindApart] = Kind{Scopes: x.ofSenders, Project: x.projectApart}
 	x.set(change.Person, func(k *Kind) { k.Scopes, k.Along = x.ofPeople, alongPeople })
 	// An erasure goes where its person goes. When her author had forgotten more than it took out, what
 	// it left comes back with it, and she may be somewhere else then.

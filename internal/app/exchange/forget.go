@@ -31,6 +31,9 @@ func (x *Exchange) forgetAll(ctx context.Context, tx *store.Tx, fs []sync.Forget
 	if err != nil {
 		return err
 	}
+	if err := x.withApart(ctx, tx, entries); err != nil {
+		return err
+	}
 	var lines []change.Forgotten
 	for _, e := range slices.Sorted(maps.Keys(entries)) {
 		line, err := takeOut(ctx, tx, refOf(e), entries[e])
@@ -65,6 +68,22 @@ func (x *Exchange) forgetAll(ctx context.Context, tx *store.Tx, fs []sync.Forget
 		return err
 	}
 	return x.sayForgotten(ctx, tx, lines)
+}
+
+// withApart adds to the rows of entities those of their changes that are kept apart without values:
+// what is left of an entity is said of them as well.
+func (x *Exchange) withApart(ctx context.Context, tx *store.Tx, entries map[string][]store.Entry) error {
+	some, err := tx.Setting(ctx, replacedName)
+	if err != nil || some == "" {
+		return err
+	}
+	return tx.AllApart(ctx, func(e store.Entry) error {
+		c, err := change.Decode(e.Body)
+		if of := c.Entity.String(); err == nil && c.Gone != "" && len(entries[of]) > 0 {
+			entries[of] = append(entries[of], e)
+		}
+		return err
+	})
 }
 
 // sayForgotten appends the change of the node's own that says what is left of what it forgot.

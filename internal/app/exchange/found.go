@@ -8,6 +8,9 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/id"
 	"quipu/internal/store"
@@ -28,14 +31,26 @@ func (l *hubLog) KeepFound(from id.Node, in []sync.Incoming) error {
 	if err != nil {
 		return err
 	}
+	here, err := l.tx.Named(l.ctx, names)
+	if err != nil {
+		return err
+	}
+	came, err := l.x.replacements(l.ctx, l.tx, names)
+	if err != nil {
+		return err
+	}
 	keep := map[id.Change]store.Found{}
 	for i := range in {
 		c, body := &in[i].Change, in[i].Body
+		if _, lost := here[c.ID]; lost && c.Gone == "" || !came[c.ID].Became.IsZero() {
+			continue // its node went back further than this hub; or an officer took it in
+		}
 		if slices.ContainsFunc(have[c.ID], func(f store.Found) bool { return bytes.Equal(f.Body, body) || bytes.Equal(f.Left, body) }) {
 			continue
 		}
 		f, ok := keep[c.ID]
-		if at := slices.IndexFunc(have[c.ID], func(f store.Found) bool { return f.From == string(from) }); !ok && at >= 0 {
+		at := slices.IndexFunc(have[c.ID], func(f store.Found) bool { return f.From == string(from) })
+		if !ok && at >= 0 {
 			f = have[c.ID][at]
 		}
 		switch {
@@ -44,7 +59,9 @@ func (l *hubLog) KeepFound(from id.Node, in []sync.Incoming) error {
 		case f.Left == nil || len(body) < len(f.Left):
 			f.Left = body
 		}
-		f.Change, f.Entity, f.From, f.At = c.ID, c.Entity.String(), string(from), l.at
+		if f.Change, f.Entity, f.From = c.ID, c.Entity.String(), string(from); f.At == 0 {
+			f.At = l.at
+		}
 		keep[c.ID] = f
 	}
 	rows := make([]store.Found, 0, len(keep))
@@ -123,6 +140,61 @@ func (l *hubLog) stripFound(c id.Change, was string) error {
 	l.offered = append(l.offered, c)
 	return l.tx.StripFound(l.ctx, c, from...)
 }
+
+// keepLeft keeps what an erasure left of a change that the hub lost: nobody tells it again.
+func (l *hubLog) keepLeft(c id.Change, body []byte) error {
+	began, err := l.Began()
+	if err != nil || began <= 1 || bare(body) {
+		return err
+	}
+	left, err := change.Decode(body)
+	if err != nil {
+		return err
+	}
+	l.offered = append(l.offered, c)
+	return l.tx.PutFound(l.ctx, []store.Found{{Change: c, Entity: left.Entity.String(), Left: body, From: l.row.Name, At: l.at}})
+}
+
+// underErasure is what an erasure that the hub has leaves of a change that its author offers whole after
+// that, nil when there is none: others went on without him.
+func (l *hubLog) underErasure(in *sync.Incoming) ([]byte, error) {
+	began, err := l.Began()
+	if err != nil || began <= 1 || in.Change.Gone != "" || in.Change.Entity.Kind == change.Erasure {
+		return nil, err
+	}
+	said, err := l.tx.Changes(l.ctx, change.Ref{Kind: change.Erasure, ID: in.Change.Entity.ID})
+	if err != nil {
+		return nil, err
+	}
+	is := ""
+	for i := range said {
+		for _, e := range change.ErasedBy(&said[i]) {
+			if e.Change == in.Change.ID && e.Was == in.Leaf.String() {
+				is = e.Is
+			}
+		}
+	}
+	if is == "" {
+		return nil, nil
+	}
+	kept, err := l.tx.FoundOf(l.ctx, []id.Change{in.Change.ID})
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range kept[in.Change.ID] {
+		if f.Left != nil && hashOfBody(f.Left) == is {
+			return f.Left, nil
+		}
+	}
+	left, err := without(&in.Change, in.Body) // what was to be erased must go
+	if err == nil && hashOfBody(left) != is {
+		l.bare = append(l.bare, audit.Erased(&in.Change, in.Body, left))
+	}
+	return left, err
+}
+
+// hashOfBody is the hash of a body as it stands, as erasures write it.
+func hashOfBody(body []byte) string { return tlog.RecordHash(body).String() }
 
 func (l *hubLog) Offered(node id.Node, upto int64) error {
 	were, err := l.tx.Offered(l.ctx, node, upto)

@@ -32,8 +32,10 @@ type hubLog struct {
 	schema  int
 	codes   string
 	touched map[string]bool
-	offered []id.Change     // changes of which less is kept than was told
-	bare    []change.Erased // changes that came without the values that their author had to forget
+	offered []id.Change                // changes of which less is kept than was told
+	bare    []change.Erased            // changes that came without the values that their author had to forget
+	others  []change.Change            // changes that are not those that were taken in under their names
+	erased  map[string][]change.Erased // what was taken out of what took the place of others, by the id of the entity
 }
 
 var _ sync.HubLog = (*hubLog)(nil)
@@ -113,9 +115,33 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	if err := exam.bring(l.keys); err != nil {
 		return err
 	}
+	names := make([]id.Change, len(in))
+	for i := range in {
+		names[i] = in[i].Change.ID
+	}
+	came, err := l.x.replacements(l.ctx, l.tx, names)
+	if err != nil {
+		return err
+	}
 	for i := range in {
 		c := &in[i].Change
 		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}
+		if r, ok := came[c.ID]; ok {
+			if err := l.came(&pushed[i], in[i].Leaf.String(), r); err != nil {
+				return err
+			}
+			continue
+		}
+		if erased, err := l.underErasure(&in[i]); err != nil {
+			return err
+		} else if erased != nil {
+			pushed[i].Body = erased
+			if pushed[i].Change, err = change.Decode(erased); err != nil {
+				return err
+			}
+			l.touched[c.Entity.String()] = true
+			continue
+		}
 		why, err := exam.mayNot(&l.peer, l.row.Office, &in[i])
 		if err != nil {
 			return err
@@ -148,12 +174,18 @@ func (l *hubLog) Strip(c id.Change, body []byte) error {
 	if err := l.stripFound(c, now.Gone); err != nil {
 		return err
 	}
+	if err := l.eraseTaken(c, body); err != nil {
+		return err
+	}
 	have, err := l.tx.Named(l.ctx, []id.Change{c})
 	if err != nil {
 		return err
 	}
 	e, ok := have[c]
 	if !ok {
+		return l.keepLeft(c, body)
+	}
+	if e.Entity == store.HeldApart(c).String() && bare(e.Body) { // what took its place has the values
 		return nil
 	}
 	was, err := sync.Leaf(e.Body)
@@ -290,6 +322,12 @@ func (l *hubLog) Keys(refs []change.Ref) ([]sync.Key, error) { return l.x.keysOf
 
 // finish writes the tables of what was touched, once the batch is in the log.
 func (l *hubLog) finish() error {
+	if err := l.sayOther(); err != nil {
+		return err
+	}
+	if err := l.sayErased(); err != nil {
+		return err
+	}
 	touched := slices.Sorted(maps.Keys(l.touched))
 	if err := l.x.Project(l.ctx, l.tx, touched); err != nil {
 		return err

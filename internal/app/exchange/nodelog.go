@@ -28,6 +28,7 @@ type nodeLog struct {
 	touched  map[string]bool
 	back     map[string]bool // entities that come and may have been forgotten before
 	forget   []sync.Forget
+	apart    *bool // whether there is something that took the place of what the hub lost; nil for not looked
 }
 
 var _ sync.NodeLog = (*nodeLog)(nil)
@@ -231,6 +232,25 @@ func (l *nodeLog) Held(ids []id.Change) (map[id.Change]sync.Held, error) {
 func (l *nodeLog) Append(e sync.Entry, c *change.Change) error {
 	l.appended = append(l.appended, store.Pulled{Hub: e.Seq, Received: e.Received, Change: *c, Body: e.Body})
 	l.touch(c.Entity.String())
+	return l.mayBeApart(e.ID)
+}
+
+// mayBeApart looks again at what the hub says of a change of the node's own that comes, or gets its
+// place, after it was said.
+func (l *nodeLog) mayBeApart(c id.Change) error {
+	if c.Node != l.x.Name() {
+		return nil
+	}
+	if l.apart == nil {
+		some, err := l.tx.Setting(l.ctx, replacedName)
+		if err != nil {
+			return err
+		}
+		l.apart = new(some != "")
+	}
+	if *l.apart {
+		l.touched[change.Ref{Kind: KindApart, ID: c.String()}.String()] = true
+	}
 	return nil
 }
 
@@ -247,6 +267,9 @@ func (l *nodeLog) Number(entries []sync.Entry) error {
 	var moved []id.Change
 	for _, e := range entries {
 		if err := l.tx.Place(l.ctx, e.ID, e.Seq, e.Received); err != nil {
+			return err
+		}
+		if err := l.mayBeApart(e.ID); err != nil {
 			return err
 		}
 		if back || e.ID.Node != l.x.Name() {

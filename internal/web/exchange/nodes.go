@@ -25,6 +25,7 @@ type nodesScreen struct {
 	Lead      string
 	Table     ui.Table
 	Bring     string        // what can be brought in, in words; "" at a register without computers
+	Others    ui.Table      // what the hub lost of whoever is no computer of its
 	Made      *desk.NewCode // a code that was just made
 	Office    string
 	Label     string
@@ -56,6 +57,9 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 	}
 	page := &nodesScreen{Page: s.Frame(v, w.T("nodes.title"), nodes), Lead: w.TN("nodes.count", len(peers)), Office: v.Actor.Office}
 	page.Back.Href = desk.LinkPath
+	if page.Others, err = s.strangers(v, peers); err != nil {
+		return nil, err
+	}
 	page.Table = ui.Table{Caption: w.T("nodes.title"), Empty: w.T("nodes.none"), Head: w.Heads("nodes.col.name", "nodes.col.office", "nodes.col.state",
 		"nodes.col.seen", "nodes.col.drift", "nodes.col.behind", "nodes.col.holds", "nodes.col.version")}
 	for i := range peers {
@@ -66,6 +70,9 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 		}
 		if p.Refused.Key != "" && p.State == "active" {
 			refused = w.T("nodes.refused.short")
+		}
+		if p.Missing.Changes > 0 {
+			refused = strings.TrimSpace(refused + " " + w.T("missing.fact") + ": " + w.TN("missing.count", int(p.Missing.Changes)))
 		}
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: kind},
 			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State), Note: refused}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind)), Note: w.backlog(p)},
@@ -166,6 +173,7 @@ type nodeScreen struct {
 	Facts     []ui.Row
 	Refusal   string
 	Ended     string
+	Missing   string   // the address of what the hub lost of it
 	Awaited   []string // who waits for what the computer has to offer, or may hold, and what going on means
 	Why       string
 	MayRevoke bool
@@ -224,11 +232,17 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 	add("nodes.col.unsent", w.backlog(p), w.T("nodes.unsent.note"))
 	add("nodes.col.version", p.Version, "")
 	add("nodes.col.later", w.later(p), w.T("nodes.later.note"))
+	if p.Missing.Changes > 0 {
+		page.Missing = nodes + "/" + p.Name + lost
+		page.Facts = append(page.Facts, w.missing(&p.Missing))
+	}
 	switch {
 	case !p.Unawaited.IsZero():
 		add("nodes.awaited.since", w.T("ui.yes"), w.T("nodes.awaited.since.note", "when", w.when(p.Unawaited)))
 	case len(p.WaitedFor) > 0 && p.State == "active":
 		page.Awaited = w.awaited(p)
+	case p.Missing.Changes > 0 && p.State == "active":
+		page.Awaited = []string{w.T("nodes.awaited.missing")}
 	}
 	if p.Refused.Key != "" {
 		page.Refusal = i18n.Fault(w.Lang, courier.Fault(p.Refused))

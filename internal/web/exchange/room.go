@@ -47,6 +47,8 @@ func (s *Room) Routes() []desk.Route {
 		{Pattern: "GET /nodos/{node}", Do: s.Guard(authz.Nodes, s.nodePage)},
 		{Pattern: "POST /nodos/{node}", Unkept: true, Do: s.Guard(authz.Nodes, s.change)},
 		{Pattern: "POST /nodos/{node}/archivo", Unkept: true, Time: desk.LongWork, Do: s.Guard(authz.Nodes, s.giveNode)},
+		{Pattern: "GET /nodos/{node}/perdido", Do: s.Guard(authz.Nodes, s.missingPage)},
+		{Pattern: "POST /nodos/{node}/perdido", Unkept: true, Time: desk.LongWork, Do: s.Guard(authz.Nodes, s.takeIn)},
 		{Pattern: "GET /conflictos", Do: s.conflictsPage},
 		{Pattern: "GET /conflictos/{id}/{conflict}", Do: s.conflictPage},
 		{Pattern: "POST /conflictos/{id}/{conflict}", Do: s.decide},

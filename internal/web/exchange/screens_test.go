@@ -15,5 +15,5 @@ func TestScreensFitTheirData(t *testing.T) {
 		t.Fatal(err)
 	}
 	uitest.Check(t, set, map[string]ui.Framed{"conflicts.html": &conflictsScreen{}, "conflict.html": &conflictScreen{}, "apart.html": &apartScreen{},
-		"state.html": &stateScreen{}, "nodes.html": &nodesScreen{}, "node.html": &nodeScreen{}, "stick.html": &stickScreen{}})
+		"state.html": &stateScreen{}, "nodes.html": &nodesScreen{}, "node.html": &nodeScreen{}, "missing.html": &missingScreen{}, "stick.html": &stickScreen{}})
 }

@@ -1,0 +1,212 @@
+package exchange
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"quipu/internal/app/node"
+	"quipu/internal/audit"
+	"quipu/internal/change"
+	"quipu/internal/id"
+	"quipu/internal/store"
+)
+
+// What the hub lost and an officer took in stands under another name: the hub says so of the lost one
+// with a change of KindApart, reason ApartLost, state ApartLetIn. Wherever the lost one is, or comes to
+// be, it is kept apart from then on, and its values go: what took its place has them.
+
+// ApartLost is the reason of what the hub lost, and ApartOther of what its author offered after all and
+// is not what others had told.
+const (
+	ApartLost  = "apart.lost"
+	ApartOther = "apart.other"
+)
+
+// replacedName is the setting that says that there is something of the kind; it is not looked for otherwise.
+const replacedName = "sync.replaced"
+
+// replacement is what took the place of a lost change; Became is zero for none. Was is the hash of the
+// lost one.
+type replacement struct {
+	Became id.Change
+	Was    string
+}
+
+func (x *Exchange) replacement(ctx context.Context, tx *store.Tx, lost id.Change) (replacement, error) {
+	all, err := x.replacements(ctx, tx, []id.Change{lost})
+	return all[lost], err
+}
+
+// replacements are those of lost changes, of which there are some.
+func (x *Exchange) replacements(ctx context.Context, tx *store.Tx, lost []id.Change) (map[id.Change]replacement, error) {
+	some, err := tx.Setting(ctx, replacedName)
+	if err != nil || some == "" {
+		return nil, err
+	}
+	names := make([]string, len(lost))
+	for i, c := range lost {
+		names[i] = c.String()
+	}
+	said, err := tx.ChangesOf(ctx, ofKind(KindApart, names))
+	out := map[id.Change]replacement{}
+	for i, e := range ofKind(KindApart, names) {
+		if r := change.Fold(said[e]); replaced(&r) {
+			became, err := id.ParseChange(r.Text("change"))
+			if err != nil {
+				return nil, err
+			}
+			out[lost[i]] = replacement{became, r.Text("was")}
+		}
+	}
+	return out, err
+}
+
+// replaced holds of what the hub says of a lost change that was taken in.
+func replaced(r *change.Record) bool {
+	return r.Text("reason") == ApartLost && r.Text("state") == ApartLetIn
+}
+
+// without is the body of a change without any value. An erasure says nothing of anybody and stays.
+func without(c *change.Change, body []byte) ([]byte, error) {
+	if c.Entity.Kind == change.Erasure {
+		return body, nil
+	}
+	out, taken := change.Redact(c, audit.Leaf(c, body).String(), func(*change.Set) bool { return true })
+	if !taken {
+		return body, nil
+	}
+	return change.Encode(&out), nil
+}
+
+// bare reports whether a body has no value any more.
+func bare(body []byte) bool {
+	c, err := change.Decode(body)
+	return err == nil && c.Gone != "" && change.Emptied(&c)
+}
+
+// release takes the values out of a lost change that is here, and ends what waits for it. An own one
+// that has still to be sent keeps them: its author says what he wrote.
+func (x *Exchange) release(ctx context.Context, tx *store.Tx, e *store.Entry) error {
+	joined, err := IsNode(ctx, tx)
+	own := e.ID.Node == x.Name()
+	if err != nil || !joined || own && e.Hub == 0 {
+		return err
+	}
+	c, err := change.Decode(e.Body)
+	if err != nil {
+		return err
+	}
+	left, err := without(&c, e.Body)
+	if err != nil {
+		return err
+	}
+	if string(left) != string(e.Body) {
+		if err := tx.Redact(ctx, e.ID, left); err != nil {
+			return err
+		}
+	}
+	return tx.Replaced(ctx, e.ID, own)
+}
+
+// came looks whether a change that its author offers has been taken in already. Then it is kept apart
+// without its values; or, when it is another than others had told, apart until an officer has decided.
+func (l *hubLog) came(p *store.Pulled, leaf string, r replacement) error {
+	p.Apart = true
+	l.touched[change.Ref{Kind: KindApart, ID: p.Change.ID.String()}.String()] = true
+	if leaf != r.Was {
+		l.others = append(l.others, p.Change)
+		return nil
+	}
+	body, err := without(&p.Change, p.Body)
+	if err != nil || string(body) == string(p.Body) {
+		return err
+	}
+	p.Body = body
+	p.Change, err = change.Decode(body)
+	return err
+}
+
+// sayOther opens again what was said of lost changes whose author offers others under their names.
+func (l *hubLog) sayOther() error {
+	if len(l.others) == 0 {
+		return nil
+	}
+	st, err := l.x.Stamper(l.ctx, l.tx, node.Actor{Login: "system", Purpose: "registry"})
+	if err != nil {
+		return err
+	}
+	for _, c := range l.others {
+		past, err := l.tx.Changes(l.ctx, change.Ref{Kind: KindApart, ID: c.ID.String()})
+		if err != nil {
+			return err
+		}
+		rec := change.Fold(past)
+		said := rec.Write("hold", "reason", ApartOther, "state", "", "words", "", "office", c.Office)
+		st.Stamp(&said)
+		if err := l.tx.Append(l.ctx, []change.Change{said}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseTaken takes out of what took the place of a lost change what an erasure took out of that, of
+// which body is what it left.
+func (l *hubLog) eraseTaken(lost id.Change, body []byte) error {
+	r, err := l.x.replacement(l.ctx, l.tx, lost)
+	if err != nil || r.Became.IsZero() {
+		return err
+	}
+	have, err := l.tx.Named(l.ctx, []id.Change{r.Became})
+	row, here := have[r.Became]
+	if err != nil || !here {
+		return err
+	}
+	was, err := change.Decode(body)
+	if err != nil {
+		return err
+	}
+	c, err := change.Decode(row.Body)
+	if err != nil {
+		return err
+	}
+	var gone []bool // of each set that still has its value
+	for i := range c.Sets {
+		if !c.Sets[i].Gone {
+			gone = append(gone, len(c.Sets) != len(was.Sets) || was.Sets[i].Gone)
+		}
+	}
+	at := -1
+	out, taken := change.Redact(&c, audit.Leaf(&c, row.Body).String(), func(*change.Set) bool { at++; return gone[at] })
+	if !taken {
+		return nil
+	}
+	left := change.Encode(&out)
+	if l.erased == nil {
+		l.erased = map[string][]change.Erased{}
+	}
+	l.erased[c.Entity.ID] = append(l.erased[c.Entity.ID], audit.Erased(&c, row.Body, left))
+	l.touched[row.Entity] = true
+	return l.tx.Redact(l.ctx, c.ID, left)
+}
+
+// sayErased appends the erasures that say what eraseTaken took out.
+func (l *hubLog) sayErased() error {
+	if len(l.erased) == 0 {
+		return nil
+	}
+	st, err := l.x.Stamper(l.ctx, l.tx, node.Actor{Login: "system", Purpose: "registry"})
+	if err != nil {
+		return err
+	}
+	for _, entity := range slices.Sorted(maps.Keys(l.erased)) {
+		c := change.Erase(entity, l.erased[entity])
+		st.Stamp(&c)
+		l.touched[c.Entity.String()] = true
+		if err := l.tx.Append(l.ctx, []change.Change{c}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
