@@ -174,6 +174,7 @@ type nodeScreen struct {
 	Refusal   string
 	Ended     string
 	Missing   string   // the address of what the hub lost of it
+	Lacking   bool     // only the hub waits: the computer has to send again what was lost
 	Awaited   []string // who waits for what the computer has to offer, or may hold, and what going on means
 	Why       string
 	MayRevoke bool
@@ -242,7 +243,7 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 	case len(p.WaitedFor) > 0 && p.State == "active":
 		page.Awaited = w.awaited(p)
 	case p.Missing.Changes > 0 && p.State == "active":
-		page.Awaited = []string{w.T("nodes.awaited.missing")}
+		page.Awaited, page.Lacking = []string{w.T("nodes.awaited.missing"), w.T("nodes.awaited.missing.what")}, true
 	}
 	if p.Refused.Key != "" {
 		page.Refusal = i18n.Fault(w.Lang, courier.Fault(p.Refused))
