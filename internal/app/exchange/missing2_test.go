@@ -262,3 +262,38 @@ func TestWhoWasTakenInMovesAway(t *testing.T) {
 	}
 	w.sound()
 }
+
+// TestTwoTellDifferentThings: of a change of which two computers hold another thing under one name nothing
+// comes in until an officer says whose is taken; the rest does.
+func TestTwoTellDifferentThings(t *testing.T) {
+	w, _, known, _ := burnt(t, false)
+	w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", "se quemó"))
+	w.do(w.hub.DB.Update(ctx, func(tx *store.Tx) error {
+		var lies []store.Found
+		err := tx.MissingOf(ctx, "ESMAD-L1", func(f store.Found) error {
+			if body := strings.Replace(string(f.Body), `"t":"study"`, `"t":"family"`, 1); body != string(f.Body) {
+				f.Body, f.From = []byte(body), "ARBUE-1"
+				lies = append(lies, f)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return tx.PutFound(ctx, lies)
+	}))
+	in, err := w.hub.TakeIn(ctx, operator(""), exchange.TakeIn{Author: "ESMAD-L1", Words: "se quemó en Vigo"})
+	if err != nil || in.Changes != 3 || in.Kept[exchange.KeptDiffer] != 1 || value(t, w.hub, known, "motive") != "work" {
+		t.Fatalf("taken in was %+v, %v", in, err)
+	}
+	in, err = w.hub.TakeIn(ctx, operator(""), exchange.TakeIn{Author: "ESMAD-L1", Words: "lo dijo Madrid", From: "ESMAD-1"})
+	if err != nil || in.Changes != 1 || len(in.Kept) != 0 {
+		t.Fatalf("taken in was %+v, %v", in, err)
+	}
+	w.level()
+	w.everywhere(known, "motive", "study")
+	if left := w.missing(); len(left) != 0 {
+		t.Errorf("the hub still lacks %+v", left)
+	}
+	w.sound()
+}
