@@ -297,3 +297,36 @@ func TestTwoTellDifferentThings(t *testing.T) {
 	}
 	w.sound()
 }
+
+// TestNothingOfTheAnonymisedIsKept: what was told of a person after she was anonymised is not taken in,
+// and is kept no longer once somebody tried.
+func TestNothingOfTheAnonymisedIsKept(t *testing.T) {
+	w, _, known, _ := burnt(t, false)
+	w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", "se quemó"))
+	var told []store.Found
+	w.do(w.hub.DB.View(ctx, func(tx *store.Tx) error {
+		return tx.MissingOf(ctx, "ESMAD-L1", func(f store.Found) error {
+			if f.Entity == "person/"+known {
+				told = append(told, f)
+			}
+			return nil
+		})
+	}))
+	head, chief := officer(authz.Head, "ESMAD"), officer(authz.Privacy, "")
+	chief.Login = "jefa"
+	_, err := w.hub.CloseRegistration(ctx, officer(authz.Window, "ESMAD"), known, "asked_out", "")
+	w.do(err)
+	q, err := w.hub.OpenRequest(ctx, head, rights.RequestCmd{Kind: rights.Cancellation, Person: known, Channel: "window", Wants: "que me borren", Received: civil.FromTime(w.now)})
+	w.do(err)
+	proposal, err := w.hub.ProposeErasure(ctx, head, q, "person", "ya no está inscrita")
+	w.do(err)
+	_, err = w.hub.ApproveProposal(ctx, chief, proposal, id.Change{})
+	w.do(err)
+	w.do(w.hub.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutFound(ctx, told) }))
+	in, err := w.hub.TakeIn(ctx, operator(""), exchange.TakeIn{Author: "ESMAD-L1", Words: "se quemó en Vigo"})
+	if err != nil || in.Changes != 2 || in.Kept[exchange.KeptErased] != len(told) || len(w.missing()) != 0 {
+		t.Errorf("taken in was %+v, %v, and there is %+v", in, err, w.missing())
+	}
+	w.level()
+	w.sound()
+}

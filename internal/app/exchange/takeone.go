@@ -126,8 +126,8 @@ func (t *takingIn) mayNot(c *change.Change, out map[id.Change]bool) (string, err
 	}
 	if c.Entity.Kind == change.Person {
 		switch p := registry.Load(past); {
-		case registry.Erased(&p):
-			return KeptErased, nil
+		case registry.Erased(&p): // nothing of whom was anonymised is kept
+			return KeptErased, t.tx.StripFound(t.ctx, c.ID)
 		case !registry.Made(&p) && !registry.Makes(c):
 			return KeptRests, nil
 		}
