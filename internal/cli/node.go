@@ -359,7 +359,7 @@ func (e *env) nodePurge(a *app.App, f nodeFlags) error {
 	if err := a.Close(); err != nil {
 		return err
 	}
-	if err := node.Purge(e.dir); err != nil {
+	if err := node.Purge(e.ctx, e.dir); err != nil {
 		return err
 	}
 	e.say("cli.node.gone", "dir", e.dir)

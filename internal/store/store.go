@@ -79,6 +79,12 @@ func connect(cfg Config) (*DB, error) {
 	return db, nil
 }
 
+// Alone is the fault store.busy when another program has the plain SQLite file open.
+func Alone(ctx context.Context, path string) error {
+	db := DB{d: sqlite.Dialect}
+	return db.explain(sqlite.Alone(ctx, path))
+}
+
 // closing closes a database that could not be opened.
 func (db *DB) closing(err error) error { return errors.Join(db.explain(err), db.Close()) }
 

@@ -1,19 +1,33 @@
 package node
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"quipu/internal/fault"
+	"quipu/internal/store"
 )
 
 // Purge takes a closed register off this computer: first its keys, written over, so that what
 // a disk keeps of the rest of an encrypted register opens no more; then everything else. It
-// touches nothing that is none of a register's.
-func Purge(dir string) error {
-	if _, err := readSettings(dir); err != nil {
+// touches nothing that is none of a register's. The fault is app.purge_busy while another program
+// has the register open: it would go on answering from files that are gone.
+func Purge(ctx context.Context, dir string) error {
+	cfg, err := readSettings(dir)
+	if err != nil {
 		return ExplainDir(dir, err)
+	}
+	if cfg.Engine == SQLite { // an encrypted one opens for one program only
+		switch err := store.Alone(ctx, filepath.Join(dir, "quipu.db")); {
+		case fault.Is(err, "store.busy"):
+			return fault.New(fault.Conflict, "app.purge_busy").Because(err)
+		case err != nil:
+			return ExplainDir(dir, err)
+		}
 	}
 	keys, err := filepath.Glob(filepath.Join(dir, "keys", "*"))
 	if err != nil {

@@ -74,6 +74,17 @@ func Open(path string, cache int) (w, r *sql.DB, err error) {
 	return w, r, nil
 }
 
+// Alone says with store.busy that another program has a plain database file open: to take the
+// write-ahead log away for good, as this does, the engine must be its only user.
+func Alone(ctx context.Context, path string) error {
+	c, err := modernc.NewConnector(uri(path, url.Values{"_pragma": {"busy_timeout(1000)", "journal_mode(DELETE)"}}, ""))
+	if err != nil {
+		return err
+	}
+	db := sql.OpenDB(c)
+	return errors.Join(db.PingContext(ctx), db.Close())
+}
+
 // OpenEncrypted opens or makes a database whose file is encrypted under the 32-byte key.
 // It has one connection for everything, with a cache of so many MiB: the file is locked against any other opener.
 func OpenEncrypted(path string, key []byte, cache int) (*sql.DB, error) {
