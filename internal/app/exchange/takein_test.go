@@ -8,10 +8,8 @@ import (
 	"quipu/internal/app/exchange"
 	"quipu/internal/authz"
 	"quipu/internal/change"
-	"quipu/internal/civil"
 	"quipu/internal/fault"
 	"quipu/internal/id"
-	"quipu/internal/rights"
 	"quipu/internal/store"
 )
 
@@ -192,16 +190,9 @@ func TestWhatIsErasedStaysErased(t *testing.T) {
 			w, lap, known, fresh := burnt(t, postgres)
 			w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", "se quemó"))
 			mad := w.nodes["ESMAD-1"]
-			head, chief := officer(authz.Head, "ESMAD"), officer(authz.Privacy, "")
-			chief.Login = "jefa"
 			_, err := mad.CloseRegistration(ctx, officer(authz.Window, "ESMAD"), fresh, "asked_out", "")
 			w.do(err)
-			q, err := mad.OpenRequest(ctx, head, rights.RequestCmd{Kind: rights.Cancellation, Person: fresh, Channel: "window", Wants: "que me borren", Received: civil.FromTime(w.now)})
-			w.do(err)
-			proposal, err := mad.ProposeErasure(ctx, head, q, "person", "ya no está inscrita")
-			w.do(err)
-			_, err = mad.ApproveProposal(ctx, chief, proposal, id.Change{})
-			w.do(err)
+			w.erase(mad, fresh, "person")
 			if first {
 				w.mend()
 			}
@@ -312,16 +303,9 @@ func TestNothingOfTheAnonymisedIsKept(t *testing.T) {
 			return nil
 		})
 	}))
-	head, chief := officer(authz.Head, "ESMAD"), officer(authz.Privacy, "")
-	chief.Login = "jefa"
 	_, err := w.hub.CloseRegistration(ctx, officer(authz.Window, "ESMAD"), known, "asked_out", "")
 	w.do(err)
-	q, err := w.hub.OpenRequest(ctx, head, rights.RequestCmd{Kind: rights.Cancellation, Person: known, Channel: "window", Wants: "que me borren", Received: civil.FromTime(w.now)})
-	w.do(err)
-	proposal, err := w.hub.ProposeErasure(ctx, head, q, "person", "ya no está inscrita")
-	w.do(err)
-	_, err = w.hub.ApproveProposal(ctx, chief, proposal, id.Change{})
-	w.do(err)
+	w.erase(w.hub, known, "person")
 	w.do(w.hub.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutFound(ctx, told) }))
 	in, err := w.hub.TakeIn(ctx, operator(""), exchange.TakeIn{Author: "ESMAD-L1", Words: "se quemó en Vigo"})
 	if err != nil || in.Changes != 2 || in.Kept[exchange.KeptErased] != len(told) || len(w.missing()) != 0 {
@@ -329,4 +313,48 @@ func TestNothingOfTheAnonymisedIsKept(t *testing.T) {
 	}
 	w.level()
 	w.sound()
+}
+
+// TestAnErasureOfSomebodyGoneIsTakenIn: a computer erased a person of the copy, the hub was put back, and
+// the computer never comes again. The hub has her values again; once the erasure is taken in they are
+// nowhere, and the computer that turns up after all brings nothing back.
+func TestAnErasureOfSomebodyGoneIsTakenIn(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESMAD")
+		mad, other := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD")
+		p := w.register(other, "ESMAD", "Pilar", "Huamán")
+		w.level()
+		c := w.copy(w.hub)
+		_, err := mad.CloseRegistration(ctx, officer(authz.Window, "ESMAD"), p, "asked_out", "")
+		w.do(err)
+		w.erase(mad, p, "person")
+		w.level()
+		w.again(c, postgres)
+		delete(w.nodes, "ESMAD-1")
+		w.mend()
+		w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-1", "se quemó"))
+		w.mend()
+		if raw := w.bodies(w.hub, p); !strings.Contains(raw, "Huamán") {
+			t.Fatalf("the copy is not from before the erasure: %s", raw)
+		}
+		in, err := w.hub.TakeIn(ctx, operator(""), exchange.TakeIn{Author: "ESMAD-1", Words: "se quemó en Vigo"})
+		w.do(err)
+		if in.Changes == 0 {
+			t.Errorf("taken in was %+v", in)
+		}
+		if raw := w.bodies(w.hub, p); strings.Contains(raw, "Huamán") {
+			t.Errorf("the erasure was taken in, and the hub still says %s", raw)
+		}
+		w.mend()
+		w.level()
+		w.nodes["ESMAD-1"] = mad
+		w.mend()
+		w.level()
+		for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-1": mad, "ESMAD-2": other} {
+			if raw := w.bodies(a, p); strings.Contains(raw, "Huamán") {
+				t.Errorf("%s still says %s", name, raw)
+			}
+		}
+		w.sound()
+	})
 }
