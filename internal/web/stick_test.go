@@ -19,7 +19,6 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/account"
-	"quipu/internal/app/courier"
 	"quipu/internal/app/node"
 	"quipu/internal/authz"
 	"quipu/internal/change"
@@ -54,21 +53,7 @@ func newPair(t *testing.T) *pair {
 		must(hub.CreateAccount(ctx, node.Operator("test", acc.Office), acc))
 	}
 	line := httptest.NewServer(synchttp.NewServer(ctx, hub.Courier, slog.New(slog.DiscardHandler), time.Now).Handler())
-	code, err := hub.Courier.MakeCode(ctx, node.Operator("test", ""), courier.Ask{Office: "ESMAD", Label: "El portátil azul"})
-	must(err)
-	dir := filepath.Join(t.TempDir(), "post")
-	_, err = courier.Join(ctx, courier.Joining{Dir: dir, Hubs: []string{line.URL}, Code: code.Text, Program: "test"})
-	must(err)
-	post, err := app.Open(ctx, dir, app.Options{})
-	must(err)
-	t.Cleanup(func() { post.Close() })
-	link, err := post.Courier.Link(ctx, "test", nil)
-	must(err)
-	for range 2 {
-		_, err = link.Round(ctx, 0, nil)
-		must(err)
-	}
-	must(post.DemoPasswords(ctx))
+	post := joined(t, hub, line.URL, "El portátil azul")
 	line.Close()
 	return &pair{served(t, hub), served(t, post)}
 }

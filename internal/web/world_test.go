@@ -34,6 +34,34 @@ type far struct {
 	cut   atomic.Bool  // nothing reaches it
 }
 
+// joined is a node of the office of Madrid, level with its hub, where the passwords of the demo are good.
+func joined(t *testing.T, hub *app.App, url, label string) *app.App {
+	t.Helper()
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, err := hub.Courier.MakeCode(ctx, node.Operator("test", ""), courier.Ask{Office: "ESMAD", Label: label})
+	must(err)
+	dir := filepath.Join(t.TempDir(), "post")
+	_, err = courier.Join(ctx, courier.Joining{Dir: dir, Hubs: []string{url}, Code: code.Text, Program: "test"})
+	must(err)
+	post, err := app.Open(ctx, dir, app.Options{})
+	must(err)
+	t.Cleanup(func() { post.Close() })
+	link, err := post.Courier.Link(ctx, "test", nil)
+	must(err)
+	for range 2 {
+		_, err = link.Round(ctx, 0, nil)
+		must(err)
+	}
+	must(post.DemoPasswords(ctx))
+	return post
+}
+
 func newFar(t *testing.T) *far {
 	t.Helper()
 	f, ctx := &far{}, t.Context()
@@ -67,21 +95,7 @@ func newFar(t *testing.T) *far {
 		inner.ServeHTTP(w, r)
 	}))
 	t.Cleanup(srv.Close)
-	code, err := hub.Courier.MakeCode(ctx, node.Operator("test", ""), courier.Ask{Office: "ESMAD"})
-	must(err)
-	dir := filepath.Join(t.TempDir(), "post")
-	_, err = courier.Join(ctx, courier.Joining{Dir: dir, Hubs: []string{srv.URL}, Code: code.Text, Program: "test"})
-	must(err)
-	post, err := app.Open(ctx, dir, app.Options{})
-	must(err)
-	t.Cleanup(func() { post.Close() })
-	link, err := post.Courier.Link(ctx, "test", nil)
-	must(err)
-	for range 2 {
-		_, err = link.Round(ctx, 0, nil)
-		must(err)
-	}
-	must(post.DemoPasswords(ctx))
+	post := joined(t, hub, srv.URL, "")
 	s := &site{t: t, app: post, log: &logged{}, in: map[string][]*http.Cookie{}}
 	h, err := web.New(post, web.Options{Demo: true, DemoLogins: []web.DemoLogin{{Login: "marta", Name: "marta", Password: account.DemoPassword}}, Unpaced: true, Program: "test", Log: slog.New(slog.NewJSONHandler(s.log, nil))})
 	must(err)

@@ -77,14 +77,19 @@ func (s *Desk) keep(v *Visit, login string, ended bool) string {
 }
 
 // again is the form that was sent, for a page that holds what could be kept nowhere else: on a
-// full disk, say. It is the same form still, and acts once.
+// full disk, say. It is the same form still, and acts once. What is too much to be kept is not
+// sent back either.
 func again(v *Visit) (a ui.Again) {
 	if !typed(v.PostForm) {
 		return a
 	}
+	room := app.KeptBytes
 	a.Action = v.URL.Path
 	for _, name := range sortedNames(v.PostForm) {
 		for _, value := range v.PostForm[name] {
+			if room -= len(name) + len(value); room < 0 {
+				return ui.Again{}
+			}
 			a.Fields = append(a.Fields, ui.Hidden{Name: name, Value: value})
 		}
 	}
