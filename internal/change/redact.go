@@ -43,6 +43,23 @@ func ErasedBy(c *Change) []Erased {
 	return linesOf(c)
 }
 
+// Logged is a change as it was logged, by its hash then in base64: an erasure speaks of no other of its name.
+type Logged struct {
+	ID  id.Change
+	Was string
+}
+
+// LastErased is what is left of changes by the last of some erasures that names each: the hash of its body.
+func LastErased(said []Change) map[Logged]string {
+	is := map[Logged]string{}
+	for i := range said {
+		for _, e := range ErasedBy(&said[i]) {
+			is[Logged{e.Change, e.Was}] = e.Is
+		}
+	}
+	return is
+}
+
 func linesOf(c *Change) (out []Erased) {
 	for _, s := range c.Sets {
 		if at, err := id.ParseChange(s.Field); err == nil && !at.IsZero() {

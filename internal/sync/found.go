@@ -127,7 +127,7 @@ func lost(log HubLog, b *Batch, r *Receipt) (keep []Incoming, err error) {
 	}
 	gone, err := erased(log, refs)
 	return slices.DeleteFunc(keep, func(in Incoming) bool {
-		_, is := gone[remains{in.Change.ID, in.Leaf.String()}]
+		_, is := gone[change.Logged{ID: in.Change.ID, Was: in.Leaf.String()}]
 		return is && in.Change.Gone == ""
 	}), err
 }
@@ -160,7 +160,7 @@ func filled(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 			continue
 		}
 		was := in[i].Leaf.String()
-		is := cmp.Or(gone[remains{c.ID, was}], was)
+		is := cmp.Or(gone[change.Logged{ID: c.ID, Was: was}], was)
 		if body := bodyOf(found[c.ID], is); body != nil {
 			now, err := change.Decode(body)
 			if err != nil {
@@ -190,14 +190,8 @@ func filled(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 	return in, nil, nil
 }
 
-// remains names a change as it was logged: an erasure of another one under its name says nothing of it.
-type remains struct {
-	change id.Change
-	was    string // its hash in base64
-}
-
 // erased is what the last erasures at the hub say is left of changes of entities: the hashes of their bodies.
-func erased(log HubLog, of []change.Ref) (map[remains]string, error) {
+func erased(log HubLog, of []change.Ref) (map[change.Logged]string, error) {
 	size, err := log.Size()
 	if err != nil {
 		return nil, err
@@ -211,13 +205,7 @@ func erased(log HubLog, of []change.Ref) (map[remains]string, error) {
 		return nil, err
 	}
 	said, err := decodeAll(es)
-	is := map[remains]string{}
-	for i := range said {
-		for _, e := range change.ErasedBy(&said[i]) {
-			is[remains{e.Change, e.Was}] = e.Is
-		}
-	}
-	return is, err
+	return change.LastErased(said), err
 }
 
 // leftOf says what an erasure left of the changes that it names, by their names, where its author had

@@ -3,6 +3,8 @@ package exchange
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/change"
@@ -43,11 +45,17 @@ func (x *Exchange) hold(ctx context.Context, tx *store.Tx, rows []store.Conteste
 // ofSenders: the scopes of the node that wrote the change, and where what took its place is.
 func (x *Exchange) ofSenders(ctx context.Context, tx *store.Tx, ids []string) (map[string][]string, error) {
 	out := make(map[string][]string, len(ids))
+	changes := make(map[string]id.Change, len(ids))
 	for _, name := range ids {
-		c, err := id.ParseChange(name)
-		if err != nil {
-			continue
+		if c, err := id.ParseChange(name); err == nil { // no program names one otherwise
+			changes[name] = c
 		}
+	}
+	came, err := x.replacements(ctx, tx, slices.Collect(maps.Values(changes)))
+	if err != nil {
+		return nil, err
+	}
+	for name, c := range changes {
 		p, ok, err := tx.Peer(ctx, string(c.Node))
 		if err != nil {
 			return nil, err
@@ -55,11 +63,8 @@ func (x *Exchange) ofSenders(ctx context.Context, tx *store.Tx, ids []string) (m
 		if ok {
 			out[name] = ScopesNow(p)
 		}
-		r, err := x.replacement(ctx, tx, c)
-		if err != nil || r.Became.IsZero() {
-			if err != nil {
-				return nil, err
-			}
+		r := came[c]
+		if r.Became.IsZero() {
 			continue
 		}
 		have, err := tx.Named(ctx, []id.Change{r.Became})

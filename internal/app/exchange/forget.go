@@ -107,15 +107,13 @@ func takeOut(ctx context.Context, tx *store.Tx, ref change.Ref, entries []store.
 		if err != nil {
 			return line, err
 		}
-		body := e.Body
-		out, taken := change.Redact(&c, audit.Leaf(&c, e.Body).String(), func(*change.Set) bool { return true })
-		if taken && ref.Kind != change.Erasure {
-			body = change.Encode(&out)
+		body, taken := without(&c, e.Body)
+		if taken {
 			if err := tx.Redact(ctx, c.ID, body); err != nil {
 				return line, err
 			}
 		}
-		if taken && ref.Kind != change.Erasure || c.Gone != "" {
+		if taken || c.Gone != "" {
 			left = append(left, audit.Erased(&c, e.Body, body))
 		}
 	}

@@ -123,6 +123,10 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	if err != nil {
 		return err
 	}
+	began, err := l.Began() // what this batch writes is of its node
+	if err != nil {
+		return err
+	}
 	for i := range in {
 		c := &in[i].Change
 		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}
@@ -132,15 +136,18 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 			}
 			continue
 		}
-		if erased, err := l.underErasure(&in[i]); err != nil {
-			return err
-		} else if erased != nil {
-			pushed[i].Body = erased
-			if pushed[i].Change, err = change.Decode(erased); err != nil {
+		if began > 1 {
+			erased, err := l.underErasure(&in[i])
+			if err != nil {
 				return err
 			}
-			l.touched[c.Entity.String()] = true
-			continue
+			if erased != nil {
+				if err := insteadIn(&pushed[i], erased); err != nil {
+					return err
+				}
+				l.touched[c.Entity.String()] = true
+				continue
+			}
 		}
 		why, err := exam.mayNot(&l.peer, l.row.Office, &in[i])
 		if err != nil {

@@ -67,16 +67,17 @@ func replaced(r *change.Record) bool {
 	return r.Text("reason") == ApartLost && r.Text("state") == ApartLetIn
 }
 
-// without is the body of a change without any value. An erasure says nothing of anybody and stays.
-func without(c *change.Change, body []byte) ([]byte, error) {
+// without is the body of a change without any value, and whether one was taken out for that. An
+// erasure says nothing of anybody and stays.
+func without(c *change.Change, body []byte) (left []byte, taken bool) {
 	if c.Entity.Kind == change.Erasure {
-		return body, nil
+		return body, false
 	}
 	out, taken := change.Redact(c, audit.Leaf(c, body).String(), func(*change.Set) bool { return true })
 	if !taken {
-		return body, nil
+		return body, false
 	}
-	return change.Encode(&out), nil
+	return change.Encode(&out), true
 }
 
 // bare reports whether a body has no value any more.
@@ -97,11 +98,7 @@ func (x *Exchange) release(ctx context.Context, tx *store.Tx, e *store.Entry) er
 	if err != nil {
 		return err
 	}
-	left, err := without(&c, e.Body)
-	if err != nil {
-		return err
-	}
-	if string(left) != string(e.Body) {
+	if left, taken := without(&c, e.Body); taken {
 		if err := tx.Redact(ctx, e.ID, left); err != nil {
 			return err
 		}
@@ -118,10 +115,15 @@ func (l *hubLog) came(p *store.Pulled, leaf string, r replacement) error {
 		l.others = append(l.others, p.Change)
 		return nil
 	}
-	body, err := without(&p.Change, p.Body)
-	if err != nil || string(body) == string(p.Body) {
-		return err
+	body, taken := without(&p.Change, p.Body)
+	if !taken {
+		return nil
 	}
+	return insteadIn(p, body)
+}
+
+// insteadIn puts another body in the place of that of a change that comes in.
+func insteadIn(p *store.Pulled, body []byte) (err error) {
 	p.Body = body
 	p.Change, err = change.Decode(body)
 	return err

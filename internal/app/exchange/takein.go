@@ -244,7 +244,7 @@ func lasting(why string) string {
 
 // erasedOf says what erasures that the hub has, or that others found, leave of changes of an entity that
 // were logged with a hash: the hash of the body, of the last that names it.
-func (t *takingIn) erasedOf(ref change.Ref) (map[logged]string, error) {
+func (t *takingIn) erasedOf(ref change.Ref) (map[change.Logged]string, error) {
 	of := change.Ref{Kind: change.Erasure, ID: ref.ID}
 	said, err := t.tx.Changes(t.ctx, of)
 	if err != nil {
@@ -261,19 +261,7 @@ func (t *takingIn) erasedOf(ref change.Ref) (map[logged]string, error) {
 		}
 		said = append(said, c)
 	}
-	out := map[logged]string{}
-	for i := range said {
-		for _, e := range change.ErasedBy(&said[i]) {
-			out[logged{e.Change, e.Was}] = e.Is
-		}
-	}
-	return out, nil
-}
-
-// logged is a change as it was logged: an erasure speaks of no other of that name.
-type logged struct {
-	id.Change
-	was string
+	return change.LastErased(said), nil
 }
 
 // sayIn says that a lost change came in under another name: to whoever holds it without a place, and to

@@ -12,7 +12,7 @@ import (
 )
 
 // one takes in one lost change, or says why it stays out; out are those of the entity that did.
-func (t *takingIn) one(told []store.Found, erased map[logged]string, out map[id.Change]bool) (why string, err error) {
+func (t *takingIn) one(told []store.Found, erased map[change.Logged]string, out map[id.Change]bool) (why string, err error) {
 	body, why, err := t.pick(told, erased)
 	if err != nil || why != "" || body == nil {
 		return why, err
@@ -42,16 +42,13 @@ func (t *takingIn) one(told []store.Found, erased map[logged]string, out map[id.
 		return "", err
 	}
 	t.as[lost.ID] = c.ID
-	is, err := without(&lost, body)
-	if err != nil {
-		return "", err
-	}
+	is, _ := without(&lost, body)
 	return "", t.sayIn(&lost, audit.Leaf(&lost, body).String(), hashOfBody(is), c.ID)
 }
 
 // pick chooses what is held of a lost change: whole, or what an erasure left. nil without a reason is
 // nothing of what was ordered.
-func (t *takingIn) pick(told []store.Found, erased map[logged]string) (body []byte, why string, err error) {
+func (t *takingIn) pick(told []store.Found, erased map[change.Logged]string) (body []byte, why string, err error) {
 	here := false
 	for i := range told {
 		if t.From != "" && told[i].From != t.From {
@@ -66,7 +63,7 @@ func (t *takingIn) pick(told []store.Found, erased map[logged]string) (body []by
 		if err != nil {
 			return nil, "", err
 		}
-		if is := erased[logged{c.ID, audit.Leaf(&c, b).String()}]; is != "" && hashOfBody(b) != is {
+		if is := erased[change.Logged{ID: c.ID, Was: audit.Leaf(&c, b).String()}]; is != "" && hashOfBody(b) != is {
 			continue
 		}
 		if body != nil && string(b) != string(body) {
@@ -216,16 +213,22 @@ func (t *takingIn) erasures(ref change.Ref, g []store.Found) error {
 		if err != nil {
 			return err
 		}
-		if why != "" || body == nil {
-			t.out.Kept[KeptDiffer] += min(len(why), 1)
+		if why != "" {
+			t.out.Kept[why]++
+		}
+		if body == nil {
 			continue
 		}
 		lost, err := change.Decode(body)
 		if err != nil {
 			return err
 		}
-		if came, err := t.came(&lost); err != nil || came {
+		came, err := t.came(&lost)
+		if err != nil {
 			return err
+		}
+		if came {
+			continue
 		}
 		a := &Apart{Change: change.Change{Entity: change.Ref{Kind: change.Person, ID: ref.ID}, Office: lost.Office}}
 		if a.office, err = t.officeOf(t.ctx, t.tx, &a.Change); err != nil {
@@ -282,10 +285,7 @@ func (t *takingIn) erase(said []change.Erased) (lines []change.Erased, err error
 		if audit.Leaf(&c, row.Body).String() != e.Was {
 			continue // another change than it speaks of
 		}
-		left, err := without(&c, row.Body)
-		if err != nil {
-			return nil, err
-		}
+		left, _ := without(&c, row.Body)
 		for _, f := range found[e.Change] {
 			if f.Left != nil && hashOfBody(f.Left) == e.Is {
 				left = f.Left
