@@ -41,6 +41,9 @@ func New(a *app.App, log *slog.Logger, limit Rate) http.Handler {
 	}
 	s := &server{app: a, log: log, buckets: rate.New(limit, a.Now),
 		uploads: make(chan struct{}, 2), arriving: make(chan struct{}, arriving), verify: make(chan struct{}, 1)}
+	if err := a.SweepScratch(arrivingEnd); err != nil {
+		log.Error("lists that were on the line are not gone", "err", err)
+	}
 	mux := http.NewServeMux()
 	allow := map[string][]string{}
 	for _, rt := range routes() {

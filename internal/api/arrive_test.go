@@ -62,3 +62,21 @@ func TestWhoDribblesHoldsNobodyUp(t *testing.T) {
 		t.Errorf("nothing arrived at all: %v", err)
 	}
 }
+
+// TestWhatWasOnTheLineIsGone: a list that was arriving when the program was killed is dropped when it
+// starts again.
+func TestWhatWasOnTheLineIsGone(t *testing.T) {
+	d := open(t)
+	f, err := d.app.NewScratch("x" + arrivingEnd)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	New(d.app, nil, usual)
+	if in, err := d.app.OpenScratch("x" + arrivingEnd); err == nil {
+		in.Close() //nolint:errcheck // it was read by nobody
+		t.Error("it is still there")
+	}
+}

@@ -7,9 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -123,6 +121,8 @@ const (
 	flowTime  = 30 * time.Second
 	mostFlow  = 30 * time.Minute
 	arriving  = 16 // lists that arrive at once, one of each officer
+	// arrivingEnd ends the names of their files.
+	arrivingEnd = ".arriving"
 )
 
 // flowing reads the body of a request and gives the line more time as long as it brings something.
@@ -170,8 +170,7 @@ func (c *call) arrive(most int64) (leave, left func(), err error) {
 	case <-c.Context().Done():
 		return nil, nil, c.Context().Err()
 	}
-	name := rand.Text() + ".arriving"
-	at := filepath.Join(c.app().Dir(), "uploads", name)
+	name := rand.Text() + arrivingEnd
 	file, err := c.app().NewScratch(name)
 	if err != nil {
 		return nil, nil, err
@@ -184,20 +183,20 @@ func (c *call) arrive(most int64) (leave, left func(), err error) {
 	var cut *cutError
 	switch err = errors.Join(read, file.Close()); {
 	case errors.As(read, &cut):
-		err = errors.Join(c.unread(cut.err, maxList), os.Remove(at))
+		err = errors.Join(c.unread(cut.err, maxList), c.app().DropScratch(name))
 	case err != nil: // the disk
-		err = errors.Join(err, os.Remove(at))
+		err = errors.Join(err, c.app().DropScratch(name))
 	}
 	if err != nil {
 		return nil, nil, err
 	}
 	in, err := c.app().OpenScratch(name)
 	if err != nil {
-		return nil, nil, errors.Join(err, os.Remove(at))
+		return nil, nil, errors.Join(err, c.app().DropScratch(name))
 	}
 	c.Body = io.NopCloser(io.NewSectionReader(in, 0, in.Size()))
 	return free, func() {
-		if err := errors.Join(in.Close(), os.Remove(at)); err != nil {
+		if err := errors.Join(in.Close(), c.app().DropScratch(name)); err != nil {
 			c.server.log.ErrorContext(c.Context(), "a list that arrived", "err", err)
 		}
 	}, nil

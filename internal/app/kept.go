@@ -110,7 +110,7 @@ func (a *App) DropKept(login, kind string) error {
 }
 
 func (a *App) dropKept(token string) error {
-	err := os.Remove(filepath.Join(a.Dir(), "uploads", token+keptEnd))
+	err := a.DropScratch(token + keptEnd)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

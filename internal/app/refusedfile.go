@@ -133,6 +133,21 @@ func (a *App) NewScratch(name string) (io.WriteCloser, error) {
 	return &scratch{f, a.Master.SealFile(f, name)}, nil
 }
 
+// DropScratch drops a sealed file of DIR/uploads.
+func (a *App) DropScratch(name string) error {
+	return os.Remove(filepath.Join(a.Dir(), "uploads", name))
+}
+
+// SweepScratch drops the files of one ending that waited when the program ended: nobody asks for
+// them any more.
+func (a *App) SweepScratch(end string) error {
+	old, err := filepath.Glob(filepath.Join(a.Dir(), "uploads", "*"+end))
+	for _, path := range old {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
+}
+
 // Scratch is a sealed file being read.
 type Scratch struct {
 	*seal.FileReader

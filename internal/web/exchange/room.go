@@ -24,7 +24,9 @@ type Room struct {
 // New makes the room.
 func New(d *desk.Desk) *Room {
 	s := &Room{d, newTakings()}
-	s.dropOld()
+	if err := d.App.SweepScratch(stickEnd); err != nil {
+		d.Log.Error("files that waited are not gone", "err", err)
+	}
 	return s
 }
 

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -150,20 +148,7 @@ func (s *Room) take(actor authz.Actor, k *taking, leave func()) {
 	k.err = errors.Join(k.err, f.Close())
 }
 
-func (s *Room) dropStick(token string) error {
-	return os.Remove(filepath.Join(s.App.Dir(), "uploads", token+stickEnd))
-}
-
-// dropOld drops files that waited when the program ended: nobody asks for them any more.
-func (s *Room) dropOld() {
-	old, err := filepath.Glob(filepath.Join(s.App.Dir(), "uploads", "*"+stickEnd))
-	for _, path := range old {
-		err = errors.Join(err, os.Remove(path))
-	}
-	if err != nil {
-		s.Log.Error("files that waited are not gone", "err", err)
-	}
-}
+func (s *Room) dropStick(token string) error { return s.App.DropScratch(token + stickEnd) }
 
 // watched counts what is read of a file.
 type watched struct {
