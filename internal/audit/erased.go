@@ -36,7 +36,11 @@ func Leaf(c *change.Change, body []byte) tlog.Hash {
 
 // Erased is the line of an erasure for a change whose body was before and is after.
 func Erased(c *change.Change, before, after []byte) change.Erased {
-	return change.Erased{Change: c.ID, Was: Leaf(c, before).String(), Is: tlog.RecordHash(after).String()}
+	e := change.Erased{Change: c.ID, Was: Leaf(c, before).String(), Is: tlog.RecordHash(after).String()}
+	if left, err := change.Decode(after); err == nil {
+		e.Gone = change.GoneOf(&left)
+	}
+	return e
 }
 
 // Remains is the hash over what is left of an entity without values: of each of its changes
@@ -61,7 +65,7 @@ type takenOut struct {
 // erasures is what a Verifier remembers of them, about 200 bytes a row.
 type erasures struct {
 	rows map[id.Change]takenOut // that were met
-	said map[id.Change]takenOut // by the last erasure that names them; seq is the erasure's
+	said map[id.Change]takenOut // by the erasure that counts; seq is the erasure's
 	// forgot is what is left of entities that the node has forgotten, as it said last.
 	forgot map[string]string
 	// left are changes that have not come back with their entity, as the node said last.
@@ -82,7 +86,9 @@ func (e *erasures) note(c *change.Change, seq int64, body []byte, forgets bool) 
 		if e.said == nil {
 			e.said = map[id.Change]takenOut{}
 		}
-		e.said[line.Change] = takenOut{seq, "", line}
+		if old, twice := e.said[line.Change]; !twice || old.Was != line.Was || line.Counts(&old.Erased) {
+			e.said[line.Change] = takenOut{seq, "", line}
+		}
 	}
 	if forgets {
 		for entity, is := range change.ForgottenBy(c) {
@@ -106,10 +112,10 @@ func (e *erasures) check(find func(Finding) int) {
 	gone := e.forgotten()
 	for _, at := range inOrder(e.rows) {
 		row := e.rows[at]
-		if gone[row.entity] || e.left[at] == row.Erased {
+		if left := e.left[at]; gone[row.entity] || left.Agrees(&row.Erased) {
 			continue
 		}
-		if said, ok := e.said[at]; !ok || said.Erased != row.Erased {
+		if said, ok := e.said[at]; !ok || !said.Agrees(&row.Erased) {
 			find(Finding{Kind: Altered, Seq: row.seq, ID: at, Detail: "values were taken out, and no erasure says so"})
 		}
 	}

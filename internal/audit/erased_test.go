@@ -34,7 +34,7 @@ func (w *world) erase(t *testing.T, fields string, seqs ...int64) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, taken := change.Redact(&c, Leaf(&c, row.Body).String(), func(s *change.Set) bool { return fields == "all" || s.Field == fields })
+		out, taken := change.Redact(&c, Leaf(&c, row.Body).String(), func(_ int, s *change.Set) bool { return fields == "all" || s.Field == fields })
 		if !taken {
 			t.Fatalf("nothing was taken out of %d", seq)
 		}
@@ -66,7 +66,7 @@ func TestErasedValues(t *testing.T) {
 	}{
 		"a row that nobody erased": {func(w *world) {
 			c, _ := change.Decode(w.rows[1].Body)
-			out, _ := change.Redact(&c, Leaf(&c, w.rows[1].Body).String(), func(*change.Set) bool { return true })
+			out, _ := change.Redact(&c, Leaf(&c, w.rows[1].Body).String(), func(int, *change.Set) bool { return true })
 			w.rows[1].Body = change.Encode(&out)
 		}, Finding{Kind: Altered, Seq: 2}},
 		"a value that is back":               {func(w *world) { w.rows[2].Body = before[2].Body }, Finding{Kind: Restored, Seq: 4}},

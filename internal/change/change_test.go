@@ -180,7 +180,7 @@ func TestRedactLeavesNoValue(t *testing.T) {
 				c.Sets[i].Field += "/7QK3WZ0A"
 			}
 		}
-		gone := func(s *Set) bool { return rapid.Bool().Draw(t, "gone "+s.Field) }
+		gone := func(_ int, s *Set) bool { return rapid.Bool().Draw(t, "gone "+s.Field) }
 		out, taken := Redact(&c, "hash", gone)
 		n := 0
 		for i, s := range out.Sets {
@@ -205,7 +205,7 @@ func TestRedactLeavesNoValue(t *testing.T) {
 		if again, err := Decode(body); err != nil || string(Encode(&again)) != string(body) {
 			t.Fatalf("it does not read back: %v", err)
 		}
-		twice, _ := Redact(&out, "other", func(*Set) bool { return true })
+		twice, _ := Redact(&out, "other", func(int, *Set) bool { return true })
 		if out.Gone != "" && twice.Gone != out.Gone {
 			t.Fatal("the hash under which it was logged was lost")
 		}

@@ -287,7 +287,7 @@ func TestRedactedNeverContests(t *testing.T) {
 		field := rapid.SampledFrom([]string{"city", "document/A"}).Draw(t, "field")
 		out := make([]Change, len(w.hub))
 		for i := range w.hub {
-			out[i], _ = Redact(&w.hub[i], "hash", func(s *Set) bool { return s.Field == field })
+			out[i], _ = Redact(&w.hub[i], "hash", func(_ int, s *Set) bool { return s.Field == field })
 		}
 		after := Fold(out)
 		for f, h := range before.Fields {
@@ -314,7 +314,7 @@ func TestAnItemThatLostItsNameIsWrittenAgain(t *testing.T) {
 	}
 	log := []Change{item(1, "1", 0), item(2, "2", 1), item(3, "3", 2)}
 	for i := range 2 {
-		log[i], _ = Redact(&log[i], "hash", func(*Set) bool { return true })
+		log[i], _ = Redact(&log[i], "hash", func(int, *Set) bool { return true })
 	}
 	r := Fold(log)
 	if items := r.Items("document"); len(items) != 1 || items[0].ID != "7QK3WZ0A" || len(r.Contested) != 0 {

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"strconv"
 
 	"quipu/internal/id"
@@ -30,6 +31,10 @@ type Forgotten struct {
 // Forget makes the change that says what was forgotten. left are changes that stay without values
 // though the rest of their entity has come back.
 func Forget(as string, lines []Forgotten, left ...Erased) Change {
+	left = slices.Clone(left)
+	for i := range left {
+		left[i].Gone = nil // no value is left of them
+	}
 	c := Change{Entity: Ref{Forgetting, as}, Action: ActionForget, Schema: Schema, Sets: setsOf(left)}
 	for _, l := range lines {
 		c.Sets = append(c.Sets, Set{Field: l.Entity.String(), Value: Group("n", strconv.Itoa(l.N), "is", l.Is)})

@@ -49,7 +49,7 @@ func TestScrubInAQuietMinute(t *testing.T) {
 	}
 	look(time.Now(), false) // nothing is owed
 	err := a.DB.Update(ctx, func(tx *store.Tx) error {
-		out, _ := change.Redact(&c, "hash", func(*change.Set) bool { return true })
+		out, _ := change.Redact(&c, "hash", func(int, *change.Set) bool { return true })
 		if err := tx.Redact(ctx, c.ID, change.Encode(&out)); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ const (
 	bugEarly = false // after the hub went back changes do not wait for those that they rest on
 	bugBare  = false // after the hub went back nobody asks who holds what an author had to forget
 	bugDrop  = false // a node ends what is pending on the receipt
+	bugErase = false // of two erasures of one change the later one undoes the earlier
 )
 
 func dropPushed(NodeLog, NodeState) error { return nil }

@@ -10,11 +10,11 @@ import (
 )
 
 // Planted bugs, one at a time; see bugs.go.
-var bugGap, bugTwice, bugStale, bugLeak, bugDrop, bugLate, bugEarly, bugBare bool
+var bugGap, bugTwice, bugStale, bugLeak, bugDrop, bugLate, bugEarly, bugBare, bugErase bool
 
 // Plant plants the bug of that name and takes any other out; "" leaves none.
 func Plant(name string) {
-	all := map[string]*bool{"gap": &bugGap, "twice": &bugTwice, "stale": &bugStale, "leak": &bugLeak, "drop": &bugDrop, "late": &bugLate, "early": &bugEarly, "bare": &bugBare}
+	all := map[string]*bool{"gap": &bugGap, "twice": &bugTwice, "stale": &bugStale, "leak": &bugLeak, "drop": &bugDrop, "late": &bugLate, "early": &bugEarly, "bare": &bugBare, "erase": &bugErase}
 	for n, b := range all {
 		*b = n == name
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
+	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/id"
 )
@@ -68,6 +69,13 @@ func body(n int64, sets ...change.Set) []byte {
 	return change.Encode(&c)
 }
 
+// erasure is the change that says what was taken out of one.
+func erasure(c *change.Change, left []byte) []byte {
+	e := change.Erase(c.Entity.ID, []change.Erased{audit.Erased(c, change.Encode(c), left)})
+	e.ID, e.At, e.Author, e.Office, e.Purpose, e.Codes = id.Change{Node: "ESMAD-1", N: 3}, c.At, c.Author, c.Office, c.Purpose, c.Codes
+	return change.Encode(&e)
+}
+
 // examples are messages with every member in use.
 func examples() map[string]interface{ Encode() ([]byte, error) } {
 	person := change.Ref{Kind: change.Person, ID: "01JD0000000000000000000001"}
@@ -75,7 +83,7 @@ func examples() map[string]interface{ Encode() ([]byte, error) } {
 	phone := change.Set{Field: "phone/1", Value: change.Group("kind", "mobile", "number", "+34 600 000 000"), Base: id.Change{Node: "ESMAD-1", N: 1}}
 	whole := body(1, name)
 	c, _ := change.Decode(body(2, phone))
-	gone, _ := change.Redact(&c, tlog.RecordHash(body(2, phone)).String(), func(*change.Set) bool { return true })
+	gone, _ := change.Redact(&c, tlog.RecordHash(body(2, phone)).String(), func(int, *change.Set) bool { return true })
 	chain := Link(tlog.Hash{}, tlog.RecordHash(whole))
 	key := Key{person, "k1", bytes.Repeat([]byte{7}, 32)}
 	numbers := []NumberRange{{1000, 1999, 1004, ""}, {9000, 9099, 9000, "C1"}}
@@ -94,6 +102,8 @@ func examples() map[string]interface{ Encode() ([]byte, error) } {
 			Rests: []Rest{{2, id.Change{Node: "ESBCN-1", N: 5}}}, Wants: 5000},
 		"batch-found": &Batch{Version: 1, Node: "ESMAD-1", First: 2, Chain: chain, Bodies: [][]byte{change.Encode(&gone)}, Seen: Mark{40, chain},
 			Found: [][]byte{bytes.Replace(whole, []byte("ESMAD-1"), []byte("ESBCN-1"), 1)}, Told: true, Bare: []int64{2}, Late: true},
+		"batch-erased": &Batch{Version: 1, Node: "ESMAD-1", First: 3, Chain: Link(chain, tlog.RecordHash(body(2, phone))), Bodies: [][]byte{erasure(&c, change.Encode(&gone))},
+			Stripped: [][]byte{change.Encode(&gone)}, Seen: Mark{40, chain}, Told: true},
 		"receipt-found": &Receipt{Version: 1, Node: "ESMAD-1", Last: 2, Chain: chain, Found: []id.Change{{Node: "ESBCN-1", N: 1}}, Seen: Mark{40, chain}},
 		"ask-bare":      &Ask{Version: 1, Node: "ESMAD-1", Cursor: Cursor{After: 40}, Last: 2, Bare: []int64{1, 2}},
 		"batch": &Batch{Version: 1, Node: "ESMAD-1", Program: "0.5.0", Schema: 1, First: 1, Bodies: [][]byte{whole, body(2, phone)},

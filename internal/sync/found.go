@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"cmp"
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -30,14 +29,23 @@ func IsOf(body []byte, was string) bool {
 
 // bodyOf is what is found that has a hash, in base64; nil for none.
 func bodyOf(found []Found, hash string) []byte {
-	for _, f := range found {
-		for _, body := range [][]byte{f.Body, f.Left} {
-			if body != nil && tlog.RecordHash(body).String() == hash {
-				return body
-			}
+	for _, body := range bodiesOf(found) {
+		if tlog.RecordHash(body).String() == hash {
+			return body
 		}
 	}
 	return nil
+}
+
+func bodiesOf(found []Found) (out [][]byte) {
+	for _, f := range found {
+		for _, body := range [][]byte{f.Body, f.Left} {
+			if body != nil {
+				out = append(out, body)
+			}
+		}
+	}
+	return out
 }
 
 // attachFound adds what the node holds whole of others' changes that the hub lost, and says of
@@ -126,10 +134,24 @@ func lost(log HubLog, b *Batch, r *Receipt) (keep []Incoming, err error) {
 		return nil, nil
 	}
 	gone, err := erased(log, refs)
-	return slices.DeleteFunc(keep, func(in Incoming) bool {
-		_, is := gone[change.Logged{ID: in.Change.ID, Was: in.Leaf.String()}]
-		return is && in.Change.Gone == ""
-	}), err
+	if err != nil {
+		return nil, err
+	}
+	out := keep[:0]
+	for _, in := range keep {
+		e, is := gone[in.logged()]
+		if is && in.Change.Gone == "" {
+			left := Leave([]change.Erased{e}, in.Body)
+			if left == nil {
+				continue
+			}
+			if err := in.become(left); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, in)
+	}
+	return out, nil
 }
 
 // filled gives changes whose author had to forget their values those that another node found. It
@@ -159,18 +181,18 @@ func filled(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 		if !slices.Contains(bare, c.ID) {
 			continue
 		}
-		was := in[i].Leaf.String()
-		is := cmp.Or(gone[change.Logged{ID: c.ID, Was: was}], was)
-		if body := bodyOf(found[c.ID], is); body != nil {
-			now, err := change.Decode(body)
-			if err != nil {
+		e, under := gone[in[i].logged()]
+		body := bodyOf(found[c.ID], in[i].Leaf.String())
+		if under {
+			body = Leave([]change.Erased{e}, bodiesOf(found[c.ID])...)
+		}
+		if body != nil {
+			if err := in[i].become(body); err != nil {
 				return nil, nil, err
 			}
-			in[i].Body = body
-			in[i].Change, in[i].Newer = Upcasters.Lift(now)
 			continue
 		}
-		if is != was {
+		if under {
 			continue
 		}
 		if in[i].Bare = true; b.Late {
@@ -188,64 +210,4 @@ func filled(log HubLog, b *Batch, in []Incoming) ([]Incoming, *Refusal, error) {
 		}
 	}
 	return in, nil, nil
-}
-
-// erased is what the last erasures at the hub say is left of changes of entities: the hashes of their bodies.
-func erased(log HubLog, of []change.Ref) (map[change.Logged]string, error) {
-	size, err := log.Size()
-	if err != nil {
-		return nil, err
-	}
-	refs := map[change.Ref]bool{}
-	for _, r := range of {
-		refs[erasureOf(r)] = true
-	}
-	es, err := log.Changes(sortedRefs(refs), 0, size)
-	if err != nil {
-		return nil, err
-	}
-	said, err := decodeAll(es)
-	return change.LastErased(said), err
-}
-
-// leftOf says what an erasure left of the changes that it names, by their names, where its author had
-// to forget them since: what is kept of them, or what the log has when that is it. Of what nobody
-// holds so nothing is left: what was to be erased must go.
-func leftOf(log HubLog, in []Incoming, bodies map[id.Change][]byte) (map[id.Change][]byte, error) {
-	is := map[id.Change]string{}
-	var names []id.Change
-	for i := range in {
-		for _, e := range change.ErasedBy(&in[i].Change) {
-			c, err := change.Decode(bodies[e.Change])
-			if err == nil && tlog.RecordHash(bodies[e.Change]).String() != e.Is && change.Emptied(&c) {
-				is[e.Change], names = e.Is, append(names, e.Change)
-			}
-		}
-	}
-	if len(names) == 0 {
-		return nil, nil
-	}
-	out := map[id.Change][]byte{}
-	for _, c := range names {
-		out[c] = bodies[c]
-	}
-	has, err := log.Named(names)
-	if err != nil {
-		return nil, err
-	}
-	found, err := log.Found(names)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range has {
-		if tlog.RecordHash(e.Body).String() == is[e.ID] {
-			out[e.ID] = e.Body
-		}
-	}
-	for c, fs := range found {
-		if body := bodyOf(fs, is[c]); body != nil {
-			out[c] = body
-		}
-	}
-	return out, nil
 }

@@ -10,13 +10,29 @@ import (
 // Incoming is a change on its way into the hub's log: the bytes as the node logged them,
 // and what they say, lifted to this release's schema. Newer says that the schema is of a
 // later release: the change is kept and marked, and what is not understood is not shown. Bare says
-// that the author had to forget its values, and nobody holds them: no erasure says that they are gone.
+// that it lacks values and no erasure says so: its author had to forget them, and nobody holds them.
 type Incoming struct {
 	Body   []byte
 	Leaf   tlog.Hash // the hash under which the change stands in every tree
 	Change change.Change
 	Newer  bool
 	Bare   bool
+}
+
+// logged names the change as it was logged.
+func (in *Incoming) logged() change.Logged {
+	return change.Logged{ID: in.Change.ID, Was: in.Leaf.String()}
+}
+
+// become puts another body of the same change in the place of the one that came.
+func (in *Incoming) become(body []byte) error {
+	c, err := change.Decode(body)
+	if err != nil {
+		return err
+	}
+	in.Body = body
+	in.Change, in.Newer = Upcasters.Lift(c)
+	return nil
 }
 
 // HubLog is one transaction on the hub's register. A transaction that takes a batch must
@@ -62,9 +78,12 @@ type HubLog interface {
 	// what it says: what does not fit is contested in the fold.
 	Append(now int64, in []Incoming) error
 	// Strip puts a body without some of its values in the place of a change's body; the leaf
-	// stays. A change that the hub lacks is passed over. What it kept of it (KeepFound) goes, if that is of
-	// the change that the body is left of; see IsOf.
+	// stays. What was kept of it (KeepFound) goes, if that is of the change that the body is left of; see
+	// IsOf. Of a change that the hub lost the body is kept in its stead, when it has any value.
 	Strip(c id.Change, body []byte) error
+	// SayErased appends an erasure of the hub's own, of the entity of other erasures: what is left of
+	// changes that two erasures named.
+	SayErased(of change.Ref, lines []change.Erased) error
 	// PutKeys adds keys; one that is there already stays. Wrapping them is the adapter's.
 	PutKeys(keys []Key) error
 	// Forgotten notes that a node has put these out of its keeping.

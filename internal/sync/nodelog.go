@@ -102,9 +102,12 @@ type NodeLog interface {
 	// Pending reports (of an erasure's entity as of any other) of which of the entities there is an own change without a place of the hub's.
 	Pending(refs []change.Ref) (map[change.Ref]bool, error)
 
-	// Erasing are the changes that own changes without a place of the hub's, of these erasures' entities,
-	// name.
-	Erasing(refs []change.Ref) (map[id.Change]bool, error)
+	// Erasing is what own changes without a place of the hub's, of these erasures' entities, say last of
+	// the changes that they name. SayErased appends another one of the node's own: what is left of changes
+	// that it and an erasure of somebody else name. A node that was put back from a copy, and writes nothing
+	// before it has caught up, passes it over: the hub says it.
+	Erasing(refs []change.Ref) (map[change.Logged]change.Erased, error)
+	SayErased(of change.Ref, lines []change.Erased) error
 
 	// Forget takes the values out of all changes of the entity, and takes away its projections,
 	// keys and files; it keeps f to be confirmed, also when there was nothing to forget.

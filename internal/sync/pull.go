@@ -364,7 +364,7 @@ func (m *answering) echo(own []Entry, mine []change.Change, since map[change.Ref
 			e.Body = nil
 			m.Own = Link(m.Own, leaf)
 		case !in && !Stays(mine[i].Entity.Kind): // what it said of itself it may have again
-			c, _ := change.Redact(&mine[i], leaf.String(), func(*change.Set) bool { return true })
+			c, _ := change.Redact(&mine[i], leaf.String(), func(int, *change.Set) bool { return true })
 			e.Body = change.Encode(&c)
 		}
 		m.add(e)
@@ -430,7 +430,7 @@ func (m *answering) finish() error {
 	return err
 }
 
-func sortedRefs(m map[change.Ref]bool) []change.Ref {
+func sortedRefs[V any](m map[change.Ref]V) []change.Ref {
 	return slices.SortedFunc(maps.Keys(m), func(a, b change.Ref) int { return cmp.Compare(a.String(), b.String()) })
 }
 

@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/id"
@@ -52,14 +50,17 @@ func TakeBatch(log HubLog, b Batch, now int64) (Receipt, error) {
 	if r.Refusal = refusal; refusal != nil {
 		return r, nil
 	}
-	stripped, refusal, err := stripped(log, &b, in)
+	if err := cut(log, in); err != nil {
+		return Receipt{}, err
+	}
+	erases, refusal, err := stripped(log, &b, in)
 	if err != nil {
 		return Receipt{}, err
 	}
 	if r.Refusal = refusal; refusal != nil {
 		return r, nil
 	}
-	if err := take(log, &b, in, stripped, now); err != nil {
+	if err := take(log, &b, in, erases, now); err != nil {
 		return Receipt{}, err
 	}
 	if len(in) > 0 {
@@ -154,45 +155,20 @@ func fresh(log HubLog, p *Peer, b *Batch, in []Incoming) ([]Incoming, *Refusal, 
 	return in[have:], nil, nil
 }
 
-// stripped are the bodies of b without the values that the erasures among the changes
-// took out of others: the values must go at the hub, too.
-func stripped(log HubLog, b *Batch, in []Incoming) (map[id.Change][]byte, *Refusal, error) {
-	bodies, leaves := map[id.Change][]byte{}, map[id.Change]string{}
-	for _, body := range b.Stripped {
-		if c, err := change.Decode(body); err == nil && c.Gone != "" {
-			bodies[c.ID], leaves[c.ID] = body, c.Gone
-		}
-	}
-	out := map[id.Change][]byte{}
-	left, err := leftOf(log, in, bodies)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i := range in {
-		for _, e := range change.ErasedBy(&in[i].Change) {
-			if leaves[e.Change] != e.Was || e.Was == "" {
-				return nil, refuse(RefusedErasure, "n", decimal(in[i].Change.ID.N)), nil
-			}
-			// Where a later erasure took out more, the one that says so brings it.
-			if body := bodies[e.Change]; tlog.RecordHash(body).String() == e.Is {
-				out[e.Change] = body
-			} else if body := left[e.Change]; body != nil {
-				out[e.Change] = body
-			}
-		}
-	}
-	return out, nil, nil
-}
-
 // take writes what is new, and what the batch says beside it.
-func take(log HubLog, b *Batch, in []Incoming, stripped map[id.Change][]byte, now int64) error {
+func take(log HubLog, b *Batch, in []Incoming, erases taken, now int64) error {
 	if len(in) > 0 {
 		if err := log.Append(now, in); err != nil {
 			return err
 		}
 	}
-	for _, c := range slices.SortedFunc(maps.Keys(stripped), id.Change.Compare) {
-		if err := log.Strip(c, stripped[c]); err != nil {
+	for _, c := range slices.SortedFunc(maps.Keys(erases.bodies), id.Change.Compare) {
+		if err := log.Strip(c, erases.bodies[c]); err != nil {
+			return err
+		}
+	}
+	for _, ref := range sortedRefs(erases.say) {
+		if err := log.SayErased(ref, erases.say[ref]); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"bytes"
 	"errors"
 	"maps"
 
@@ -164,24 +165,56 @@ func write(log NodeLog, es []Entry, cs []change.Change, held map[id.Change]Held)
 	if err := log.Number(number); err != nil {
 		return err
 	}
-	erasing, err := underErasure(log, cs, es, held)
+	mine, err := underErasure(log, cs, es, held)
 	if err != nil {
 		return err
 	}
+	others := erasedElsewhere(cs, es, held, mine)
+	say := map[change.Ref][]change.Erased{}
 	for i, e := range es {
 		h, has := held[e.ID]
-		if has && e.Body != nil && (cs[i].Gone != "" || h.Gone && !erasing[e.ID]) {
-			if err := log.Replace(e.ID, e.Body); err != nil {
-				return err
+		if !has || e.Body == nil {
+			continue
+		}
+		own, under := mine[change.Logged{ID: e.ID, Was: h.Leaf.String()}]
+		their, both := others[own.Logged()]
+		switch under, both = under && h.Gone, both && !bugErase; {
+		case under:
+			said := []change.Erased{own}
+			if both {
+				said = append(said, their.line)
 			}
+			left, is, err := leftOf(log, said, e.Body)
+			switch {
+			case err != nil:
+				return err
+			case left == nil && cs[i].Gone != "": // it is not known what was taken out
+			case left == nil || is && !both:
+				continue
+			default:
+				e.Body = left
+			}
+			if both && left != nil && hashOf(left) != their.line.Is {
+				say[their.of] = append(say[their.of], audit.Erased(&cs[i], e.Body, left))
+			}
+		case cs[i].Gone == "" && !h.Gone:
+			continue
+		}
+		if err := log.Replace(e.ID, e.Body); err != nil {
+			return err
+		}
+	}
+	for _, ref := range sortedRefs(say) {
+		if err := log.SayErased(ref, say[ref]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// underErasure are the changes that erasures of the node's own that are under way name. What they
+// underErasure is what erasures of the node's own that are under way say of changes that come. What they
 // took out does not come back with what the hub still has.
-func underErasure(log NodeLog, cs []change.Change, es []Entry, held map[id.Change]Held) (map[id.Change]bool, error) {
+func underErasure(log NodeLog, cs []change.Change, es []Entry, held map[id.Change]Held) (map[change.Logged]change.Erased, error) {
 	var refs []change.Ref
 	for i, e := range es {
 		if held[e.ID].Gone && e.Body != nil {
@@ -192,6 +225,36 @@ func underErasure(log NodeLog, cs []change.Change, es []Entry, held map[id.Chang
 		return nil, nil
 	}
 	return log.Erasing(refs)
+}
+
+// erasedElsewhere is what erasures that come say of changes that own ones under way name.
+func erasedElsewhere(cs []change.Change, es []Entry, held map[id.Change]Held, mine map[change.Logged]change.Erased) map[change.Logged]erasedLine {
+	if len(mine) == 0 {
+		return nil
+	}
+	out := map[change.Logged]erasedLine{}
+	for i := range cs {
+		if _, has := held[es[i].ID]; has {
+			continue
+		}
+		for _, e := range change.ErasedBy(&cs[i]) {
+			if _, both := mine[e.Logged()]; both {
+				out[e.Logged()] = erasedLine{cs[i].Entity, e}
+			}
+		}
+	}
+	return out
+}
+
+// leftOf is what erasures leave of a change, of which a body came, and whether the log has it so.
+func leftOf(log NodeLog, said []change.Erased, came []byte) (left []byte, is bool, err error) {
+	name := said[0].Change
+	have, err := log.Named([]id.Change{name})
+	if err != nil {
+		return nil, false, err
+	}
+	left = Leave(said, have[name], came)
+	return left, bytes.Equal(left, have[name]), nil
 }
 
 // erasureOf is the entity of the erasures of another one. An erasure under way goes with the

@@ -167,7 +167,7 @@ func unsaid(ctx context.Context, n *node.Node) (out []change.Change, err error) 
 		return nil, err
 	}
 	for _, line := range lines { // of several about one row the last one counts
-		if rows[line.Change] == line {
+		if row, here := rows[line.Change]; here && row.Agrees(&line) {
 			delete(rows, line.Change)
 		}
 	}

@@ -217,7 +217,7 @@ func TestErasedStaysErased(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			out, _ := change.Redact(&c, audit.Leaf(&c, e.Body).String(), func(s *change.Set) bool { return s.Field == "given_names" })
+			out, _ := change.Redact(&c, audit.Leaf(&c, e.Body).String(), func(_ int, s *change.Set) bool { return s.Field == "given_names" })
 			body := change.Encode(&out)
 			lines = append(lines, audit.Erased(&c, e.Body, body))
 			if err := tx.Redact(ctx, c.ID, body); err != nil {

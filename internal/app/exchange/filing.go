@@ -101,6 +101,10 @@ func (f *filing) scopes(ctx context.Context, tx *store.Tx, entities []string) (a
 	if f.before == nil {
 		f.before, f.after = map[string][]string{}, map[string][]string{}
 	}
+	began, err := tx.FirstOf(ctx, f.x.Name())
+	if err != nil {
+		return nil, err
+	}
 	var moved []string
 	for _, e := range entities {
 		f.before[e], f.after[e] = append([]string{}, before[e]...), append([]string{}, after[e]...)
@@ -114,7 +118,8 @@ func (f *filing) scopes(ctx context.Context, tx *store.Tx, entities []string) (a
 				f.gone = append(f.gone, store.Member{Scope: s, Entity: e})
 			}
 		}
-		if len(before[e]) > 0 && !slices.Equal(before[e], after[e]) || f.x.alwaysAlong(e) {
+		// Nothing is there before who is new, unless the hub was restored and hears of the rest first.
+		if (len(before[e]) > 0 || began > 1) && !slices.Equal(before[e], after[e]) || f.x.alwaysAlong(e) {
 			moved = append(moved, e)
 		}
 	}

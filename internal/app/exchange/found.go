@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/id"
 	"quipu/internal/store"
@@ -155,36 +154,6 @@ func (l *hubLog) keepLeft(c id.Change, body []byte) error {
 	return l.tx.PutFound(l.ctx, []store.Found{{Change: c, Entity: left.Entity.String(), Left: body, From: l.row.Name, At: l.at}})
 }
 
-// underErasure is what an erasure that the hub has leaves of a change that its author offers whole after
-// that, nil when there is none: others went on without him. It is asked at a hub that was restored.
-func (l *hubLog) underErasure(in *sync.Incoming) ([]byte, error) {
-	if in.Change.Gone != "" || in.Change.Entity.Kind == change.Erasure {
-		return nil, nil
-	}
-	said, err := l.tx.Changes(l.ctx, change.Ref{Kind: change.Erasure, ID: in.Change.Entity.ID})
-	if err != nil {
-		return nil, err
-	}
-	is := change.LastErased(said)[change.Logged{ID: in.Change.ID, Was: in.Leaf.String()}]
-	if is == "" {
-		return nil, nil
-	}
-	kept, err := l.tx.FoundOf(l.ctx, []id.Change{in.Change.ID})
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range kept[in.Change.ID] {
-		if f.Left != nil && hashOfBody(f.Left) == is {
-			return f.Left, nil
-		}
-	}
-	left, _ := without(&in.Change, in.Body) // what was to be erased must go
-	if hashOfBody(left) != is {
-		l.bare = append(l.bare, audit.Erased(&in.Change, in.Body, left))
-	}
-	return left, nil
-}
-
 // hashOfBody is the hash of a body as it stands, as erasures write it.
 func hashOfBody(body []byte) string { return tlog.RecordHash(body).String() }
 
@@ -296,27 +265,4 @@ func (l *nodeLog) Bare(after, upto int64) ([]int64, error) {
 		return nil, err
 	}
 	return l.tx.Bare(l.ctx, l.x.Name(), after, upto)
-}
-
-func (l *nodeLog) Erasing(refs []change.Ref) (map[id.Change]bool, error) {
-	out := map[id.Change]bool{}
-	entries, err := l.tx.EntriesOf(l.ctx, names(refs))
-	if err != nil {
-		return nil, err
-	}
-	for _, rows := range entries {
-		for _, e := range rows {
-			if e.Hub > 0 || e.ID.Node != l.x.Name() {
-				continue
-			}
-			c, err := change.Decode(e.Body)
-			if err != nil {
-				return nil, err
-			}
-			for _, x := range change.ErasedBy(&c) {
-				out[x.Change] = true
-			}
-		}
-	}
-	return out, nil
 }

@@ -35,7 +35,7 @@ type hubLog struct {
 	offered []id.Change                // changes of which less is kept than was told
 	bare    []change.Erased            // changes that came without the values that their author had to forget
 	others  []change.Change            // changes that are not those that were taken in under their names
-	erased  map[string][]change.Erased // what was taken out of what took the place of others, by the id of the entity
+	erased  map[string][]change.Erased // what is left of changes under several erasures, and of what took the place of others, by the id of the entity
 }
 
 var _ sync.HubLog = (*hubLog)(nil)
@@ -123,10 +123,6 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	if err != nil {
 		return err
 	}
-	began, err := l.Began() // what this batch writes is of its node
-	if err != nil {
-		return err
-	}
 	for i := range in {
 		c := &in[i].Change
 		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}
@@ -135,19 +131,6 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 				return err
 			}
 			continue
-		}
-		if began > 1 {
-			erased, err := l.underErasure(&in[i])
-			if err != nil {
-				return err
-			}
-			if erased != nil {
-				if err := insteadIn(&pushed[i], erased); err != nil {
-					return err
-				}
-				l.touched[c.Entity.String()] = true
-				continue
-			}
 		}
 		why, err := exam.mayNot(&l.peer, l.row.Office, &in[i])
 		if err != nil {

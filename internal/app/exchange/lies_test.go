@@ -55,7 +55,7 @@ func lie(t *testing.T, body []byte, short bool) []byte {
 		t.Fatal(err)
 	}
 	if short {
-		out, _ := change.Redact(&c, audit.Leaf(&c, body).String(), func(*change.Set) bool { return true })
+		out, _ := change.Redact(&c, audit.Leaf(&c, body).String(), func(int, *change.Set) bool { return true })
 		out.Author, out.Office = "", ""
 		return change.Encode(&out)
 	}

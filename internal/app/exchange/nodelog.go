@@ -28,7 +28,8 @@ type nodeLog struct {
 	touched  map[string]bool
 	back     map[string]bool // entities that come and may have been forgotten before
 	forget   []sync.Forget
-	apart    *bool // whether there is something that took the place of what the hub lost; nil for not looked
+	erased   []change.Change // erasures of the node's own that finish is to append
+	apart    *bool           // whether there is something that took the place of what the hub lost; nil for not looked
 }
 
 var _ sync.NodeLog = (*nodeLog)(nil)
@@ -434,6 +435,9 @@ func (l *nodeLog) PutRanges(ranges []sync.NumberRange) error {
 // finish writes what was appended, carries out what is to be forgotten and writes the tables.
 func (l *nodeLog) finish() error {
 	if err := l.tx.AppendPulled(l.ctx, l.appended); err != nil {
+		return err
+	}
+	if err := l.sayErased(); err != nil {
 		return err
 	}
 	for _, f := range l.forget {

@@ -2,8 +2,6 @@ package exchange
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/audit"
@@ -73,7 +71,7 @@ func without(c *change.Change, body []byte) (left []byte, taken bool) {
 	if c.Entity.Kind == change.Erasure {
 		return body, false
 	}
-	out, taken := change.Redact(c, audit.Leaf(c, body).String(), func(*change.Set) bool { return true })
+	out, taken := change.Redact(c, audit.Leaf(c, body).String(), func(int, *change.Set) bool { return true })
 	if !taken {
 		return body, false
 	}
@@ -173,42 +171,16 @@ func (l *hubLog) eraseTaken(lost id.Change, body []byte) error {
 	if err != nil {
 		return err
 	}
-	var gone []bool // of each set that still has its value
-	for i := range c.Sets {
-		if !c.Sets[i].Gone {
-			gone = append(gone, len(c.Sets) != len(was.Sets) || was.Sets[i].Gone)
-		}
-	}
-	at := -1
-	out, taken := change.Redact(&c, audit.Leaf(&c, row.Body).String(), func(*change.Set) bool { at++; return gone[at] })
+	out, taken := change.Redact(&c, audit.Leaf(&c, row.Body).String(), func(at int, _ *change.Set) bool {
+		return len(c.Sets) != len(was.Sets) || was.Sets[at].Gone
+	})
 	if !taken {
 		return nil
 	}
 	left := change.Encode(&out)
-	if l.erased == nil {
-		l.erased = map[string][]change.Erased{}
-	}
-	l.erased[c.Entity.ID] = append(l.erased[c.Entity.ID], audit.Erased(&c, row.Body, left))
 	l.touched[row.Entity] = true
-	return l.tx.Redact(l.ctx, c.ID, left)
-}
-
-// sayErased appends the erasures that say what eraseTaken took out.
-func (l *hubLog) sayErased() error {
-	if len(l.erased) == 0 {
-		return nil
-	}
-	st, err := l.x.Stamper(l.ctx, l.tx, node.Actor{Login: "system", Purpose: "registry"})
-	if err != nil {
+	if err := l.SayErased(c.Entity, []change.Erased{audit.Erased(&c, row.Body, left)}); err != nil {
 		return err
 	}
-	for _, entity := range slices.Sorted(maps.Keys(l.erased)) {
-		c := change.Erase(entity, l.erased[entity])
-		st.Stamp(&c)
-		l.touched[c.Entity.String()] = true
-		if err := l.tx.Append(l.ctx, []change.Change{c}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return l.tx.Redact(l.ctx, c.ID, left)
 }

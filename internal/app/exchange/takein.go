@@ -242,9 +242,8 @@ func lasting(why string) string {
 	return ""
 }
 
-// erasedOf says what erasures that the hub has, or that others found, leave of changes of an entity that
-// were logged with a hash: the hash of the body, of the last that names it.
-func (t *takingIn) erasedOf(ref change.Ref) (map[change.Logged]string, error) {
+// erasedOf is what erasures that the hub has, or that others found, say of changes of an entity.
+func (t *takingIn) erasedOf(ref change.Ref) (map[change.Logged]change.Erased, error) {
 	of := change.Ref{Kind: change.Erasure, ID: ref.ID}
 	said, err := t.tx.Changes(t.ctx, of)
 	if err != nil {

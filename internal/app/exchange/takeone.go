@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"strings"
 
 	"quipu/internal/audit"
@@ -9,10 +10,11 @@ import (
 	"quipu/internal/id"
 	"quipu/internal/registry"
 	"quipu/internal/store"
+	"quipu/internal/sync"
 )
 
 // one takes in one lost change, or says why it stays out; out are those of the entity that did.
-func (t *takingIn) one(told []store.Found, erased map[change.Logged]string, out map[id.Change]bool) (why string, err error) {
+func (t *takingIn) one(told []store.Found, erased map[change.Logged]change.Erased, out map[id.Change]bool) (why string, err error) {
 	body, why, err := t.pick(told, erased)
 	if err != nil || why != "" || body == nil {
 		return why, err
@@ -48,7 +50,7 @@ func (t *takingIn) one(told []store.Found, erased map[change.Logged]string, out 
 
 // pick chooses what is held of a lost change: whole, or what an erasure left. nil without a reason is
 // nothing of what was ordered.
-func (t *takingIn) pick(told []store.Found, erased map[change.Logged]string) (body []byte, why string, err error) {
+func (t *takingIn) pick(told []store.Found, erased map[change.Logged]change.Erased) (body []byte, why string, err error) {
 	here := false
 	for i := range told {
 		if t.From != "" && told[i].From != t.From {
@@ -63,8 +65,10 @@ func (t *takingIn) pick(told []store.Found, erased map[change.Logged]string) (bo
 		if err != nil {
 			return nil, "", err
 		}
-		if is := erased[change.Logged{ID: c.ID, Was: audit.Leaf(&c, b).String()}]; is != "" && hashOfBody(b) != is {
-			continue
+		if e, is := erased[change.Logged{ID: c.ID, Was: audit.Leaf(&c, b).String()}]; is {
+			if b = sync.Leave([]change.Erased{e}, b); b == nil {
+				continue
+			}
 		}
 		if body != nil && string(b) != string(body) {
 			return nil, KeptDiffer, nil
@@ -242,7 +246,7 @@ func (t *takingIn) erasures(ref change.Ref, g []store.Found) error {
 			t.out.Kept[KeptRight]++
 			continue
 		}
-		lines, err := t.erase(change.ErasedBy(&lost))
+		lines, err := t.erase(lost.Entity, change.ErasedBy(&lost))
 		if err != nil {
 			return err
 		}
@@ -260,7 +264,12 @@ func (t *takingIn) erasures(ref change.Ref, g []store.Found) error {
 
 // erase takes the values that an erasure names out of changes that the log has, and says what is left
 // of each now.
-func (t *takingIn) erase(said []change.Erased) (lines []change.Erased, err error) {
+func (t *takingIn) erase(of change.Ref, said []change.Erased) (lines []change.Erased, err error) {
+	before, err := t.tx.Changes(t.ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	erased := change.LastErased(before)
 	names := make([]id.Change, len(said))
 	for i, e := range said {
 		names[i] = e.Change
@@ -285,11 +294,17 @@ func (t *takingIn) erase(said []change.Erased) (lines []change.Erased, err error
 		if audit.Leaf(&c, row.Body).String() != e.Was {
 			continue // another change than it speaks of
 		}
-		left, _ := without(&c, row.Body)
+		both := []change.Erased{e}
+		if before, twice := erased[e.Logged()]; twice {
+			both = []change.Erased{before, e}
+		}
+		have := [][]byte{row.Body}
 		for _, f := range found[e.Change] {
-			if f.Left != nil && hashOfBody(f.Left) == e.Is {
-				left = f.Left
-			}
+			have = append(have, f.Left)
+		}
+		left := sync.Leave(both, slices.DeleteFunc(have, func(b []byte) bool { return b == nil })...)
+		if left == nil { // what was to be erased must go
+			left, _ = without(&c, row.Body)
 		}
 		if change.Emptied(&c) {
 			left = row.Body

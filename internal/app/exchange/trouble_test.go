@@ -32,7 +32,7 @@ func TestOnlyWhatWasForgottenIsEmpty(t *testing.T) {
 	w.move(gone, "ARBUE")
 	w.level()
 	w.sound()
-	for person, gone := range map[string]func(*change.Set) bool{stays: func(*change.Set) bool { return true }, gone: nil} {
+	for person, gone := range map[string]func(int, *change.Set) bool{stays: func(int, *change.Set) bool { return true }, gone: nil} {
 		undo := w.tamper(n, person, gone)
 		report, err := n.VerifyLog(ctx, operator(""), nil, nil)
 		w.do(err)
@@ -46,7 +46,7 @@ func TestOnlyWhatWasForgottenIsEmpty(t *testing.T) {
 
 // tamper takes values out of a person's first change, or, when take is nil, writes a word into
 // it; undo puts the row back.
-func (w *world) tamper(a *app.App, person string, take func(*change.Set) bool) (undo func()) {
+func (w *world) tamper(a *app.App, person string, take func(int, *change.Set) bool) (undo func()) {
 	w.t.Helper()
 	var name id.Change
 	var was []byte

@@ -111,7 +111,7 @@ func (r *Rights) redact(ctx context.Context, tx *store.Tx, actor Actor, ref chan
 			take = func(s *change.Set) bool { return s.Value.Empty() }
 		}
 		note := c.Note
-		out, taken := change.Redact(&c, audit.Leaf(&c, row.Body).String(), take)
+		out, taken := change.Redact(&c, audit.Leaf(&c, row.Body).String(), func(_ int, s *change.Set) bool { return take(s) })
 		if !taken {
 			continue
 		}

@@ -93,7 +93,7 @@ func testRedact(t *testing.T, db *store.DB) {
 	})
 	var before store.Head
 	view(t, db, func(tx *store.Tx) (err error) { before, err = tx.Head(ctx); return err })
-	out, taken := change.Redact(&one, "hash", func(*change.Set) bool { return true })
+	out, taken := change.Redact(&one, "hash", func(int, *change.Set) bool { return true })
 	same(t, "something was taken out", taken, true)
 	update(t, db, func(tx *store.Tx) error {
 		return errors.Join(tx.Redact(ctx, one.ID, change.Encode(&out)), tx.ForgetRowsOf(ctx, []string{"P"}), tx.DropAttachment(ctx, "h"))

@@ -57,7 +57,7 @@ func testHubOrder(t *testing.T, db *store.DB) {
 	order(t, db, "AA:1", "BB:7", "AA:2")
 	update(t, db, func(tx *store.Tx) error { return tx.Place(ctx, mine.ID, 11, 98) })
 	order(t, db, "AA:1", "AA:2", "BB:7")
-	gone, _ := change.Redact(&theirs, audit.Leaf(&theirs, change.Encode(&theirs)).String(), func(*change.Set) bool { return true })
+	gone, _ := change.Redact(&theirs, audit.Leaf(&theirs, change.Encode(&theirs)).String(), func(int, *change.Set) bool { return true })
 	gone.ID.N = 8
 	update(t, db, func(tx *store.Tx) error {
 		return tx.AppendPulled(ctx, []store.Pulled{{Hub: 13, Received: 1, Change: gone, Body: change.Encode(&gone)}})

@@ -105,9 +105,11 @@ func (w *world) check() {
 		w.kept(m)
 		if !m.ended && m.disk.state.Trouble.Key == "" {
 			w.alike(m)
+			w.saysErased(m)
 		}
 	}
 	w.returned()
+	w.stayErased()
 	for _, ref := range w.people {
 		cs := w.hub.changes(ref)
 		if w.tainted[ref] {

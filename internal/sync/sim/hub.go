@@ -227,30 +227,6 @@ func (h *hub) changes(ref change.Ref) []change.Change {
 	return out
 }
 
-func (h *hub) Strip(c id.Change, body []byte) error {
-	was, err := change.Decode(body)
-	if err != nil {
-		return err
-	}
-	h.keep(c, func(f protocol.Found) protocol.Found {
-		if protocol.IsOf(f.Body, was.Gone) || protocol.IsOf(f.Left, was.Gone) {
-			return protocol.Found{}
-		}
-		return f
-	})
-	for _, seq := range h.by[c.Node] {
-		if r := h.rows[seq-1]; r.c.ID == c {
-			x := *r
-			x.body = body
-			x.c, _ = change.Decode(body)
-			h.note(func() { *r, x = x, *r })
-			*r, x = x, *r
-			h.fileAlong(int64(len(h.rows)), r.c.Entity) // what an erasure left may have come back with it
-		}
-	}
-	return h.step()
-}
-
 // keep writes what is kept of a change anew, of each who told it.
 func (h *hub) keep(c id.Change, f func(protocol.Found) protocol.Found) {
 	now := map[id.Node]protocol.Found{}

@@ -14,6 +14,7 @@ var planted = []struct {
 	{"late", "what is urgent comes in the hub's order", 3},
 	{"early", "after the hub went back changes do not wait for those that they rest on", 2},
 	{"bare", "after the hub went back nobody asks who holds what an author had to forget", 2},
+	{"erase", "of two erasures of one change the later one undoes the earlier", 3},
 	{"memory", "a commit stays in memory", 20},
 	{"stale", "an answer to an older question is taken", 2},
 	{"last", "the last writer wins without a word", 20},
@@ -25,16 +26,13 @@ var planted = []struct {
 
 func TestPlantedBugsAreCaught(t *testing.T) {
 	defer Plant("")
-	const worlds = 250
+	const worlds = 300
 	for _, bug := range planted {
 		t.Run(bug.name, func(t *testing.T) {
 			Plant(bug.name)
 			failing, first := 0, error(nil)
 			for i := uint64(0); i < worlds && failing < bug.least; i++ {
-				seed := i/2 + 1
-				if i%2 == 1 {
-					seed += Moving
-				}
+				seed := i/3 + 1 + []uint64{0, Moving, Erasing}[i%3]
 				if _, err := Run(seed); err != nil {
 					failing++
 					if first == nil {

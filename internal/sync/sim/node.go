@@ -299,22 +299,10 @@ func (n *node) Pending(refs []change.Ref) (map[change.Ref]bool, error) {
 	return out, n.step()
 }
 
-func (n *node) Erasing(refs []change.Ref) (map[id.Change]bool, error) {
-	out := map[id.Change]bool{}
-	for _, ref := range refs {
-		for _, r := range n.of[ref] {
-			for _, e := range change.ErasedBy(&r.c) {
-				out[e.Change] = out[e.Change] || r.seq == 0 && r.c.ID.Node == n.state.Node
-			}
-		}
-	}
-	return out, n.step()
-}
-
 func (n *node) Forget(f protocol.Forget) error {
 	for _, r := range n.of[f.Entity] {
 		set(&n.disk, &r.out, true)
-		if c, taken := change.Redact(&r.c, r.leaf.String(), func(*change.Set) bool { return true }); taken {
+		if c, taken := change.Redact(&r.c, r.leaf.String(), func(int, *change.Set) bool { return true }); taken {
 			set(&n.disk, &r.c, c)
 			set(&n.disk, &r.body, change.Encode(&c))
 		}

@@ -133,6 +133,11 @@ func (w *world) takeBatch(m *machine, b *protocol.Batch) {
 	if r.Refusal != nil && !w.mayRefuse(m, r.Refusal.Key) {
 		w.violate("I0: the hub refuses a batch of %s: %s %v", m.label, r.Refusal.Key, r.Refusal.Args)
 	}
+	for _, body := range b.Bodies {
+		if c, err := change.Decode(body); err == nil && c.Entity.Kind == change.Erasure {
+			w.noteErased(w.hub.changes(c.Entity)) // with what the hub says of two
+		}
+	}
 	mine := w.hub.by[b.Node]
 	for i := max(0, len(mine)-len(b.Bodies)-1); i < len(mine); i++ {
 		if c := w.hub.rows[mine[i]-1].c.ID; c.N != int64(i)+1 {
@@ -202,9 +207,13 @@ func (w *world) takeAnswer(l letter, a *protocol.Answer) {
 		}
 		a.From = a.To
 	}
-	had := m.forgotten()
+	had, own := m.forgotten(), len(m.disk.own)
 	if !w.at(m, func() error { return protocol.TakeAnswer(m.disk, *a) }) {
 		return
+	}
+	for _, r := range m.disk.own[own:] { // what it says of two erasures
+		w.say("%s says %s of %s", m.label, r.c.ID, r.c.Entity)
+		w.noteErased([]change.Change{r.c})
 	}
 	if m.disk.state.Backs > was {
 		w.wentBeyond(had)

@@ -391,7 +391,7 @@ func TestWhatWasErasedIsNotKept(t *testing.T) {
 		return protocol.Incoming{Body: body, Leaf: tlog.RecordHash(body), Change: c}
 	}
 	whole, other := made("SECOND", 1, ref, change.Set{Field: "given", Value: change.Text("Rosa")}), made("SECOND", 1, ref, change.Set{Field: "given", Value: change.Text("Luz")})
-	gone, _ := change.Redact(&whole.Change, whole.Leaf.String(), func(*change.Set) bool { return true })
+	gone, _ := change.Redact(&whole.Change, whole.Leaf.String(), func(int, *change.Set) bool { return true })
 	left := change.Encode(&gone)
 	said := change.Erase(ref.ID, []change.Erased{{Change: whole.Change.ID, Was: whole.Leaf.String(), Is: tlog.RecordHash(left).String()}})
 	h := newHub("LIMA")

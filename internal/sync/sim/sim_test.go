@@ -52,6 +52,7 @@ var repeated = map[uint64]string{
 	9216:           "an account was kept, and open, until the hub had been told what was said of it",
 	12394:          "an old batch said that a node had told all that it found, before it knew that it had anything",
 	60576:          "an erasure came again from who had forgotten more than it took out, and the hub kept the values",
+	36110:          "an erasure came from who had forgotten the rest, and the hub took all of it out of what its author offered whole",
 	61228:          "of an entity that came again, what the hub had lost of it and the node forgotten stood empty above the rest",
 	Moving + 41:    "an erasure's holder had what the author of a change had to forget, and the check took that for lost",
 	Moving + 57:    "what an erasure had left came back at the hub, and its person with it, filed under nothing",
@@ -85,6 +86,9 @@ func TestWorlds(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := RunAll(Moving, 200, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := RunAll(Erasing, 200, nil); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%+v", s)

@@ -27,6 +27,10 @@ func (w *world) hubWork() {
 	if r.Text("number") == "" {
 		return
 	}
+	if w.wild.erasing && w.chance(3) {
+		w.hubErase(ref)
+		return
+	}
 	c := change.Change{Entity: ref}
 	switch n := w.rng.IntN(6); {
 	case n == 0:
@@ -130,7 +134,7 @@ func (w *world) restoreHub() {
 		switch w.held[c] = c.Node != was.name && w.whole(c) && !protocol.Urgent(r.c.Entity.Kind); {
 		case w.held[c]:
 		case c.Node == was.name, !w.remembers(c):
-			w.tainted[r.c.Entity] = true
+			w.tainted[person(r.c.Entity)] = true
 		}
 	}
 	for _, m := range w.machines {

@@ -2,11 +2,9 @@ package sim
 
 import (
 	"fmt"
-	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/id"
 	protocol "quipu/internal/sync"
@@ -22,13 +20,16 @@ func (w *world) work(m *machine) {
 		return // nobody may work here
 	}
 	ref, cs := w.pick(m)
-	if ref.ID == "" || w.chance(4) {
+	if ref.ID == "" || (!w.wild.erasing || len(w.people) < 5) && w.chance(4) {
 		w.create(m)
 		return
 	}
 	r := fold(cs)
 	c := change.Change{Entity: ref}
 	n := w.rng.IntN(20)
+	if w.wild.erasing && w.chance(3) {
+		n = 18
+	}
 	if w.wild.moving && n >= 4 && n < 12 {
 		n = 12
 	}
@@ -46,7 +47,7 @@ func (w *world) work(m *machine) {
 		}
 		w.put(&c, &r, "campaign/C1", v)
 	case n == 18:
-		w.erase(m, ref, cs)
+		w.erase(m, ref, cs, w.some())
 		return
 	case n == 19: // what an office may change of an account
 		a := fold(m.disk.view(officer))
@@ -154,50 +155,4 @@ func (w *world) save(m *machine, c change.Change, keys ...protocol.Key) bool {
 	m.leaves[c.ID], m.saw[c.ID] = r.leaf, saw
 	w.reads(m, []change.Ref{c.Entity})
 	return true
-}
-
-// erase takes the values of a person's fields out of the log, and says so in a change.
-func (w *world) erase(m *machine, ref change.Ref, cs []change.Change) {
-	var lines []change.Erased
-	bodies := map[id.Change]change.Change{}
-	for _, c := range cs {
-		before := m.disk.by[c.ID].body
-		out, taken := change.Redact(&c, audit.Leaf(&c, before).String(), personal)
-		if taken {
-			lines = append(lines, audit.Erased(&c, before, change.Encode(&out)))
-			bodies[c.ID] = out
-		}
-	}
-	if len(lines) == 0 {
-		return
-	}
-	c := change.Erase(ref.ID, lines)
-	d := m.disk
-	c.ID = id.Change{Node: d.state.Node, N: d.last() + 1}
-	body := change.Encode(&c)
-	c, _ = change.Decode(body)
-	ok := w.at(m, func() error {
-		for _, old := range cs {
-			if out, taken := bodies[old.ID]; taken {
-				if err := d.Replace(old.ID, change.Encode(&out)); err != nil {
-					return err
-				}
-			}
-		}
-		d.insert(&row{c: c, body: body, leaf: tlog.RecordHash(body)})
-		return d.step()
-	})
-	if ok {
-		w.say("%s erases %s: %d changes", m.label, ref, len(lines))
-		m.saved = append(m.saved, c.ID)
-		m.leaves[c.ID] = tlog.RecordHash(body)
-		for _, l := range lines {
-			w.left[remains{l.Change, l.Is}] = true
-		}
-	}
-}
-
-// personal holds of what an erasure takes out.
-func personal(s *change.Set) bool {
-	return slices.Contains([]string{"given", "family", "phone"}, s.Field)
 }

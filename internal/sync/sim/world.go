@@ -82,11 +82,15 @@ type world struct {
 // restored: an office forgets what it wrote, the hub loses that, and another office holds it.
 const Moving = 1 << 40
 
+// Erasing is the first of the seeds of worlds in which offices, and the ministry, erase a great deal, each
+// some of the values only, of the same people and without knowing of each other.
+const Erasing = 1 << 41
+
 // traits are what may happen in a world.
 type traits struct {
-	revokes, restores, clones, coded, moving bool
-	limit                                    protocol.Limit
-	batch                                    int
+	revokes, restores, clones, coded, moving, erasing bool
+	limit                                             protocol.Limit
+	batch                                             int
 }
 
 // Stats counts what happened. Seed, Seconds and Failed are whoever ran it to fill in.
@@ -135,6 +139,9 @@ func newWorld(seed uint64) *world {
 	}
 	if seed >= Moving {
 		w.wild = traits{moving: true, restores: true, coded: w.wild.coded}
+	}
+	if seed >= Erasing {
+		w.wild.moving, w.wild.erasing, w.wild.restores = w.chance(4), true, w.chance(2)
 	}
 	w.wild.limit = protocol.Limit{Bytes: []int{0, 0, 2000, 600}[w.rng.IntN(4)], Rows: []int{0, 0, 20, 3, 1}[w.rng.IntN(5)]}
 	w.wild.batch = []int{0, 0, 1500, 1}[w.rng.IntN(4)]

@@ -1,0 +1,301 @@
+package sync
+
+import (
+	"maps"
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"quipu/internal/audit"
+	"quipu/internal/change"
+	"quipu/internal/id"
+)
+
+// What erasures leave of changes. Two that were written apart take out what either of them says, and
+// whoever finds that says it in an erasure of his own: the last one says what is left.
+
+// erasedLine is one line of an erasure of an entity.
+type erasedLine struct {
+	of   change.Ref
+	line change.Erased
+}
+
+// Leave is what is left of a change under the erasures that name it, in their order, made from a body
+// that has as much or more. It is nil when none is that, or when it is not known what they took: older
+// programs say only what they left, by its hash.
+func Leave(said []change.Erased, bodies ...[]byte) []byte {
+	last := said[len(said)-1]
+	var gone []int
+	for _, e := range said {
+		at := e.Gone
+		if i := slices.IndexFunc(bodies, func(b []byte) bool { return hashOf(b) == e.Is }); at == nil && i >= 0 {
+			at = goneIn(bodies[i])
+		}
+		if at == nil {
+			if i := slices.IndexFunc(bodies, func(b []byte) bool { return hashOf(b) == last.Is }); i >= 0 {
+				return bodies[i]
+			}
+			return nil
+		}
+		gone = union(gone, at)
+	}
+	for _, body := range bodies {
+		if left := cutDown(body, last, gone); left != nil {
+			return left
+		}
+	}
+	return nil
+}
+
+// cutDown takes the sets that are gone out of a body; nil when it is of another change, or lacks more.
+func cutDown(body []byte, e change.Erased, gone []int) []byte {
+	c, err := change.Decode(body)
+	if err != nil || audit.Leaf(&c, body).String() != e.Was || len(union(gone, change.GoneOf(&c))) > len(gone) {
+		return nil
+	}
+	if hashOf(body) == e.Is && slices.Equal(change.GoneOf(&c), gone) {
+		return body
+	}
+	out := redact(&c, e.Was, gone)
+	if slices.Equal(e.Gone, gone) && hashOf(change.Encode(&out)) != e.Is {
+		out.Note = c.Note // the words of what erases stay, when they name nobody
+		if hashOf(change.Encode(&out)) != e.Is {
+			return nil
+		}
+	}
+	return change.Encode(&out)
+}
+
+// restOf reports whether a body is what is left of another one: what it still says, that one says too,
+// unless the value is out of it already.
+func restOf(whole, left []byte) bool {
+	w, err := change.Decode(whole)
+	l, err2 := change.Decode(left)
+	if err != nil || err2 != nil || len(w.Sets) != len(l.Sets) || w.Entity != l.Entity || w.Author != l.Author || w.At != l.At || w.Office != l.Office || w.Action != l.Action {
+		return false
+	}
+	for i, s := range l.Sets {
+		if o := w.Sets[i]; s.Base != o.Base || !s.Gone && !o.Gone && (s.Field != o.Field || !s.Value.Equal(o.Value)) {
+			return false
+		}
+	}
+	return true
+}
+
+func redact(c *change.Change, was string, gone []int) change.Change {
+	out, _ := change.Redact(c, was, func(at int, _ *change.Set) bool { return slices.Contains(gone, at) })
+	return out
+}
+
+func hashOf(body []byte) string { return tlog.RecordHash(body).String() }
+
+// goneIn are the positions of the sets of a body that have no value.
+func goneIn(body []byte) []int {
+	c, err := change.Decode(body)
+	if err != nil {
+		return nil
+	}
+	return change.GoneOf(&c)
+}
+
+func union(a, b []int) []int {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// erased is what the last erasures at the hub say of changes of entities.
+func erased(log HubLog, of []change.Ref) (map[change.Logged]change.Erased, error) {
+	size, err := log.Size()
+	if err != nil {
+		return nil, err
+	}
+	refs := map[change.Ref]bool{}
+	for _, r := range of {
+		refs[erasureOf(r)] = true
+	}
+	es, err := log.Changes(sortedRefs(refs), 0, size)
+	if err != nil {
+		return nil, err
+	}
+	said, err := decodeAll(es)
+	return change.LastErased(said), err
+}
+
+// cut takes out of changes what erasures that the hub has took out of them: when it was restored,
+// others went on without their author, who offers them as he had them.
+func cut(log HubLog, in []Incoming) error {
+	began, err := log.Began()
+	if err != nil || began <= 1 { // it lost nothing
+		return err
+	}
+	var refs []change.Ref
+	var names []id.Change
+	for i := range in {
+		if in[i].Change.Entity.Kind != change.Erasure {
+			refs, names = append(refs, in[i].Change.Entity), append(names, in[i].Change.ID)
+		}
+	}
+	gone, err := erased(log, refs)
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	found, err := log.Found(names)
+	if err != nil {
+		return err
+	}
+	for i := range in {
+		e, is := gone[in[i].logged()]
+		if !is || in[i].Change.Entity.Kind == change.Erasure {
+			continue
+		}
+		left := Leave([]change.Erased{e}, append([][]byte{in[i].Body}, bodiesOf(found[in[i].Change.ID])...)...)
+		if left == nil {
+			if left, err = takeOut(in[i].Body, e); err != nil {
+				return err
+			}
+		}
+		in[i].Bare = hashOf(left) != e.Is
+		if err := in[i].become(left); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeOut takes out of a body what an erasure took out of the change; all, when it does not say what
+// that was, unless something is out already: what was to be erased must go.
+func takeOut(body []byte, e change.Erased) ([]byte, error) {
+	c, err := change.Decode(body)
+	if err != nil || e.Gone == nil && c.Gone != "" {
+		return body, err
+	}
+	out, _ := change.Redact(&c, e.Was, func(at int, _ *change.Set) bool { return e.Gone == nil || slices.Contains(e.Gone, at) })
+	return change.Encode(&out), nil
+}
+
+// taken is what a batch with erasures takes out of the hub's log: the bodies that are left, by the names
+// of the changes, and what the hub has to say of them itself, by the names of the erasures' entities.
+type taken struct {
+	bodies map[id.Change][]byte
+	say    map[change.Ref][]change.Erased
+}
+
+// stripped is what the erasures among the changes took out of others: the values must go at the hub,
+// too. A batch brings the bodies that they left.
+func stripped(log HubLog, b *Batch, in []Incoming) (t taken, _ *Refusal, err error) {
+	bodies, leaves := map[id.Change][]byte{}, map[id.Change]string{}
+	for _, body := range b.Stripped {
+		if c, err := change.Decode(body); err == nil && c.Gone != "" {
+			bodies[c.ID], leaves[c.ID] = body, c.Gone
+		}
+	}
+	lines := map[id.Change]erasedLine{} // where a later erasure took out more, that counts
+	for i := range in {
+		for _, e := range change.ErasedBy(&in[i].Change) {
+			if leaves[e.Change] != e.Was || e.Was == "" {
+				return t, refuse(RefusedErasure, "n", decimal(in[i].Change.ID.N)), nil
+			}
+			lines[e.Change] = erasedLine{in[i].Change.Entity, e}
+		}
+	}
+	unsaid := map[id.Change]*Incoming{} // the erasure that took some of its values comes later, if it comes
+	for i := range in {
+		c := &in[i].Change
+		if _, says := lines[c.ID]; !says && c.Gone != "" && !change.Emptied(c) {
+			unsaid[c.ID] = &in[i]
+		}
+	}
+	if len(lines)+len(unsaid) == 0 {
+		return t, nil, nil
+	}
+	t = taken{map[id.Change][]byte{}, map[change.Ref][]change.Erased{}}
+	h, err := heldOf(log, lines, unsaid)
+	if err != nil {
+		return t, nil, err
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(unsaid), id.Change.Compare) {
+		c := unsaid[name]
+		if e := audit.Erased(&c.Change, c.Body, c.Body); h.erased[c.logged()].Is != e.Is {
+			t.says(erasureOf(c.Change.Entity), e)
+		}
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(lines), id.Change.Compare) {
+		if err := t.takes(&h, lines[name], bodies[name]); err != nil {
+			return t, nil, err
+		}
+	}
+	return t, nil, nil
+}
+
+func (t *taken) says(of change.Ref, e change.Erased) { t.say[of] = append(t.say[of], e) }
+
+// takes works out what is left of one change. What the hub has itself needs nobody's word.
+func (t *taken) takes(h *atHub, l erasedLine, came []byte) (err error) {
+	e, name := l.line, l.line.Change
+	var have [][]byte
+	lies := false
+	if row := h.rows[name]; IsOf(row, e.Was) {
+		have = append(have, row)
+		if lies = !restOf(row, came); lies {
+			if came, err = takeOut(row, e); err != nil {
+				return err
+			}
+		}
+	}
+	have = append(append(have, came), bodiesOf(h.found[name])...)
+	said := []change.Erased{e}
+	if last, twice := h.erased[e.Logged()]; twice && !bugErase {
+		said = []change.Erased{last, e}
+	}
+	left := Leave(said, have...)
+	c, err := change.Decode(came)
+	switch {
+	case err != nil:
+		return err
+	case left != nil:
+	case change.Emptied(&c) && !lies: // its author had to forget it since, and nobody holds what he left
+		t.bodies[name] = came
+		return nil
+	case e.Gone == nil && !lies: // the next erasure brings it
+		return nil
+	default: // another erasure took more, and the hub lost that
+		left = came
+	}
+	if t.bodies[name] = left; hashOf(left) != e.Is {
+		t.says(l.of, audit.Erased(&c, came, left))
+	}
+	return nil
+}
+
+// atHub is what the hub has of changes that erasures name: their bodies, what is kept of those that it
+// lost, and what its own erasures say.
+type atHub struct {
+	rows   map[id.Change][]byte
+	found  map[id.Change][]Found
+	erased map[change.Logged]change.Erased
+}
+
+func heldOf(log HubLog, lines map[id.Change]erasedLine, unsaid map[id.Change]*Incoming) (h atHub, err error) {
+	var refs []change.Ref
+	for _, l := range lines {
+		refs = append(refs, l.of)
+	}
+	for _, in := range unsaid {
+		refs = append(refs, in.Change.Entity)
+	}
+	if h.erased, err = erased(log, refs); err != nil {
+		return h, err
+	}
+	names := slices.SortedFunc(maps.Keys(lines), id.Change.Compare)
+	has, err := log.Named(names)
+	if err != nil {
+		return h, err
+	}
+	h.rows = make(map[id.Change][]byte, len(has))
+	for _, e := range has {
+		h.rows[e.ID] = e.Body
+	}
+	h.found, err = log.Found(names)
+	return h, err
+}
