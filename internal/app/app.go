@@ -110,6 +110,9 @@ func Restore(ctx context.Context, actor Actor, r io.Reader, o backup.Order, prog
 	if err := d.Complete(ctx, actor, a.Exchange); err != nil {
 		return out, errors.Join(err, d.Drop(ctx))
 	}
+	if err := a.DB.Analyze(ctx); err != nil {
+		return out, errors.Join(err, d.Drop(ctx))
+	}
 	out = Restored{Node: string(a.Name()), From: d.Manifest.Node, Cut: d.Cut}
 	report, err := a.VerifyLog(ctx, actor, nil, progress)
 	if err == nil {

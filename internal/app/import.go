@@ -77,6 +77,7 @@ type ImportSample struct {
 const (
 	chunkRows = 2000
 	txRows    = 10_000
+	manyRows  = 1000 // change what the database should think of its tables
 )
 
 // Import reads a list into the register in transactions of many rows: what was reported
@@ -116,6 +117,9 @@ func (a *App) Import(ctx context.Context, actor Actor, job ImportJob) (ImportRes
 	err := run.finish(ctx, "done")
 	if err == nil && !job.DryRun {
 		a.Done.Imports.Add(1)
+	}
+	if err == nil && !job.DryRun && run.result.New > manyRows {
+		_ = a.DB.Analyze(context.WithoutCancel(ctx)) // the list is in; the database does it by itself later
 	}
 	return run.result, err
 }

@@ -3,10 +3,12 @@ package store_test
 import (
 	"database/sql"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"quipu/internal/store"
+	"quipu/internal/store/pgtest"
 )
 
 // What waits at an office is on every officer's first page: it must not read the people.
@@ -29,5 +31,35 @@ func TestWaitingIsCountedFromIndexes(t *testing.T) {
 		if err != nil || !strings.Contains(plan, "INDEX "+index+" (office=?") {
 			t.Errorf("%s is counted by %q, %v", where, plan, err)
 		}
+	}
+}
+
+// TestPlansAfterManyRows: PostgreSQL knows how many people there are before its caretaker comes.
+func TestPlansAfterManyRows(t *testing.T) {
+	db, err := store.Open(t.Context(), store.Config{URL: pgtest.URL(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	known := func() (n float64) {
+		if err := db.Writer().QueryRowContext(t.Context(), "SELECT reltuples FROM pg_class WHERE relname = 'setting'").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := known()
+	err = db.Update(t.Context(), func(tx *store.Tx) error {
+		for i := range 500 {
+			if err := tx.PutSetting(t.Context(), "many."+strconv.Itoa(i), "x"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = db.Analyze(t.Context())
+	}
+	if after := known(); err != nil || before >= 500 || after < 500 {
+		t.Errorf("known were %v rows and are %v, %v", before, after, err)
 	}
 }

@@ -252,5 +252,14 @@ func (tx *Tx) SealedSample(ctx context.Context, limit int) (out []WrappedKey, er
 // values may lie in pages that are free. It may take minutes, and nobody writes meanwhile.
 func (db *DB) Scrub(ctx context.Context) error { return db.explain(db.d.Scrub(ctx, db.w)) }
 
+// Analyze is for after a great deal was written at once: whoever searches in the minutes after that would
+// wait several times as long. Nobody waits for it.
+func (db *DB) Analyze(ctx context.Context) error {
+	if db.d.Analyze == nil {
+		return nil
+	}
+	return db.explain(db.d.Analyze(ctx, db.w))
+}
+
 // ScrubsAtWork reports whether that takes seconds rather than a night.
 func (db *DB) ScrubsAtWork() bool { return db.d.ScrubsAtWork }

@@ -39,6 +39,9 @@ type Dialect struct {
 	Scrub func(ctx context.Context, db *sql.DB) error
 	// ScrubsAtWork says that this can be done while officers work: they wait some seconds.
 	ScrubsAtWork bool
+	// Analyze has the engine look at what is in its tables, which its plans go by; nil for one whose plans
+	// here do not depend on that.
+	Analyze func(ctx context.Context, db *sql.DB) error
 	// Columns lists every column of every table, tables in the order of their making.
 	Columns func(ctx context.Context, q Querier) ([]Column, error)
 	// Check returns what the engine finds wrong with the database, in its own words.
