@@ -1,12 +1,14 @@
 package exchange_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"quipu/internal/app"
+	"quipu/internal/app/exchange"
 	"quipu/internal/change"
 	"quipu/internal/registry"
 	"quipu/internal/store"
@@ -205,4 +207,49 @@ func TestAnErasureThatSaysSomethingElse(t *testing.T) {
 		}
 		w.sound()
 	}
+}
+
+// TestAnErasureAfterOneThatCame: of two erasures of somebody by a computer that is gone the hub has taken
+// one in, and hears of the other: it takes that in, too, and both hold.
+func TestAnErasureAfterOneThatCame(t *testing.T) {
+	w := newWorld(t, false, "ESMAD")
+	mad, other := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD")
+	p := w.student(other, "ESMAD")
+	w.level()
+	c := w.copy(w.hub)
+	w.erase(mad, p, "section:profile")
+	w.erase(mad, p, "section:contact")
+	w.level()
+	w.again(c, false)
+	delete(w.nodes, "ESMAD-1")
+	w.mend()
+	w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-1", "se quemó"))
+	w.mend()
+	var told []store.Found
+	w.do(w.hub.DB.Update(ctx, func(tx *store.Tx) error {
+		err := tx.MissingOf(ctx, "ESMAD-1", func(f store.Found) error {
+			if f.Entity == "erasure/"+p {
+				told = append(told, f)
+			}
+			return nil
+		})
+		if err != nil || len(told) != 2 {
+			t.Fatalf("told are %+v, %v", told, err)
+		}
+		return errors.Join(tx.DropFound(ctx, "erasure/"+p), tx.PutFound(ctx, told[:1]))
+	}))
+	for i, want := range []string{`"Ida"600111222`, `"Ida"`} {
+		_, err := w.hub.TakeIn(ctx, operator(""), exchange.TakeIn{Author: "ESMAD-1", Words: "se quemó en Vigo"})
+		w.do(err)
+		if got := w.holds(w.hub, p); got != want {
+			t.Errorf("after %d taken in the hub holds %s", i+1, got)
+		}
+		w.do(w.hub.DB.Update(ctx, func(tx *store.Tx) error { return tx.PutFound(ctx, told) }))
+	}
+	w.level()
+	w.level()
+	if got := w.holds(other, p); got != `"Ida"` {
+		t.Errorf("the other holds %s", got)
+	}
+	w.sound()
 }
