@@ -185,6 +185,7 @@ type nodeJSON struct {
 	Drift    float64         `json:"drift_seconds"`
 	Received int64           `json:"received"`
 	Behind   int64           `json:"behind"`
+	Filling  bool            `json:"filling,omitempty"`
 	Unsent   int64           `json:"unsent"`
 	Oldest   string          `json:"oldest_unsent,omitempty"`
 	People   int64           `json:"people"`
@@ -205,7 +206,7 @@ func utc(t time.Time) string {
 }
 
 func nodeJSONOf(p courier.Peer) nodeJSON {
-	return nodeJSON{p.Name, p.Kind, p.Label, p.Office, p.State, p.Key, p.Scopes, p.Version, utc(p.Seen), p.Drift.Seconds(), p.Received, p.Behind, p.Unsent, utc(p.Oldest), p.People,
+	return nodeJSON{p.Name, p.Kind, p.Label, p.Office, p.State, p.Key, p.Scopes, p.Version, utc(p.Seen), p.Drift.Seconds(), p.Received, p.Behind, p.Filling, p.Unsent, utc(p.Oldest), p.People,
 		p.Refused.Key, utc(p.Enrolled), utc(p.Ended), p.EndedBy, p.Note, laptop.MissingOf(p.Missing)}
 }
 

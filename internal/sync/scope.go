@@ -109,6 +109,13 @@ func (p *Peer) stop(c Cursor) (at int64) {
 	return at
 }
 
+// Filling reports whether a node has yet to be sent some of who was in a scope when it was granted to
+// it: Cursor says nothing of how many these are.
+func (p *Peer) Filling() bool {
+	granted, _ := p.turn(p.Cursor.After)
+	return len(granted) > 0 && p.Cursor.Filling != Filled
+}
+
 // turn are the scopes granted and those taken away at one place.
 func (p *Peer) turn(at int64) (granted, taken []Scope) {
 	for _, g := range p.Grants {

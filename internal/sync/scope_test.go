@@ -27,18 +27,23 @@ func TestChangeIsFiledBeforeAndAfter(t *testing.T) {
 func TestScopesOfAPeerStopAndTurn(t *testing.T) {
 	p := Peer{Grants: []Grant{{"ESMAD", 10, 0}, {"campaign/C1", 20, 30}, {"ITROM", 25, 0}}}
 	for _, c := range []struct {
-		at     Cursor
-		active []Scope
-		stop   int64
+		at      Cursor
+		active  []Scope
+		stop    int64
+		filling bool
 	}{
-		{Cursor{}, nil, 10},
-		{Cursor{10, ""}, nil, 20},
-		{Cursor{10, Filled}, []Scope{"ESMAD"}, 20},
-		{Cursor{22, ""}, []Scope{"ESMAD"}, 25},
-		{Cursor{25, "person/X"}, []Scope{"ESMAD"}, 30},
-		{Cursor{26, ""}, []Scope{"ESMAD", "ITROM"}, 30},
-		{Cursor{40, ""}, []Scope{"ESMAD", "ITROM"}, 0},
+		{Cursor{}, nil, 10, false},
+		{Cursor{10, ""}, nil, 20, true},
+		{Cursor{10, Filled}, []Scope{"ESMAD"}, 20, false},
+		{Cursor{22, ""}, []Scope{"ESMAD"}, 25, false},
+		{Cursor{25, "person/X"}, []Scope{"ESMAD"}, 30, true},
+		{Cursor{26, ""}, []Scope{"ESMAD", "ITROM"}, 30, false},
+		{Cursor{30, ""}, []Scope{"ESMAD", "ITROM"}, 0, false},
+		{Cursor{40, ""}, []Scope{"ESMAD", "ITROM"}, 0, false},
 	} {
+		if p.Cursor = c.at; p.Filling() != c.filling {
+			t.Errorf("at %v it is said to be filling: %v", c.at, p.Filling())
+		}
 		if diff := cmp.Diff(c.active, p.active(c.at)); diff != "" || p.stop(c.at) != c.stop {
 			t.Errorf("at %v: stop %d, want %d; %s", c.at, p.stop(c.at), c.stop, diff)
 		}

@@ -27,6 +27,7 @@ type Peer struct {
 	Drift                     time.Duration // its clock against the hub's
 	Received                  int64         // how many of its changes are here
 	Behind                    int64         // how much of the log it has yet to look at
+	Filling                   bool          // it has yet to receive some of who was in its scopes when it was granted them
 	Unsent                    int64         // how many changes it had yet to send when it last asked
 	Oldest                    time.Time     // when the first of those was made, by the hub's clock
 	People                    int64         // how many people are in its scopes now
@@ -91,7 +92,7 @@ func (c *Courier) Peers(ctx context.Context, actor authz.Actor) (out []Peer, err
 
 func peerOf(r *store.Peer, size int64) Peer {
 	p := Peer{Name: r.Name, Kind: r.Kind, Label: r.Label, Office: r.Office, State: r.State, Key: r.Seal, Scopes: exchange.ScopesNow(*r), Version: r.Version,
-		Seen: stampOf(r.Seen), Drift: time.Duration(r.Drift) * time.Microsecond, Received: r.LastN, Behind: max(0, size-r.Cursor),
+		Seen: stampOf(r.Seen), Drift: time.Duration(r.Drift) * time.Microsecond, Received: r.LastN, Behind: max(0, size-r.Cursor), Filling: exchange.Filling(*r),
 		Refused: refusalOf(r.Refused), Enrolled: stampOf(r.Made), EnrolledBy: r.MadeBy, Ended: stampOf(r.Ended), EndedBy: r.EndedBy, Note: r.Note}
 	if p.State != store.PeerActive {
 		p.Behind = 0

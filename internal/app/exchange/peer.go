@@ -49,6 +49,12 @@ func peerOf(p store.Peer) (sync.Peer, error) {
 	return out, err
 }
 
+// Filling reports whether a node has yet to be sent some of who was in a scope when it was granted to it.
+func Filling(p store.Peer) bool {
+	peer, err := peerOf(p)
+	return err == nil && !peer.Revoked && peer.Filling()
+}
+
 // ScopesNow are the scopes that a node has now. A row that cannot be read grants nothing.
 func ScopesNow(p store.Peer) []string {
 	peer, err := peerOf(p)

@@ -23,7 +23,11 @@ func WriteNodes(w io.Writer, lang i18n.Lang, all []courier.Peer) error {
 		if !p.Seen.IsZero() {
 			seen, clock = p.Seen.UTC().Format("2006-01-02 15:04:05Z"), p.Drift.Round(time.Second).String()
 		}
-		fmt.Fprintln(t, strings.Join([]string{p.Name, p.Office, i18n.T(lang, "cli.node.state."+p.State), seen, clock, strconv.FormatInt(p.Behind, 10),
+		toRead := strconv.FormatInt(p.Behind, 10)
+		if p.Filling {
+			toRead = i18n.T(lang, "cli.node.filling", "changes", toRead)
+		}
+		fmt.Fprintln(t, strings.Join([]string{p.Name, p.Office, i18n.T(lang, "cli.node.state."+p.State), seen, clock, toRead,
 			strconv.FormatInt(p.Unsent, 10), strconv.FormatInt(p.People, 10), p.Version, p.Label}, "\t"))
 	}
 	if err := t.Flush(); err != nil {

@@ -75,7 +75,7 @@ func (s *Room) nodes(v *desk.Visit) (*nodesScreen, error) {
 			refused = strings.TrimSpace(refused + " " + w.T("missing.fact") + ": " + w.TN("missing.count", int(p.Missing.Changes)))
 		}
 		page.Table.Rows = append(page.Table.Rows, []ui.Cell{{Text: p.Label, Href: nodes + "/" + p.Name, Note: kind},
-			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State), Note: refused}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.TN("nodes.behind", int(p.Behind)), Note: w.backlog(p)},
+			{Text: w.Office(p.Office)}, {Tag: w.nodeState(p.State), Note: refused}, {Text: w.when(p.Seen)}, {Text: w.drift(p.Drift, p.Seen)}, {Text: w.toRead(p), Note: w.backlog(p)},
 			{Text: w.TN("nodes.holds", int(p.People))}, {Text: p.Version, Note: w.later(p)}})
 	}
 	if len(peers) > 0 && !s.App.Joined() {
@@ -104,6 +104,15 @@ func (w words) when(at time.Time) string {
 		return w.T("exchange.never")
 	}
 	return w.Moment(at.UnixMicro())
+}
+
+// toRead is what a computer has yet to receive.
+func (w words) toRead(p *courier.Peer) string {
+	changes := w.TN("nodes.behind", int(p.Behind))
+	if p.Filling {
+		return w.T("nodes.filling", "changes", changes)
+	}
+	return changes
 }
 
 // backlog is what a computer had yet to send when it last asked.
@@ -229,7 +238,7 @@ func (s *Room) nodeOf(v *desk.Visit, p *courier.Peer) *nodeScreen {
 	add("nodes.col.holds", w.TN("nodes.holds", int(p.People)), w.T("nodes.scopes", "scopes", w.scopes(p.Scopes)))
 	add("nodes.col.seen", w.when(p.Seen), w.T("nodes.enrolled", "when", w.when(p.Enrolled), "who", w.Who(p.EnrolledBy)))
 	add("nodes.col.drift", w.drift(p.Drift, p.Seen), w.T("exchange.drift.note"))
-	add("nodes.col.behind", w.TN("nodes.behind", int(p.Behind)), w.TN("nodes.received", int(p.Received)))
+	add("nodes.col.behind", w.toRead(p), w.TN("nodes.received", int(p.Received)))
 	add("nodes.col.unsent", w.backlog(p), w.T("nodes.unsent.note"))
 	add("nodes.col.version", p.Version, "")
 	add("nodes.col.later", w.later(p), w.T("nodes.later.note"))
