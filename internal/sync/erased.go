@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 
@@ -66,20 +67,24 @@ func cutDown(body []byte, e change.Erased, gone []int) []byte {
 	return change.Encode(&out)
 }
 
-// restOf reports whether a body is what is left of another one: what it still says, that one says too,
-// unless the value is out of it already.
+// restOf reports whether a body is what is left of another one when the sets go that it lacks; what the
+// other lacks already cannot be compared.
 func restOf(whole, left []byte) bool {
 	w, err := change.Decode(whole)
 	l, err2 := change.Decode(left)
-	if err != nil || err2 != nil || len(w.Sets) != len(l.Sets) || w.Entity != l.Entity || w.Author != l.Author || w.At != l.At || w.Office != l.Office || w.Action != l.Action {
+	if err != nil || err2 != nil || len(w.Sets) != len(l.Sets) {
 		return false
 	}
+	out := redact(&w, l.Gone, change.GoneOf(&l))
 	for i, s := range l.Sets {
-		if o := w.Sets[i]; s.Base != o.Base || !s.Gone && !o.Gone && (s.Field != o.Field || !s.Value.Equal(o.Value)) {
-			return false
+		if out.Sets[i].Gone && !s.Gone && out.Sets[i].Base == s.Base {
+			out.Sets[i] = s
 		}
 	}
-	return true
+	if l.Note == w.Note {
+		out.Note = l.Note
+	}
+	return bytes.Equal(change.Encode(&out), change.Encode(&l))
 }
 
 func redact(c *change.Change, was string, gone []int) change.Change {
@@ -170,7 +175,10 @@ func takeOut(body []byte, e change.Erased) ([]byte, error) {
 	if err != nil || e.Gone == nil && c.Gone != "" {
 		return body, err
 	}
-	out, _ := change.Redact(&c, e.Was, func(at int, _ *change.Set) bool { return e.Gone == nil || slices.Contains(e.Gone, at) })
+	out, taken := change.Redact(&c, e.Was, func(at int, _ *change.Set) bool { return e.Gone == nil || slices.Contains(e.Gone, at) })
+	if !taken {
+		return body, nil
+	}
 	return change.Encode(&out), nil
 }
 
@@ -214,6 +222,9 @@ func stripped(log HubLog, b *Batch, in []Incoming) (t taken, _ *Refusal, err err
 	if err != nil {
 		return t, nil, err
 	}
+	for i := range in { // what comes along is at the hub by then
+		h.rows[in[i].Change.ID] = in[i].Body
+	}
 	for _, name := range slices.SortedFunc(maps.Keys(unsaid), id.Change.Compare) {
 		c := unsaid[name]
 		if e := audit.Erased(&c.Change, c.Body, c.Body); h.erased[c.logged()].Is != e.Is {
@@ -230,15 +241,28 @@ func stripped(log HubLog, b *Batch, in []Incoming) (t taken, _ *Refusal, err err
 
 func (t *taken) says(of change.Ref, e change.Erased) { t.say[of] = append(t.say[of], e) }
 
-// takes works out what is left of one change. What the hub has itself needs nobody's word.
-func (t *taken) takes(h *atHub, l erasedLine, came []byte) (err error) {
+// takes works out what is left of one change. What the hub has itself needs nobody's word. An erasure
+// speaks of its person's changes: one that names another's takes out nothing.
+func (t *taken) takes(h *atHub, l erasedLine, came []byte) error {
 	e, name := l.line, l.line.Change
+	c, err := change.Decode(came)
+	if err != nil || c.Entity != subject(l.of) {
+		return err
+	}
 	var have [][]byte
 	lies := false
 	if row := h.rows[name]; IsOf(row, e.Was) {
+		w, err := change.Decode(row)
+		if err != nil || w.Entity != c.Entity {
+			return err
+		}
 		have = append(have, row)
 		if lies = !restOf(row, came); lies {
-			if came, err = takeOut(row, e); err != nil {
+			took := e
+			if took.Gone == nil { // the body shows what an older program does not say
+				took.Gone = change.GoneOf(&c)
+			}
+			if came, err = takeOut(row, took); err != nil {
 				return err
 			}
 		}
@@ -249,23 +273,41 @@ func (t *taken) takes(h *atHub, l erasedLine, came []byte) (err error) {
 		said = []change.Erased{last, e}
 	}
 	left := Leave(said, have...)
-	c, err := change.Decode(came)
 	switch {
-	case err != nil:
-		return err
 	case left != nil:
 	case change.Emptied(&c) && !lies: // its author had to forget it since, and nobody holds what he left
-		t.bodies[name] = came
+		if t.bodies[name] = came; len(said) > 1 && e.Gone != nil {
+			t.saysUnseen(l.of, said[0], e, came)
+		}
 		return nil
 	case e.Gone == nil && !lies: // the next erasure brings it
 		return nil
 	default: // another erasure took more, and the hub lost that
 		left = came
+		for _, s := range said {
+			if left, err = takeOut(left, s); err != nil {
+				return err
+			}
+		}
 	}
 	if t.bodies[name] = left; hashOf(left) != e.Is {
-		t.says(l.of, audit.Erased(&c, came, left))
+		is := audit.Erased(&c, came, left)
+		is.Gone = union(is.Gone, e.Gone) // else it would not count beside one that names sets that there are not
+		t.says(l.of, is)
 	}
 	return nil
+}
+
+// saysUnseen says what two erasures took out of a change of which nobody holds what they left: whoever
+// offers it whole is to offer it without what either took.
+func (t *taken) saysUnseen(of change.Ref, last, e change.Erased, emptied []byte) {
+	both := change.Erased{Change: e.Change, Was: e.Was, Is: hashOf(emptied)}
+	if last.Gone != nil { // else all goes
+		both.Gone = union(last.Gone, e.Gone)
+	}
+	if len(both.Gone) != len(e.Gone) {
+		t.says(of, both)
+	}
 }
 
 // atHub is what the hub has of changes that erasures name: their bodies, what is kept of those that it

@@ -9,9 +9,11 @@ import (
 
 	"quipu/internal/app"
 	"quipu/internal/app/exchange"
+	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/registry"
 	"quipu/internal/store"
+	"quipu/internal/sync"
 )
 
 // student registers somebody whose profile and contact are said in one change.
@@ -159,54 +161,205 @@ func TestAnErasureOfAnOlderProgram(t *testing.T) {
 	}))
 }
 
-// TestAnErasureThatSaysSomethingElse: under cover of an erasure a computer sends a body that says another
-// name. What is erased goes, and the name stays what it was.
-func TestAnErasureThatSaysSomethingElse(t *testing.T) {
-	for _, older := range []bool{false, true} {
-		w := newWorld(t, false, "ESMAD")
-		mad, second := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD")
-		p := w.student(mad, "ESMAD")
-		w.level()
-		w.erase(mad, p, "section:profile")
-		b, _, err := mad.NextBatch(ctx, "test", 0)
+// forge alters what a batch with an erasure says: the bodies that it left, and each of its lines, which
+// names the body by its hash as it is then.
+func (w *world) forge(b *sync.Batch, left func(*change.Change), line func(parts map[string]string)) {
+	w.t.Helper()
+	is := map[string]string{}
+	for i, body := range b.Stripped {
+		c, err := change.Decode(body)
 		w.do(err)
-		was := map[string]string{}
-		for i, body := range b.Stripped {
-			c, err := change.Decode(body)
-			w.do(err)
-			for j := range c.Sets {
-				if c.Sets[j].Field == "given_names" {
-					c.Sets[j].Value = change.Text("Falsa")
-				}
+		left(&c)
+		b.Stripped[i] = change.Encode(&c)
+		is[tlog.RecordHash(body).String()] = tlog.RecordHash(b.Stripped[i]).String()
+	}
+	for i, body := range b.Bodies {
+		c, err := change.Decode(body)
+		w.do(err)
+		for j := range c.Sets {
+			if p := c.Sets[j].Value.Parts; len(change.ErasedBy(&c)) > 0 {
+				p["is"] = is[p["is"]]
+				line(p)
 			}
-			b.Stripped[i] = change.Encode(&c)
-			was[tlog.RecordHash(body).String()] = tlog.RecordHash(b.Stripped[i]).String()
 		}
-		for i, body := range b.Bodies {
-			c, err := change.Decode(body)
-			w.do(err)
-			for j := range c.Sets {
-				if len(change.ErasedBy(&c)) == 0 {
-					continue
-				}
-				if c.Sets[j].Value.Parts["is"] = was[c.Sets[j].Value.Part("is")]; older {
-					delete(c.Sets[j].Value.Parts, "gone")
+		b.Bodies[i] = change.Encode(&c)
+	}
+}
+
+// takes pushes a batch that is to be taken.
+func (w *world) takes(b *sync.Batch) {
+	w.t.Helper()
+	r, err := w.hub.Push(ctx, b.Node, *b)
+	if err != nil || r.Refusal != nil {
+		w.t.Fatalf("refused, and proves nothing: %+v, %v", r.Refusal, err)
+	}
+}
+
+// TestAnErasureThatSaysSomethingElse: under cover of an erasure a computer sends a body that says another
+// name, or other words or evidence, or that still says what it calls gone. What is erased goes, and the
+// rest stays what it was.
+func TestAnErasureThatSaysSomethingElse(t *testing.T) {
+	of := func(field string, f func(*change.Set)) func(*change.Change) {
+		return func(c *change.Change) {
+			for i := range c.Sets {
+				if c.Sets[i].Field == field {
+					f(&c.Sets[i])
 				}
 			}
+		}
+	}
+	for name, left := range map[string]func(*change.Change){
+		"another name":   of("given_names", func(s *change.Set) { s.Value = change.Text("Falsa") }),
+		"other evidence": of("given_names", func(s *change.Set) { s.Prov.Evidence = "Falsa" }),
+		"other words":    func(c *change.Change) { c.Note = "Falsa" },
+		"another import": func(c *change.Change) { c.Batch = "Falsa" },
+		"what is gone":   of("motive", func(s *change.Set) { s.Value = change.Text("Falsa") }),
+	} {
+		for _, older := range []bool{false, true} {
+			w := newWorld(t, false, "ESMAD")
+			mad, second := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD")
+			p := w.student(mad, "ESMAD")
+			w.level()
+			w.erase(mad, p, "section:profile")
+			b, _, err := mad.NextBatch(ctx, "test", 0)
+			w.do(err)
+			w.forge(&b, left, func(parts map[string]string) {
+				if older {
+					delete(parts, "gone")
+				}
+			})
+			w.takes(&b)
+			delete(w.nodes, "ESMAD-1")
+			w.level()
+			for at, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-2": second} {
+				if all := w.bodies(a, p); strings.Contains(all, "Falsa") || strings.Contains(all, "study") || !strings.Contains(all, "Ida") {
+					t.Errorf("%s; the older program: %v; %s holds %s", name, older, at, all)
+				}
+			}
+			w.sound()
+		}
+	}
+}
+
+// TestAnErasureThatSaysMoreThanItTook: a computer says of more positions than it took values out of that
+// they are without one. Later erasures count all the same, and so does what the hub says of a body that lies.
+func TestAnErasureThatSaysMoreThanItTook(t *testing.T) {
+	for name, more := range map[string]string{"those of others": "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15", "there are none": "4 98 99", "too large": "4 9223372036854775807"} {
+		for _, lies := range []bool{false, true} {
+			w := newWorld(t, false, "ESMAD")
+			mad := w.nodes["ESMAD-1"]
+			p := w.student(mad, "ESMAD")
+			w.level()
+			w.erase(mad, p, "section:profile")
+			b, _, err := mad.NextBatch(ctx, "test", 0)
+			w.do(err)
+			w.forge(&b, func(c *change.Change) {
+				if lies {
+					c.Author = "nadie"
+				}
+			}, func(parts map[string]string) { parts["gone"] = more })
+			w.takes(&b)
+			delete(w.nodes, "ESMAD-1")
+			w.sound()
+			if got := w.holds(w.hub, p); strings.Contains(got, "600111222") {
+				w.erase(w.hub, p, "section:contact")
+			}
+			if got := w.holds(w.hub, p); strings.Contains(got, "study") || strings.Contains(got, "600111222") {
+				t.Errorf("%s; the body lies: %v; the hub holds %s", name, lies, got)
+			}
+			w.sound()
+		}
+	}
+}
+
+// TestAnErasureOfSomebodyElse: in an erasure of one person a computer names a change of another, of which
+// something was erased before, and that erasure. Neither is touched, and whoever verifies the log is told.
+func TestAnErasureOfSomebodyElse(t *testing.T) {
+	w := newWorld(t, false, "ESMAD")
+	mad := w.nodes["ESMAD-1"]
+	p, q := w.student(mad, "ESMAD"), w.student(mad, "ESMAD")
+	w.level()
+	whole := w.bodiesOf(w.hub, q)[0]
+	w.erase(w.hub, q, "section:profile")
+	said := func() (c change.Change) {
+		w.do(w.hub.DB.View(ctx, func(tx *store.Tx) error {
+			es, err := tx.Changes(ctx, change.Ref{Kind: change.Erasure, ID: q})
+			c = es[0]
+			return err
+		}))
+		return c
+	}
+	before := said()
+	w.erase(mad, p, "section:profile")
+	b, _, err := mad.NextBatch(ctx, "test", 0)
+	w.do(err)
+	var lines []change.Erased
+	for body, gone := range map[string]string{string(whole): "phone/", string(change.Encode(&before)): ""} {
+		c, err := change.Decode([]byte(body))
+		w.do(err)
+		left, _ := change.Redact(&c, audit.Leaf(&c, []byte(body)).String(), func(_ int, s *change.Set) bool { return strings.HasPrefix(s.Field, gone) })
+		b.Stripped = append(b.Stripped, change.Encode(&left))
+		lines = append(lines, audit.Erased(&c, []byte(body), change.Encode(&left)))
+	}
+	other := change.Erase(p, lines)
+	for i, body := range b.Bodies {
+		c, err := change.Decode(body)
+		w.do(err)
+		if len(change.ErasedBy(&c)) > 0 {
+			c.Sets = append(c.Sets, other.Sets...)
 			b.Bodies[i] = change.Encode(&c)
 		}
-		if r, err := w.hub.Push(ctx, b.Node, b); err != nil || r.Refusal != nil {
-			t.Fatalf("refused, and proves nothing: %+v, %v", r.Refusal, err)
+	}
+	w.takes(&b)
+	if got := w.holds(w.hub, q); got != `"Ida"600111222` {
+		t.Errorf("of the other one the hub holds %s", got)
+	}
+	if got := w.holds(w.hub, p); got != `"Ida"600111222` {
+		t.Errorf("of her own the hub holds %s", got)
+	}
+	if now := said(); now.Gone != "" || len(change.ErasedBy(&now)) == 0 {
+		t.Errorf("the erasure says %+v", now)
+	}
+	report, err := w.hub.VerifyLog(ctx, operator(""), nil, nil)
+	w.do(err)
+	if len(report.Findings) != 2 {
+		t.Errorf("whoever verifies the log is told %+v", report.Findings)
+	}
+}
+
+// TestTwoErasuresOfWhatTheHubLost: two computers erased different values of somebody apart and had to forget
+// her, the hub was put back to before she came, and who wrote her offers her whole after both. Neither
+// value comes back.
+func TestTwoErasuresOfWhatTheHubLost(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESMAD", "ARBUE")
+		mad, second, third := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD"), w.join("ESMAD-3", "ESMAD")
+		c := w.copy(w.hub)
+		p := w.student(second, "ESMAD")
+		w.push("ESMAD-2")
+		w.level("ESMAD-1", "ESMAD-3")
+		w.erase(mad, p, "section:profile")
+		w.erase(third, p, "section:contact")
+		w.level("ESMAD-1", "ESMAD-3")
+		w.move(p, "ARBUE")
+		w.level("ESMAD-1", "ESMAD-3")
+		if got := w.holds(mad, p) + w.holds(third, p); got != "" {
+			t.Fatalf("those that erased have not forgotten: %s", got)
 		}
-		delete(w.nodes, "ESMAD-1")
+		w.again(c, postgres)
+		delete(w.nodes, "ESMAD-2")
+		w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-2", "está de viaje"))
+		w.mend()
+		w.nodes["ESMAD-2"] = second
+		w.mend()
 		w.level()
-		for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-2": second} {
-			if all := w.bodies(a, p); strings.Contains(all, "Falsa") || strings.Contains(all, "study") || strings.Contains(all, "Ida") == older {
-				t.Errorf("the older program: %v; %s holds %s", older, name, all)
+		for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-1": mad, "ESMAD-2": second, "ESMAD-3": third} {
+			if got := w.holds(a, p); got != `"Ida"` {
+				t.Errorf("%s holds %s", name, got)
 			}
 		}
 		w.sound()
-	}
+	})
 }
 
 // TestAnErasureAfterOneThatCame: of two erasures of somebody by a computer that is gone the hub has taken
