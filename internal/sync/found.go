@@ -139,14 +139,18 @@ func lost(log HubLog, b *Batch, r *Receipt) (keep []Incoming, err error) {
 	}
 	out := keep[:0]
 	for _, in := range keep {
-		e, is := gone[in.logged()]
-		if is && in.Change.Gone == "" {
+		if e, is := gone[in.logged()]; is && !change.Emptied(&in.Change) {
 			left := Leave([]change.Erased{e}, in.Body)
 			if left == nil {
-				continue
+				if left, err = takeOut(in.Body, e); err != nil {
+					return nil, err
+				}
 			}
 			if err := in.become(left); err != nil {
 				return nil, err
+			}
+			if change.Emptied(&in.Change) {
+				continue
 			}
 		}
 		out = append(out, in)

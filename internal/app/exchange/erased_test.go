@@ -11,6 +11,7 @@ import (
 	"quipu/internal/app/exchange"
 	"quipu/internal/audit"
 	"quipu/internal/change"
+	"quipu/internal/id"
 	"quipu/internal/registry"
 	"quipu/internal/store"
 	"quipu/internal/sync"
@@ -360,6 +361,38 @@ func TestTwoErasuresOfWhatTheHubLost(t *testing.T) {
 		}
 		w.sound()
 	})
+}
+
+// TestWhatIsToldIsWithoutWhatWasErased: the hub knows of an erasure, and a computer that does not tells
+// what another one left. What the hub keeps aside is without what either took.
+func TestWhatIsToldIsWithoutWhatWasErased(t *testing.T) {
+	w := newWorld(t, false, "ESMAD")
+	mad, second, lap := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD"), w.join("ESMAD-L1", "ESMAD")
+	c := w.copy(w.hub)
+	p := w.student(lap, "ESMAD")
+	w.push("ESMAD-L1")
+	w.level("ESMAD-1", "ESMAD-2")
+	body := w.bodiesOf(w.hub, p)[0]
+	w.erase(mad, p, "section:profile")
+	w.again(c, false)
+	delete(w.nodes, "ESMAD-L1")
+	delete(w.nodes, "ESMAD-2")
+	w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", "está de viaje"))
+	w.mend()
+	was, err := change.Decode(body)
+	w.do(err)
+	left, _ := change.Redact(&was, tlog.RecordHash(body).String(), func(_ int, s *change.Set) bool { return strings.HasPrefix(s.Field, "phone/") })
+	w.nodes["ESMAD-2"] = second
+	w.pull("ESMAD-2")
+	w.tells("ESMAD-2", [][]byte{change.Encode(&left)})
+	if got := w.kept("ESMAD-2", []id.Change{was.ID}); got != 1 {
+		t.Errorf("of what was told %d are kept", got)
+	}
+	for _, f := range w.kepts(w.hub) {
+		if all := string(f.Body) + string(f.Left); strings.Contains(all, "study") || f.From == "ESMAD-2" && strings.Contains(all, "600111222") {
+			t.Errorf("of what %s told is kept %s", f.From, all)
+		}
+	}
 }
 
 // TestAnErasureAfterOneThatCame: of two erasures of somebody by a computer that is gone the hub has taken
