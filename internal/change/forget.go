@@ -14,7 +14,8 @@ const Forgetting Kind = "forget"
 
 // Apart is the kind of what the hub says of one change that it keeps apart, or that it lost and says
 // under another name: then "was" and "is" are the hashes of the change as it was logged and without
-// its values. The id is the name of the change.
+// its values, and "gone" are the positions of the sets that had no value any more, counted from 1. The id
+// is the name of the change.
 const Apart Kind = "apart"
 
 // ActionForget is the action of such a change.

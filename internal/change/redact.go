@@ -45,13 +45,13 @@ func Erase(entity string, lines []Erased) Change {
 
 func setsOf(lines []Erased) (out []Set) {
 	for _, l := range lines {
-		out = append(out, Set{Field: l.Change.String(), Value: Group("was", l.Was, "is", l.Is, "gone", positions(l.Gone))})
+		out = append(out, Set{Field: l.Change.String(), Value: Group("was", l.Was, "is", l.Is, "gone", Positions(l.Gone))})
 	}
 	return out
 }
 
-// positions writes positions counted from 1.
-func positions(at []int) string {
+// Positions writes positions counted from 1.
+func Positions(at []int) string {
 	out := make([]string, len(at))
 	for i, n := range at {
 		out[i] = strconv.Itoa(n + 1)
@@ -59,8 +59,8 @@ func positions(at []int) string {
 	return strings.Join(out, " ")
 }
 
-// readPositions is its inverse; nil for anything else.
-func readPositions(s string) (out []int) {
+// ReadPositions is its inverse; nil for anything else.
+func ReadPositions(s string) (out []int) {
 	for f := range strings.FieldsSeq(s) {
 		n, err := strconv.Atoi(f)
 		if err != nil || n < 1 || len(out) > 0 && n-1 <= out[len(out)-1] {
@@ -111,7 +111,7 @@ func LastErased(said []Change) map[Logged]Erased {
 func linesOf(c *Change) (out []Erased) {
 	for _, s := range c.Sets {
 		if at, err := id.ParseChange(s.Field); err == nil && !at.IsZero() {
-			out = append(out, Erased{at, s.Value.Part("was"), s.Value.Part("is"), readPositions(s.Value.Part("gone"))})
+			out = append(out, Erased{at, s.Value.Part("was"), s.Value.Part("is"), ReadPositions(s.Value.Part("gone"))})
 		}
 	}
 	return out

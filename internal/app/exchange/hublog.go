@@ -32,10 +32,11 @@ type hubLog struct {
 	schema  int
 	codes   string
 	touched map[string]bool
-	offered []id.Change                // changes of which less is kept than was told
-	bare    []change.Erased            // changes that came without the values that their author had to forget
-	others  []change.Change            // changes that are not those that were taken in under their names
-	erased  map[string][]change.Erased // what is left of changes under several erasures, and of what took the place of others, by the id of the entity
+	offered []id.Change                     // changes of which less is kept than was told
+	bare    []change.Erased                 // changes that came without the values that their author had to forget
+	others  []change.Change                 // changes that are not those that were taken in under their names
+	erased  map[string][]change.Erased      // what is left of changes under several erasures, and of what took the place of others, by the id of the entity
+	said    map[change.Logged]change.Erased // what erasures of the batch say
 }
 
 var _ sync.HubLog = (*hubLog)(nil)
@@ -123,6 +124,11 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	if err != nil {
 		return err
 	}
+	erasures := make([]change.Change, len(in))
+	for i := range in {
+		erasures[i] = in[i].Change
+	}
+	l.said = change.LastErased(erasures)
 	for i := range in {
 		c := &in[i].Change
 		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}

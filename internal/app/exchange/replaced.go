@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/audit"
@@ -25,10 +26,11 @@ const (
 const replacedName = "sync.replaced"
 
 // replacement is what took the place of a lost change; Became is zero for none. Was is the hash of the
-// lost one.
+// lost one, Gone are the positions of its sets that had no value then: these did not come in.
 type replacement struct {
 	Became id.Change
 	Was    string
+	Gone   []int
 }
 
 func (x *Exchange) replacement(ctx context.Context, tx *store.Tx, lost id.Change) (replacement, error) {
@@ -54,7 +56,7 @@ func (x *Exchange) replacements(ctx context.Context, tx *store.Tx, lost []id.Cha
 			if err != nil {
 				return nil, err
 			}
-			out[lost[i]] = replacement{became, r.Text("was")}
+			out[lost[i]] = replacement{became, r.Text("was"), change.ReadPositions(r.Text("gone"))}
 		}
 	}
 	return out, err
@@ -152,35 +154,57 @@ func (l *hubLog) sayOther() error {
 }
 
 // eraseTaken takes out of what took the place of a lost change what an erasure took out of that, of
-// which body is what it left.
+// which body is what it left; or, where whoever erased had to forget that, what the erasure says.
 func (l *hubLog) eraseTaken(lost id.Change, body []byte) error {
-	r, err := l.x.replacement(l.ctx, l.tx, lost)
-	if err != nil || r.Became.IsZero() {
-		return err
-	}
-	have, err := l.tx.Named(l.ctx, []id.Change{r.Became})
-	row, here := have[r.Became]
-	if err != nil || !here {
-		return err
-	}
-	was, err := change.Decode(body)
+	left, err := change.Decode(body)
 	if err != nil {
 		return err
+	}
+	gone := change.GoneOf(&left)
+	said := l.said[change.Logged{ID: lost, Was: left.Gone}].Gone
+	if change.Emptied(&left) && said != nil {
+		gone = said
+	}
+	if gone == nil {
+		return nil
+	}
+	entity, line, err := l.x.eraseInstead(l.ctx, l.tx, change.Erased{Change: lost, Was: left.Gone, Gone: gone}, len(left.Sets))
+	if err != nil || line == nil {
+		return err
+	}
+	l.touched[entity.String()] = true
+	return l.SayErased(entity, []change.Erased{*line})
+}
+
+// eraseInstead takes out of what took the place of a lost change the sets at the positions that an erasure
+// says of that one, all when it says none. sets is how many the lost one had, 0 when that is not known. What
+// is left is in line, nil when nothing was taken out: also when the erasure speaks of another change.
+func (x *Exchange) eraseInstead(ctx context.Context, tx *store.Tx, e change.Erased, sets int) (entity change.Ref, line *change.Erased, err error) {
+	r, err := x.replacement(ctx, tx, e.Change)
+	if err != nil || r.Became.IsZero() || r.Was != e.Was {
+		return entity, nil, err
+	}
+	have, err := tx.Named(ctx, []id.Change{r.Became})
+	row, here := have[r.Became]
+	if err != nil || !here {
+		return entity, nil, err
 	}
 	c, err := change.Decode(row.Body)
 	if err != nil {
-		return err
+		return entity, nil, err
 	}
-	out, taken := change.Redact(&c, audit.Leaf(&c, row.Body).String(), func(at int, _ *change.Set) bool {
-		return len(c.Sets) != len(was.Sets) || was.Sets[at].Gone
-	})
+	all := e.Gone == nil || sets > 0 && len(c.Sets)+len(r.Gone) != sets
+	at := make([]int, 0, len(c.Sets)) // where each set stood in the lost one
+	for i := 0; len(at) < len(c.Sets); i++ {
+		if !slices.Contains(r.Gone, i) {
+			at = append(at, i)
+		}
+	}
+	out, taken := change.Redact(&c, audit.Leaf(&c, row.Body).String(), func(i int, _ *change.Set) bool { return all || slices.Contains(e.Gone, at[i]) })
 	if !taken {
-		return nil
+		return entity, nil, nil
 	}
 	left := change.Encode(&out)
-	l.touched[row.Entity] = true
-	if err := l.SayErased(c.Entity, []change.Erased{audit.Erased(&c, row.Body, left)}); err != nil {
-		return err
-	}
-	return l.tx.Redact(l.ctx, c.ID, left)
+	is := audit.Erased(&c, row.Body, left)
+	return c.Entity, &is, tx.Redact(ctx, c.ID, left)
 }

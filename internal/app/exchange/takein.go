@@ -274,7 +274,7 @@ func (t *takingIn) sayIn(lost *change.Change, was, is string, became id.Change) 
 	rec := change.Fold(past)
 	rec.Entity = ref
 	said := rec.Write("take_in", "reason", ApartLost, "office", lost.Office, "state", ApartLetIn, "words", t.Words, "change", became.String(),
-		"was", was, "is", is, "author", lost.Author, "at", lost.At.String())
+		"was", was, "is", is, "gone", change.Positions(change.GoneOf(lost)), "author", lost.Author, "at", lost.At.String())
 	t.st.Stamp(&said)
 	t.said = append(t.said, ref.String())
 	return t.tx.Append(t.ctx, []change.Change{said})

@@ -358,3 +358,104 @@ func TestAnErasureOfSomebodyGoneIsTakenIn(t *testing.T) {
 		w.sound()
 	})
 }
+
+// TestAnErasureOfWhatWasTakenIn: of a change that was taken in as another one an office erased a part, and
+// has only the name of it since. The part goes, and what took its place keeps the rest.
+func TestAnErasureOfWhatWasTakenIn(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		for _, other := range []bool{false, true} { // the office that told had erased something else
+			w := newWorld(t, postgres, "ESMAD")
+			mad, second, lap := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD"), w.join("ESMAD-L1", "ESMAD")
+			c := w.copy(w.hub)
+			p, want := w.student(lap, "ESMAD"), `"Ida"600111222`
+			w.push("ESMAD-L1")
+			w.level("ESMAD-1", "ESMAD-2")
+			w.erase(second, p, "section:profile")
+			if other {
+				w.erase(mad, p, "section:contact")
+				want = `"Ida"`
+			}
+			w.again(c, postgres)
+			delete(w.nodes, "ESMAD-L1")
+			delete(w.nodes, "ESMAD-2")
+			w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", "se quemó"))
+			w.mend()
+			in, err := w.hub.TakeIn(ctx, operator(""), exchange.TakeIn{Author: "ESMAD-L1", Words: "se quemó en Vigo"})
+			if err != nil || in.Changes != 1 {
+				t.Fatalf("taken in was %+v, %v", in, err)
+			}
+			w.level()
+			w.nodes["ESMAD-2"] = second
+			w.mend()
+			w.nodes["ESMAD-L1"] = lap
+			w.mend()
+			w.level()
+			for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-1": mad, "ESMAD-2": second, "ESMAD-L1": lap} {
+				if got := w.holds(a, p); got != want {
+					t.Errorf("something else was erased: %v; %s holds %s", other, name, got)
+				}
+			}
+			w.sound()
+		}
+	})
+}
+
+// TestAnErasureOfAnotherThanWasTakenIn: a computer says that it erased a change that was taken in as
+// another one, and names another hash. What took its place stays.
+func TestAnErasureOfAnotherThanWasTakenIn(t *testing.T) {
+	w, _, known, _ := burnt(t, false)
+	w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", "se quemó"))
+	forged := change.Erase(known, nil)
+	w.do(w.hub.DB.View(ctx, func(tx *store.Tx) error {
+		return tx.MissingOf(ctx, "ESMAD-L1", func(f store.Found) error {
+			forged.Sets = append(forged.Sets, change.Set{Field: f.Change.String(), Value: change.Group("was", "AAAA", "is", "BBBB")})
+			return nil
+		})
+	}))
+	_, err := w.hub.TakeIn(ctx, operator(""), exchange.TakeIn{Author: "ESMAD-L1", Words: "se quemó en Vigo"})
+	w.do(err)
+	w.level()
+	forged.Office = "ESMAD"
+	if r := w.tells("ESMAD-1", nil, forged); r.Refusal != nil {
+		t.Fatalf("it was refused, and proves nothing: %+v", r.Refusal)
+	}
+	if got := value(t, w.hub, known, "motive"); got != "study" {
+		t.Errorf("the hub has %q", got)
+	}
+}
+
+// TestAnErasureIsTakenInLater: a laptop erased a part of what it had written, and both are lost with it. One
+// office tells what was there before, another one tells of the erasure when that has been taken in.
+func TestAnErasureIsTakenInLater(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESMAD")
+		mad, second, lap := w.nodes["ESMAD-1"], w.join("ESMAD-2", "ESMAD"), w.join("ESMAD-L1", "ESMAD")
+		c := w.copy(w.hub)
+		p := w.student(lap, "ESMAD")
+		w.push("ESMAD-L1")
+		w.level("ESMAD-1", "ESMAD-2")
+		w.erase(lap, p, "section:profile")
+		w.push("ESMAD-L1")
+		w.level("ESMAD-1")
+		w.again(c, postgres)
+		delete(w.nodes, "ESMAD-L1")
+		delete(w.nodes, "ESMAD-1")
+		w.mend()
+		w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-L1", "se quemó"))
+		order := exchange.TakeIn{Author: "ESMAD-L1", Words: "se quemó en Vigo"}
+		_, err := w.hub.TakeIn(ctx, operator(""), order)
+		w.do(err)
+		w.nodes["ESMAD-1"] = mad
+		w.mend()
+		_, err = w.hub.TakeIn(ctx, operator(""), order)
+		w.do(err)
+		w.mend()
+		w.level()
+		for name, a := range map[string]*app.App{"LIMA": w.hub, "ESMAD-1": mad, "ESMAD-2": second} {
+			if got := w.holds(a, p); got != `"Ida"600111222` {
+				t.Errorf("%s holds %s", name, got)
+			}
+		}
+		w.sound()
+	})
+}

@@ -262,8 +262,8 @@ func (t *takingIn) erasures(ref change.Ref, g []store.Found) error {
 	return nil
 }
 
-// erase takes the values that an erasure names out of changes that the log has, and says what is left
-// of each now.
+// erase takes the values that an erasure names out of changes that the log has, and out of what took the
+// place of those that were lost, and says what is left of each now.
 func (t *takingIn) erase(of change.Ref, said []change.Erased) (lines []change.Erased, err error) {
 	before, err := t.tx.Changes(t.ctx, of)
 	if err != nil {
@@ -283,6 +283,13 @@ func (t *takingIn) erase(of change.Ref, said []change.Erased) (lines []change.Er
 		return nil, err
 	}
 	for _, e := range said {
+		entity, line, err := t.eraseInstead(t.ctx, t.tx, e, 0)
+		if err != nil {
+			return nil, err
+		}
+		if line != nil {
+			lines, t.touched = append(lines, *line), append(t.touched, entity.String())
+		}
 		row, here := have[e.Change]
 		if !here {
 			continue
