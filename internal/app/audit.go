@@ -15,6 +15,7 @@ import (
 	"quipu/internal/audit"
 	"quipu/internal/authz"
 	"quipu/internal/change"
+	"quipu/internal/id"
 	"quipu/internal/registry"
 	"quipu/internal/store"
 )
@@ -98,7 +99,15 @@ func (a *App) verify(ctx context.Context, tx *store.Tx, outside [][]byte, progre
 		return nil, err
 	}
 	log := audit.Log{Edge: &head.Edge, Tile: func(level int, index int64) ([]byte, error) { return tx.Tile(ctx, level, index) }}
-	v, err := audit.NewVerifier(audit.Evidence{Log: log, Checkpoints: notes, Keys: []string{a.Signer.PublicKey()}, Forgets: forgets})
+	v, err := audit.NewVerifier(audit.Evidence{Log: log, Checkpoints: notes, Keys: []string{a.Signer.PublicKey()}, Forgets: forgets,
+		Holds: func(names []id.Change) (map[id.Change]bool, error) {
+			rows, err := tx.Named(ctx, names)
+			here := make(map[id.Change]bool, len(rows))
+			for c := range rows {
+				here[c] = true
+			}
+			return here, err
+		}})
 	if err != nil {
 		return nil, err
 	}

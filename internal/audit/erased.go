@@ -108,7 +108,7 @@ func (e *erasures) note(c *change.Change, seq int64, body []byte, forgets bool) 
 }
 
 // check holds the rows against what the erasures say.
-func (e *erasures) check(find func(Finding) int) {
+func (e *erasures) check(find func(Finding) int, holds func([]id.Change) (map[id.Change]bool, error)) error {
 	gone := e.forgotten()
 	for _, at := range inOrder(e.rows) {
 		row := e.rows[at]
@@ -119,12 +119,22 @@ func (e *erasures) check(find func(Finding) int) {
 			find(Finding{Kind: Altered, Seq: row.seq, ID: at, Detail: "values were taken out, and no erasure says so"})
 		}
 	}
-	for _, at := range inOrder(e.said) {
-		said := e.said[at]
-		if _, ok := e.rows[at]; !ok {
-			find(Finding{Kind: Restored, Seq: said.seq, ID: at, Detail: fmt.Sprintf("the erasure at %d took its values out", said.seq)})
+	whole := slices.DeleteFunc(inOrder(e.said), func(at id.Change) bool { _, out := e.rows[at]; return out })
+	for some := range slices.Chunk(whole, chunk) {
+		here := map[id.Change]bool{}
+		if holds != nil {
+			var err error
+			if here, err = holds(some); err != nil {
+				return err
+			}
+		}
+		for _, at := range some {
+			if said := e.said[at]; holds == nil || here[at] {
+				find(Finding{Kind: Restored, Seq: said.seq, ID: at, Detail: fmt.Sprintf("the erasure at %d took its values out", said.seq)})
+			}
 		}
 	}
+	return nil
 }
 
 // forgotten are the entities of which is left what the node said.

@@ -96,3 +96,27 @@ func TestErasedValues(t *testing.T) {
 		})
 	}
 }
+
+// TestErasedOfWhatIsNotThere: a hub that was restored has the erasure of a change that it lost.
+func TestErasedOfWhatIsNotThere(t *testing.T) {
+	w := erasable(t)
+	lost := change.Erased{Change: id.Change{Node: "ESBCN", N: 7}, Was: "x", Is: "y"}
+	e := change.Erase("P", []change.Erased{lost})
+	e.ID = id.Change{Node: "ESMAD", N: int64(len(w.rows)) + 1}
+	w.append(t, Entry{e.ID.N, e.ID, change.Encode(&e)})
+	w.sign(t)
+	if r := w.verify(t); len(r.Findings) != 1 || r.Findings[0].Kind != Restored {
+		t.Errorf("of a log that is said to have all: %+v", r.Findings)
+	}
+	for _, there := range []bool{false, true} {
+		w.holds = func(names []id.Change) (map[id.Change]bool, error) {
+			if len(names) != 1 || names[0] != lost.Change {
+				t.Errorf("asked for %v", names)
+			}
+			return map[id.Change]bool{lost.Change: there}, nil
+		}
+		if r := w.verify(t); (len(r.Findings) == 1) != there {
+			t.Errorf("the log has the change: %v; found %+v", there, r.Findings)
+		}
+	}
+}

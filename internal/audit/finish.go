@@ -52,7 +52,9 @@ func (v *Verifier) Finish() (Report, error) {
 	if size > head {
 		v.find(Finding{Kind: Extra, Seq: head + 1, Until: size, Detail: "after the last signed checkpoint"})
 	}
-	v.gone.check(v.find)
+	if err := v.gone.check(v.find, v.ev.Holds); err != nil {
+		return Report{}, err
+	}
 	slices.SortStableFunc(v.report.Findings, func(a, b Finding) int { return cmp.Compare(a.Seq, b.Seq) })
 	return v.report, nil
 }

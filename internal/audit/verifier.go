@@ -24,6 +24,9 @@ type Evidence struct {
 	// Forgets holds of whose changes the log believes what they say was forgotten: all in the log of a
 	// hub's node, the hub's own in the hub's, since it has what nodes forgot. nil believes nobody.
 	Forgets func(id.Node) bool
+	// Holds are those of changes that the log has: a hub that was restored may have the erasure of one that
+	// it lost. nil takes it that it has all.
+	Holds func([]id.Change) (map[id.Change]bool, error)
 }
 
 // Entry is one row of the stored log.

@@ -35,6 +35,7 @@ type world struct {
 	tiles  tileStore
 	points [][]byte
 	signer *Signer
+	holds  func([]id.Change) (map[id.Change]bool, error)
 }
 
 func entry(node id.Node, n, seq int64) Entry {
@@ -71,7 +72,7 @@ func (w *world) sign(t testing.TB) {
 }
 
 func (w *world) clone() *world {
-	c := &world{slices.Clone(w.rows), w.edge.Clone(), tileStore{}, slices.Clone(w.points), w.signer}
+	c := &world{slices.Clone(w.rows), w.edge.Clone(), tileStore{}, slices.Clone(w.points), w.signer, w.holds}
 	for k, d := range w.tiles {
 		c.tiles[k] = slices.Clone(d)
 	}
@@ -82,7 +83,7 @@ func (w *world) log() Log { return Log{w.edge, w.tiles.get} }
 
 func (w *world) verify(t testing.TB) Report {
 	t.Helper()
-	v, err := NewVerifier(Evidence{w.log(), w.points, []string{w.signer.PublicKey()}, func(id.Node) bool { return true }})
+	v, err := NewVerifier(Evidence{w.log(), w.points, []string{w.signer.PublicKey()}, func(id.Node) bool { return true }, w.holds})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,6 +112,7 @@ func TestWhatAnErasureTookIsKnown(t *testing.T) {
 				delete(w.nodes, "ESMAD-2")
 				w.do(w.hub.Courier.GoOn(ctx, operator(""), "ESMAD-2", "está de viaje"))
 				w.mend()
+				w.sound()
 				w.nodes["ESMAD-2"] = second
 			}
 			w.mend()
