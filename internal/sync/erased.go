@@ -183,10 +183,26 @@ func takeOut(body []byte, e change.Erased) ([]byte, error) {
 }
 
 // taken is what a batch with erasures takes out of the hub's log: the bodies that are left, by the names
-// of the changes, and what the hub has to say of them itself, by the names of the erasures' entities.
+// of the changes, with what was taken out of each; and what the hub has to say of them itself, by the names
+// of the erasures' entities.
 type taken struct {
-	bodies map[id.Change][]byte
-	say    map[change.Ref][]change.Erased
+	left map[id.Change]strippedBody
+	say  map[change.Ref][]change.Erased
+}
+
+type strippedBody struct {
+	line change.Erased
+	body []byte
+}
+
+// HasErased reports whether a body is of the change of which an erasure speaks, and has a value that it took
+// out, as far as it says which these are.
+func HasErased(body []byte, e change.Erased) bool {
+	if !IsOf(body, e.Was) {
+		return false
+	}
+	gone := goneIn(body)
+	return e.Gone == nil || slices.ContainsFunc(e.Gone, func(at int) bool { return !slices.Contains(gone, at) })
 }
 
 // stripped is what the erasures among the changes took out of others: the values must go at the hub,
@@ -217,7 +233,7 @@ func stripped(log HubLog, b *Batch, in []Incoming) (t taken, _ *Refusal, err err
 	if len(lines)+len(unsaid) == 0 {
 		return t, nil, nil
 	}
-	t = taken{map[id.Change][]byte{}, map[change.Ref][]change.Erased{}}
+	t = taken{map[id.Change]strippedBody{}, map[change.Ref][]change.Erased{}}
 	h, err := heldOf(log, lines, unsaid)
 	if err != nil {
 		return t, nil, err
@@ -258,25 +274,27 @@ func (t *taken) takes(h *atHub, l erasedLine, came []byte) error {
 		}
 		have = append(have, row)
 		if lies = !restOf(row, came); lies {
-			took := e
-			if took.Gone == nil { // the body shows what an older program does not say
-				took.Gone = change.GoneOf(&c)
+			shown := e
+			if shown.Gone == nil { // the body shows what an older program does not say
+				shown.Gone = change.GoneOf(&c)
 			}
-			if came, err = takeOut(row, took); err != nil {
+			if came, err = takeOut(row, shown); err != nil {
 				return err
 			}
 		}
 	}
-	have = append(append(have, came), bodiesOf(h.found[name])...)
-	said := []change.Erased{e}
+	said, took := []change.Erased{e}, e
 	if last, twice := h.erased[e.Logged()]; twice && !bugErase {
 		said = []change.Erased{last, e}
+		if took.Gone = nil; last.Gone != nil && e.Gone != nil {
+			took.Gone = union(last.Gone, e.Gone)
+		}
 	}
-	left := Leave(said, have...)
+	left := Leave(said, append(append(have, came), vouched(h.found[name], said)...)...)
 	switch {
 	case left != nil:
 	case change.Emptied(&c) && !lies: // its author had to forget it since, and nobody holds what he left
-		if t.bodies[name] = came; len(said) > 1 && e.Gone != nil {
+		if t.left[name] = (strippedBody{took, came}); len(said) > 1 && e.Gone != nil {
 			t.saysUnseen(l.of, said[0], e, came)
 		}
 		return nil
@@ -290,12 +308,21 @@ func (t *taken) takes(h *atHub, l erasedLine, came []byte) error {
 			}
 		}
 	}
-	if t.bodies[name] = left; hashOf(left) != e.Is {
+	if t.left[name] = (strippedBody{took, left}); hashOf(left) != e.Is {
 		is := audit.Erased(&c, came, left)
 		is.Gone = union(is.Gone, e.Gone) // else it would not count beside one that names sets that there are not
 		t.says(l.of, is)
 	}
 	return nil
+}
+
+// vouched are those of what nodes told of a change that have the hash of the change, or of what one of its
+// erasures left: the others wait for the erasure that says theirs.
+func vouched(found []Found, said []change.Erased) [][]byte {
+	return slices.DeleteFunc(bodiesOf(found), func(b []byte) bool {
+		is := hashOf(b)
+		return !slices.ContainsFunc(said, func(e change.Erased) bool { return is == e.Was || is == e.Is })
+	})
 }
 
 // saysUnseen says what two erasures took out of a change of which nobody holds what they left: whoever

@@ -77,10 +77,10 @@ type HubLog interface {
 	// date. The bytes of Body are kept as they are. It must not refuse a change because of
 	// what it says: what does not fit is contested in the fold.
 	Append(now int64, in []Incoming) error
-	// Strip puts a body without some of its values in the place of a change's body; the leaf
-	// stays. What was kept of it (KeepFound) goes, if that is of the change that the body is left of; see
-	// IsOf. Of a change that the hub lost the body is kept in its stead, when it has any value.
-	Strip(c id.Change, body []byte) error
+	// Strip puts what erasures left of a change, all that e names as gone taken out, in the place of its
+	// body; the leaf stays. What was kept of it (KeepFound) goes as far as it has a value of these, see
+	// HasErased. Of a change that the hub lost the body is kept, when it has any value.
+	Strip(e change.Erased, body []byte) error
 	// SayErased appends an erasure of the hub's own, of the entity of other erasures: what is left of
 	// changes that two erasures named.
 	SayErased(of change.Ref, lines []change.Erased) error

@@ -162,8 +162,8 @@ func take(log HubLog, b *Batch, in []Incoming, erases taken, now int64) error {
 			return err
 		}
 	}
-	for _, c := range slices.SortedFunc(maps.Keys(erases.bodies), id.Change.Compare) {
-		if err := log.Strip(c, erases.bodies[c]); err != nil {
+	for _, c := range slices.SortedFunc(maps.Keys(erases.left), id.Change.Compare) {
+		if err := log.Strip(erases.left[c].line, erases.left[c].body); err != nil {
 			return err
 		}
 	}

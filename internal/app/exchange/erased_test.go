@@ -440,3 +440,36 @@ func TestAnErasureAfterOneThatCame(t *testing.T) {
 	}
 	w.sound()
 }
+
+// TestWhoMovesThroughTwoErasures: somebody is registered at one office, a part of her is erased at the next
+// and another at the one after that, and she moves on; the hub is put back to before all that. Only the last
+// office holds what both erasures left of her registration, and that comes back.
+func TestWhoMovesThroughTwoErasures(t *testing.T) {
+	both(t, func(t *testing.T, postgres bool) {
+		w := newWorld(t, postgres, "ESBCN", "ESMAD", "USNYC", "ARBUE")
+		c := w.copy(w.hub)
+		p := w.student(w.nodes["ESBCN-1"], "ESBCN")
+		w.level()
+		w.leaves(p, "ESBCN-1", "ESMAD")
+		w.erase(w.nodes["ESMAD-1"], p, "section:profile")
+		w.level()
+		w.leaves(p, "ESMAD-1", "USNYC")
+		w.erase(w.nodes["USNYC-1"], p, "section:contact")
+		w.level()
+		w.leaves(p, "USNYC-1", "ARBUE")
+		w.again(c, postgres)
+		w.mend()
+		w.level()
+		for name, a := range map[string]*app.App{"LIMA": w.hub, "ARBUE-1": w.nodes["ARBUE-1"]} {
+			if got := w.holds(a, p); got != `"Ida"` {
+				t.Errorf("%s holds %s", name, got)
+			}
+		}
+		for _, name := range []string{"ESBCN-1", "ESMAD-1", "USNYC-1"} {
+			if got := w.holds(w.nodes[name], p); got != "" {
+				t.Errorf("%s, which she left, holds %s", name, got)
+			}
+		}
+		w.sound()
+	})
+}

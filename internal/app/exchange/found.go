@@ -121,23 +121,39 @@ func (l *hubLog) Found(ids []id.Change) (map[id.Change][]sync.Found, error) {
 	return out, err
 }
 
-// stripFound takes away what is kept of a change of which an erasure speaks, by its hash.
-func (l *hubLog) stripFound(c id.Change, was string) error {
-	kept, err := l.tx.FoundOf(l.ctx, []id.Change{c})
+// stripFound takes away what is kept of a change of which an erasure speaks, by its hash, as far as it has
+// a value that was taken out.
+func (l *hubLog) stripFound(e change.Erased) error {
+	kept, err := l.tx.FoundOf(l.ctx, []id.Change{e.Change})
 	if err != nil {
 		return err
 	}
 	var from []string
-	for _, f := range kept[c] {
-		if sync.IsOf(f.Body, was) || sync.IsOf(f.Left, was) {
-			from = append(from, f.From)
+	var stay []store.Found
+	for _, f := range kept[e.Change] {
+		body, left := sync.HasErased(f.Body, e), sync.HasErased(f.Left, e)
+		if !body && !left {
+			continue
+		}
+		from = append(from, f.From)
+		if body {
+			f.Body = nil
+		}
+		if left {
+			f.Left = nil
+		}
+		if f.Body != nil || f.Left != nil {
+			stay = append(stay, f)
 		}
 	}
 	if len(from) == 0 {
 		return nil
 	}
-	l.offered = append(l.offered, c)
-	return l.tx.StripFound(l.ctx, c, from...)
+	l.offered = append(l.offered, e.Change)
+	if err := l.tx.StripFound(l.ctx, e.Change, from...); err != nil {
+		return err
+	}
+	return l.tx.PutFound(l.ctx, stay)
 }
 
 // keepLeft keeps what an erasure left of a change that the hub lost: nobody tells it again.

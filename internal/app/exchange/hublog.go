@@ -162,12 +162,13 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	return l.x.hold(l.ctx, l.tx, apart)
 }
 
-func (l *hubLog) Strip(c id.Change, body []byte) error {
+func (l *hubLog) Strip(said change.Erased, body []byte) error {
+	c := said.Change
 	now, err := change.Decode(body)
 	if err != nil {
 		return err
 	}
-	if err := l.stripFound(c, now.Gone); err != nil {
+	if err := l.stripFound(said); err != nil {
 		return err
 	}
 	if err := l.eraseTaken(c, body); err != nil {

@@ -80,7 +80,7 @@ func (w *world) hubErase(ref change.Ref) {
 			}
 			body := change.Encode(&out)
 			lines = append(lines, audit.Erased(&r.c, r.body, body))
-			if err := h.Strip(r.c.ID, body); err != nil {
+			if err := h.Strip(audit.Erased(&r.c, r.body, body), body); err != nil {
 				return err
 			}
 		}
@@ -104,14 +104,18 @@ func (w *world) noteErased(said []change.Change) {
 	}
 }
 
-func (h *hub) Strip(c id.Change, body []byte) error {
+func (h *hub) Strip(e change.Erased, body []byte) error {
+	c := e.Change
 	was, err := change.Decode(body)
 	if err != nil {
 		return err
 	}
 	h.keep(c, func(f protocol.Found) protocol.Found {
-		if protocol.IsOf(f.Body, was.Gone) || protocol.IsOf(f.Left, was.Gone) {
-			return protocol.Found{}
+		if protocol.HasErased(f.Body, e) {
+			f.Body = nil
+		}
+		if protocol.HasErased(f.Left, e) {
+			f.Left = nil
 		}
 		return f
 	})
