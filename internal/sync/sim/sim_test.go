@@ -59,6 +59,8 @@ var repeated = map[uint64]string{
 	Moving + 418:   "an own change that an own erasure under way did not name stayed without values",
 	Moving + 5761:  "an old batch brought a change back to the hub whole, and its echo came to who had forgotten it without values",
 	Moving + 14190: "who had moved stayed where an erasure of hers had still to be told",
+	Erasing + 188:  "what one office held of who had been erased in two parts was thrown away with the first erasure",
+	Erasing + 479:  "the same",
 	701752:         "a node went back further than the hub, to before what it had to forget; the hub had it all the time",
 }
 

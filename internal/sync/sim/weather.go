@@ -14,7 +14,7 @@ import (
 
 // hubWork is one thing that an officer of the ministry does at the hub.
 func (w *world) hubWork() {
-	if len(w.people) == 0 || w.chance(5) {
+	if len(w.people) == 0 || w.chance(5) || w.wild.erasing && w.wild.moving { // what it loses of its own is left out
 		w.officeChange()
 		return
 	}

@@ -91,6 +91,11 @@ func (w *world) create(m *machine) {
 	c := change.Change{Entity: ref, Action: "register", Sets: []change.Set{
 		{Field: "number", Value: change.Text(fmt.Sprint(number))}, {Field: "office", Value: change.Text(string(m.office))},
 		{Field: "given", Value: change.Text("given of " + ref.ID)}}}
+	if w.wild.erasing {
+		for _, f := range []string{"family", "phone"} {
+			c.Sets = append(c.Sets, change.Set{Field: f, Value: change.Text(f + " of " + ref.ID)})
+		}
+	}
 	if m.label == "LAPTOP-1" {
 		c.Sets = append(c.Sets, change.Set{Field: "campaign/C1", Value: change.Text("listed")})
 	}

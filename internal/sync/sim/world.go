@@ -141,7 +141,8 @@ func newWorld(seed uint64) *world {
 		w.wild = traits{moving: true, restores: true, coded: w.wild.coded}
 	}
 	if seed >= Erasing {
-		w.wild.moving, w.wild.erasing, w.wild.restores = w.chance(4), true, w.chance(2)
+		w.wild.erasing, w.wild.restores = true, w.chance(2)
+		w.wild.moving = w.wild.restores && w.chance(2)
 	}
 	w.wild.limit = protocol.Limit{Bytes: []int{0, 0, 2000, 600}[w.rng.IntN(4)], Rows: []int{0, 0, 20, 3, 1}[w.rng.IntN(5)]}
 	w.wild.batch = []int{0, 0, 1500, 1}[w.rng.IntN(4)]
@@ -277,11 +278,15 @@ func run(seed uint64, tracing bool) *world {
 	if w.wild.moving {
 		w.spare = w.hub.backup()
 	}
-	for i := range 200 + w.rng.IntN(250) {
+	at, steps := 150, 200+w.rng.IntN(250)
+	if w.wild.erasing { // somebody is to be erased in parts at one office after another
+		at, steps = 2*at, steps+at
+	}
+	for i := range steps {
 		if w.broken != nil {
 			return w
 		}
-		if w.wild.moving && i == 150 {
+		if w.wild.moving && i == at {
 			if w.chance(2) {
 				w.settle() // who moved is forgotten where she was
 				w.calm = false
