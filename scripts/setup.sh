@@ -17,7 +17,8 @@ python3 -c "import ensurepip, venv" 2>/dev/null || lacking="$lacking python3-ven
 # where the system has it as a package.
 standby=""
 if apt-cache show r-cran-survey >/dev/null 2>&1; then
-	Rscript -e 'library(survey)' >/dev/null 2>&1 || standby="$standby r-cran-survey"
+	# MASS is what survey's tests of ranks need and Debian only recommends.
+	Rscript -e 'library(survey); library(MASS)' >/dev/null 2>&1 || standby="$standby r-cran-survey r-cran-mass"
 fi
 # The hub's database with a standby, whose leader a test kills. Where it cannot be had, because
 # there is no apt-get or no such package or one may not install, that test is skipped and says so.

@@ -19,8 +19,8 @@ import (
 // TestR: R reads the exported table with the script beside it, and its package survey gives the
 // figures of the screen to eight digits, however the weights were made and the sample drawn.
 func TestR(t *testing.T) {
-	if exec.Command("Rscript", "-e", "library(survey)").Run() != nil {
-		const missing = "no R with its package survey (Debian: r-cran-survey)"
+	if exec.Command("Rscript", "-e", "library(survey); library(MASS)").Run() != nil {
+		const missing = "no R with its packages survey and MASS (Debian: r-cran-survey, r-cran-mass)"
 		if os.Getenv("QUIPU_REQUIRE_R") == "1" {
 			t.Fatal(missing)
 		}
