@@ -24,19 +24,14 @@ const (
 
 // hold says of changes that they are kept apart, and why.
 func (x *Exchange) hold(ctx context.Context, tx *store.Tx, rows []store.ContestedRow) error {
-	st, err := x.Stamper(ctx, tx, node.Actor{Login: "system", Purpose: "registry"})
-	if err != nil {
-		return err
-	}
 	said := make([]change.Change, len(rows))
 	entities := make([]string, len(rows))
 	for i, r := range rows {
 		said[i] = change.Change{Entity: change.Ref{Kind: KindApart, ID: r.Change.String()}, Action: "hold", Sets: []change.Set{
 			{Field: "reason", Value: change.Text(r.Reason)}, {Field: "office", Value: change.Text(r.Office)}}}
-		st.Stamp(&said[i])
 		entities[i] = said[i].Entity.String()
 	}
-	if err := tx.Append(ctx, said); err != nil {
+	if err := x.say(ctx, tx, said...); err != nil {
 		return err
 	}
 	return x.Project(ctx, tx, entities)

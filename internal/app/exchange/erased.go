@@ -1,14 +1,31 @@
 package exchange
 
 import (
+	"context"
 	"maps"
 	"slices"
 
 	"quipu/internal/app/node"
 	"quipu/internal/change"
+	"quipu/internal/store"
 )
 
 // What a register has to say itself of what erasures left of changes; see sync.
+
+// say appends changes of the register's own.
+func (x *Exchange) say(ctx context.Context, tx *store.Tx, said ...change.Change) error {
+	if len(said) == 0 {
+		return nil
+	}
+	st, err := x.Stamper(ctx, tx, node.Actor{Login: "system", Purpose: "registry"})
+	if err != nil {
+		return err
+	}
+	for i := range said {
+		st.Stamp(&said[i])
+	}
+	return tx.Append(ctx, said)
+}
 
 // SayErased leaves it to finish to append what the hub has to say.
 func (l *hubLog) SayErased(of change.Ref, lines []change.Erased) error {
@@ -21,22 +38,13 @@ func (l *hubLog) SayErased(of change.Ref, lines []change.Erased) error {
 
 // sayErased appends the erasures of the hub's own.
 func (l *hubLog) sayErased() error {
-	if len(l.erased) == 0 {
-		return nil
-	}
-	st, err := l.x.Stamper(l.ctx, l.tx, node.Actor{Login: "system", Purpose: "registry"})
-	if err != nil {
-		return err
-	}
+	var said []change.Change
 	for _, entity := range slices.Sorted(maps.Keys(l.erased)) {
 		c := change.Erase(entity, l.erased[entity])
-		st.Stamp(&c)
+		said = append(said, c)
 		l.touched[c.Entity.String()] = true
-		if err := l.tx.Append(l.ctx, []change.Change{c}); err != nil {
-			return err
-		}
 	}
-	return nil
+	return l.x.say(l.ctx, l.tx, said...)
 }
 
 func (l *nodeLog) Erasing(refs []change.Ref) (map[change.Logged]change.Erased, error) {
@@ -72,13 +80,8 @@ func (l *nodeLog) sayErased() error {
 	if len(l.erased) == 0 || l.x.Waits(l.ctx, l.tx) != nil {
 		return nil
 	}
-	st, err := l.x.Stamper(l.ctx, l.tx, node.Actor{Login: "system", Purpose: "registry"})
-	if err != nil {
-		return err
-	}
 	for i := range l.erased {
-		st.Stamp(&l.erased[i])
 		l.touched[l.erased[i].Entity.String()] = true
 	}
-	return l.tx.Append(l.ctx, l.erased)
+	return l.x.say(l.ctx, l.tx, l.erased...)
 }

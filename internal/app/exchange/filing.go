@@ -39,7 +39,11 @@ func (x *Exchange) file(ctx context.Context, tx *store.Tx, from int64, appended 
 	if err != nil || !hub {
 		return err
 	}
-	f := filing{x: x, first: map[string]int64{}}
+	began, err := tx.FirstOf(ctx, x.Name())
+	if err != nil {
+		return err
+	}
+	f := filing{x: x, first: map[string]int64{}, restored: began > 1}
 	entities := make([]string, len(appended))
 	for i := range appended {
 		e := appended[i].String()
@@ -79,6 +83,7 @@ func (x *Exchange) file(ctx context.Context, tx *store.Tx, from int64, appended 
 type filing struct {
 	x             *Exchange
 	first         map[string]int64 // the place of the first change of an entity
+	restored      bool             // the hub was put back from a copy
 	before, after map[string][]string
 	filed         []store.Filed
 	come          []store.Member
@@ -101,10 +106,6 @@ func (f *filing) scopes(ctx context.Context, tx *store.Tx, entities []string) (a
 	if f.before == nil {
 		f.before, f.after = map[string][]string{}, map[string][]string{}
 	}
-	began, err := tx.FirstOf(ctx, f.x.Name())
-	if err != nil {
-		return nil, err
-	}
 	var moved []string
 	for _, e := range entities {
 		f.before[e], f.after[e] = append([]string{}, before[e]...), append([]string{}, after[e]...)
@@ -119,7 +120,7 @@ func (f *filing) scopes(ctx context.Context, tx *store.Tx, entities []string) (a
 			}
 		}
 		// Nothing is there before who is new, unless the hub was restored and hears of the rest first.
-		if (len(before[e]) > 0 || began > 1) && !slices.Equal(before[e], after[e]) || f.x.alwaysAlong(e) {
+		if (len(before[e]) > 0 || f.restored) && !slices.Equal(before[e], after[e]) || f.x.alwaysAlong(e) {
 			moved = append(moved, e)
 		}
 	}

@@ -88,13 +88,7 @@ func (x *Exchange) withApart(ctx context.Context, tx *store.Tx, entries map[stri
 
 // sayForgotten appends the change of the node's own that says what is left of what it forgot.
 func (x *Exchange) sayForgotten(ctx context.Context, tx *store.Tx, lines []change.Forgotten, left ...change.Erased) error {
-	c := change.Forget(string(x.NewID()), lines, left...)
-	st, err := x.Stamper(ctx, tx, node.Actor{Login: "system", Purpose: "registry"})
-	if err != nil {
-		return err
-	}
-	st.Stamp(&c)
-	return tx.Append(ctx, []change.Change{c})
+	return x.say(ctx, tx, change.Forget(string(x.NewID()), lines, left...))
 }
 
 // takeOut takes the values out of the changes of an entity, and says what is left. An erasure

@@ -32,11 +32,10 @@ type hubLog struct {
 	schema  int
 	codes   string
 	touched map[string]bool
-	offered []id.Change                     // changes of which less is kept than was told
-	bare    []change.Erased                 // changes that came without the values that their author had to forget
-	others  []change.Change                 // changes that are not those that were taken in under their names
-	erased  map[string][]change.Erased      // what is left of changes under several erasures, and of what took the place of others, by the id of the entity
-	said    map[change.Logged]change.Erased // what erasures of the batch say
+	offered []id.Change                // changes of which less is kept than was told
+	bare    []change.Erased            // changes that came without the values that their author had to forget
+	others  []change.Change            // changes that are not those that were taken in under their names
+	erased  map[string][]change.Erased // what is left of changes under several erasures, and of what took the place of others, by the id of the entity
 }
 
 var _ sync.HubLog = (*hubLog)(nil)
@@ -124,11 +123,6 @@ func (l *hubLog) Append(now int64, in []sync.Incoming) error {
 	if err != nil {
 		return err
 	}
-	erasures := make([]change.Change, len(in))
-	for i := range in {
-		erasures[i] = in[i].Change
-	}
-	l.said = change.LastErased(erasures)
 	for i := range in {
 		c := &in[i].Change
 		pushed[i] = store.Pulled{Received: now, Change: *c, Body: in[i].Body}
@@ -171,7 +165,7 @@ func (l *hubLog) Strip(said change.Erased, body []byte) error {
 	if err := l.stripFound(said); err != nil {
 		return err
 	}
-	if err := l.eraseTaken(c, body); err != nil {
+	if err := l.eraseTaken(said, body); err != nil {
 		return err
 	}
 	have, err := l.tx.Named(l.ctx, []id.Change{c})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"quipu/internal/app/node"
 	"quipu/internal/audit"
 	"quipu/internal/change"
 	"quipu/internal/id"
@@ -131,44 +130,33 @@ func insteadIn(p *store.Pulled, body []byte) (err error) {
 
 // sayOther opens again what was said of lost changes whose author offers others under their names.
 func (l *hubLog) sayOther() error {
-	if len(l.others) == 0 {
-		return nil
-	}
-	st, err := l.x.Stamper(l.ctx, l.tx, node.Actor{Login: "system", Purpose: "registry"})
-	if err != nil {
-		return err
-	}
+	var said []change.Change
 	for _, c := range l.others {
 		past, err := l.tx.Changes(l.ctx, change.Ref{Kind: KindApart, ID: c.ID.String()})
 		if err != nil {
 			return err
 		}
 		rec := change.Fold(past)
-		said := rec.Write("hold", "reason", ApartOther, "state", "", "words", "", "office", c.Office)
-		st.Stamp(&said)
-		if err := l.tx.Append(l.ctx, []change.Change{said}); err != nil {
-			return err
-		}
+		said = append(said, rec.Write("hold", "reason", ApartOther, "state", "", "words", "", "office", c.Office))
 	}
-	return nil
+	return l.x.say(l.ctx, l.tx, said...)
 }
 
 // eraseTaken takes out of what took the place of a lost change what an erasure took out of that, of
 // which body is what it left; or, where whoever erased had to forget that, what the erasure says.
-func (l *hubLog) eraseTaken(lost id.Change, body []byte) error {
+func (l *hubLog) eraseTaken(said change.Erased, body []byte) error {
 	left, err := change.Decode(body)
 	if err != nil {
 		return err
 	}
 	gone := change.GoneOf(&left)
-	said := l.said[change.Logged{ID: lost, Was: left.Gone}].Gone
-	if change.Emptied(&left) && said != nil {
-		gone = said
+	if change.Emptied(&left) && said.Gone != nil {
+		gone = said.Gone
 	}
 	if gone == nil {
 		return nil
 	}
-	entity, line, err := l.x.eraseInstead(l.ctx, l.tx, change.Erased{Change: lost, Was: left.Gone, Gone: gone}, len(left.Sets))
+	entity, line, err := l.x.eraseInstead(l.ctx, l.tx, change.Erased{Change: said.Change, Was: left.Gone, Gone: gone}, len(left.Sets))
 	if err != nil || line == nil {
 		return err
 	}
